@@ -1,0 +1,24 @@
+import path from 'node:path';
+import type { Command } from 'commander';
+import { type Environment, openDesk } from '../desk.ts';
+import { withExample } from '../example.ts';
+
+/** `backup`: a checked copy, also while a server is running. */
+export function addBackupCommand(program: Command, environment: Environment): void {
+  const command = program
+    .command('backup [file]')
+    .description('Copy the database while it is in use, check the copy, and write its manifest beside it')
+    .option('--json', 'print JSON')
+    .action(async (file: string | undefined, _options: object, self: Command) => {
+      const desk = openDesk(self, environment);
+      const { backupFolder } = await import('../../store/data-folder.ts');
+      const target = file === undefined ? null : path.resolve(file);
+      const copy = await backupFolder(desk.folder, target, () => new Date());
+      const { secret: _kept, ...manifest } = copy.manifest;
+      desk.say({ file: copy.file, manifest }, [
+        `Copied to ${copy.file} (${manifest.bytes} bytes, checked)`,
+        `Keep it together with ${copy.file}.json, which holds the secret that quotes are checked with.`,
+      ]);
+    });
+  withExample(command, 'backup', 'backup /mnt/copies/monday.db');
+}

@@ -1,0 +1,189 @@
+import { type MovingHouse, movingHouse } from '../../demo/moving-house.ts';
+import type { Limits } from '../../model/limits.ts';
+import { Problem } from '../../model/problem.ts';
+import type { KnownPerson } from '../../services/intake.ts';
+import type { INTERVIEW_MODES } from '../../services/interviews.ts';
+import { mulberry32 } from '../../stats/random.ts';
+import type { Run } from '../../store/analyses.ts';
+import { sourceId } from '../../store/identifiers.ts';
+import type { Study } from '../../store/studies.ts';
+import type { SurveyRow } from '../../store/surveys.ts';
+import { openVerbatim, type Verbatim } from '../../verbatim.ts';
+import { demoFaces, giveFaces } from './demo-faces.ts';
+import { type DemoInterview, demoFiles } from './demo-files.ts';
+import { markBuilt } from './demo-folder.ts';
+import { demoRows } from './demo-rows.ts';
+
+/** The demonstration's people, answers and events lie before this day, so that they are the same at every building. */
+const DEMO_NOW = new Date('2026-05-01T00:00:00Z');
+const DEMO_SEED = 1;
+const SEGMENTS = 4;
+
+const INVENTED_NOTICE =
+  'This is an invented study: Fennimoor Home & Trade, its people and their answers do not exist. Every sentence was written, and every number drawn, to show how Verbatim works.';
+
+/**
+ * Builds the study “Moving house” through the services, as researchers and programs would, in a new and empty folder.
+ *
+ * @param tell hears of each step as it begins
+ */
+export async function buildDemo(
+  { folder, limits }: { folder: string; limits: Limits },
+  tell: (step: string) => void,
+): Promise<void> {
+  const made = movingHouse({ random: mulberry32(DEMO_SEED), now: DEMO_NOW, texts: demoFiles.texts() });
+  const faults: unknown[] = [];
+  const verbatim = await openVerbatim({ folder, limits, report: (error) => faults.push(error) });
+  try {
+    tell('Writing the survey');
+    const study = await verbatim.studies.addTo('Moving house', null, INVENTED_NOTICE, null);
+    const survey = await publishNew(verbatim, await verbatim.surveys.importJson(study.id, demoFiles.survey()));
+    tell(`Meeting ${made.people.length} people and a year of their doings (${made.events.length} events)`);
+    await meet(verbatim, study, made);
+    tell(`Taking in ${made.responses.length} responses`);
+    await verbatim.imports.loadRows(survey, demoRows(survey.draft, made.responses), 'moving-house (invented)');
+    tell('Logging and coding interviews');
+    await talk(verbatim, study);
+    tell('Scoring scales, finding themes and segments');
+    const segmentRun = await analyse(verbatim, study, survey);
+    tell('Drawing personas');
+    await giveNames(verbatim, study, segmentRun);
+    tell('Asking one segment more');
+    await askFurther(verbatim, study, survey);
+    if (faults.length > 0) throw faults[0];
+  } finally {
+    await verbatim.close();
+  }
+  markBuilt(folder);
+}
+
+async function publishNew({ surveys, store }: Verbatim, draft: SurveyRow): Promise<SurveyRow> {
+  await surveys.publish(draft, draft.draftRevision, null);
+  const survey = await store.surveys.findById(draft.studyId, draft.id);
+  if (!survey) throw new Error('The survey that was just published is not there');
+  return survey;
+}
+
+/** What the invented shop knows: people with their companies, and what they did. */
+async function meet({ intake }: Verbatim, study: Study, made: MovingHouse): Promise<void> {
+  const people = made.people.map(({ externalId, attributes, company }): KnownPerson => {
+    const known = {
+      ...attributes,
+      ...(company && { company: { value: company.name, family: 'firmographic' as const } }),
+    };
+    return {
+      externalId,
+      attributes: Object.entries(known).map(([name, { value, family }]) => ({
+        name,
+        value,
+        family,
+        source: 'Fennimoor',
+      })),
+    };
+  });
+  await intake.people(study.workspaceId, people);
+  await intake.events(
+    study.workspaceId,
+    made.events.map(({ personExternalId, ...event }) => ({ ...event, externalId: personExternalId })),
+  );
+}
+
+/** Logs each interview and puts codes on the passages that carry them. */
+async function talk({ interviews }: Verbatim, study: Study): Promise<void> {
+  const { guide, interviews: talks } = demoFiles.interviews();
+  const codes = new Map(demoFiles.codebook().map((code) => [code.code, code]));
+  for (const one of talks) {
+    const logged = await interviews.log(
+      study,
+      {
+        title: '',
+        participant: one.participant,
+        heldOn: one.heldOn,
+        mode: modeOf(one),
+        guide: guide.title,
+        moment: one.triggerMoment,
+        transcript: demoFiles.transcript(one.transcript),
+        mayQuote: true,
+      },
+      null,
+    );
+    if ('errors' in logged)
+      throw new Problem('invalid', `The interview with ${one.participant} does not read well`, {
+        errors: logged.errors,
+      });
+    for (const passage of one.passages) {
+      const code = codes.get(passage.code);
+      const definition = code ? `${code.definition}\nFor example: ${code.include}\nNot: ${code.exclude}` : '';
+      await interviews.code(
+        study,
+        {
+          sourceId: sourceId('turn', logged.interview.publicId, String(passage.turn)),
+          version: 1,
+          start: null,
+          end: null,
+          words: passage.text,
+        },
+        { publicId: null, name: code?.name ?? passage.code, definition },
+        null,
+      );
+    }
+  }
+}
+
+function modeOf({ mode }: DemoInterview): (typeof INTERVIEW_MODES)[number] {
+  const modes: Readonly<Record<string, (typeof INTERVIEW_MODES)[number]>> = {
+    video: 'by video',
+    telephone: 'by phone',
+    'in-person': 'in person',
+  };
+  return modes[mode] ?? 'in writing';
+}
+
+/** The three runs, one after the other; gives back the one that found segments. */
+async function analyse({ analysis, store }: Verbatim, study: Study, survey: SurveyRow): Promise<Run> {
+  const scales = (survey.draft.instruments ?? []).flatMap((instrument) =>
+    instrument.scales.map((scale) => `${instrument.code}.${scale.code}`),
+  );
+  const runs = [
+    await analysis.score(study, survey, null),
+    await analysis.findThemes(study, survey, { item: 'trigger', themes: 'auto', seed: DEMO_SEED }, null),
+    await analysis.findSegments(study, survey, { scales, k: SEGMENTS, seed: DEMO_SEED }, null),
+  ];
+  await analysis.idle();
+  const ended = await Promise.all(runs.map((run) => store.analyses.findRunById(run.id)));
+  const failed = ended.find((run) => run?.state !== 'done');
+  const last = ended.at(-1);
+  if (failed || !last)
+    throw new Error(`The ${failed?.kind} run of the demonstration ended ${failed?.state}: ${failed?.error ?? ''}`);
+  return last;
+}
+
+/** What a researcher does next: looks where each segment stands, names it, and draws its persona. */
+async function giveNames({ store, segments, personas }: Verbatim, study: Study, run: Run): Promise<void> {
+  const found = (await store.segments.list(study.id)).filter((segment) => segment.runId === run.id);
+  const centres = found.map(
+    ({ profile }) =>
+      (JSON.parse(profile ?? '{}') as { standardisedCentre?: Record<string, number> }).standardisedCentre ?? {},
+  );
+  const faces = giveFaces(centres, demoFaces);
+  for (const [index, segment] of found.entries()) {
+    const face = faces[index];
+    if (!face) continue;
+    await segments.rename(segment, face.segment);
+    const persona = await personas.draw(study, segment, face.persona, null);
+    await personas.describe(study, persona.publicId, { name: face.persona, lede: face.lede }, null);
+  }
+}
+
+/** A rule over attributes and answers, and a short survey that only those it admits are asked. */
+async function askFurther(verbatim: Verbatim, study: Study, survey: SurveyRow): Promise<void> {
+  const rule = {
+    all: [
+      { attribute: 'household', op: 'in', value: ['children', 'lone-parent', 'generations'] },
+      { answer: 'tenure', op: 'in', value: ['rent-private', 'rent-social'] },
+    ],
+  };
+  const renters = await verbatim.segments.define(study, { name: 'Families who rent', rule, surveyId: survey.id }, null);
+  const second = await publishNew(verbatim, await verbatim.surveys.addFromTemplate(study.id, 'satisfaction'));
+  await verbatim.surveys.setAudience(second, renters.publicId);
+}

@@ -1,0 +1,28 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import type { DemoText } from '../../demo/moving-house.ts';
+import { shippedFolder } from '../../verbatim.ts';
+
+export type DemoCode = { code: string; name: string; definition: string; include: string; exclude: string };
+export type DemoInterview = {
+  participant: string;
+  /** The transcript's file name. */
+  transcript: string;
+  heldOn: string;
+  mode: string;
+  triggerMoment: string;
+  /** `turn` counts from 1; `text` stands in it word for word. */
+  passages: { turn: number; code: string; text: string }[];
+};
+export type DemoInterviews = { guide: { title: string; questions: string[] }; interviews: DemoInterview[] };
+
+const demoFile = (name: string) => readFileSync(path.join(shippedFolder, 'demo', name), 'utf8');
+
+/** What was written for the demonstration and is shipped under `data/demo`. */
+export const demoFiles = {
+  survey: (): string => demoFile('survey.json'),
+  texts: () => JSON.parse(demoFile('answers.json')) as DemoText[],
+  codebook: () => JSON.parse(demoFile('codebook.json')) as DemoCode[],
+  interviews: () => JSON.parse(demoFile('interviews/interviews.json')) as DemoInterviews,
+  transcript: (name: string): string => demoFile(`interviews/${path.basename(name)}`),
+};

@@ -1,0 +1,113 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import pino from 'pino';
+import { ConfigError } from '../config.ts';
+import { createRenderer } from '../render/renderer.ts';
+import { openVerbatim, templatesFolder, type Verbatim, viewsFolder } from '../verbatim.ts';
+import { createApp } from '../web/app.ts';
+import { type Config, urlHost } from './desk.ts';
+import { EXIT } from './exit.ts';
+
+export type ServeOptions = {
+  folder: string;
+  config: Config;
+  /** Further lines for people, once the folder is open and the address is known. */
+  greet?: (verbatim: Verbatim, url: string) => Promise<string[]>;
+};
+
+/** Requests that are under way get so long to finish after a signal. */
+const FINISH_MS = 10_000;
+const IDLE_CHECK_MS = 100;
+/** One Ctrl-C reaches us twice under npm: from the terminal, and handed on. */
+const ECHO_MS = 250;
+
+/**
+ * Opens the folder as its owner and answers requests until SIGTERM or SIGINT, then ends the process.
+ *
+ * @throws {FolderError} when the folder cannot be opened
+ * @throws {ConfigError} when the port cannot be listened on
+ */
+export async function serveFolder({ folder, config, greet = async () => [] }: ServeOptions): Promise<void> {
+  const signal = firstSignal();
+  const log = pino({ level: config.logLevel, base: null, timestamp: pino.stdTimeFunctions.isoTime });
+  const verbatim = await openVerbatim({
+    folder,
+    limits: config.limits,
+    report: (error, about) => log.error({ ...about, err: error }, 'failed'),
+  });
+  let isOpen = true;
+  try {
+    const { app } = createApp({
+      verbatim,
+      renderer: createRenderer({ viewsFolder, templatesFolder }),
+      log,
+      publicUrl: config.publicUrl,
+      trustProxy: config.trustProxy,
+      isOpen: () => isOpen,
+    });
+    const server = createServer(
+      { headersTimeout: 15_000, requestTimeout: 30_000, connectionsCheckingInterval: 5_000 },
+      app,
+    );
+    server.maxHeadersCount = 100;
+    await listen(server, config);
+    const { port } = server.address() as AddressInfo;
+    const url = config.publicUrl ?? `http://${urlHost(config.host)}:${port}`;
+    const lines = [`Verbatim is ready at ${url} with ${folder}`, ...(await greet(verbatim, url))];
+    const code = await verbatim.accounts.newSetUpCode();
+    if (code !== null) lines.push(`Nobody has an account yet. Enter the set-up code ${code} at ${url}/set-up`);
+    process.stdout.write(`${lines.join('\n')}\n`);
+
+    const name = await signal;
+    isOpen = false;
+    log.info({ signal: name }, 'stopping');
+    await finish(server);
+  } finally {
+    isOpen = false;
+    await verbatim.close();
+  }
+  log.info('stopped');
+  log.flush();
+  process.exit(EXIT.done);
+}
+
+/** Resolves at the first signal to stop; a second one ends the process at once. */
+function firstSignal(): Promise<string> {
+  return new Promise((resolve) => {
+    let askedAt: number | null = null;
+    for (const name of ['SIGTERM', 'SIGINT'] as const) {
+      process.on(name, () => {
+        const at = performance.now();
+        if (askedAt === null) {
+          askedAt = at;
+          resolve(name);
+        } else if (at - askedAt > ECHO_MS) process.exit(name === 'SIGINT' ? 130 : 143);
+      });
+    }
+  });
+}
+
+function listen(server: Server, { host, port }: Config): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const reasons: Record<string, string> = {
+        EADDRINUSE: `PORT ${port} is taken by another program; choose another, or 0 for any that is free`,
+        EACCES: `PORT ${port} may not be used by this account; choose one above 1023`,
+        EADDRNOTAVAIL: `HOST ${host} is no address of this machine`,
+        ENOTFOUND: `HOST ${host} is not known here`,
+      };
+      const reason = reasons[error.code ?? ''];
+      reject(reason ? new ConfigError([reason]) : error);
+    });
+    server.listen(port, host, resolve);
+  });
+}
+
+/** Takes no new connections, lets requests under way finish, and lets go of connections as they fall idle. */
+async function finish(server: Server): Promise<void> {
+  const idle = setInterval(() => server.closeIdleConnections(), IDLE_CHECK_MS);
+  const late = setTimeout(() => server.closeAllConnections(), FINISH_MS);
+  await new Promise((resolve) => server.close(resolve));
+  clearInterval(idle);
+  clearTimeout(late);
+}

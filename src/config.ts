@@ -1,0 +1,87 @@
+import { z } from 'zod';
+
+const flag = z.enum(['0', '1']).transform((value) => value === '1');
+const whole = (min: number, max: number) =>
+  z
+    .string()
+    .regex(/^\d{1,9}$/, 'must be a whole number')
+    .transform(Number)
+    .refine((value) => value >= min && value <= max, { message: `must lie between ${min} and ${max}` });
+
+/** Every variable Verbatim reads, what it means, and what holds when it is not set. */
+const Variables = z.object({
+  PORT: whole(0, 65_535).default(3000),
+  HOST: z.string().min(1).default('127.0.0.1'),
+  /** Where people reach Verbatim from outside; links are made with it, and https makes the cookie `Secure`. */
+  PUBLIC_URL: z
+    .string()
+    .refine((value) => /^https?:\/\/[^/@\s]+$/.test(value), {
+      message: 'must be http:// or https:// and a host, with nothing after it',
+    })
+    .optional(),
+  VERBATIM_DATA: z.string().min(1).optional(),
+  VERBATIM_EXPECT_DATA: flag.default(false),
+  VERBATIM_INIT: flag.default(false),
+  VERBATIM_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  VERBATIM_TRUST_PROXY: whole(0, 10).default(0),
+  VERBATIM_FORM_KB: whole(16, 10_240).default(256),
+  VERBATIM_UPLOAD_MB: whole(1, 1024).default(50),
+  VERBATIM_IMPORT_ROWS: whole(1, 2_000_000).default(200_000),
+  VERBATIM_QUEUE: whole(1, 100_000).default(2000),
+  VERBATIM_LOGIN_TRIES: whole(1, 1000).default(10),
+  VERBATIM_LOGIN_MINUTES: whole(1, 1440).default(15),
+  VERBATIM_SESSION_HOURS: whole(1, 720).default(12),
+  VERBATIM_SESSION_IDLE_MINUTES: whole(5, 10_080).default(120),
+  VERBATIM_RESPONDENT_POSTS_PER_MINUTE: whole(1, 1_000_000).default(600),
+  VERBATIM_SMALLEST_CELL: whole(5, 100).default(10),
+});
+
+export const VARIABLE_NAMES = Object.keys(Variables.shape);
+
+/** What is wrong with the environment, all of it at once. */
+export class ConfigError extends Error {
+  readonly faults: string[];
+  constructor(faults: string[]) {
+    super(`Verbatim cannot start with this environment:\n${faults.map((fault) => `  ${fault}`).join('\n')}`);
+    this.name = 'ConfigError';
+    this.faults = faults;
+  }
+}
+
+/**
+ * Reads the environment once.
+ *
+ * @throws {ConfigError} naming every variable that does not fit, and every `VERBATIM_…` that nobody knows
+ */
+export function readConfig(environment: Record<string, string | undefined>) {
+  const known = new Set(VARIABLE_NAMES);
+  const faults = Object.keys(environment)
+    .filter((name) => name.startsWith('VERBATIM_') && !known.has(name))
+    .map((name) => `${name} is not a setting of Verbatim; see the README for those there are`);
+  const parsed = Variables.safeParse(environment);
+  if (!parsed.success) faults.push(...parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`));
+  if (!parsed.success || faults.length > 0) throw new ConfigError(faults);
+  const read = parsed.data;
+  return {
+    port: read.PORT,
+    host: read.HOST,
+    publicUrl: read.PUBLIC_URL ?? null,
+    dataFolder: read.VERBATIM_DATA ?? null,
+    expectData: read.VERBATIM_EXPECT_DATA,
+    mayInit: read.VERBATIM_INIT,
+    logLevel: read.VERBATIM_LOG_LEVEL,
+    trustProxy: read.VERBATIM_TRUST_PROXY,
+    limits: {
+      formBytes: read.VERBATIM_FORM_KB * 1024,
+      uploadBytes: read.VERBATIM_UPLOAD_MB * 1024 * 1024,
+      importRows: read.VERBATIM_IMPORT_ROWS,
+      queue: read.VERBATIM_QUEUE,
+      loginTries: read.VERBATIM_LOGIN_TRIES,
+      loginMinutes: read.VERBATIM_LOGIN_MINUTES,
+      sessionHours: read.VERBATIM_SESSION_HOURS,
+      sessionIdleMinutes: read.VERBATIM_SESSION_IDLE_MINUTES,
+      respondentPostsPerMinute: read.VERBATIM_RESPONDENT_POSTS_PER_MINUTE,
+      smallestCell: read.VERBATIM_SMALLEST_CELL,
+    },
+  };
+}

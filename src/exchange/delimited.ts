@@ -1,0 +1,111 @@
+import { parse } from 'csv-parse/sync';
+import { stringify } from 'csv-stringify/sync';
+
+export type Delimiter = ',' | ';' | '\t' | '|';
+export type DelimitedFormat = { delimiter: Delimiter; isQuoted: boolean; hasHeader: boolean };
+export type DelimitedTable = { header: string[] | null; rows: string[][] };
+
+const DELIMITERS: readonly Delimiter[] = ['\t', ',', ';', '|'];
+
+/** Bytes to text: UTF-8 with or without BOM, UTF-16 by its BOM, else Windows Latin, which has a letter for every byte. */
+export function decodeText(bytes: Uint8Array): string {
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return new TextDecoder('utf-16le').decode(bytes);
+  if (bytes[0] === 0xfe && bytes[1] === 0xff) return new TextDecoder('utf-16be').decode(bytes);
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return new TextDecoder('windows-1252').decode(bytes);
+  }
+}
+
+/**
+ * Guesses how a table is written: the delimiter that cuts its first lines into the same number of cells most often, and
+ * whether quotation marks wrap cells or are just letters. Anyone can overrule it.
+ *
+ * @example
+ * guessFormat('id\ttext\n1\tso "fine\n').delimiter // => '\t'
+ */
+export function guessFormat(text: string): Omit<DelimitedFormat, 'hasHeader'> {
+  const lines = text
+    .slice(0, 65_536)
+    .split(/\r\n|\n|\r/)
+    .filter((line) => line !== '')
+    .slice(0, 50);
+  let best: { delimiter: Delimiter; score: number } = { delimiter: ',', score: 0 };
+  for (const delimiter of DELIMITERS) {
+    const counts = lines.map((line) => countOutsideQuotes(line, delimiter));
+    const usual = mode(counts);
+    // A tab hardly ever stands in a sentence, and a comma often does.
+    const score =
+      usual === 0
+        ? 0
+        : (counts.filter((count) => count === usual).length / lines.length) * (delimiter === '\t' ? 1.5 : 1);
+    if (score > best.score) best = { delimiter, score };
+  }
+  const wrapped = new RegExp(`(^|${best.delimiter === '|' ? '\\|' : best.delimiter})"`);
+  const isQuoted =
+    best.delimiter !== '\t' ||
+    (lines.filter((line) => wrapped.test(line)).length > lines.length / 2 &&
+      lines.every((line) => line.split('"').length % 2 === 1));
+  return { delimiter: best.delimiter, isQuoted };
+}
+
+function countOutsideQuotes(line: string, delimiter: Delimiter): number {
+  let count = 0;
+  let isInside = false;
+  for (const letter of line) {
+    if (letter === '"' && delimiter !== '\t') isInside = !isInside;
+    else if (letter === delimiter && !isInside) count += 1;
+  }
+  return count;
+}
+
+function mode(counts: readonly number[]): number {
+  const seen = new Map<number, number>();
+  for (const count of counts) seen.set(count, (seen.get(count) ?? 0) + 1);
+  return [...seen].sort((a, b) => b[1] - a[1])[0]?.[0] ?? 0;
+}
+
+/**
+ * Reads a table. Cells are as written: nothing is trimmed, and no row is dropped but those without any letter.
+ *
+ * @throws Error naming the line where quotation marks do not close
+ */
+export function readDelimited(text: string, format: DelimitedFormat): DelimitedTable {
+  const records = parse(text.replace(/^\uFEFF/, ''), {
+    delimiter: format.delimiter,
+    quote: format.isQuoted ? '"' : false,
+    relax_column_count: true,
+    skip_empty_lines: true,
+    record_delimiter: ['\r\n', '\n', '\r'],
+  }) as string[][];
+  const [first, ...rest] = records;
+  if (!first) return { header: null, rows: [] };
+  return format.hasHeader ? { header: first.map((name) => name.trim()), rows: rest } : { header: null, rows: records };
+}
+
+/** What a spreadsheet would run instead of showing: these signs, also in full width, at the start of a cell. */
+const FORMULA = /^[=+\-@\t\r\n|%\uFF1D\uFF0B\uFF0D\uFF20]/;
+const NUMBER = /^[+-]?\d+([.,]\d+)?(e[+-]?\d+)?$/i;
+
+/**
+ * A cell that no spreadsheet takes for a formula: an apostrophe goes before anything that could be one. Numbers stay.
+ *
+ * @example
+ * guardCell('=1+1') // => "'=1+1"
+ * @example
+ * guardCell('-3.5') // => '-3.5'
+ */
+export const guardCell = (cell: string): string => (FORMULA.test(cell) && !NUMBER.test(cell) ? `'${cell}` : cell);
+
+/** Writes a table as CSV: every cell guarded, header too, with a BOM so that spreadsheets read it as UTF-8. */
+export function writeCsv(header: readonly string[], rows: readonly (readonly (string | number | null)[])[]): string {
+  const guarded = [header, ...rows].map((row) =>
+    row.map((cell) => (typeof cell === 'string' ? guardCell(cell) : cell)),
+  );
+  return stringify(guarded as (string | number | null)[][], {
+    bom: true,
+    record_delimiter: '\r\n',
+    quoted_match: /[\r\n]/,
+  });
+}

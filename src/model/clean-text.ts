@@ -1,0 +1,41 @@
+/** How long a free text may be, in code points, by what it is. */
+export const TEXT_LIMITS = {
+  name: 200,
+  line: 1_000,
+  answer: 10_000,
+  note: 20_000,
+  transcript: 600_000,
+} as const;
+export type TextKind = keyof typeof TEXT_LIMITS;
+
+export type CleanText = {
+  text: string;
+  /** How many NUL bytes and lone surrogates were replaced by U+FFFD. */
+  replaced: number;
+  /** Length in code points, before anything was cut. */
+  length: number;
+  /** True when the text is longer than its kind allows; it is not cut, the caller refuses it. */
+  isTooLong: boolean;
+};
+
+/**
+ * The one border that free text passes on its way in. CRLF and CR become LF, NUL and lone surrogates become U+FFFD and
+ * are counted; nothing else changes, so that what is kept is what was said.
+ *
+ * @example
+ * cleanText('a\r\nb', 'line').text // => 'a\nb'
+ * @example
+ * cleanText('x\u0000y', 'line').replaced // => 1
+ */
+export function cleanText(raw: string, kind: TextKind): CleanText {
+  let replaced = 0;
+  const text = raw
+    .replace(/\r\n?/g, '\n')
+    .replace(/\u0000|[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g, () => {
+      replaced += 1;
+      return '\uFFFD';
+    });
+  let length = 0;
+  for (const _ of text) length += 1;
+  return { text, replaced, length, isTooLong: length > TEXT_LIMITS[kind] };
+}

@@ -1,0 +1,13 @@
+/** Sizes, rates and queues; going over one is a `Problem`. An operator sets them through the environment. */
+export type Limits = {
+  formBytes: number;
+  uploadBytes: number;
+  importRows: number;
+  queue: number;
+  loginTries: number;
+  loginMinutes: number;
+  sessionHours: number;
+  sessionIdleMinutes: number;
+  respondentPostsPerMinute: number;
+  smallestCell: number;
+};

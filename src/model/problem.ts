@@ -1,0 +1,39 @@
+/** The ends that a piece of work can come to, named for what happened and not for a protocol. */
+export type ProblemKind =
+  | 'invalid'
+  | 'not-found'
+  | 'forbidden'
+  | 'signed-out'
+  | 'conflict'
+  | 'gone'
+  | 'too-large'
+  | 'too-many'
+  | 'unsupported'
+  | 'busy'
+  | 'storage-full';
+
+export type ProblemError = { pointer: string; detail: string };
+
+/**
+ * Something expected that ends the work at hand: what happened (`title`), what to do next (`detail`), and where it
+ * applies, which values did not fit. Doors translate it; it knows no HTTP.
+ */
+export class Problem extends Error {
+  readonly kind: ProblemKind;
+  readonly detail: string;
+  readonly errors: ProblemError[];
+  readonly retryAfterSeconds: number | null;
+
+  constructor(
+    kind: ProblemKind,
+    title: string,
+    options: { detail?: string; errors?: ProblemError[]; retryAfterSeconds?: number; cause?: unknown } = {},
+  ) {
+    super(title, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = 'Problem';
+    this.kind = kind;
+    this.detail = options.detail ?? '';
+    this.errors = options.errors ?? [];
+    this.retryAfterSeconds = options.retryAfterSeconds ?? null;
+  }
+}

@@ -1,0 +1,74 @@
+import { createHash } from 'node:crypto';
+import type { Answers } from './answers.ts';
+import type { Purpose } from './survey.ts';
+
+/** What a row of a response is: each is appended once and never changed. */
+export type RecordKind = 'start' | 'page' | 'correction' | 'completion' | 'withdrawal';
+
+/** How a person came to be asked; widgets say with which probability, rules which rule. */
+export type Asked = {
+  how: 'open' | 'list' | 'supplier' | 'widget' | 'rule' | 'import';
+  probability?: number;
+  rule?: string;
+};
+
+export type ConsentGiven = { textVersion: string; language: string; purposes: Purpose[]; givenAt: string };
+
+/** What every record says about the moment it was made. */
+export type Envelope = {
+  schema: 1;
+  surveyVersion: number;
+  language: string;
+  /** Codes in the order shown, where it was not the survey's own. */
+  order: string[] | null;
+  timings: { receivedAt: string; startedAt?: string };
+  /** What was known of the person then; null when nobody in particular was asked. */
+  attributes: Record<string, string | number | boolean | string[]> | null;
+  asked: Asked;
+  batch: string | null;
+  isTest: boolean;
+  consent: ConsentGiven | null;
+};
+
+/** What a record says: which page and which answers; a start and a withdrawal say nothing of either. */
+export type RecordContent = { page: number | null; answers: Answers };
+
+export type ResponseRecord = {
+  responseId: string;
+  /** 0 for the start; each later record answers the revision shown, one more than the last. */
+  revision: number;
+  kind: RecordKind;
+  envelope: Envelope;
+  content: RecordContent;
+};
+
+/** Where a record stands: the keys that the log files it under. */
+export type RecordPlace = {
+  studyId: number;
+  surveyId: number;
+  surveyVersionId: number;
+  participationId: number | null;
+  batchId: number | null;
+};
+
+export type StoredRecord = ResponseRecord & RecordPlace & { seq: number; contentHash: string };
+
+/**
+ * Tells two records of one revision apart by what they say, whatever the order of their keys.
+ * The time of arrival does not count, so that a page sent twice is the same page.
+ */
+export function contentHash(kind: RecordKind, content: RecordContent): string {
+  return createHash('sha256')
+    .update(JSON.stringify([kind, content.page, sortedEntries(content.answers)]))
+    .digest('base64url')
+    .slice(0, 22);
+}
+
+function sortedEntries(answers: Answers): [string, unknown][] {
+  return Object.entries(answers)
+    .map(([item, answer]): [string, unknown] => [
+      item,
+      answer.state === 'answered' ? ['answered', answer.value] : [answer.state],
+    ])
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+}

@@ -1,0 +1,256 @@
+import { Problem } from '../model/problem.ts';
+import type { Run, RunKind } from '../store/analyses.ts';
+import type { Study } from '../store/studies.ts';
+import type { SurveyRow } from '../store/surveys.ts';
+import type { ScoreTable } from '../workers/tasks/scores.ts';
+import type { FoundSegments } from '../workers/tasks/segments.ts';
+import type { FoundThemes } from '../workers/tasks/themes.ts';
+import { Refusal, startThread, type Thread } from '../workers/thread.ts';
+import type { Actor, Context } from './context.ts';
+
+/** The version of what computes: it changes whenever the same seed could give other numbers. */
+export const ENGINE_VERSION = '1';
+
+type Settings = { themes?: number | 'auto'; scales?: string[]; k?: number };
+
+/** Runs: recorded with seed, settings and input, computed in a thread of their own, written in one transaction. */
+export function analysisService(
+  { store, logs, now, thread, keys }: Context,
+  databaseFile: string,
+  report: (error: unknown, run: Run) => void,
+) {
+  const going = new Map<number, Thread>();
+  const waiting: Run[] = [];
+  let isWorking: Promise<void> | null = null;
+
+  /** One run after the other: two at once would only make both slow. */
+  function work(): void {
+    isWorking ??= (async () => {
+      for (let run = waiting.shift(); run; run = waiting.shift())
+        await perform(run).catch((error: unknown) => report(error, run));
+      isWorking = null;
+    })();
+  }
+
+  async function perform(run: Run): Promise<void> {
+    if (!(await store.analyses.begin(run.id, now().toISOString()))) return;
+    const own = startThread({ file: databaseFile, textKey: keys.text });
+    going.set(run.id, own);
+    let told = 0;
+    const onProgress = (step: string, done: number) => {
+      const at = Date.now();
+      if (at - told < 250 && done < 0.99) return;
+      told = at;
+      store.analyses.progress(run.id, step, done).catch((error: unknown) => report(error, run));
+    };
+    try {
+      await logs.settle();
+      await compute(run, own, onProgress);
+    } catch (error) {
+      const current = await store.analyses.findRunById(run.id);
+      if (current?.state === 'cancelled') return;
+      if (!(error instanceof Refusal)) report(error, run);
+      await store.analyses.fail(
+        run.id,
+        error instanceof Refusal
+          ? error.message
+          : 'Something went wrong that should not have. The log has the details; the answers are safe',
+        now().toISOString(),
+      );
+    } finally {
+      going.delete(run.id);
+      await own.stop();
+    }
+  }
+
+  async function compute(run: Run, own: Thread, onProgress: (step: string, done: number) => void): Promise<void> {
+    const settings = JSON.parse(run.settings) as Settings;
+    const place = { studyId: run.studyId, surveyId: run.surveyId ?? 0 };
+    const at = () => now().toISOString();
+    if (run.kind === 'themes') {
+      const found: FoundThemes = await own.ask(
+        'themes',
+        { ...place, item: run.subject, themes: settings.themes ?? 'auto', seed: run.seed },
+        onProgress,
+      );
+      await store.analyses.saveThemes(
+        run,
+        JSON.stringify({ ...found.result, watermark: found.watermark, version: found.version }),
+        found.inputHash,
+        found.themes,
+        found.documents,
+        at(),
+      );
+    } else if (run.kind === 'scores') {
+      const table: ScoreTable = await own.ask('scores', place, onProgress);
+      const scores = table.scales.flatMap((scale, index) =>
+        table.responseIds.map((responseId, row) => ({
+          responseId,
+          scale: scale.scale,
+          value: table.values[index]?.[row] ?? null,
+        })),
+      );
+      await store.analyses.saveScores(
+        run,
+        JSON.stringify({
+          scales: table.scales,
+          n: table.responseIds.length,
+          watermark: table.watermark,
+          version: table.version,
+        }),
+        table.inputHash,
+        scores,
+        at(),
+      );
+    } else {
+      const found: FoundSegments = await own.ask(
+        'segments',
+        { ...place, scales: settings.scales ?? [], k: settings.k ?? 2, seed: run.seed },
+        onProgress,
+      );
+      const { members, inputHash, ...result } = found;
+      const segments = found.clustering.segments.map((segment, position) => ({
+        position,
+        name: nameOf(segment.standardisedCentre, found.scales, position),
+        profile: JSON.stringify({ ...segment, scales: found.scales }),
+        members: (members[position] ?? []).map((responseId) => ({ responseId })),
+      }));
+      await store.analyses.saveSegments(run, JSON.stringify(result), inputHash, segments, at());
+    }
+  }
+
+  async function start(
+    study: Study,
+    survey: SurveyRow,
+    run: { kind: RunKind; subject: string; seed: number; settings: Settings },
+    actor: Actor,
+  ): Promise<Run> {
+    const added = await store.analyses.addRun(
+      {
+        ...run,
+        studyId: study.id,
+        surveyId: survey.id,
+        engineVersion: ENGINE_VERSION,
+        inputCut: { surveyVersionId: survey.publishedVersionId, filter: 'completed, no tests', corrections: [] },
+        createdBy: actor?.userId ?? null,
+      },
+      now().toISOString(),
+    );
+    waiting.push(added);
+    work();
+    return added;
+  }
+
+  const readSeed = (seed: number): number => {
+    if (!Number.isInteger(seed) || seed < 0 || seed > 2 ** 31 - 1)
+      throw new Problem('invalid', 'The seed must be a whole number from 0 to 2147483647', {
+        errors: [{ pointer: '#/seed', detail: 'Enter a whole number, such as 1' }],
+      });
+    return seed;
+  };
+
+  return {
+    findThemes: async (
+      study: Study,
+      survey: SurveyRow,
+      form: { item: string; themes: number | 'auto'; seed: number },
+      actor: Actor,
+    ): Promise<Run> => {
+      const questions = (await publishedQuestions(survey)).filter((question) => question.kind === 'text');
+      if (!questions.some((question) => question.code === form.item))
+        throw new Problem('invalid', 'Choose an open question', {
+          errors: [{ pointer: '#/item', detail: 'Choose one of the open questions listed' }],
+        });
+      if (form.themes !== 'auto' && !(Number.isInteger(form.themes) && form.themes >= 2 && form.themes <= 250)) {
+        throw new Problem('invalid', 'The number of themes does not fit', {
+          errors: [
+            {
+              pointer: '#/themes',
+              detail: 'Enter a number from 2 to 250, or leave it empty to let the answers decide',
+            },
+          ],
+        });
+      }
+      return start(
+        study,
+        survey,
+        { kind: 'themes', subject: form.item, seed: readSeed(form.seed), settings: { themes: form.themes } },
+        actor,
+      );
+    },
+    score: (study: Study, survey: SurveyRow, actor: Actor): Promise<Run> =>
+      start(study, survey, { kind: 'scores', subject: 'scales', seed: 0, settings: {} }, actor),
+    findSegments: async (
+      study: Study,
+      survey: SurveyRow,
+      form: { scales: string[]; k: number; seed: number },
+      actor: Actor,
+    ): Promise<Run> => {
+      if (form.scales.length === 0)
+        throw new Problem('invalid', 'Choose what to group people by', {
+          errors: [{ pointer: '#/scales', detail: 'Choose at least one scale' }],
+        });
+      if (!(Number.isInteger(form.k) && form.k >= 2 && form.k <= 12))
+        throw new Problem('invalid', 'The number of segments does not fit', {
+          errors: [{ pointer: '#/k', detail: 'Enter a number from 2 to 12' }],
+        });
+      return start(
+        study,
+        survey,
+        {
+          kind: 'segments',
+          subject: 'scales',
+          seed: readSeed(form.seed),
+          settings: { scales: form.scales, k: form.k },
+        },
+        actor,
+      );
+    },
+
+    cancel: async (run: Run): Promise<void> => {
+      if (await store.analyses.cancel(run.id, now().toISOString())) await going.get(run.id)?.stop();
+    },
+
+    /** Counts for every question, from the standing thread. */
+    summary: async (survey: SurveyRow) => {
+      await logs.settle();
+      return thread.ask('summary', { studyId: survey.studyId, surveyId: survey.id });
+    },
+
+    /** Resolves when no run is waiting or going. */
+    idle: async (): Promise<void> => {
+      while (isWorking) await isWorking;
+    },
+    stop: async (): Promise<void> => {
+      waiting.length = 0;
+      await Promise.all([...going.values()].map((own) => own.stop()));
+      await isWorking;
+    },
+  };
+
+  async function publishedQuestions(survey: SurveyRow) {
+    if (survey.publishedVersionId === null)
+      throw new Problem('conflict', 'This survey has not been published, so nobody has answered it');
+    return (await store.surveys.version(survey.publishedVersionId)).definition.pages.flatMap((page) => page.questions);
+  }
+}
+export type Analysis = ReturnType<typeof analysisService>;
+
+/** A first name for a found segment, from where it lies furthest from the middle; researchers give it a better one. */
+function nameOf(
+  centre: Record<string, number>,
+  scales: readonly { scale: string; name: string }[],
+  position: number,
+): string {
+  const strongest = Object.entries(centre)
+    .sort((a, b) => Math.abs(b[1]) - Math.abs(a[1]))
+    .slice(0, 2)
+    .filter(([, z]) => Math.abs(z) >= 0.3)
+    .map(
+      ([scale, z]) =>
+        `${z > 0 ? 'more' : 'less'} ${scales.find((one) => one.scale === scale)?.name.toLowerCase() ?? scale}`,
+    );
+  return strongest.length === 0
+    ? `Segment ${position + 1}: near the middle`
+    : `Segment ${position + 1}: ${strongest.join(', ')}`;
+}

@@ -1,0 +1,347 @@
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { type Delimiter, decodeText, guessFormat, readDelimited } from '../exchange/delimited.ts';
+import type { Answers } from '../model/answers.ts';
+import {
+  type ColumnMeaning,
+  guessColumns,
+  ImportPlan,
+  type ReadRow,
+  type RowFault,
+  readRow,
+} from '../model/import-plan.ts';
+import { Problem } from '../model/problem.ts';
+import type { Asked } from '../model/record.ts';
+import type { Purpose } from '../model/survey.ts';
+import { surveyItems } from '../model/survey-check.ts';
+import { newPublicId } from '../store/identifiers.ts';
+import type { AttributeFamily } from '../store/people.ts';
+import type { NewRecord } from '../store/record-log.ts';
+import type { ImportBatch } from '../store/responses.ts';
+import type { SurveyRow } from '../store/surveys.ts';
+import type { Actor, Context } from './context.ts';
+
+export type ImportPreview = {
+  batch: ImportBatch;
+  plan: ImportPlan;
+  header: string[] | null;
+  /** The first rows as they stand in the file. */
+  sample: string[][];
+  rows: number;
+  fitting: number;
+  faults: RowFault[];
+  faultyRows: number;
+  items: { address: string; label: string }[];
+};
+
+/** One response to load, with its person where one is known. */
+export type LoadRow = ReadRow & {
+  startedAt?: string;
+  completedAt?: string;
+  language?: string;
+  asked?: Asked;
+  families?: Record<string, AttributeFamily>;
+  purposes?: Purpose[];
+};
+
+const FAULTS_SHOWN = 100;
+const ROWS_AT_ONCE = 200;
+
+/** Responses from elsewhere: looked at first, loaded as a batch, and taken back whole if need be. */
+export function importService({ store, logs, now, folder, limits }: Context) {
+  const fileOf = (batch: ImportBatch) => path.join(folder, 'files', 'imports', batch.publicId);
+
+  async function published(survey: SurveyRow) {
+    if (survey.publishedVersionId === null)
+      throw new Problem('conflict', 'Publish the survey before importing answers to it', {
+        detail: 'Answers are bound to a published version',
+      });
+    return { versionId: survey.publishedVersionId, ...(await store.surveys.version(survey.publishedVersionId)) };
+  }
+
+  function parse(text: string, plan: Pick<ImportPlan, 'format'>) {
+    try {
+      return readDelimited(text, plan.format);
+    } catch (error) {
+      throw new Problem('invalid', 'This file cannot be read as a table', {
+        detail: `Try it without quotation marks as wrappers, or with another delimiter. The reader says: ${(error as Error).message}`,
+        cause: error,
+      });
+    }
+  }
+
+  function check(
+    survey: { definition: Parameters<typeof surveyItems>[0] },
+    plan: ImportPlan,
+    rows: readonly string[][],
+  ) {
+    const items = new Map(surveyItems(survey.definition).map((item) => [item.address, item]));
+    const fitting: ReadRow[] = [];
+    const faults: RowFault[] = [];
+    let faultyRows = 0;
+    rows.forEach((cells, index) => {
+      const result = readRow(items, plan.columns, cells, index + 1 + (plan.format.hasHeader ? 1 : 0));
+      if ('read' in result) fitting.push(result.read);
+      else {
+        faultyRows += 1;
+        if (faults.length < FAULTS_SHOWN) faults.push(...result.faults);
+      }
+    });
+    return { fitting, faults, faultyRows };
+  }
+
+  const planOf = (batch: ImportBatch): ImportPlan => ImportPlan.parse(JSON.parse(batch.mapping));
+
+  async function preview(survey: SurveyRow, batch: ImportBatch): Promise<ImportPreview> {
+    const { definition } = await published(survey);
+    const plan = planOf(batch);
+    const table = parse(decodeText(readFileSync(fileOf(batch))), plan);
+    const { fitting, faults, faultyRows } = check({ definition }, plan, table.rows);
+    const language = definition.languages[0] ?? 'en';
+    return {
+      batch,
+      plan,
+      header: table.header,
+      sample: table.rows.slice(0, 5),
+      rows: table.rows.length,
+      fitting: fitting.length,
+      faults: faults.slice(0, FAULTS_SHOWN),
+      faultyRows,
+      items: surveyItems(definition).map((item) => ({
+        address: item.address,
+        label: item.question.text[language] ?? item.address,
+      })),
+    };
+  }
+
+  /** Loads rows as one batch: it counts only once all of it is in. */
+  async function load(
+    survey: SurveyRow,
+    batch: ImportBatch,
+    rows: readonly LoadRow[],
+    consent: Purpose[],
+  ): Promise<void> {
+    const { versionId, version, definition } = await published(survey);
+    const study = await store.studies.find(survey.studyId);
+    if (!study) throw new Problem('not-found', 'The study is no longer there');
+    try {
+      for (let from = 0; from < rows.length; from += ROWS_AT_ONCE) {
+        const part = rows.slice(from, from + ROWS_AT_ONCE);
+        const participations = await participationsOf(study, part);
+        await logs.responses.append(part.flatMap((row, index) => recordsOf(row, participations[index] ?? null)));
+      }
+      await logs.settle();
+      await store.responses.setBatchState(batch.id, 'complete', now().toISOString());
+    } catch (error) {
+      // It does not count, and can be taken back.
+      await store.responses.setBatchState(batch.id, 'interrupted', now().toISOString());
+      throw error;
+    }
+
+    function recordsOf(row: LoadRow, participationId: number | null): NewRecord[] {
+      const receivedAt = row.completedAt ?? now().toISOString();
+      const startedAt = row.startedAt ?? receivedAt;
+      const language = row.language ?? definition.languages[0] ?? 'en';
+      const purposes = row.purposes ?? consent;
+      const place = {
+        studyId: survey.studyId,
+        surveyId: survey.id,
+        surveyVersionId: versionId,
+        participationId,
+        batchId: batch.id,
+        responseId: newPublicId(),
+      };
+      const envelope = {
+        schema: 1 as const,
+        surveyVersion: version,
+        language,
+        order: null,
+        attributes: Object.keys(row.attributes).length > 0 ? row.attributes : null,
+        asked: row.asked ?? { how: 'import' as const },
+        batch: batch.publicId,
+        isTest: false,
+        consent: {
+          textVersion: row.asked ? definition.consent.version : 'declared by the researcher who imported this',
+          language,
+          purposes,
+          givenAt: startedAt,
+        },
+      };
+      const content = { page: definition.pages.length, answers: row.answers satisfies Answers };
+      return [
+        {
+          ...place,
+          kind: 'start',
+          revision: 0,
+          envelope: { ...envelope, timings: { receivedAt: startedAt, startedAt } },
+          content: { page: null, answers: {} },
+        },
+        {
+          ...place,
+          kind: 'completion',
+          revision: 1,
+          envelope: { ...envelope, timings: { receivedAt, startedAt } },
+          content,
+        },
+      ];
+    }
+  }
+
+  /** The participations of the people named in rows; null for a row that names nobody. */
+  async function participationsOf(
+    study: { id: number; workspaceId: number },
+    rows: readonly LoadRow[],
+  ): Promise<(number | null)[]> {
+    const named = rows.filter((row) => row.person !== null);
+    if (named.length === 0) return rows.map(() => null);
+    const at = now().toISOString();
+    const ids = await store.people.identify(
+      study.workspaceId,
+      named.map((row) => ({
+        kind: 'external',
+        value: row.person ?? '',
+        attributes: Object.entries(row.attributes).map(([name, value]) => ({
+          name,
+          value,
+          family: row.families?.[name] ?? 'other',
+          source: 'import',
+        })),
+      })),
+      at,
+    );
+    const participations = await store.people.participate(study.id, [...new Set(ids)], at);
+    const byPerson = new Map(named.map((row, index) => [row.person, participations.get(ids[index] ?? -1) ?? null]));
+    return rows.map((row) => (row.person === null ? null : (byPerson.get(row.person) ?? null)));
+  }
+
+  async function stage(
+    survey: SurveyRow,
+    file: { name: string; bytes: Uint8Array },
+    over: { hasHeader?: boolean; delimiter?: Delimiter; isQuoted?: boolean },
+    actor: Actor,
+  ) {
+    const { definition } = await published(survey);
+    const text = decodeText(file.bytes);
+    const guess = guessFormat(text);
+    const format = {
+      delimiter: over.delimiter ?? guess.delimiter,
+      isQuoted: over.isQuoted ?? guess.isQuoted,
+      hasHeader: over.hasHeader ?? true,
+    };
+    const table = parse(text, { format });
+    const width = Math.max(table.header?.length ?? 0, ...table.rows.slice(0, 1000).map((row) => row.length));
+    if (table.rows.length === 0)
+      throw new Problem('invalid', 'There are no rows in this file', {
+        detail: 'Choose a file with one line for each respondent',
+      });
+    if (table.rows.length > limits.importRows) {
+      throw new Problem(
+        'too-large',
+        `This file has ${table.rows.length} rows, more than the ${limits.importRows} that may come in at once`,
+        { detail: 'Cut it into several files, or raise VERBATIM_IMPORT_ROWS' },
+      );
+    }
+    const plan: ImportPlan = { format, columns: guessColumns(definition, table.header, width), mayQuote: false };
+    const batch = await store.responses.addBatch(
+      {
+        studyId: survey.studyId,
+        surveyId: survey.id,
+        fileName: file.name.slice(0, 200),
+        mapping: plan,
+        rowCount: table.rows.length,
+        createdBy: actor?.userId ?? null,
+      },
+      now().toISOString(),
+    );
+    mkdirSync(path.dirname(fileOf(batch)), { recursive: true, mode: 0o700 });
+    writeFileSync(fileOf(batch), file.bytes, { mode: 0o600 });
+    return { batch, table, plan, definition };
+  }
+
+  return {
+    /** Keeps an uploaded file and guesses what its columns mean; nothing counts yet. */
+    stage: async (
+      survey: SurveyRow,
+      file: { name: string; bytes: Uint8Array },
+      over: { hasHeader?: boolean; delimiter?: Delimiter; isQuoted?: boolean },
+      actor: Actor,
+    ): Promise<ImportBatch> => (await stage(survey, file, over, actor)).batch,
+
+    preview,
+
+    /** Changes how a staged file is read. */
+    replan: async (batch: ImportBatch, plan: ImportPlan): Promise<void> => {
+      if (batch.state !== 'staged') throw new Problem('conflict', 'This file has been imported already');
+      await store.responses.setBatchPlan(batch.id, JSON.stringify(plan));
+    },
+
+    /**
+     * Loads a staged file.
+     *
+     * @param leaveOutFaulty false refuses the whole file while a row does not fit
+     */
+    commit: async (
+      survey: SurveyRow,
+      batch: ImportBatch,
+      leaveOutFaulty: boolean,
+    ): Promise<{ imported: number; leftOut: number }> => {
+      const { definition } = await published(survey);
+      const plan = planOf(batch);
+      if (!plan.columns.some((meaning) => meaning.startsWith('item:'))) {
+        throw new Problem('invalid', 'No column answers a question yet', {
+          detail: 'Say for at least one column which question it answers',
+        });
+      }
+      const doubled = plan.columns.find(
+        (meaning, index) => meaning !== 'ignore' && plan.columns.indexOf(meaning) !== index,
+      );
+      if (doubled)
+        throw new Problem('invalid', `Two columns are both “${doubled}”`, {
+          detail: 'Let each column mean something of its own',
+        });
+      const { fitting, faults, faultyRows } = check(
+        { definition },
+        plan,
+        parse(decodeText(readFileSync(fileOf(batch))), plan).rows,
+      );
+      if (faultyRows > 0 && !leaveOutFaulty) {
+        throw new Problem('invalid', `${faultyRows} rows do not fit the survey, so nothing was imported`, {
+          detail: 'Mend them in the file, change what the columns mean, or choose to leave these rows out',
+          errors: faults.map((fault) => ({
+            pointer: `row ${fault.row}, column ${fault.column + 1}`,
+            detail: fault.detail,
+          })),
+        });
+      }
+      if (fitting.length === 0) throw new Problem('invalid', 'No row fits the survey, so nothing was imported');
+      if (!(await store.responses.beginBatch(batch.id)))
+        throw new Problem('conflict', 'This file has been imported already');
+      await load(survey, batch, fitting, plan.mayQuote ? ['analysis', 'quotes'] : ['analysis']);
+      return { imported: fitting.length, leftOut: faultyRows };
+    },
+
+    /** Loads rows that are known to fit: the demonstration's. */
+    loadRows: async (survey: SurveyRow, rows: readonly LoadRow[], fileName: string): Promise<void> => {
+      const batch = await store.responses.addBatch(
+        { studyId: survey.studyId, surveyId: survey.id, fileName, mapping: {}, rowCount: rows.length, createdBy: null },
+        now().toISOString(),
+      );
+      await store.responses.beginBatch(batch.id);
+      await load(survey, batch, rows, ['analysis']);
+    },
+
+    undo: async (batch: ImportBatch): Promise<void> => {
+      if (batch.state === 'undone') return;
+      if (batch.state === 'loading')
+        throw new Problem('busy', 'This file is being imported just now', {
+          detail: 'Wait until it is in, then take it back',
+          retryAfterSeconds: 5,
+        });
+      await logs.settle();
+      await store.responses.undoBatch(batch.id, now().toISOString());
+      rmSync(fileOf(batch), { force: true });
+    },
+  };
+}
+export type Imports = ReturnType<typeof importService>;
+export type { ColumnMeaning };

@@ -1,0 +1,159 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { Problem } from '../model/problem.ts';
+import { SurveyDefinition } from '../model/survey.ts';
+import { checkSurvey, wordingIn } from '../model/survey-check.ts';
+import { isUniqueViolation } from '../store/dialect.ts';
+import type { SurveyRow } from '../store/surveys.ts';
+import type { Actor, Context } from './context.ts';
+
+export type SurveyTemplate = { code: string; title: string; introduction: string; questions: number };
+
+/** How deep JSON from outside may be: a parser that recurses must never meet more. */
+const JSON_DEPTH_MAX = 32;
+
+/** Surveys: written from a template or imported, published as frozen versions, opened, closed and aimed. */
+export function surveyService({ store, now, templatesFolder }: Context) {
+  const templateFolder = path.join(templatesFolder, 'surveys');
+
+  /**
+   * Reads a definition from JSON.
+   *
+   * @throws Problem `invalid` naming every place that does not fit
+   */
+  function read(json: string): SurveyDefinition {
+    if (depthOf(json) > JSON_DEPTH_MAX) throw new Problem('invalid', 'This file is nested too deeply to be a survey');
+    let raw: unknown;
+    try {
+      raw = JSON.parse(json.replace(/^\uFEFF/, ''));
+    } catch (error) {
+      throw new Problem('invalid', 'This file is not JSON', {
+        detail: `Choose a survey exported by Verbatim. The reader says: ${(error as Error).message}`,
+        cause: error,
+      });
+    }
+    const parsed = SurveyDefinition.safeParse(raw);
+    if (!parsed.success) {
+      throw new Problem('invalid', 'This is not a survey in format 1', {
+        detail: 'Mend the places listed and import it again',
+        errors: parsed.error.issues
+          .slice(0, 50)
+          .map((issue) => ({ pointer: `#/${issue.path.join('/')}`, detail: issue.message })),
+      });
+    }
+    return parsed.data;
+  }
+
+  async function add(studyId: number, definition: SurveyDefinition): Promise<SurveyRow> {
+    const stem = definition.code.toLowerCase().replaceAll('_', '-');
+    for (let attempt = 0; attempt < 5; attempt += 1) {
+      const slug = attempt === 0 ? stem : `${stem}-${randomBytes(3).toString('hex')}`;
+      if (await store.surveys.slugTaken(slug)) continue;
+      try {
+        return await store.surveys.add(studyId, slug, definition, now().toISOString());
+      } catch (error) {
+        if (!isUniqueViolation(error)) throw error;
+      }
+    }
+    throw new Problem('conflict', 'No free address was found for this survey', {
+      detail: 'Give the survey another code and try again',
+    });
+  }
+
+  return {
+    read,
+
+    templates: (): SurveyTemplate[] =>
+      readdirSync(templateFolder)
+        .filter((name) => name.endsWith('.json'))
+        .sort()
+        .map((name) => {
+          const definition = read(readFileSync(path.join(templateFolder, name), 'utf8'));
+          return {
+            code: name.slice(0, -'.json'.length),
+            title: wordingIn(definition.title, 'en', definition.languages),
+            introduction: definition.introduction ? wordingIn(definition.introduction, 'en', definition.languages) : '',
+            questions: definition.pages.reduce((sum, page) => sum + page.questions.length, 0),
+          };
+        }),
+
+    addFromTemplate: async (studyId: number, code: string): Promise<SurveyRow> => {
+      const name = readdirSync(templateFolder).find((file) => file === `${code}.json`);
+      if (!name)
+        throw new Problem('invalid', 'Choose a template', {
+          errors: [{ pointer: '#/template', detail: 'Choose one of the templates listed' }],
+        });
+      return add(studyId, read(readFileSync(path.join(templateFolder, name), 'utf8')));
+    },
+
+    importJson: async (studyId: number, json: string): Promise<SurveyRow> => add(studyId, read(json)),
+
+    /** Keeps a new draft; the published version stays as it is until the next publishing. */
+    saveDraft: async (survey: SurveyRow, revision: number, json: string): Promise<void> => {
+      const definition = read(json);
+      if (!(await store.surveys.saveDraft(survey.id, revision, definition))) {
+        throw new Problem('conflict', 'Somebody else has changed this survey meanwhile', {
+          detail: 'Open it again, and carry your change over',
+        });
+      }
+    },
+
+    /**
+     * Freezes the draft as a version that answers can be bound to.
+     *
+     * @throws Problem `invalid` naming every fault that stands in the way, `conflict` when the draft has moved on
+     */
+    publish: async (survey: SurveyRow, revision: number, actor: Actor): Promise<{ number: number }> => {
+      const faults = checkSurvey(survey.draft);
+      if (faults.length > 0)
+        throw new Problem('invalid', 'This survey cannot be published yet', {
+          detail: 'Mend the places listed first',
+          errors: faults,
+        });
+      const hash = createHash('sha256').update(JSON.stringify(survey.draft)).digest('base64url');
+      const published = await store.surveys.publish(
+        survey.id,
+        revision,
+        hash,
+        actor?.userId ?? null,
+        now().toISOString(),
+      );
+      if (!published)
+        throw new Problem('conflict', 'Somebody else has changed this survey meanwhile', {
+          detail: 'Look at it again, then publish',
+        });
+      return published;
+    },
+
+    setState: (survey: SurveyRow, state: 'open' | 'closed') => store.surveys.setState(survey.id, state),
+
+    /** @throws Problem `not-found` when the segment is none of the study's */
+    setAudience: async (survey: SurveyRow, segmentPublicId: string | null): Promise<void> => {
+      if (segmentPublicId === null) return store.surveys.setAudience(survey.id, null);
+      const segment = await store.segments.find(survey.studyId, segmentPublicId);
+      if (!segment || segment.rule === null) throw new Problem('not-found', 'There is no such rule in this study');
+      return store.surveys.setAudience(survey.id, segment.id);
+    },
+  };
+}
+export type Surveys = ReturnType<typeof surveyService>;
+
+/** How deeply brackets are nested, found without parsing, strings left out. */
+function depthOf(json: string): number {
+  let depth = 0;
+  let deepest = 0;
+  let isString = false;
+  for (let i = 0; i < json.length; i += 1) {
+    const letter = json[i];
+    if (isString) {
+      if (letter === '\\') i += 1;
+      else if (letter === '"') isString = false;
+    } else if (letter === '"') isString = true;
+    else if (letter === '{' || letter === '[') {
+      depth += 1;
+      deepest = Math.max(deepest, depth);
+    } else if (letter === '}' || letter === ']') depth -= 1;
+  }
+  return deepest;
+}

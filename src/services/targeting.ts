@@ -1,0 +1,135 @@
+import { createHmac } from 'node:crypto';
+import type { Asked } from '../model/record.ts';
+import type { Rule } from '../model/rule.ts';
+import { decide, type FactValue, type Trace } from '../rules/decide.ts';
+import { subjectOf } from '../rules/subject.ts';
+import { isPublicId, publicHalf } from '../store/identifiers.ts';
+import type { PublishedSurvey } from '../store/surveys.ts';
+import type { Context } from './context.ts';
+
+export type Attributes = Record<string, string | number | boolean | string[]>;
+
+/** Whether somebody may take a survey, and why or why not. */
+export type Admission = {
+  isAdmitted: boolean;
+  title: string;
+  reason: string;
+  trace: Trace | null;
+  personId: number | null;
+  attributes: Attributes | null;
+  asked: Asked;
+};
+
+/** Deciding whom a survey is offered to: an audience rule, and personal links for those it admits. */
+export function targetingService({ store, logs, keys, now }: Context) {
+  /** A personal link can be shown again at any time, because it is computed; the database knows only its hash. */
+  const invitationToken = (surveyPublicId: string, personPublicId: string): string =>
+    createHmac('sha256', keys.invitation)
+      .update(`${surveyPublicId} ${personPublicId}`)
+      .digest()
+      .subarray(0, 16)
+      .toString('base64url');
+
+  /** What a rule can see of a person: today's attributes, and their latest answers in a study. */
+  async function factsOf(personId: number, studyId: number) {
+    await logs.settle();
+    const attributes = new Map<string, FactValue>();
+    for (const [name, { value }] of await store.people.attributesOf(personId)) attributes.set(name, value);
+    const answers = new Map<string, FactValue>();
+    for (const answer of await store.responses.answersByPeople(studyId, await store.people.sameAs(personId))) {
+      const value = answer.value;
+      if (value === null || (typeof value === 'object' && !Array.isArray(value))) continue;
+      for (const key of [answer.item, `${answer.slug} ${answer.item}`]) if (!answers.has(key)) answers.set(key, value);
+    }
+    return { attributes, answers };
+  }
+
+  async function audienceOf(survey: { studyId: number; audienceSegmentId: number | null }) {
+    if (survey.audienceSegmentId === null) return null;
+    const segment = await store.segments.findById(survey.studyId, survey.audienceSegmentId);
+    return segment?.rule ? { segment, rule: JSON.parse(segment.rule) as Rule } : null;
+  }
+
+  async function explain(studyId: number, personId: number, rule: Rule): Promise<Trace> {
+    const { attributes, answers } = await factsOf(personId, studyId);
+    return decide(rule, subjectOf(attributes, answers));
+  }
+
+  return {
+    explain,
+    audienceOf,
+    invitationToken,
+
+    participate: async (studyId: number, personId: number): Promise<number | null> =>
+      (await store.people.participate(studyId, [personId], now().toISOString())).get(personId) ?? null,
+
+    /** Decides for an open link (no invitation) or a personal one. Unknown does not admit, and says what is unknown. */
+    admit: async (survey: PublishedSurvey, invitation: string | null): Promise<Admission> => {
+      const personId =
+        invitation !== null && isPublicId(invitation)
+          ? await store.people.findInvited(survey.surveyId, publicHalf(invitation))
+          : null;
+      const attributes =
+        personId === null
+          ? null
+          : Object.fromEntries(
+              [...(await store.people.attributesOf(personId))].map(([name, { value }]) => [name, value]),
+            );
+      const audience = await audienceOf(survey);
+      const asked: Asked = audience
+        ? { how: 'rule', rule: audience.segment.publicId }
+        : { how: personId === null ? 'open' : 'list' };
+      const base = { personId, attributes, asked, trace: null };
+      if (invitation !== null && personId === null) {
+        return {
+          ...base,
+          isAdmitted: false,
+          title: 'This personal link is not known',
+          reason: 'A letter may be missing at its end. Ask whoever sent it to you for a new one.',
+        };
+      }
+      if (!audience) return { ...base, isAdmitted: true, title: '', reason: '' };
+      if (personId === null) {
+        return {
+          ...base,
+          isAdmitted: false,
+          title: 'This survey opens by personal link only',
+          reason: 'It is meant for a group of people who were invited. If you were, use the link you received.',
+        };
+      }
+      const trace = await explain(survey.studyId, personId, audience.rule);
+      const isAdmitted = trace.truth === true;
+      await store.people.noteExposure({
+        workspaceId: (await store.studies.find(survey.studyId))?.workspaceId ?? 0,
+        surveyId: survey.surveyId,
+        personId,
+        decision: isAdmitted ? 'offered' : 'not offered',
+        reason: JSON.stringify(trace),
+        at: now().toISOString(),
+      });
+      return {
+        ...base,
+        isAdmitted,
+        trace,
+        title: isAdmitted ? '' : 'This survey is not meant for you just now',
+        reason: isAdmitted
+          ? ''
+          : 'It asks a group of people that you are not in at the moment. Nothing was saved. Thank you for coming.',
+      };
+    },
+
+    /** Personal links for everybody the audience admits. */
+    invite: async (survey: PublishedSurvey, admitted: readonly { id: number; publicId: string }[]): Promise<void> => {
+      const createdAt = now().toISOString();
+      await store.people.addInvitations(
+        admitted.map((person) => ({
+          surveyId: survey.surveyId,
+          personId: person.id,
+          tokenHash: publicHalf(invitationToken(survey.publicId, person.publicId)),
+          createdAt,
+        })),
+      );
+    },
+  };
+}
+export type Targeting = ReturnType<typeof targetingService>;

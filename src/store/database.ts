@@ -1,0 +1,72 @@
+import Sqlite from 'better-sqlite3';
+import {
+  CamelCasePlugin,
+  CompiledQuery,
+  type DatabaseConnection,
+  type Dialect,
+  type Driver,
+  Kysely,
+  SqliteDialect,
+} from 'kysely';
+import type { Engine } from './dialect.ts';
+import type { Tables } from './tables.ts';
+
+export type SqliteConnection = Sqlite.Database;
+
+/** One open database and which engine it is. */
+export type Database = { kysely: Kysely<Tables>; engine: Engine };
+
+/** What every connection must report; the driver opens WAL files at `synchronous` 1, which loses answers on power loss. */
+const EXPECTED = { synchronous: 2, foreign_keys: 1, secure_delete: 1, trusted_schema: 0, journal_mode: 'wal' } as const;
+
+/**
+ * Opens an SQLite file with the settings that Verbatim's promises rest on, and reads them back.
+ *
+ * @param mayCreate false refuses a file that is not there, since an empty database in place of a lost one hides a loss
+ * @throws Error when a setting did not take, or the file is none of SQLite's
+ */
+export function openSqlite(file: string, { mayCreate = false, isReader = false } = {}): SqliteConnection {
+  const connection = new Sqlite(file, { fileMustExist: !mayCreate });
+  connection.pragma('journal_mode = WAL');
+  connection.pragma('synchronous = FULL');
+  connection.pragma('foreign_keys = ON');
+  connection.pragma('secure_delete = ON');
+  connection.pragma('trusted_schema = OFF');
+  connection.pragma('cell_size_check = ON');
+  connection.pragma('busy_timeout = 1000');
+  connection.pragma('temp_store = MEMORY');
+  connection.pragma('journal_size_limit = 67108864');
+  if (isReader) connection.pragma('query_only = ON');
+  for (const [name, wanted] of Object.entries(EXPECTED)) {
+    const found = connection.pragma(name, { simple: true });
+    if (found !== wanted) {
+      connection.close();
+      throw new Error(`SQLite reports ${name} = ${found}, but Verbatim needs ${wanted}`);
+    }
+  }
+  return connection;
+}
+
+/**
+ * Transactions take the write lock at their beginning. One that read first and wrote later would fail at once, without
+ * waiting, whenever another connection had written in between.
+ */
+class ImmediateSqliteDialect extends SqliteDialect {
+  override createDriver(): Driver {
+    const driver = super.createDriver();
+    driver.beginTransaction = async (connection: DatabaseConnection) => {
+      await connection.executeQuery(CompiledQuery.raw('begin immediate'));
+    };
+    return driver;
+  }
+}
+
+/** Kysely over a connection or dialect; names are snake_case in the database and camelCase in code. */
+export function kyselyOver(engine: Engine, over: SqliteConnection | Dialect): Database {
+  const dialect =
+    engine === 'sqlite' ? new ImmediateSqliteDialect({ database: over as SqliteConnection }) : (over as Dialect);
+  return {
+    engine,
+    kysely: new Kysely<Tables>({ dialect, plugins: [new CamelCasePlugin({ maintainNestedObjectKeys: true })] }),
+  };
+}

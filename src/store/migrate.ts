@@ -1,0 +1,54 @@
+import { type Kysely, sql } from 'kysely';
+import type { Database } from './database.ts';
+import type { Engine } from './dialect.ts';
+import * as firstHouse from './migrations/0001-first-house.ts';
+
+type Migration = { name: string; up: (db: Kysely<unknown>, engine: Engine) => Promise<void> };
+
+/** In order; what has once been released is never changed, only followed. */
+const MIGRATIONS: readonly Migration[] = [{ name: '0001-first-house', up: firstHouse.up }];
+
+/** The schema that this version of Verbatim writes. */
+export const SCHEMA_VERSION = MIGRATIONS.length;
+
+/** How many migrations a database has seen; 0 for an empty one. */
+export async function schemaVersion({ kysely }: Database): Promise<number> {
+  const tables = await kysely.introspection.getTables();
+  if (!tables.some((table) => table.name === 'schema_migrations' || table.name === 'schemaMigrations')) return 0;
+  const row = await kysely
+    .selectFrom('schemaMigrations')
+    .select(({ fn }) => fn.max('number').as('number'))
+    .executeTakeFirst();
+  return Number(row?.number ?? 0);
+}
+
+/**
+ * Brings a database to today's schema, each step in a transaction of its own.
+ *
+ * @param before called once when a database that is not empty is about to change: the place for a verified copy
+ * @throws Error when the database is newer than this version of Verbatim
+ */
+export async function migrate(database: Database, now: () => Date, before?: () => Promise<void>): Promise<number> {
+  const { kysely, engine } = database;
+  const from = await schemaVersion(database);
+  if (from > SCHEMA_VERSION) {
+    throw new Error(
+      `This database has schema ${from}, but this version of Verbatim knows only ${SCHEMA_VERSION}. Start the newer version, or restore a copy made before the upgrade with "npx verbatim restore FILE"`,
+    );
+  }
+  if (from > 0 && from < SCHEMA_VERSION) await before?.();
+  await sql`create table if not exists schema_migrations (number integer primary key, name text not null, applied_at text not null)`.execute(
+    kysely,
+  );
+  for (const [index, migration] of MIGRATIONS.entries()) {
+    if (index < from) continue;
+    await kysely.transaction().execute(async (trx) => {
+      await migration.up(trx as unknown as Kysely<unknown>, engine);
+      await trx
+        .insertInto('schemaMigrations')
+        .values({ number: index + 1, name: migration.name, appliedAt: now().toISOString() })
+        .execute();
+    });
+  }
+  return SCHEMA_VERSION - from;
+}

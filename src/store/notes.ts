@@ -1,0 +1,157 @@
+import type { Kysely, Selectable } from 'kysely';
+import { newPublicId } from './identifiers.ts';
+import type { Tables } from './tables.ts';
+
+export type Interview = Selectable<Tables['interviews']>;
+export type SourceText = Selectable<Tables['sourceTexts']>;
+export type NewSourceText = Omit<SourceText, 'id' | 'erasedAt'>;
+export type Code = Selectable<Tables['codes']>;
+export type Coding = Selectable<Tables['codings']>;
+
+/** Interviews, the words kept whole, the codebook, and which words carry which code. */
+export function noteStore(db: Kysely<Tables>) {
+  return {
+    /** An interview with its words and consent, together or not at all. */
+    addInterview: (
+      interview: Omit<Interview, 'id'>,
+      sources: readonly NewSourceText[],
+      consent: { purposes: string[]; textVersion: string; language: string },
+    ): Promise<Interview> =>
+      db.transaction().execute(async (trx) => {
+        const added = await trx.insertInto('interviews').values(interview).returningAll().executeTakeFirstOrThrow();
+        for (let from = 0; from < sources.length; from += 100) {
+          const rows = sources.slice(from, from + 100).map((source) => ({ ...source, erasedAt: null }));
+          await trx.insertInto('sourceTexts').values(rows).execute();
+        }
+        await trx
+          .insertInto('consents')
+          .values({
+            studyId: interview.studyId,
+            subjectKind: 'interview',
+            subjectId: interview.publicId,
+            purposes: JSON.stringify(consent.purposes),
+            textVersion: consent.textVersion,
+            language: consent.language,
+            givenAt: interview.createdAt,
+            withdrawnAt: null,
+          })
+          .execute();
+        return added;
+      }),
+    interviews: (studyId: number): Promise<Interview[]> =>
+      db.selectFrom('interviews').selectAll().where('studyId', '=', studyId).orderBy('heldOn').orderBy('id').execute(),
+    countInterviews: async (studyId: number) =>
+      Number(
+        (
+          await db
+            .selectFrom('interviews')
+            .select(({ fn }) => fn.countAll().as('n'))
+            .where('studyId', '=', studyId)
+            .executeTakeFirst()
+        )?.n ?? 0,
+      ),
+    findInterview: async (studyId: number, publicId: string): Promise<Interview | null> =>
+      (await db
+        .selectFrom('interviews')
+        .selectAll()
+        .where('studyId', '=', studyId)
+        .where('publicId', '=', publicId)
+        .executeTakeFirst()) ?? null,
+
+    /** Everything said under one subject, in order: an interview's moment and turns, or a response's answers. */
+    sourcesOf: (studyId: number, subjectId: string): Promise<SourceText[]> =>
+      db
+        .selectFrom('sourceTexts')
+        .selectAll()
+        .where('studyId', '=', studyId)
+        .where('subjectId', '=', subjectId)
+        .orderBy('position')
+        .orderBy('id')
+        .execute(),
+    findSource: async (studyId: number, publicId: string, version: number): Promise<SourceText | null> =>
+      (await db
+        .selectFrom('sourceTexts')
+        .selectAll()
+        .where('studyId', '=', studyId)
+        .where('publicId', '=', publicId)
+        .where('version', '=', version)
+        .executeTakeFirst()) ?? null,
+    findSources: async (studyId: number, publicIds: readonly string[]): Promise<SourceText[]> => {
+      const found: SourceText[] = [];
+      for (let from = 0; from < publicIds.length; from += 500) {
+        found.push(
+          ...(await db
+            .selectFrom('sourceTexts')
+            .selectAll()
+            .where('studyId', '=', studyId)
+            .where('publicId', 'in', publicIds.slice(from, from + 500))
+            .execute()),
+        );
+      }
+      return found;
+    },
+
+    codes: (studyId: number) =>
+      db
+        .selectFrom('codes')
+        .leftJoin('codings', (on) => on.onRef('codings.codeId', '=', 'codes.id').on('codings.removedAt', 'is', null))
+        .selectAll('codes')
+        .select(({ fn }) => fn.count<number>('codings.id').as('uses'))
+        .where('codes.studyId', '=', studyId)
+        .where('codes.retiredAt', 'is', null)
+        .groupBy('codes.id')
+        .orderBy('codes.name')
+        .execute(),
+    findCode: async (studyId: number, publicId: string): Promise<Code | null> =>
+      (await db
+        .selectFrom('codes')
+        .selectAll()
+        .where('studyId', '=', studyId)
+        .where('publicId', '=', publicId)
+        .executeTakeFirst()) ?? null,
+    /** The code of that name, made when the study has none. */
+    codeNamed: (studyId: number, name: string, definition: string, at: string): Promise<Code> =>
+      db
+        .insertInto('codes')
+        .values({ studyId, publicId: newPublicId(), parentId: null, name, definition, createdAt: at, retiredAt: null })
+        .onConflict((on) => on.columns(['studyId', 'name']).doUpdateSet({ retiredAt: null }))
+        .returningAll()
+        .executeTakeFirstOrThrow(),
+    defineCode: async (codeId: number, name: string, definition: string) => {
+      await db.updateTable('codes').set({ name, definition }).where('id', '=', codeId).execute();
+    },
+    addCoding: (coding: Omit<Coding, 'id' | 'publicId' | 'removedAt'>): Promise<Coding> =>
+      db
+        .insertInto('codings')
+        .values({ ...coding, publicId: newPublicId(), removedAt: null })
+        .returningAll()
+        .executeTakeFirstOrThrow(),
+    removeCoding: async (studyId: number, publicId: string, at: string): Promise<boolean> => {
+      const { numUpdatedRows } = await db
+        .updateTable('codings')
+        .set({ removedAt: at })
+        .where('studyId', '=', studyId)
+        .where('publicId', '=', publicId)
+        .where('removedAt', 'is', null)
+        .executeTakeFirst();
+      return numUpdatedRows === 1n;
+    },
+    /** The codings that hold, of some sources or of one code, with the code's name. */
+    codings: async (studyId: number, of: { sourceIds?: readonly string[]; codeId?: number }) => {
+      let query = db
+        .selectFrom('codings')
+        .innerJoin('codes', 'codes.id', 'codings.codeId')
+        .selectAll('codings')
+        .select(['codes.name as codeName', 'codes.publicId as codePublicId'])
+        .where('codings.studyId', '=', studyId)
+        .where('codings.removedAt', 'is', null)
+        .orderBy('codings.id');
+      if (of.codeId !== undefined) query = query.where('codings.codeId', '=', of.codeId);
+      if (of.sourceIds) {
+        if (of.sourceIds.length === 0) return [];
+        query = query.where('codings.sourceId', 'in', of.sourceIds);
+      }
+      return query.execute();
+    },
+  };
+}

@@ -1,0 +1,102 @@
+import type { StoredRecord } from '../model/record.ts';
+import type { SqliteConnection } from './database.ts';
+import { type Appended, fromRecordRow, type RecordRow, type toEventRow } from './record-log.ts';
+
+export type WriteItem =
+  | { log: 'responses'; rows: RecordRow[] }
+  | { log: 'events'; rows: ReturnType<typeof toEventRow>[] };
+
+export type WriteResult = { ok: true; appended: Appended[] } | { ok: false; code: string; message: string };
+
+/**
+ * Commits whatever has gathered in one transaction, a savepoint per item, so that one bad item fails alone and nobody is
+ * answered before the disk has it. Raw prepared statements: this is the road that carries load.
+ */
+export function recordWriter(connection: SqliteConnection) {
+  const begin = connection.prepare('begin immediate');
+  const commit = connection.prepare('commit');
+  const rollback = connection.prepare('rollback');
+  const savepoint = connection.prepare('savepoint item');
+  const release = connection.prepare('release item');
+  const undo = connection.prepare('rollback to item');
+  const insertRecord = connection.prepare(
+    `insert into response_records (response_id, revision, kind, study_id, survey_id, survey_version_id, participation_id, batch_id, content_hash, body, received_at)
+     values (@responseId, @revision, @kind, @studyId, @surveyId, @surveyVersionId, @participationId, @batchId, @contentHash, @body, @receivedAt)
+     on conflict (response_id, revision) do nothing`,
+  );
+  const findRecord = connection.prepare(
+    `select seq, response_id as responseId, revision, kind, study_id as studyId, survey_id as surveyId, survey_version_id as surveyVersionId,
+            participation_id as participationId, batch_id as batchId, content_hash as contentHash, body, received_at as receivedAt
+     from response_records where response_id = ? and revision = ?`,
+  );
+  const insertEvent = connection.prepare(
+    `insert into event_records (workspace_id, person_id, message_id, name, body, occurred_at, received_at)
+     values (@workspaceId, @personId, @messageId, @name, @body, @occurredAt, @receivedAt)
+     on conflict (workspace_id, message_id) do nothing`,
+  );
+
+  const appendRecords = (rows: RecordRow[]): { appended: Appended[]; kept: StoredRecord | null } => {
+    const appended: Appended[] = [];
+    for (const row of rows) {
+      const { changes, lastInsertRowid } = insertRecord.run(row);
+      if (changes === 1) {
+        appended.push({ outcome: 'saved', seq: Number(lastInsertRowid) });
+        continue;
+      }
+      const kept = fromRecordRow(findRecord.get(row.responseId, row.revision) as RecordRow & { seq: number });
+      if (kept.contentHash !== row.contentHash)
+        return { appended: rows.map(() => ({ outcome: 'conflict', kept })), kept };
+      appended.push({ outcome: 'repeated', seq: kept.seq });
+    }
+    return { appended, kept: null };
+  };
+
+  const appendEvents = (rows: Extract<WriteItem, { log: 'events' }>['rows']): Appended[] =>
+    rows.map((row) => {
+      const { changes, lastInsertRowid } = insertEvent.run(row);
+      return changes === 1 ? { outcome: 'saved', seq: Number(lastInsertRowid) } : { outcome: 'repeated', seq: 0 };
+    });
+
+  const write = (item: WriteItem): WriteResult => {
+    savepoint.run();
+    try {
+      if (item.log === 'events') {
+        const appended = appendEvents(item.rows);
+        release.run();
+        return { ok: true, appended };
+      }
+      const { appended, kept } = appendRecords(item.rows);
+      if (kept) undo.run();
+      release.run();
+      return { ok: true, appended };
+    } catch (error) {
+      // A full disk ends the whole transaction: then there is no savepoint left, and nothing of the batch was kept.
+      if (!connection.inTransaction) throw error;
+      undo.run();
+      release.run();
+      return failure(error);
+    }
+  };
+
+  /** One result per item, in order. */
+  return function commitItems(items: readonly WriteItem[]): WriteResult[] {
+    try {
+      begin.run();
+    } catch (error) {
+      return items.map(() => failure(error));
+    }
+    try {
+      const results = items.map(write);
+      commit.run();
+      return results;
+    } catch (error) {
+      if (connection.inTransaction) rollback.run();
+      return items.map(() => failure(error));
+    }
+  };
+}
+
+function failure(error: unknown): WriteResult {
+  const code = String((error as { code?: unknown }).code ?? 'UNKNOWN');
+  return { ok: false, code, message: error instanceof Error ? error.message : String(error) };
+}

@@ -1,0 +1,278 @@
+import { type Kysely, type Selectable, sql } from 'kysely';
+import type { AnswerState, AnswerValue } from '../model/answers.ts';
+import { newPublicId } from './identifiers.ts';
+import type { Tables } from './tables.ts';
+
+export type ResponseRow = Selectable<Tables['responses']>;
+export type ImportBatch = Selectable<Tables['importBatches']>;
+export type StoredAnswer = {
+  responseId: number;
+  item: string;
+  state: AnswerState;
+  value: AnswerValue | { source: string; version: number } | null;
+};
+
+/** Responses as they are now, read from the projections. */
+export function responseStore(db: Kysely<Tables>) {
+  /** What counts: completed, no test, and of no batch that was interrupted or taken back. */
+  const counted = () =>
+    db
+      .selectFrom('responses')
+      .leftJoin('importBatches', 'importBatches.id', 'responses.batchId')
+      .where('responses.state', '=', 'completed')
+      .where('responses.isTest', '=', 0)
+      .where((eb) => eb.or([eb('responses.batchId', 'is', null), eb('importBatches.state', '=', 'complete')]));
+
+  return {
+    countBySurvey: async (studyId: number): Promise<Map<number, { completed: number; started: number }>> => {
+      const completed = await counted()
+        .where('responses.studyId', '=', studyId)
+        .select(['responses.surveyId', ({ fn }) => fn.countAll().as('n')])
+        .groupBy('responses.surveyId')
+        .execute();
+      const started = await db
+        .selectFrom('responses')
+        .where('studyId', '=', studyId)
+        .where('state', '=', 'started')
+        .where('isTest', '=', 0)
+        .where('batchId', 'is', null)
+        .select(['surveyId', ({ fn }) => fn.countAll().as('n')])
+        .groupBy('surveyId')
+        .execute();
+      const counts = new Map<number, { completed: number; started: number }>();
+      for (const row of completed) counts.set(row.surveyId, { completed: Number(row.n), started: 0 });
+      for (const row of started)
+        counts.set(row.surveyId, { completed: counts.get(row.surveyId)?.completed ?? 0, started: Number(row.n) });
+      return counts;
+    },
+    /** How many were completed on each day, oldest first. */
+    perDay: async (studyId: number): Promise<{ day: string; n: number }[]> => {
+      const rows = await counted().where('responses.studyId', '=', studyId).select('responses.completedAt').execute();
+      const days = new Map<string, number>();
+      for (const { completedAt } of rows) {
+        const day = completedAt?.slice(0, 10);
+        if (day) days.set(day, (days.get(day) ?? 0) + 1);
+      }
+      return [...days].map(([day, n]) => ({ day, n })).sort((a, b) => (a.day < b.day ? -1 : 1));
+    },
+    /** Every counted response of a survey, by id. */
+    list: (surveyId: number): Promise<ResponseRow[]> =>
+      counted().where('responses.surveyId', '=', surveyId).selectAll('responses').orderBy('responses.id').execute(),
+    /** A page of a survey's responses, newest first, whatever their state. */
+    page: (surveyId: number, offset: number, limit: number): Promise<ResponseRow[]> =>
+      db
+        .selectFrom('responses')
+        .selectAll()
+        .where('surveyId', '=', surveyId)
+        .orderBy('id', 'desc')
+        .offset(offset)
+        .limit(limit)
+        .execute(),
+    find: async (studyId: number, publicId: string): Promise<ResponseRow | null> =>
+      (await db
+        .selectFrom('responses')
+        .selectAll()
+        .where('studyId', '=', studyId)
+        .where('publicId', '=', publicId)
+        .executeTakeFirst()) ?? null,
+    /** Counted responses with the person behind each, null where nobody in particular was asked. */
+    listWithPeople: (surveyId: number) =>
+      counted()
+        .leftJoin('participations', 'participations.id', 'responses.participationId')
+        .where('responses.surveyId', '=', surveyId)
+        .select([
+          'responses.id',
+          'responses.publicId',
+          'responses.attributes',
+          'responses.purposes',
+          'participations.personId',
+        ])
+        .orderBy('responses.id')
+        .execute(),
+    /** Every answered item of everybody known in a study, latest first. */
+    answersInStudy: async (studyId: number): Promise<(StoredAnswer & { slug: string; personId: number })[]> => {
+      const rows = await counted()
+        .innerJoin('participations', 'participations.id', 'responses.participationId')
+        .innerJoin('answers', 'answers.responseId', 'responses.id')
+        .innerJoin('surveys', 'surveys.id', 'responses.surveyId')
+        .where('responses.studyId', '=', studyId)
+        .where('answers.state', '=', 'answered')
+        .select([
+          'answers.responseId',
+          'answers.item',
+          'answers.state',
+          'answers.value',
+          'surveys.slug',
+          'participations.personId',
+        ])
+        .orderBy('responses.completedAt', 'desc')
+        .execute();
+      return rows.map((row) => ({ ...parsedAnswer(row), slug: row.slug, personId: row.personId }));
+    },
+    /** The answers of every counted response of a survey, to some items or to all. */
+    answersOf: async (surveyId: number, items?: readonly string[]): Promise<StoredAnswer[]> => {
+      let query = counted()
+        .innerJoin('answers', 'answers.responseId', 'responses.id')
+        .where('responses.surveyId', '=', surveyId)
+        .select(['answers.responseId', 'answers.item', 'answers.state', 'answers.value']);
+      if (items) query = query.where('answers.item', 'in', items);
+      return (await query.execute()).map(parsedAnswer);
+    },
+    /** How many gave each value to each item; texts are counted, not told apart. */
+    tally: async (surveyId: number): Promise<{ item: string; state: string; value: unknown; count: number }[]> => {
+      const isText = sql<number>`case when answers.value like '{%' then 1 else 0 end`;
+      const rows = await counted()
+        .innerJoin('answers', 'answers.responseId', 'responses.id')
+        .where('responses.surveyId', '=', surveyId)
+        .select([
+          'answers.item',
+          'answers.state',
+          sql<string | null>`case when ${isText} = 1 then null else answers.value end`.as('value'),
+          ({ fn }) => fn.countAll().as('n'),
+        ])
+        .groupBy(['answers.item', 'answers.state', sql`case when ${isText} = 1 then null else answers.value end`])
+        .execute();
+      return rows.map((row) => ({
+        item: row.item,
+        state: row.state,
+        value: row.value === null ? null : JSON.parse(row.value),
+        count: Number(row.n),
+      }));
+    },
+    answersOfResponses: async (responseIds: readonly number[]): Promise<StoredAnswer[]> =>
+      responseIds.length === 0
+        ? []
+        : (await db.selectFrom('answers').selectAll().where('responseId', 'in', responseIds).execute()).map(
+            parsedAnswer,
+          ),
+    answersIn: async (responseId: number): Promise<StoredAnswer[]> =>
+      (await db.selectFrom('answers').selectAll().where('responseId', '=', responseId).execute()).map(parsedAnswer),
+    /** A person's answers to one item over a study's surveys, latest first. */
+    answersByPeople: async (
+      studyId: number,
+      personIds: readonly number[],
+    ): Promise<(StoredAnswer & { slug: string; completedAt: string | null })[]> => {
+      if (personIds.length === 0) return [];
+      const rows = await counted()
+        .innerJoin('participations', 'participations.id', 'responses.participationId')
+        .innerJoin('answers', 'answers.responseId', 'responses.id')
+        .innerJoin('surveys', 'surveys.id', 'responses.surveyId')
+        .where('responses.studyId', '=', studyId)
+        .where('participations.personId', 'in', personIds)
+        .where('answers.state', '=', 'answered')
+        .select([
+          'answers.responseId',
+          'answers.item',
+          'answers.state',
+          'answers.value',
+          'surveys.slug',
+          'responses.completedAt',
+        ])
+        .orderBy('responses.completedAt', 'desc')
+        .execute();
+      return rows.map((row) => ({ ...parsedAnswer(row), slug: row.slug, completedAt: row.completedAt }));
+    },
+
+    addBatch: (
+      batch: {
+        studyId: number;
+        surveyId: number;
+        fileName: string;
+        mapping: unknown;
+        rowCount: number;
+        createdBy: number | null;
+      },
+      at: string,
+    ): Promise<ImportBatch> =>
+      db
+        .insertInto('importBatches')
+        .values({
+          ...batch,
+          mapping: JSON.stringify(batch.mapping),
+          publicId: newPublicId(),
+          state: 'staged',
+          createdAt: at,
+          endedAt: null,
+        })
+        .returningAll()
+        .executeTakeFirstOrThrow(),
+    setBatchPlan: async (batchId: number, mapping: string) => {
+      await db
+        .updateTable('importBatches')
+        .set({ mapping })
+        .where('id', '=', batchId)
+        .where('state', '=', 'staged')
+        .execute();
+    },
+    /** False when somebody else has begun to load it. */
+    beginBatch: async (batchId: number): Promise<boolean> => {
+      const { numUpdatedRows } = await db
+        .updateTable('importBatches')
+        .set({ state: 'loading' })
+        .where('id', '=', batchId)
+        .where('state', '=', 'staged')
+        .executeTakeFirst();
+      return numUpdatedRows === 1n;
+    },
+    setBatchState: async (batchId: number, state: 'complete' | 'interrupted', at: string) => {
+      await db.updateTable('importBatches').set({ state, endedAt: at }).where('id', '=', batchId).execute();
+    },
+    /** What a process that died had begun to load: it never counted, and can be taken back. */
+    interruptLoading: async (at: string) => {
+      await db
+        .updateTable('importBatches')
+        .set({ state: 'interrupted', endedAt: at })
+        .where('state', '=', 'loading')
+        .execute();
+    },
+    batches: (surveyId: number): Promise<ImportBatch[]> =>
+      db.selectFrom('importBatches').selectAll().where('surveyId', '=', surveyId).orderBy('id', 'desc').execute(),
+    /** For the command line, which is told a batch and no study. */
+    findBatchById: async (publicId: string): Promise<ImportBatch | null> =>
+      (await db.selectFrom('importBatches').selectAll().where('publicId', '=', publicId).executeTakeFirst()) ?? null,
+    findBatch: async (studyId: number, publicId: string): Promise<ImportBatch | null> =>
+      (await db
+        .selectFrom('importBatches')
+        .selectAll()
+        .where('studyId', '=', studyId)
+        .where('publicId', '=', publicId)
+        .executeTakeFirst()) ?? null,
+    /**
+     * Takes a batch back whole: its records and everything made from them go, and texts that something may point at
+     * are emptied and stay as tombstones.
+     */
+    undoBatch: (batchId: number, at: string): Promise<void> =>
+      db.transaction().execute(async (trx) => {
+        const ofBatch = trx.selectFrom('responses').select('id').where('batchId', '=', batchId);
+        await trx
+          .updateTable('importBatches')
+          .set({ state: 'undone', endedAt: at })
+          .where('id', '=', batchId)
+          .execute();
+        await trx
+          .updateTable('sourceTexts')
+          .set({ text: '', erasedAt: at })
+          .where('subjectId', 'in', trx.selectFrom('responses').select('publicId').where('batchId', '=', batchId))
+          .execute();
+        await trx
+          .deleteFrom('consents')
+          .where('subjectKind', '=', 'response')
+          .where('subjectId', 'in', trx.selectFrom('responses').select('publicId').where('batchId', '=', batchId))
+          .execute();
+        for (const table of ['scores', 'weights', 'segmentMemberships', 'answers'] as const) {
+          await trx.deleteFrom(table).where('responseId', 'in', ofBatch).execute();
+        }
+        await trx.deleteFrom('responses').where('batchId', '=', batchId).execute();
+        await trx.deleteFrom('responseRecords').where('batchId', '=', batchId).execute();
+      }),
+  };
+}
+
+function parsedAnswer(row: { responseId: number; item: string; state: string; value: string | null }): StoredAnswer {
+  return {
+    responseId: row.responseId,
+    item: row.item,
+    state: row.state as AnswerState,
+    value: row.value === null ? null : (JSON.parse(row.value) as StoredAnswer['value']),
+  };
+}

@@ -1,0 +1,144 @@
+import type { Kysely, Selectable } from 'kysely';
+import { newPublicId } from './identifiers.ts';
+import type { Tables } from './tables.ts';
+
+export type Segment = Selectable<Tables['segments']>;
+export type Persona = Selectable<Tables['personas']>;
+export type PersonaVersion = Selectable<Tables['personaVersions']>;
+
+/** Groups of people, defined by a rule or found by a run, and the personas that give them a face. */
+export function segmentStore(db: Kysely<Tables>) {
+  const versionsOf = (personaId: number): Promise<PersonaVersion[]> =>
+    db.selectFrom('personaVersions').selectAll().where('personaId', '=', personaId).orderBy('number', 'desc').execute();
+
+  return {
+    list: (studyId: number): Promise<Segment[]> =>
+      db
+        .selectFrom('segments')
+        .selectAll()
+        .where('studyId', '=', studyId)
+        .where('removedAt', 'is', null)
+        .orderBy('runId', 'desc')
+        .orderBy('position')
+        .orderBy('id')
+        .execute(),
+    find: async (studyId: number, publicId: string): Promise<Segment | null> =>
+      (await db
+        .selectFrom('segments')
+        .selectAll()
+        .where('studyId', '=', studyId)
+        .where('publicId', '=', publicId)
+        .where('removedAt', 'is', null)
+        .executeTakeFirst()) ?? null,
+    findById: async (studyId: number, id: number): Promise<Segment | null> =>
+      (await db
+        .selectFrom('segments')
+        .selectAll()
+        .where('studyId', '=', studyId)
+        .where('id', '=', id)
+        .executeTakeFirst()) ?? null,
+    addDefined: (
+      studyId: number,
+      name: string,
+      rule: unknown,
+      surveyId: number | null,
+      userId: number | null,
+      at: string,
+    ): Promise<Segment> =>
+      db
+        .insertInto('segments')
+        .values({
+          studyId,
+          publicId: newPublicId(),
+          origin: 'rule',
+          name,
+          version: 1,
+          runId: null,
+          surveyId,
+          rule: JSON.stringify(rule),
+          position: 0,
+          profile: null,
+          createdBy: userId,
+          createdAt: at,
+          removedAt: null,
+        })
+        .returningAll()
+        .executeTakeFirstOrThrow(),
+    redefine: async (segmentId: number, version: number, name: string, rule: unknown): Promise<boolean> => {
+      const { numUpdatedRows } = await db
+        .updateTable('segments')
+        .set({ name, rule: JSON.stringify(rule), version: version + 1 })
+        .where('id', '=', segmentId)
+        .where('version', '=', version)
+        .executeTakeFirst();
+      return numUpdatedRows === 1n;
+    },
+    rename: async (segmentId: number, name: string) => {
+      await db.updateTable('segments').set({ name }).where('id', '=', segmentId).execute();
+    },
+    memberCounts: async (studyId: number): Promise<Map<number, number>> => {
+      const rows = await db
+        .selectFrom('segmentMemberships')
+        .innerJoin('segments', 'segments.id', 'segmentMemberships.segmentId')
+        .select(['segments.id', ({ fn }) => fn.countAll().as('n')])
+        .where('segments.studyId', '=', studyId)
+        .groupBy('segments.id')
+        .execute();
+      return new Map(rows.map((row) => [row.id, Number(row.n)]));
+    },
+    members: async (segmentId: number): Promise<Set<number>> =>
+      new Set(
+        (
+          await db.selectFrom('segmentMemberships').select('responseId').where('segmentId', '=', segmentId).execute()
+        ).map((row) => row.responseId),
+      ),
+
+    personas: async (studyId: number) => {
+      const personas = await db
+        .selectFrom('personas')
+        .innerJoin('segments', 'segments.id', 'personas.segmentId')
+        .selectAll('personas')
+        .select('segments.name as segmentName')
+        .where('personas.studyId', '=', studyId)
+        .orderBy('personas.id')
+        .execute();
+      return Promise.all(personas.map(async (persona) => ({ ...persona, versions: await versionsOf(persona.id) })));
+    },
+    findPersona: async (studyId: number, publicId: string): Promise<Persona | null> =>
+      (await db
+        .selectFrom('personas')
+        .selectAll()
+        .where('studyId', '=', studyId)
+        .where('publicId', '=', publicId)
+        .executeTakeFirst()) ?? null,
+    personaOf: async (segmentId: number): Promise<Persona | null> =>
+      (await db.selectFrom('personas').selectAll().where('segmentId', '=', segmentId).executeTakeFirst()) ?? null,
+    versionsOf,
+    /** A persona with its next version: the first when the segment has no face yet. */
+    addVersion: (
+      place: { studyId: number; segmentId: number; personaId: number | null },
+      version: { name: string; lede: string; portrait: string; createdBy: number | null },
+      at: string,
+    ): Promise<Persona> =>
+      db.transaction().execute(async (trx) => {
+        const persona =
+          place.personaId === null
+            ? await trx
+                .insertInto('personas')
+                .values({ studyId: place.studyId, segmentId: place.segmentId, publicId: newPublicId(), createdAt: at })
+                .returningAll()
+                .executeTakeFirstOrThrow()
+            : await trx.selectFrom('personas').selectAll().where('id', '=', place.personaId).executeTakeFirstOrThrow();
+        const last = await trx
+          .selectFrom('personaVersions')
+          .select(({ fn }) => fn.max('number').as('number'))
+          .where('personaId', '=', persona.id)
+          .executeTakeFirst();
+        await trx
+          .insertInto('personaVersions')
+          .values({ ...version, personaId: persona.id, number: Number(last?.number ?? 0) + 1, createdAt: at })
+          .execute();
+        return persona;
+      }),
+  };
+}

@@ -1,0 +1,24 @@
+import { accountStore } from './accounts.ts';
+import { analysisStore } from './analyses.ts';
+import type { Database } from './database.ts';
+import { noteStore } from './notes.ts';
+import { peopleStore } from './people.ts';
+import { responseStore } from './responses.ts';
+import { segmentStore } from './segments.ts';
+import { studyStore } from './studies.ts';
+import { surveyStore } from './surveys.ts';
+
+/** The whole store over one database: a module per aggregate. */
+export function openStore({ kysely }: Database) {
+  return {
+    accounts: accountStore(kysely),
+    studies: studyStore(kysely),
+    surveys: surveyStore(kysely),
+    people: peopleStore(kysely),
+    responses: responseStore(kysely),
+    notes: noteStore(kysely),
+    analyses: analysisStore(kysely),
+    segments: segmentStore(kysely),
+  };
+}
+export type Store = ReturnType<typeof openStore>;

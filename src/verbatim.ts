@@ -1,0 +1,93 @@
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Limits } from './model/limits.ts';
+import { accountService } from './services/accounts.ts';
+import { analysisService } from './services/analysis.ts';
+import { type Context, keysFrom } from './services/context.ts';
+import { evidenceService } from './services/evidence.ts';
+import { exportService } from './services/exports.ts';
+import { fieldworkService } from './services/fieldwork.ts';
+import { importService } from './services/imports.ts';
+import { intakeService } from './services/intake.ts';
+import { interviewService } from './services/interviews.ts';
+import { personaService } from './services/personas.ts';
+import { segmentService } from './services/segments.ts';
+import { studyService } from './services/studies.ts';
+import { surveyService } from './services/surveys.ts';
+import { targetingService } from './services/targeting.ts';
+import { databaseFile, openFolder } from './store/data-folder.ts';
+import { kyselyOver } from './store/database.ts';
+import { openStore } from './store/store.ts';
+import { startThread } from './workers/thread.ts';
+import { startWriter } from './workers/writer.ts';
+
+export type VerbatimOptions = {
+  folder: string;
+  limits: Limits;
+  now?: () => Date;
+  /** A server owns its folder; a command beside it is a guest. */
+  isOwner?: boolean;
+  /** Hears of what went wrong where nobody waits for an answer. */
+  report?: (error: unknown, about: Record<string, unknown>) => void;
+};
+
+const projectFolder = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
+export const viewsFolder = path.join(projectFolder, 'views');
+export const templatesFolder = path.join(projectFolder, 'templates');
+export const shippedFolder = path.join(projectFolder, 'data');
+
+/** The whole product as one value, opened once and handed to every door. */
+export async function openVerbatim({
+  folder,
+  limits,
+  now = () => new Date(),
+  isOwner = true,
+  report = () => {},
+}: VerbatimOptions) {
+  const { connection, secret, unlock } = await openFolder(folder, { isOwner, now });
+  const database = kyselyOver('sqlite', connection);
+  const store = openStore(database);
+  const keys = keysFrom(secret);
+  const file = databaseFile(folder);
+  const logs = startWriter(database, { file, textKey: keys.text }, { queueMax: limits.queue });
+  const thread = startThread({ file, textKey: keys.text });
+  if (isOwner) {
+    const at = now().toISOString();
+    await store.analyses.failUnfinished(at);
+    await store.responses.interruptLoading(at);
+  }
+  const context: Context = { folder, database, store, logs, thread, now, limits, keys, templatesFolder };
+  const targeting = targetingService(context);
+  const analysis = analysisService(context, file, (error, run) => report(error, { run: run.publicId }));
+
+  return {
+    folder,
+    limits,
+    now,
+    store,
+    logs,
+    connection,
+    accounts: accountService(context),
+    analysis,
+    evidence: evidenceService(context),
+    exports: exportService(context),
+    fieldwork: fieldworkService(context, targeting),
+    imports: importService(context),
+    intake: intakeService(context),
+    interviews: interviewService(context),
+    personas: personaService(context),
+    segments: segmentService(context),
+    studies: studyService(context),
+    surveys: surveyService(context),
+    targeting,
+    /** Ends threads after their work, checkpoints, and lets the folder go. */
+    close: async (): Promise<void> => {
+      await analysis.stop();
+      await thread.stop();
+      await logs.close();
+      await database.kysely.destroy();
+      unlock();
+    },
+  };
+}
+export type Verbatim = Awaited<ReturnType<typeof openVerbatim>>;

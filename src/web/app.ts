@@ -1,0 +1,105 @@
+import { randomBytes } from 'node:crypto';
+import compression from 'compression';
+import express, { type Express } from 'express';
+import type { Logger } from 'pino';
+import { Problem } from '../model/problem.ts';
+import type { Renderer } from '../render/renderer.ts';
+import type { Verbatim } from '../verbatim.ts';
+import { doorway, type RouteRow } from './doorway.ts';
+import { errorPages } from './errors.ts';
+import { healthDoor } from './health.ts';
+import { respondDoor } from './respond.ts';
+import { cookies, recognise, respondentRate, sameOrigin, securityHeaders } from './security.ts';
+import { accountDoor } from './studio/account.ts';
+import { codebookDoor } from './studio/codebook.ts';
+import { importDoor } from './studio/imports.ts';
+import { interviewDoor } from './studio/interviews.ts';
+import { overviewDoor } from './studio/overview.ts';
+import { peopleDoor } from './studio/people.ts';
+import { personaDoor } from './studio/personas.ts';
+import { responseDoor } from './studio/responses.ts';
+import { runDoor } from './studio/runs.ts';
+import { scaleDoor } from './studio/scales.ts';
+import { segmentDoor } from './studio/segments.ts';
+import { surveyDoor } from './studio/surveys.ts';
+import { themeDoor } from './studio/themes.ts';
+
+export type House = {
+  verbatim: Verbatim;
+  renderer: Renderer;
+  log: Logger;
+  publicUrl: string | null;
+  trustProxy: number;
+  /** False once the server has been told to stop. */
+  isOpen: () => boolean;
+};
+
+/** Every door in one Express application, and the list of its addresses. */
+export function createApp(house: House): { app: Express; routes: RouteRow[] } {
+  const { verbatim, renderer, log, publicUrl, trustProxy } = house;
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.set('trust proxy', trustProxy);
+  app.set('query parser', 'simple');
+
+  app.use(securityHeaders(publicUrl));
+  app.use((req, res, next) => {
+    const began = process.hrtime.bigint();
+    res.locals['requestId'] = randomBytes(8).toString('hex');
+    res.on('finish', () => {
+      // The pattern and never the address: addresses hold respondents' tokens.
+      const route = (req.route as { path?: string } | undefined)?.path ?? null;
+      log.info(
+        {
+          request: res.locals['requestId'],
+          method: req.method,
+          route,
+          status: res.statusCode,
+          ms: Number(process.hrtime.bigint() - began) / 1e6,
+        },
+        'answered',
+      );
+    });
+    next();
+  });
+  for (const asset of renderer.assets) {
+    app.get(asset.address, (_req, res) => {
+      res.setHeader('Cache-Control', 'public, max-age=31536000, immutable');
+      res.type(asset.contentType).send(asset.content);
+    });
+  }
+  const door = doorway(app, verbatim);
+  healthDoor(door, house);
+
+  app.use(compression());
+  app.use(sameOrigin(publicUrl));
+  app.use(
+    /^\/(r|s)\//,
+    respondentRate(verbatim.limits?.respondentPostsPerMinute ?? 0, () => verbatim.now()),
+  );
+  app.use(express.urlencoded({ extended: false, limit: verbatim.limits?.formBytes, parameterLimit: 3000 }));
+  respondDoor(door, house);
+
+  const jar = cookies(publicUrl, verbatim.limits?.sessionHours ?? 0);
+  app.use(recognise(verbatim, jar));
+  accountDoor(door, house, jar);
+  overviewDoor(door, house);
+  surveyDoor(door, house);
+  responseDoor(door, house);
+  importDoor(door, house);
+  interviewDoor(door, house);
+  peopleDoor(door, house);
+  themeDoor(door, house);
+  scaleDoor(door, house);
+  codebookDoor(door, house);
+  runDoor(door, house);
+  segmentDoor(door, house);
+  personaDoor(door, house);
+
+  app.use(() => {
+    throw new Problem('not-found', 'There is no such page', { detail: 'Check the address' });
+  });
+  app.use(errorPages(renderer, log));
+  return { app, routes: door.rows };
+}

@@ -1,0 +1,119 @@
+import type { ErrorRequestHandler, Request, Response } from 'express';
+import type { Logger } from 'pino';
+import { Problem, type ProblemKind } from '../model/problem.ts';
+import type { Renderer } from '../render/renderer.ts';
+import { isBusy, isStorageFull } from '../store/dialect.ts';
+
+const STATUS: Record<ProblemKind, number> = {
+  invalid: 422,
+  'not-found': 404,
+  forbidden: 403,
+  'signed-out': 401,
+  conflict: 409,
+  gone: 410,
+  'too-large': 413,
+  'too-many': 429,
+  unsupported: 415,
+  busy: 503,
+  'storage-full': 503,
+};
+
+export const statusOf = (problem: Problem): number => STATUS[problem.kind];
+
+/** What the libraries around us throw, in our own words. */
+function translate(error: unknown): Problem | null {
+  if (error instanceof Problem) return error;
+  const { status, type, code, name } = (error ?? {}) as {
+    status?: unknown;
+    type?: unknown;
+    code?: unknown;
+    name?: unknown;
+  };
+  if (isStorageFull(error))
+    return new Problem('storage-full', 'The disk is full, so nothing more can be kept', {
+      detail: 'What was saved before is safe. Free some space, then send this again',
+      retryAfterSeconds: 60,
+      cause: error,
+    });
+  if (isBusy(error))
+    return new Problem('busy', 'The database is busy', {
+      detail: 'Send this again in a moment',
+      retryAfterSeconds: 2,
+      cause: error,
+    });
+  if (
+    type === 'entity.too.large' ||
+    type === 'parameters.too.many' ||
+    code === 'LIMIT_FILE_SIZE' ||
+    code === 'LIMIT_FIELD_VALUE'
+  ) {
+    return new Problem('too-large', 'This is more than can be sent at once', {
+      detail: 'Shorten it, or send it in parts',
+      cause: error,
+    });
+  }
+  if (status === 415 || type === 'charset.unsupported' || type === 'encoding.unsupported')
+    return new Problem('unsupported', 'This kind of content cannot be read', { cause: error });
+  if (name === 'MulterError' || name === 'ZodError' || (typeof status === 'number' && status >= 400 && status < 500)) {
+    return new Problem('invalid', 'This request cannot be read', {
+      detail: 'Go back, reload the page and send it again',
+      cause: error,
+    });
+  }
+  return null;
+}
+
+/** The one translator: people get a plain page, programs get problem+json, and a bug is logged whole and shown as an apology. */
+export function errorPages(renderer: Renderer, log: Logger): ErrorRequestHandler {
+  return (error, req: Request, res: Response, _next) => {
+    const problem = translate(error);
+    if (!problem) log.error({ err: error, request: res.locals['requestId'] }, 'a request failed');
+    if (res.headersSent) {
+      res.destroy();
+      return;
+    }
+    const status =
+      problem === null
+        ? 500
+        : problem.cause !== undefined && problem.message === 'This request cannot be read'
+          ? 400
+          : statusOf(problem);
+    if (problem?.retryAfterSeconds) res.setHeader('Retry-After', String(problem.retryAfterSeconds));
+    if (problem?.kind === 'signed-out' && req.method === 'GET' && req.accepts(['html', 'json']) === 'html') {
+      res.redirect(303, `/sign-in?next=${encodeURIComponent(req.originalUrl)}`);
+      return;
+    }
+    const title = problem?.message ?? 'Something went wrong that should not have';
+    const detail =
+      problem?.detail ||
+      (problem
+        ? ''
+        : `Nothing you did is to blame. Try again; if it stays so, tell whoever runs this server that request ${String(res.locals['requestId'])} failed`);
+    const errors = problem?.errors ?? [];
+    if (req.accepts(['html', 'json', 'application/problem+json']) === 'html') {
+      res
+        .status(status)
+        .type('html')
+        .send(
+          renderer.render(
+            'plain/error',
+            { title, lang: 'en', isError: true, detail, errors, home: req.path.startsWith('/studio') ? '/studio' : '' },
+            { layout: 'plain' },
+          ),
+        );
+      return;
+    }
+    res
+      .status(status)
+      .type('application/problem+json')
+      .send(
+        JSON.stringify({
+          type: `/problems/${problem?.kind ?? 'internal'}`,
+          title,
+          status,
+          detail,
+          ...(errors.length > 0 ? { errors } : {}),
+        }),
+      );
+  };
+}

@@ -1,0 +1,38 @@
+import { statfs } from 'node:fs/promises';
+import { SCHEMA_VERSION } from '../store/migrate.ts';
+import type { House } from './app.ts';
+import type { Doorway } from './doorway.ts';
+
+/** Less than this share of the disk free, and Verbatim is not ready for more. */
+const DISK_FREE_MIN = 0.05;
+
+/** For whatever watches over the server: is the process alive, and can it take an answer? */
+export function healthDoor(door: Doorway, { verbatim, isOpen }: House): void {
+  /** Never touches the disk: a process that waits for one is still alive. */
+  door.get('/livez', 'anyone', (_visit, _req, res) => {
+    res.json({ status: 'alive' });
+  });
+
+  door.get('/readyz', 'anyone', async (_visit, _req, res) => {
+    const faults: string[] = [];
+    if (!isOpen()) faults.push('shutting down');
+    if (!verbatim.logs.isAlive()) faults.push('the writer has stopped');
+    try {
+      verbatim.connection.exec('begin immediate');
+      try {
+        verbatim.connection.exec(
+          "insert into settings (name, value) values ('ready', '') on conflict (name) do update set value = ''",
+        );
+        const schema = verbatim.connection.prepare('select max(number) from schema_migrations').pluck().get();
+        if (schema !== SCHEMA_VERSION) faults.push('the database has another schema');
+      } finally {
+        verbatim.connection.exec('rollback');
+      }
+    } catch {
+      faults.push('the database cannot be written');
+    }
+    const disk = await statfs(verbatim.folder);
+    if (disk.bavail / disk.blocks < DISK_FREE_MIN) faults.push('the disk is almost full');
+    res.status(faults.length > 0 ? 503 : 200).json({ status: faults.length > 0 ? 'not ready' : 'ready', faults });
+  });
+}

@@ -1,0 +1,137 @@
+import { parseCookie } from 'cookie';
+import type { NextFunction, Request, RequestHandler, Response } from 'express';
+import helmet from 'helmet';
+import { Problem } from '../model/problem.ts';
+import type { Verbatim } from '../verbatim.ts';
+
+/*
+ * Three doors, three keys: respondents hold the token in their address, programs a write key, researchers a session
+ * cookie with a same-origin check.
+ */
+
+const isSecure = (publicUrl: string | null): boolean => publicUrl?.startsWith('https:') ?? false;
+
+/** Headers for every answer: no script or style but our own files, no frames, no guessing of types. */
+export function securityHeaders(publicUrl: string | null): RequestHandler[] {
+  return [
+    helmet({
+      contentSecurityPolicy: {
+        useDefaults: false,
+        directives: {
+          'default-src': ["'none'"],
+          'script-src': ["'self'"],
+          'style-src': ["'self'"],
+          'img-src': ["'self'", 'data:'],
+          'font-src': ["'self'"],
+          'connect-src': ["'self'"],
+          'form-action': ["'self'"],
+          'base-uri': ["'none'"],
+          'frame-ancestors': ["'none'"],
+        },
+      },
+      strictTransportSecurity: isSecure(publicUrl) ? { maxAge: 31_536_000 } : false,
+      referrerPolicy: { policy: 'same-origin' },
+      xFrameOptions: { action: 'deny' },
+    }),
+    (_req: Request, res: Response, next: NextFunction) => {
+      res.setHeader('Permissions-Policy', 'camera=(), microphone=(), geolocation=(), interest-cohort=()');
+      res.setHeader('Cache-Control', 'no-store');
+      next();
+    },
+  ];
+}
+
+export const SESSION_MINUTES_MAX = 60 * 24 * 30;
+
+/** The names of the cookies; over https the browser itself then holds them to this host. */
+const cookieNames = (publicUrl: string | null) =>
+  isSecure(publicUrl) ? { session: '__Host-sid', device: '__Host-device' } : { session: 'sid', device: 'device' };
+
+export function cookies(publicUrl: string | null, sessionHours: number) {
+  const names = cookieNames(publicUrl);
+  const shared = { httpOnly: true, secure: isSecure(publicUrl), sameSite: 'lax' as const, path: '/' };
+  return {
+    read: (req: Request) => {
+      const found = parseCookie(req.headers.cookie ?? '');
+      return { session: found[names.session] ?? null, device: found[names.device] ?? null };
+    },
+    openSession: (res: Response, token: string, deviceMark: string | null) => {
+      res.cookie(names.session, token, { ...shared, maxAge: sessionHours * 3_600_000 });
+      if (deviceMark !== null) res.cookie(names.device, deviceMark, { ...shared, maxAge: 365 * 86_400_000 });
+    },
+    endSession: (res: Response) => {
+      res.clearCookie(names.session, shared);
+    },
+  };
+}
+export type Cookies = ReturnType<typeof cookies>;
+
+/** Says who is there, if anybody; what they may do is asked at the doorway. */
+export function recognise(verbatim: Verbatim, jar: Cookies): RequestHandler {
+  return async (req, _res, next) => {
+    const { session } = jar.read(req);
+    Object.assign(req, {
+      user: session === null || session.length > 100 ? null : await verbatim.accounts.whoIs(session),
+    });
+    next();
+  };
+}
+
+/**
+ * Refuses writes that another site made a browser send. The browser says where a request comes from in Sec-Fetch-Site,
+ * else in Origin. Respondents' posts rest on the token in their address: their pages send no referrer, and then a
+ * browser on plain http sends neither.
+ */
+export function sameOrigin(publicUrl: string | null): RequestHandler {
+  return (req, _res, next) => {
+    if (req.method === 'GET' || req.method === 'HEAD' || req.method === 'OPTIONS' || /^\/(r|s)\//.test(req.path))
+      return next();
+    const site = req.headers['sec-fetch-site'];
+    const { origin } = req.headers;
+    const isOurs =
+      site !== undefined
+        ? site === 'same-origin'
+        : origin !== undefined && origin !== 'null' && (origin === publicUrl || hostOf(origin) === req.headers.host);
+    if (!isOurs) {
+      throw new Problem('forbidden', 'This form was not sent from a page of Verbatim', {
+        detail:
+          'Open the page again and send it from there. If you reach Verbatim through a proxy, set PUBLIC_URL to the address you use',
+      });
+    }
+    next();
+  };
+}
+
+function hostOf(origin: string): string | null {
+  return URL.canParse(origin) ? new URL(origin).host : null;
+}
+
+/** A network, not a person: the /24 or /48 of an address, kept in memory only. */
+export function networkOf(req: Request): string {
+  const address = (req.ip ?? '').replace(/^::ffff:/, '');
+  return address.includes(':') ? address.split(':').slice(0, 3).join(':') : address.split('.').slice(0, 3).join('.');
+}
+
+/** So many posts a minute from one network, then a pause: enough for a lecture hall, too few for a flood. */
+export function respondentRate(perMinute: number, now: () => Date): RequestHandler {
+  let minute = 0;
+  const counts = new Map<string, number>();
+  return (req, _res, next) => {
+    if (req.method !== 'POST') return next();
+    const current = Math.floor(now().getTime() / 60_000);
+    if (current !== minute) {
+      minute = current;
+      counts.clear();
+    }
+    const network = networkOf(req);
+    const seen = (counts.get(network) ?? 0) + 1;
+    counts.set(network, seen);
+    if (seen > perMinute) {
+      throw new Problem('too-many', 'Too many answers are coming from your network', {
+        detail: 'Nothing was lost: wait a minute, then send this page again',
+        retryAfterSeconds: 60,
+      });
+    }
+    next();
+  };
+}

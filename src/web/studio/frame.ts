@@ -1,0 +1,255 @@
+import type { Response } from 'express';
+import { Problem, type ProblemError } from '../../model/problem.ts';
+import type { SignedIn } from '../../services/accounts.ts';
+import type { House } from '../app.ts';
+import type { EnteredStudy } from '../doorway.ts';
+import { statusOf } from '../errors.ts';
+
+/** How long a page waits for answers that are being taken in just now. */
+export const PAGE_WAIT_MS = 300;
+
+export type Place =
+  | 'overview'
+  | 'surveys'
+  | 'interviews'
+  | 'people'
+  | 'themes'
+  | 'scales'
+  | 'codebook'
+  | 'segments'
+  | 'personas'
+  | 'none';
+
+export const studyAddress = (study: { publicId: string }): string => `/studio/${study.publicId}`;
+
+/** What every page of the studio stands in: who is there, which study, and the rooms beside it. */
+export async function frame({ verbatim }: House, visit: { user: SignedIn; study?: EnteredStudy | null }, place: Place) {
+  const { study } = visit;
+  const account = { label: 'Your account', href: '/studio/account', count: null, isCurrent: false };
+  if (!study) {
+    return {
+      lang: 'en',
+      user: { name: visit.user.name },
+      study: null,
+      nav: [
+        {
+          heading: null,
+          items: [{ label: 'Studies', href: '/studio', count: null, isCurrent: place === 'none' }, account],
+        },
+      ],
+    };
+  }
+  const at = studyAddress(study);
+  const counts = await verbatim.store.studies.counts(study);
+  const item = (label: string, path: Place, count: number | null = null) => ({
+    label,
+    href: path === 'overview' ? at : `${at}/${path}`,
+    count: count ? count.toLocaleString('en-GB') : null,
+    isCurrent: path === place,
+  });
+  return {
+    lang: 'en',
+    user: { name: visit.user.name },
+    study: {
+      name: study.name,
+      address: at,
+      isInvented: study.inventedNotice !== null,
+      inventedNotice: study.inventedNotice,
+    },
+    nav: [
+      { heading: null, items: [item('Overview', 'overview')] },
+      {
+        heading: 'Collect',
+        items: [
+          item('Surveys', 'surveys', counts.surveys),
+          item('Interviews', 'interviews', counts.interviews),
+          item('People', 'people', counts.people),
+        ],
+      },
+      {
+        heading: 'Understand',
+        items: [item('Themes', 'themes'), item('Scales', 'scales'), item('Codebook', 'codebook')],
+      },
+      { heading: 'Segment', items: [item('Segments', 'segments', counts.segments)] },
+      { heading: 'Share', items: [item('Personas', 'personas', counts.personas)] },
+      { heading: null, items: [{ label: 'All studies', href: '/studio', count: null, isCurrent: false }, account] },
+    ],
+  };
+}
+
+export type Crumb = { label: string; href: string | null };
+export const head = (
+  breadcrumbs: Crumb[],
+  title: string,
+  lede: string | null = null,
+  actions: { label: string; href: string; isPrimary: boolean }[] = [],
+) => ({ breadcrumbs, title, lede, actions });
+
+export type FieldView = Record<string, unknown> & { kind: string; name: string };
+
+/** A page's fields, filled with what was typed, each with the error that its pointer names. */
+export function fieldMaker(values: Readonly<Record<string, string | string[]>>, errors: readonly ProblemError[]) {
+  const typed = (name: string): string => {
+    const value = values[name];
+    return (Array.isArray(value) ? value[0] : value) ?? '';
+  };
+  const chosen = (name: string): string[] => {
+    const value = values[name];
+    return value === undefined ? [] : Array.isArray(value) ? value : [value];
+  };
+  const shared = (
+    name: string,
+    label: string,
+    { hint = null, isRequired = false }: { hint?: string | null; isRequired?: boolean },
+  ) => ({
+    name,
+    id: name,
+    label,
+    hint,
+    isRequired,
+    error: errors.find((error) => error.pointer === `#/${name}`)?.detail ?? null,
+  });
+  type About = { hint?: string | null; isRequired?: boolean };
+  type Option = { value: string; label: string; hint?: string };
+  const options = (name: string, list: readonly Option[]) =>
+    list.map((option) => ({ ...option, isChosen: chosen(name).includes(option.value) }));
+  return {
+    text: (
+      name: string,
+      label: string,
+      about: About & { type?: string; autocomplete?: string; isShort?: boolean } = {},
+    ): FieldView => ({
+      kind: 'text',
+      ...shared(name, label, about),
+      value: about.type === 'password' ? '' : typed(name),
+      autocomplete: about.autocomplete ?? 'off',
+      type: about.type ?? 'text',
+      isShort: about.isShort ?? false,
+    }),
+    area: (name: string, label: string, about: About & { rows?: number } = {}): FieldView => ({
+      kind: 'textarea',
+      ...shared(name, label, about),
+      value: typed(name),
+      autocomplete: 'off',
+      rows: about.rows ?? 6,
+    }),
+    select: (name: string, label: string, list: readonly Option[], about: About = {}): FieldView => ({
+      kind: 'select',
+      ...shared(name, label, about),
+      autocomplete: null,
+      options: options(name, list),
+    }),
+    boxes: (name: string, label: string, list: readonly Option[], about: About = {}): FieldView => ({
+      kind: 'checkboxes',
+      ...shared(name, label, about),
+      options: options(name, list),
+    }),
+    radios: (name: string, label: string, list: readonly Option[], about: About = {}): FieldView => ({
+      kind: 'radios',
+      ...shared(name, label, about),
+      options: options(name, list),
+    }),
+    file: (name: string, label: string, accept: string, about: About = {}): FieldView => ({
+      kind: 'file',
+      ...shared(name, label, about),
+      accept,
+    }),
+    hidden: (name: string): FieldView => ({ kind: 'hidden', name, value: typed(name) }),
+  };
+}
+
+export const buttons = (label: string, cancel: { label: string; href: string } | null = null) => ({
+  label,
+  name: null,
+  value: null,
+  isDangerous: false,
+  secondary: cancel,
+});
+
+/** The list of what stands in the way; an error without a field of its own leads to the top of the page. */
+export function summaryOf(problem: Problem, fieldNames: readonly string[]) {
+  const errors =
+    problem.errors.length > 0 ? problem.errors : [{ pointer: '', detail: problem.detail || problem.message }];
+  return {
+    title: problem.message,
+    errors: errors.slice(0, 30).map((error) => {
+      const name = error.pointer.replace(/^#\//, '');
+      return fieldNames.includes(name)
+        ? { href: `#${name}`, text: error.detail }
+        : {
+            href: '#main',
+            text:
+              error.pointer && !error.pointer.startsWith('#/name')
+                ? `${error.detail} (${error.pointer})`
+                : error.detail,
+          };
+    }),
+  };
+}
+
+export type FormPage = {
+  view?: string;
+  head: ReturnType<typeof head>;
+  action: string;
+  isUpload?: boolean;
+  fields: (make: ReturnType<typeof fieldMaker>) => FieldView[];
+  buttons: ReturnType<typeof buttons>;
+  notice?: Record<string, unknown> | null;
+  more?: Record<string, unknown>;
+};
+
+/** Shows a form, empty or with what was typed and what does not fit. */
+export async function showForm(
+  house: House,
+  visit: { user: SignedIn; study?: EnteredStudy | null },
+  res: Response,
+  place: Place,
+  page: FormPage,
+  values: Readonly<Record<string, string | string[]>> = {},
+  problem: Problem | null = null,
+): Promise<void> {
+  const fields = page.fields(fieldMaker(values, problem?.errors ?? []));
+  if (problem) res.status(statusOf(problem));
+  const data = {
+    ...(await frame(house, visit, place)),
+    title: page.head.title,
+    isError: problem !== null,
+    head: page.head,
+    action: page.action,
+    isUpload: page.isUpload ?? false,
+    fields,
+    buttons: page.buttons,
+    notice: page.notice ?? null,
+    summary: problem
+      ? summaryOf(
+          problem,
+          fields.map((one) => one.name),
+        )
+      : null,
+    ...page.more,
+  };
+  res.type('html').send(house.renderer.render(page.view ?? 'studio/form', data, { layout: 'studio' }));
+}
+
+/** Problems that a form can show beside its fields; all others end the request. */
+export const isForForm = (error: unknown): error is Problem =>
+  error instanceof Problem && (error.kind === 'invalid' || error.kind === 'conflict');
+
+export async function showPage(
+  house: House,
+  visit: { user: SignedIn; study?: EnteredStudy | null },
+  res: Response,
+  place: Place,
+  view: string,
+  data: { head: ReturnType<typeof head> } & Record<string, unknown>,
+): Promise<void> {
+  res
+    .type('html')
+    .send(
+      house.renderer.render(
+        view,
+        { ...(await frame(house, visit, place)), title: data.head.title, ...data },
+        { layout: 'studio' },
+      ),
+    );
+}

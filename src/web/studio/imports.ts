@@ -1,0 +1,266 @@
+import type { Request } from 'express';
+import multer from 'multer';
+import type { Delimiter } from '../../exchange/delimited.ts';
+import type { Form } from '../../model/answers.ts';
+import { ImportPlan } from '../../model/import-plan.ts';
+import { Problem } from '../../model/problem.ts';
+import { showDate } from '../../render/helpers.ts';
+import type { ImportBatch } from '../../store/responses.ts';
+import type { House } from '../app.ts';
+import type { Doorway, EnteredStudy } from '../doorway.ts';
+import { field, formOf } from '../form.ts';
+import { buttons, type fieldMaker, head, isForForm, showForm, showPage, studyAddress } from './frame.ts';
+import { surveyAddress, surveyOf, surveyTitle } from './surveys.ts';
+
+const DELIMITERS: { value: string; label: string; sign: Delimiter }[] = [
+  { value: 'tab', label: 'Tab', sign: '\t' },
+  { value: 'comma', label: 'Comma', sign: ',' },
+  { value: 'semicolon', label: 'Semicolon', sign: ';' },
+  { value: 'bar', label: 'Vertical bar', sign: '|' },
+];
+
+/** Answers from elsewhere: a file, what its columns mean, what does not fit, and the way back. */
+export function importDoor(door: Doorway, house: House): void {
+  const { verbatim } = house;
+  const { imports, store, limits } = verbatim;
+  const upload = multer({
+    storage: multer.memoryStorage(),
+    limits: { fileSize: limits?.uploadBytes ?? 1, files: 1, fields: 20 },
+  });
+
+  async function batchOf(study: EnteredStudy, req: Request): Promise<ImportBatch> {
+    const batch = await store.responses.findBatch(study.id, String(req.params['batch']));
+    if (!batch) throw new Problem('not-found', 'There is no such import in this study');
+    return batch;
+  }
+
+  const filePage = (study: EnteredStudy, survey: Awaited<ReturnType<typeof surveyOf>>, batches: ImportBatch[]) => ({
+    view: 'studio/import-file',
+    head: head(
+      [
+        { label: study.name, href: studyAddress(study) },
+        { label: surveyTitle(survey), href: surveyAddress(study, survey) },
+      ],
+      'Import answers',
+      'You see first what the columns mean and what does not fit; nothing counts until you say so, and all of it can be taken back.',
+    ),
+    action: `${surveyAddress(study, survey)}/import`,
+    isUpload: true,
+    fields: (make: ReturnType<typeof fieldMaker>) => [
+      make.file('file', 'A table', '.csv,.tsv,.txt,text/csv,text/tab-separated-values', {
+        isRequired: true,
+        hint: 'CSV or TSV, a line for each respondent',
+      }),
+      make.boxes('header', 'Its first line', [{ value: '1', label: 'holds the names of the columns' }]),
+    ],
+    buttons: buttons('Look at it', { label: 'Cancel', href: surveyAddress(study, survey) }),
+    more: {
+      table: {
+        caption: 'Imports so far',
+        columns: [
+          { label: 'File', isNumber: false },
+          { label: 'Rows', isNumber: true },
+          { label: 'State', isNumber: false },
+          { label: 'When', isNumber: false },
+        ],
+        rows: batches.map((batch) => ({
+          cells: [
+            { text: batch.fileName, href: `${studyAddress(study)}/imports/${batch.publicId}`, isNumber: false },
+            { text: batch.rowCount.toLocaleString('en-GB'), href: null, isNumber: true },
+            { text: batch.state, href: null, isNumber: false },
+            { text: showDate(batch.createdAt), href: null, isNumber: false },
+          ],
+        })),
+      },
+      hasBatches: batches.length > 0,
+    },
+  });
+
+  door.get('/studio/:study/surveys/:survey/import', 'researcher', async (visit, req, res) => {
+    const survey = await surveyOf(house, visit.study, req);
+    if (survey.publishedVersionId === null)
+      throw new Problem('conflict', 'Publish the survey before importing answers to it', {
+        detail: 'Answers are bound to a published version',
+      });
+    await showForm(
+      house,
+      visit,
+      res,
+      'surveys',
+      filePage(visit.study, survey, await store.responses.batches(survey.id)),
+      { header: '1' },
+    );
+  });
+  door.post('/studio/:study/surveys/:survey/import', 'researcher', upload.single('file'), async (visit, req, res) => {
+    const survey = await surveyOf(house, visit.study, req);
+    const form = formOf(req);
+    try {
+      if (!req.file || req.file.size === 0)
+        throw new Problem('invalid', 'Choose a file', {
+          errors: [{ pointer: '#/file', detail: 'Choose a file that is not empty' }],
+        });
+      const name = Buffer.from(req.file.originalname, 'latin1').toString('utf8');
+      const batch = await imports.stage(
+        survey,
+        { name, bytes: req.file.buffer },
+        { hasHeader: field(form, 'header') === '1' },
+        { userId: visit.user.id },
+      );
+      res.redirect(303, `${studyAddress(visit.study)}/imports/${batch.publicId}`);
+    } catch (error) {
+      if (!isForForm(error)) throw error;
+      await showForm(
+        house,
+        visit,
+        res,
+        'surveys',
+        filePage(visit.study, survey, await store.responses.batches(survey.id)),
+        form,
+        error,
+      );
+    }
+  });
+
+  async function showBatch(
+    visit: Parameters<typeof showPage>[1] & { study: EnteredStudy },
+    res: Parameters<typeof showPage>[2],
+    batch: ImportBatch,
+    problem: Problem | null,
+  ): Promise<void> {
+    const { study } = visit;
+    const survey = await store.surveys.findById(study.id, batch.surveyId);
+    if (!survey) throw new Problem('not-found', 'There is no such import in this study');
+    const crumbs = [
+      { label: study.name, href: studyAddress(study) },
+      { label: surveyTitle(survey), href: surveyAddress(study, survey) },
+      { label: 'Import answers', href: `${surveyAddress(study, survey)}/import` },
+    ];
+    const at = `${studyAddress(study)}/imports/${batch.publicId}`;
+    if (batch.state !== 'staged') {
+      return showPage(house, visit, res, 'surveys', 'studio/import-done', {
+        head: head(crumbs, batch.fileName),
+        at,
+        facts: [
+          { label: 'State', value: batch.state, note: null },
+          { label: 'Rows in the file', value: batch.rowCount.toLocaleString('en-GB'), note: null },
+          { label: 'When', value: showDate(batch.endedAt ?? batch.createdAt), note: null },
+        ],
+        mayUndo: batch.state === 'complete' || batch.state === 'interrupted',
+        isUndone: batch.state === 'undone',
+        results: `${surveyAddress(study, survey)}/results`,
+      });
+    }
+    const preview = await imports.preview(survey, batch);
+    const columns = preview.plan.columns.map((meaning, index) => ({
+      number: index + 1,
+      name: preview.header?.[index] || `Column ${index + 1}`,
+      sample: preview.sample
+        .map((row) => row[index] ?? '')
+        .filter((cell) => cell.trim() !== '')
+        .slice(0, 3)
+        .map((cell) => (cell.length > 80 ? `${cell.slice(0, 80)}…` : cell))
+        .join(' · '),
+      attribute: meaning.startsWith('attribute:') ? meaning.slice('attribute:'.length) : '',
+      options: [
+        { value: 'ignore', label: 'nothing: leave it out', isChosen: meaning === 'ignore' },
+        { value: 'person', label: 'who the person is (an id)', isChosen: meaning === 'person' },
+        { value: 'attribute', label: 'something known of the person', isChosen: meaning.startsWith('attribute:') },
+        ...preview.items.map((item) => ({
+          value: `item:${item.address}`,
+          label: `${item.address}: ${item.label.length > 50 ? `${item.label.slice(0, 50)}…` : item.label}`,
+          isChosen: meaning === `item:${item.address}`,
+        })),
+      ],
+    }));
+    if (problem) res.status(422);
+    await showPage(house, visit, res, 'surveys', 'studio/import', {
+      head: head(
+        crumbs,
+        `Import ${batch.fileName}`,
+        `${preview.rows.toLocaleString('en-GB')} rows, ${columns.length} columns. Nothing counts yet.`,
+      ),
+      isError: problem !== null,
+      summary: problem ? { title: problem.message, errors: [{ href: '#column-1', text: problem.detail }] } : null,
+      at,
+      hasHeader: preview.plan.format.hasHeader,
+      isQuoted: preview.plan.format.isQuoted,
+      mayQuote: preview.plan.mayQuote,
+      delimiters: DELIMITERS.map((one) => ({
+        value: one.value,
+        label: one.label,
+        isChosen: one.sign === preview.plan.format.delimiter,
+      })),
+      columns,
+      fitting: preview.fitting,
+      faultyRows: preview.faultyRows,
+      faults: preview.faults.map((fault) => ({
+        row: fault.row,
+        column: preview.header?.[fault.column] || String(fault.column + 1),
+        detail: fault.detail,
+      })),
+      answersSomething: preview.plan.columns.some((meaning) => meaning.startsWith('item:')),
+    });
+  }
+
+  door.get('/studio/:study/imports/:batch', 'researcher', async (visit, req, res) =>
+    showBatch(visit, res, await batchOf(visit.study, req), null),
+  );
+
+  /** What the form says that columns mean; null when it says what no column can. */
+  function planIn(form: Form, batch: ImportBatch): ImportPlan | null {
+    const count = (JSON.parse(batch.mapping) as ImportPlan).columns.length;
+    const meaningOf = (number: number) => {
+      const meaning = field(form, `column-${number}`) || 'ignore';
+      if (meaning !== 'attribute') return meaning;
+      return `attribute:${field(form, `attribute-${number}`).trim().replaceAll(':', ' ') || `column ${number}`}`;
+    };
+    const plan = ImportPlan.safeParse({
+      format: {
+        delimiter: DELIMITERS.find((one) => one.value === field(form, 'delimiter'))?.sign ?? ',',
+        isQuoted: field(form, 'quoted') === '1',
+        hasHeader: field(form, 'header') === '1',
+      },
+      columns: Array.from({ length: count }, (_, index) => meaningOf(index + 1)),
+      mayQuote: field(form, 'quote') === '1',
+    });
+    return plan.success ? plan.data : null;
+  }
+  const unreadable = () =>
+    new Problem('invalid', 'The columns do not read well', {
+      detail: 'Choose for each column one of the meanings listed',
+    });
+
+  door.post('/studio/:study/imports/:batch/columns', 'researcher', async (visit, req, res) => {
+    const batch = await batchOf(visit.study, req);
+    const plan = planIn(formOf(req), batch);
+    if (!plan) return showBatch(visit, res, batch, unreadable());
+    await imports.replan(batch, plan);
+    res.redirect(303, `${studyAddress(visit.study)}/imports/${batch.publicId}`);
+  });
+
+  /** The columns are sent along, so that what was changed since the last look counts. */
+  door.post('/studio/:study/imports/:batch/commit', 'researcher', async (visit, req, res) => {
+    const staged = await batchOf(visit.study, req);
+    const survey = await store.surveys.findById(visit.study.id, staged.surveyId);
+    if (!survey) throw new Problem('not-found', 'There is no such import in this study');
+    const form = formOf(req);
+    try {
+      if (form['column-1'] !== undefined) {
+        const plan = planIn(form, staged);
+        if (!plan) throw unreadable();
+        await imports.replan(staged, plan);
+      }
+      await imports.commit(survey, await batchOf(visit.study, req), field(form, 'leave-out') === '1');
+      res.redirect(303, `${studyAddress(visit.study)}/imports/${staged.publicId}`);
+    } catch (error) {
+      if (!(error instanceof Problem) || error.kind !== 'invalid') throw error;
+      await showBatch(visit, res, await batchOf(visit.study, req), error);
+    }
+  });
+
+  door.post('/studio/:study/imports/:batch/undo', 'researcher', async (visit, req, res) => {
+    const batch = await batchOf(visit.study, req);
+    await imports.undo(batch);
+    res.redirect(303, `${studyAddress(visit.study)}/imports/${batch.publicId}`);
+  });
+}

@@ -1,0 +1,192 @@
+import { line } from '../../charts/line.ts';
+import { stack } from '../../charts/stack.ts';
+import { showDate } from '../../render/helpers.ts';
+import type { House } from '../app.ts';
+import type { Doorway, EnteredStudy } from '../doorway.ts';
+import { head, PAGE_WAIT_MS, showPage, studyAddress } from './frame.ts';
+import { quoteView } from './quote-view.ts';
+
+const many = (n: number, one: string, more: string) => `${n.toLocaleString('en-GB')} ${n === 1 ? one : more}`;
+
+/** A study at a glance, as the way from words to personas, and what needs the researcher next. */
+export function overviewDoor(door: Doorway, house: House): void {
+  const { verbatim } = house;
+  const { store } = verbatim;
+
+  door.get('/studio/:study', 'viewer', async (visit, _req, res) => {
+    const { study } = visit;
+    const at = studyAddress(study);
+    await verbatim.logs.settle(PAGE_WAIT_MS);
+    const mayWrite = study.role !== 'viewer';
+    const [surveys, counts, days, interviews, segments, personas] = await Promise.all([
+      store.surveys.list(study.id),
+      store.responses.countBySurvey(study.id),
+      store.responses.perDay(study.id),
+      store.notes.countInterviews(study.id),
+      store.segments.list(study.id),
+      store.segments.personas(study.id),
+    ]);
+    const completed = [...counts.values()].reduce((sum, count) => sum + count.completed, 0);
+    const started = [...counts.values()].reduce((sum, count) => sum + count.started, 0);
+    const themeRun = await store.analyses.latestDone(study.id, 'themes');
+    const themes = themeRun ? await store.analyses.themesOf(themeRun.id) : [];
+    const segmentRun = await store.analyses.latestDone(study.id, 'segments');
+    const found = segments.filter((segment) => segment.runId !== null && segment.runId === segmentRun?.id);
+    const sizes = await store.segments.memberCounts(study.id);
+    const grouped = found.reduce((sum, segment) => sum + (sizes.get(segment.id) ?? 0), 0);
+    const claims = personas.reduce(
+      (sum, persona) =>
+        sum +
+        ((JSON.parse(persona.versions[0]?.portrait ?? '{"claims":[]}') as { claims: unknown[] }).claims.length ?? 0),
+      0,
+    );
+
+    await showPage(house, visit, res, 'overview', 'studio/overview', {
+      head: head(
+        [{ label: study.workspaceName, href: null }],
+        study.name,
+        completed + interviews === 0
+          ? 'From people’s words to personas: it begins with a survey or an interview.'
+          : `From ${many(completed, 'response', 'responses')} and ${many(interviews, 'interview', 'interviews')} to ${many(personas.length, 'persona', 'personas')}.`,
+        mayWrite
+          ? [
+              { label: 'New survey', href: `${at}/surveys/new`, isPrimary: true },
+              { label: 'Log an interview', href: `${at}/interviews/new`, isPrimary: false },
+            ]
+          : [],
+      ),
+      parts: [
+        {
+          heading: 'Collect',
+          figure: completed.toLocaleString('en-GB'),
+          unit: `${completed === 1 ? 'response' : 'responses'}, ${many(interviews, 'interview', 'interviews')}`,
+          lines: started > 0 ? [`${many(started, 'response', 'responses')} begun and not sent yet`] : [],
+          links: [
+            { label: 'Surveys', href: `${at}/surveys` },
+            { label: 'Interviews', href: `${at}/interviews` },
+          ],
+          quote: null,
+          ...(days.length > 1
+            ? {
+                line: line({
+                  id: 'per-day',
+                  title: 'Responses per day',
+                  points: days.map(({ day, n }) => ({ label: showDate(day), value: n })),
+                  unit: 'responses',
+                  note: null,
+                }),
+              }
+            : {}),
+        },
+        {
+          heading: 'Understand',
+          figure: String(themes.length),
+          unit: themeRun
+            ? `${themes.length === 1 ? 'theme' : 'themes'} in ${many((JSON.parse(themeRun.result ?? '{}') as { answered?: number }).answered ?? 0, 'answer', 'answers')}`
+            : 'themes so far',
+          lines: [],
+          links: [
+            { label: 'Themes', href: `${at}/themes` },
+            { label: 'Scales', href: `${at}/scales` },
+            { label: 'Codebook', href: `${at}/codebook` },
+          ],
+          quote: themes[0] && mayWrite ? await firstQuote(study, themes[0].id) : null,
+        },
+        {
+          heading: 'Segment',
+          figure: String(segments.length),
+          unit: segments.length === 1 ? 'segment' : 'segments',
+          lines: segmentRun
+            ? [`Last run ${showDate(segmentRun.finishedAt ?? segmentRun.createdAt)}, seed ${segmentRun.seed}`]
+            : [],
+          links: [{ label: 'Segments', href: `${at}/segments` }],
+          quote: null,
+          ...(grouped > 0
+            ? {
+                stack: stack({
+                  id: 'segment-shares',
+                  title: 'Shares of the segments found',
+                  parts: found.map((segment, index) => ({
+                    label: segment.name,
+                    share: (sizes.get(segment.id) ?? 0) / grouped,
+                    count: sizes.get(segment.id) ?? 0,
+                    segmentClass: `seg-${(index % 8) + 1}`,
+                  })),
+                  note: null,
+                }),
+              }
+            : {}),
+        },
+        {
+          heading: 'Share',
+          figure: String(personas.length),
+          unit: `${personas.length === 1 ? 'persona' : 'personas'}, ${many(claims, 'claim', 'claims')}`,
+          lines: [],
+          links: [{ label: 'Personas', href: `${at}/personas` }],
+          quote: null,
+        },
+      ],
+      steps: mayWrite
+        ? nextSteps(at, {
+            surveys: surveys.length,
+            published: surveys.filter((survey) => survey.publishedVersionId !== null).length,
+            completed,
+            themes: themes.length,
+            segments: segments.length,
+            personas: personas.length,
+          })
+        : [],
+    });
+  });
+
+  async function firstQuote(study: EnteredStudy, themeId: number) {
+    const quotes = await store.analyses.quotesOf(themeId);
+    const [read] = await verbatim.evidence.readQuotes(study.id, quotes.slice(0, 1));
+    return read?.isVerbatim ? quoteView(read, { study, segmentClass: null }) : null;
+  }
+}
+
+/** What to do next, from what is not there yet: at most three things. */
+function nextSteps(
+  at: string,
+  have: { surveys: number; published: number; completed: number; themes: number; segments: number; personas: number },
+) {
+  const steps: { title: string; text: string; link: { label: string; href: string } }[] = [];
+  if (have.surveys === 0)
+    steps.push({
+      title: 'Write the first survey.',
+      text: 'Start from a template, or import one as JSON.',
+      link: { label: 'New survey', href: `${at}/surveys/new` },
+    });
+  else if (have.published === 0)
+    steps.push({
+      title: 'Publish the survey.',
+      text: 'Publishing freezes a version that answers can be bound to.',
+      link: { label: 'Surveys', href: `${at}/surveys` },
+    });
+  else if (have.completed === 0)
+    steps.push({
+      title: 'Collect answers.',
+      text: 'Send the survey’s address, or import answers you have already.',
+      link: { label: 'Surveys', href: `${at}/surveys` },
+    });
+  if (have.completed > 0 && have.themes === 0)
+    steps.push({
+      title: 'Find themes in what people wrote.',
+      text: 'It takes seconds, and no word leaves this machine.',
+      link: { label: 'Themes', href: `${at}/themes` },
+    });
+  if (have.completed > 0 && have.segments === 0)
+    steps.push({
+      title: 'Look for segments.',
+      text: 'By the scales people answered, or by a rule of your own.',
+      link: { label: 'Segments', href: `${at}/segments` },
+    });
+  if (have.segments > 0 && have.personas === 0)
+    steps.push({
+      title: 'Give a segment a face.',
+      text: 'The portrait writes itself from numbers and real quotes.',
+      link: { label: 'Personas', href: `${at}/personas` },
+    });
+  return steps.slice(0, 3);
+}

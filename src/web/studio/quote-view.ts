@@ -1,0 +1,23 @@
+import type { Quote } from '../../services/evidence.ts';
+import { studyAddress } from './frame.ts';
+
+/** A quote as its partial shows it, with the way to the answer or the moment it was said. */
+export function quoteView(quote: Quote, about: { study: { publicId: string } | null; segmentClass: string | null }) {
+  const { source } = quote;
+  const at = about.study ? studyAddress(about.study) : null;
+  const short = source.subjectId.slice(0, 6);
+  const isAnswer = source.kind === 'answer';
+  return {
+    before: quote.before,
+    marked: quote.marked,
+    after: quote.after,
+    source: isAnswer ? `Respondent ${short}` : `Interview ${short}${source.speaker ? `, ${source.speaker}` : ''}`,
+    href:
+      at === null
+        ? null
+        : isAnswer
+          ? `${at}/responses/${source.subjectId}`
+          : `${at}/interviews/${source.subjectId}#turn-${source.position}`,
+    segmentClass: about.segmentClass,
+  };
+}

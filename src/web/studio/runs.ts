@@ -1,0 +1,73 @@
+import type { Request } from 'express';
+import { Problem } from '../../model/problem.ts';
+import { showDate } from '../../render/helpers.ts';
+import type { Run } from '../../store/analyses.ts';
+import type { House } from '../app.ts';
+import type { Doorway, EnteredStudy } from '../doorway.ts';
+import { head, type Place, showPage, studyAddress } from './frame.ts';
+
+const NAMES: Record<string, { title: string; place: Place }> = {
+  themes: { title: 'Finding themes', place: 'themes' },
+  scores: { title: 'Scoring scales', place: 'scales' },
+  segments: { title: 'Looking for segments', place: 'segments' },
+};
+
+export const runAddress = (study: { publicId: string }, run: { publicId: string }): string =>
+  `${studyAddress(study)}/runs/${run.publicId}`;
+
+export async function runOf({ verbatim }: House, study: EnteredStudy, req: Request): Promise<Run> {
+  const run = await verbatim.store.analyses.findRun(study.id, String(req.params['run']));
+  if (!run) throw new Problem('not-found', 'There is no such run in this study');
+  return run;
+}
+
+/** Where a finished run's results stand. */
+const resultsOf = (study: EnteredStudy, run: Run): string =>
+  `${studyAddress(study)}/${run.kind === 'scores' ? 'scales' : run.kind}?run=${run.publicId}`;
+
+/** A run while it goes on, and after: progress, cancel, and what is needed to repeat it. */
+export function runDoor(door: Doorway, house: House): void {
+  const { verbatim } = house;
+
+  door.get('/studio/:study/runs/:run', 'viewer', async (visit, req, res) => {
+    const { study } = visit;
+    const run = await runOf(house, study, req);
+    if (run.state === 'done') return res.redirect(303, resultsOf(study, run));
+    const name = NAMES[run.kind] ?? { title: 'A run', place: 'none' as const };
+    await showPage(house, visit, res, name.place, 'studio/run', {
+      head: head([{ label: study.name, href: studyAddress(study) }], name.title),
+      isGoing: run.state === 'queued' || run.state === 'running',
+      mayWrite: study.role !== 'viewer',
+      progress: {
+        label: name.title,
+        percent: Math.round(run.progress * 100),
+        step: run.step,
+        progressUrl: `${runAddress(study, run)}/progress`,
+      },
+      again: runAddress(study, run),
+      failed: run.state === 'failed' ? (run.error ?? 'It failed') : '',
+      isCancelled: run.state === 'cancelled',
+      facts: [
+        { label: 'Begun', value: showDate(run.createdAt), note: null },
+        { label: 'Seed', value: String(run.seed), note: null },
+        { label: 'Engine', value: run.engineVersion, note: null },
+      ],
+      back: `${studyAddress(study)}/${run.kind === 'scores' ? 'scales' : run.kind}`,
+    });
+  });
+
+  door.get('/studio/:study/runs/:run/progress', 'viewer', async (visit, req, res) => {
+    const run = await runOf(house, visit.study, req);
+    res.json({
+      state: run.state === 'queued' ? 'waiting' : run.state,
+      percent: Math.round(run.progress * 100),
+      step: run.step,
+    });
+  });
+
+  door.post('/studio/:study/runs/:run/cancel', 'researcher', async (visit, req, res) => {
+    const run = await runOf(house, visit.study, req);
+    await verbatim.analysis.cancel(run);
+    res.redirect(303, runAddress(visit.study, run));
+  });
+}

@@ -1,0 +1,69 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { kyselyOver, openSqlite } from '../store/database.ts';
+import { openStore, type Store } from '../store/store.ts';
+import { audienceTask } from './tasks/audience.ts';
+import { portraitTask } from './tasks/portrait.ts';
+import { scoresTask } from './tasks/scores.ts';
+import { segmentsTask } from './tasks/segments.ts';
+import { summaryTask } from './tasks/summary.ts';
+import { themesTask } from './tasks/themes.ts';
+import { Unanswerable } from './tasks/unanswerable.ts';
+
+/*
+ * Reads, computes, hands back plain data. It opens the database for reading only: what it finds is written by whoever
+ * asked.
+ */
+
+export type ThreadData = { file: string; textKey: Uint8Array };
+export type TaskContext = { store: Store; textKey: Uint8Array; onProgress: (step: string, done: number) => void };
+
+const tasks = {
+  themes: themesTask,
+  scores: scoresTask,
+  segments: segmentsTask,
+  summary: summaryTask,
+  audience: audienceTask,
+  portrait: portraitTask,
+};
+export type Tasks = typeof tasks;
+export type TaskName = keyof Tasks;
+export type ToThread = { id: number; task: TaskName; args: unknown };
+export type FromThread =
+  | { kind: 'progress'; id: number; step: string; done: number }
+  | { kind: 'done'; id: number; result: unknown }
+  | { kind: 'failed'; id: number; message: string; stack: string; isRefusal: boolean };
+
+const { file, textKey } = workerData as ThreadData;
+const port = parentPort;
+if (!port) throw new Error('Analyses run as a thread');
+const connection = openSqlite(file, { isReader: true });
+connection.pragma('cache_size = -65536');
+const store = openStore(kyselyOver('sqlite', connection));
+const say = (message: FromThread) => port.postMessage(message);
+
+/** One after the other: a task that waits for the database must not let the next begin. */
+let last: Promise<void> = Promise.resolve();
+port.on('message', (message: ToThread) => {
+  last = last.then(() => run(message));
+});
+
+async function run({ id, task, args }: ToThread): Promise<void> {
+  const context: TaskContext = {
+    store,
+    textKey,
+    onProgress: (step, done) => say({ kind: 'progress', id, step, done }),
+  };
+  try {
+    const work = tasks[task] as (context: TaskContext, args: unknown) => Promise<unknown>;
+    say({ kind: 'done', id, result: await work(context, args) });
+  } catch (error) {
+    const { message, stack } = error as Error;
+    say({
+      kind: 'failed',
+      id,
+      message,
+      stack: stack ?? '',
+      isRefusal: error instanceof Unanswerable || error instanceof RangeError,
+    });
+  }
+}

@@ -1,0 +1,361 @@
+import { seal } from '../../coding/seal.ts';
+import { codePointLength } from '../../coding/spans.ts';
+import type { SurveyDefinition } from '../../model/survey.ts';
+import { wordingIn } from '../../model/survey-check.ts';
+import { type Described, drawPortrait, type Portrait } from '../../personas/portrait.ts';
+import { type DescribedVariable, describeSegments } from '../../segments/describe.ts';
+import { wilsonInterval } from '../../stats/wilson-interval.ts';
+import type { Store } from '../../store/store.ts';
+import type { TaskContext } from '../analysis-thread.ts';
+import { responsesAdmitted } from './audience.ts';
+import { scoreSurvey } from './scores.ts';
+import { asNumber, readColumns, type SurveyColumns } from './survey-columns.ts';
+import { Unanswerable } from './unanswerable.ts';
+
+export type PortraitArgs = { workspaceId: number; studyId: number; segmentId: number };
+export type DrawnPortrait = {
+  portrait: Portrait;
+  sources: { surveyVersion: number; watermark: number; themeRuns: string[] };
+};
+
+/** A variable compared, with how to speak of it. */
+type Variable = DescribedVariable & {
+  label: string;
+  family: Described['family'];
+  item: string;
+  codeLabels: Map<string, string>;
+};
+
+const QUOTES_MAX = 5;
+/** A whole answer longer than this is too long to stand as a quote. */
+const QUOTE_LENGTH_MAX = 320;
+/** An attribute with more values than this is a name or a number in disguise. */
+const ATTRIBUTE_VALUES_MAX = 30;
+
+/** Draws the portrait of a segment from what its members answered, what is known of them, and what they said. */
+export async function portraitTask(
+  { store, textKey, onProgress }: TaskContext,
+  args: PortraitArgs,
+): Promise<DrawnPortrait> {
+  const segment = await store.segments.findById(args.studyId, args.segmentId);
+  if (!segment) throw new Unanswerable('This segment is no longer there');
+  if (segment.surveyId === null)
+    throw new Unanswerable(
+      'This rule is not tied to a survey. Choose the survey whose respondents it groups, then draw the persona',
+    );
+  const place = { studyId: args.studyId, surveyId: segment.surveyId };
+  onProgress('Reading answers', 0.1);
+  const columns = await readColumns(store, place);
+  const attributes = await store.people.allAttributes(args.workspaceId);
+  const { members, grouped } = await membersOf(store, args, segment, attributes);
+  const labels = columns.responses.map((response) =>
+    members.has(response.id) ? 0 : grouped === null || grouped.has(response.id) ? 1 : null,
+  );
+  const n = labels.filter((label) => label === 0).length;
+  const base = labels.filter((label) => label !== null).length;
+  const share = wilsonInterval(n, base);
+  if (n === 0 || !share) throw new Unanswerable('Nobody is in this segment, so there is nobody to portray');
+  if (n === base) throw new Unanswerable('Everybody is in this segment, so there is nobody to compare it with');
+
+  onProgress('Comparing', 0.4);
+  const inputs = new Set(inputScales(segment.profile));
+  const themeRuns = await store.analyses.latestThemeRuns(place.studyId, place.surveyId);
+  const variables = [
+    ...(await scaleVariables(store, place, inputs, columns)),
+    ...questionVariables(columns),
+    ...(await attributeVariables(store, columns, attributes)),
+    ...(await themeVariables(store, themeRuns, columns)),
+  ];
+  const table = describeSegments(labels, variables)[0] ?? [];
+  const described = table.flatMap((comparison): Described[] => {
+    const variable = variables.find((one) => one.name === comparison.name);
+    if (!variable) return [];
+    return [
+      {
+        comparison,
+        label: variable.label,
+        family: variable.family,
+        item: variable.item,
+        codeLabel: comparison.kind === 'share' ? (variable.codeLabels.get(comparison.code) ?? comparison.code) : null,
+      },
+    ];
+  });
+  onProgress('Choosing quotes', 0.8);
+  const memberIds = new Set(
+    columns.responses.filter((_, row) => labels[row] === 0).map((response) => response.publicId),
+  );
+  const quotable = new Set(
+    columns.responses
+      .filter(
+        (response) =>
+          memberIds.has(response.publicId) && (JSON.parse(response.purposes) as string[]).includes('quotes'),
+      )
+      .map((response) => response.publicId),
+  );
+  const telling = described.flatMap(({ comparison, family }) =>
+    family === 'theme' && comparison.kind === 'share' && (comparison.difference ?? 0) > 0 ? [comparison.code] : [],
+  );
+  const portrait = drawPortrait({
+    size: { share, n, base },
+    spend: await spendOf(store, args.workspaceId, columns, labels),
+    described,
+    quotes: await chooseQuotes({ store, textKey }, place.studyId, themeRuns, telling, quotable),
+    quotable: quotable.size,
+  });
+  return {
+    portrait,
+    sources: {
+      surveyVersion: columns.version,
+      watermark: columns.watermark,
+      themeRuns: themeRuns.map((run) => run.publicId),
+    },
+  };
+}
+
+type SegmentRow = NonNullable<Awaited<ReturnType<Store['segments']['findById']>>>;
+type ThemeRun = Awaited<ReturnType<Store['analyses']['latestThemeRuns']>>[number];
+
+/** Who is in the segment, and who was grouped at all: null when a rule looked at everybody. */
+async function membersOf(
+  store: Store,
+  args: PortraitArgs,
+  segment: SegmentRow,
+  attributes: Awaited<ReturnType<Store['people']['allAttributes']>>,
+) {
+  if (segment.rule !== null && segment.surveyId !== null) {
+    const { members } = await responsesAdmitted(
+      store,
+      { studyId: args.studyId, surveyId: segment.surveyId },
+      JSON.parse(segment.rule),
+      attributes,
+    );
+    return { members: new Set(members), grouped: null };
+  }
+  const members = await store.segments.members(segment.id);
+  const grouped = new Set<number>();
+  for (const sibling of await store.segments.list(args.studyId)) {
+    if (sibling.runId === segment.runId) for (const id of await store.segments.members(sibling.id)) grouped.add(id);
+  }
+  return { members, grouped };
+}
+
+const inputScales = (profile: string | null): string[] =>
+  profile === null
+    ? []
+    : ((JSON.parse(profile) as { scales?: { scale: string }[] }).scales ?? []).map((scale) => scale.scale);
+
+async function scaleVariables(
+  store: Store,
+  place: { studyId: number; surveyId: number },
+  inputs: Set<string>,
+  columns: SurveyColumns,
+): Promise<Variable[]> {
+  if (!columns.definition.instruments?.length) return [];
+  const table = await scoreSurvey(store, place, () => {});
+  const row = new Map(table.responseIds.map((id, index) => [id, index]));
+  return table.scales.map((report, index) => ({
+    kind: 'numeric',
+    name: `scale ${report.scale}`,
+    label: report.name,
+    family: 'scale',
+    item: report.scale,
+    codeLabels: new Map(),
+    isInput: inputs.has(report.scale),
+    values: columns.responses.map((response) => table.values[index]?.[row.get(response.id) ?? -1] ?? null),
+  }));
+}
+
+function questionVariables(columns: SurveyColumns): Variable[] {
+  const { definition } = columns;
+  const word = (wording: Record<string, string>) =>
+    wordingIn(wording, definition.languages[0] ?? 'en', definition.languages);
+  const scored = new Set(scoredItems(definition));
+  return definition.pages
+    .flatMap((page) => page.questions)
+    .flatMap((question): Variable[] => {
+      const about = {
+        name: `question ${question.code}`,
+        label: word(question.text),
+        family: 'question' as const,
+        item: question.code,
+      };
+      if (question.kind === 'single' || question.kind === 'multiple') {
+        const values = columns
+          .column(question.code)
+          .map((value) => (typeof value === 'string' || Array.isArray(value) ? value : null));
+        return [
+          {
+            ...about,
+            kind: 'categorical',
+            values,
+            codeLabels: new Map(question.options.map((option) => [option.code, word(option.text)])),
+          },
+        ];
+      }
+      if ((question.kind === 'rating' && !scored.has(question.code)) || question.kind === 'number') {
+        return [
+          { ...about, kind: 'numeric', values: columns.column(question.code).map(asNumber), codeLabels: new Map() },
+        ];
+      }
+      return [];
+    });
+}
+
+const scoredItems = (definition: SurveyDefinition): string[] =>
+  (definition.instruments ?? []).flatMap((instrument) =>
+    instrument.scales.flatMap((scale) => scale.items.map((key) => key.replace(/^-/, ''))),
+  );
+
+/** What is known of people: as it was when they answered, else as it is now. */
+async function attributeVariables(
+  store: Store,
+  columns: SurveyColumns,
+  attributes: Awaited<ReturnType<Store['people']['allAttributes']>>,
+): Promise<Variable[]> {
+  const people = new Map(
+    (await store.responses.listWithPeople(columns.responses[0]?.surveyId ?? 0)).map((row) => [row.id, row.personId]),
+  );
+  const known = columns.responses.map((response) => {
+    if (response.attributes !== null)
+      return new Map(Object.entries(JSON.parse(response.attributes) as Record<string, unknown>));
+    const personId = people.get(response.id);
+    return personId === null || personId === undefined
+      ? new Map<string, unknown>()
+      : (attributes.get(personId) ?? new Map<string, unknown>());
+  });
+  const names = [...new Set(known.flatMap((one) => [...one.keys()]))].sort();
+  return names.flatMap((name): Variable[] => {
+    const values = known.map((one) => one.get(name) ?? null);
+    const about = {
+      name: `attribute ${name}`,
+      label: name.replaceAll('_', ' '),
+      family: 'attribute' as const,
+      item: `attribute:${name}`,
+      codeLabels: new Map<string, string>(),
+    };
+    if (values.every((value) => value === null || typeof value === 'number'))
+      return [{ ...about, kind: 'numeric', values: values as (number | null)[] }];
+    const codes = values.map((value) =>
+      value === null ? null : Array.isArray(value) ? value.map(String) : String(value),
+    );
+    const distinct = new Set(codes.flat().filter((code) => code !== null));
+    return distinct.size > ATTRIBUTE_VALUES_MAX ? [] : [{ ...about, kind: 'categorical', values: codes }];
+  });
+}
+
+async function themeVariables(store: Store, runs: readonly ThemeRun[], columns: SurveyColumns): Promise<Variable[]> {
+  return Promise.all(
+    runs.map(async (run): Promise<Variable> => {
+      const themes = await store.analyses.themesOf(run.id);
+      const byId = new Map(themes.map((theme) => [theme.id, theme.publicId]));
+      const documents = new Map(
+        (await store.analyses.documentsOf(run.id)).map((document) => [document.sourceId, document.themeId]),
+      );
+      const values = columns.column(run.subject).map((value) => {
+        if (value === null || typeof value !== 'object' || Array.isArray(value)) return null;
+        const theme = documents.get(value.source);
+        return theme === undefined ? null : theme === null ? [] : [byId.get(theme) ?? ''];
+      });
+      return {
+        kind: 'categorical',
+        name: `theme ${run.publicId}`,
+        label: 'theme',
+        family: 'theme',
+        item: run.subject,
+        values,
+        codeLabels: new Map(themes.map((theme) => [theme.publicId, theme.label])),
+      };
+    }),
+  );
+}
+
+async function spendOf(
+  store: Store,
+  workspaceId: number,
+  columns: SurveyColumns,
+  labels: readonly (number | null)[],
+): Promise<Portrait['spend']> {
+  const revenue = new Map<number, number>();
+  for (const event of await store.people.moneyEvents(workspaceId)) {
+    const signed = event.name === 'Order Refunded' ? -Math.abs(event.revenue) : event.revenue;
+    revenue.set(event.personId, (revenue.get(event.personId) ?? 0) + signed);
+  }
+  if (revenue.size === 0) return null;
+  const people = new Map(
+    (await store.responses.listWithPeople(columns.responses[0]?.surveyId ?? 0)).map((row) => [row.id, row.personId]),
+  );
+  let [here, all, peopleHere, peopleAll] = [0, 0, 0, 0];
+  for (const [row, response] of columns.responses.entries()) {
+    const personId = people.get(response.id);
+    if (labels[row] === null || personId === null || personId === undefined) continue;
+    const spent = revenue.get(personId) ?? 0;
+    all += spent;
+    peopleAll += 1;
+    if (labels[row] === 0) {
+      here += spent;
+      peopleHere += 1;
+    }
+  }
+  return all > 0 ? { share: here / all, people: peopleHere, of: peopleAll } : null;
+}
+
+/** Quotes from members who agreed to be quoted: the most telling of the themes they speak of more than others. */
+async function chooseQuotes(
+  { store, textKey }: Pick<TaskContext, 'store' | 'textKey'>,
+  studyId: number,
+  runs: readonly ThemeRun[],
+  telling: readonly string[],
+  quotable: ReadonlySet<string>,
+): Promise<Portrait['quotes']> {
+  const chosen: Portrait['quotes'] = [];
+  const taken = new Set<string>();
+  for (const run of runs) {
+    const themes = (await store.analyses.themesOf(run.id)).sort(
+      (a, b) => rank(telling, a.publicId) - rank(telling, b.publicId),
+    );
+    const documents = (await store.analyses.documentsOf(run.id)).sort(
+      (a, b) => b.confidence - a.confidence || (a.sourceId < b.sourceId ? -1 : 1),
+    );
+    const sources = new Map(
+      (
+        await store.notes.findSources(
+          studyId,
+          documents.map((document) => document.sourceId),
+        )
+      ).map((source) => [`${source.publicId} ${source.version}`, source]),
+    );
+    for (const theme of themes) {
+      let fromTheme = 0;
+      const picked = await store.analyses.quotesOf(theme.id);
+      const whole = documents
+        .filter((document) => document.themeId === theme.id)
+        .map(({ sourceId, sourceVersion }) => ({ sourceId, sourceVersion, slice: null }));
+      for (const candidate of [...picked.map((quote) => ({ ...quote, slice: quote })), ...whole]) {
+        if (chosen.length >= QUOTES_MAX || fromTheme >= 2) break;
+        const source = sources.get(`${candidate.sourceId} ${candidate.sourceVersion}`);
+        if (!source || source.erasedAt !== null || taken.has(source.publicId) || !quotable.has(source.subjectId))
+          continue;
+        if (seal(textKey, source.text) !== source.textHash) continue;
+        const length = codePointLength(source.text);
+        if (candidate.slice === null && (length > QUOTE_LENGTH_MAX || source.text.trim() === '')) continue;
+        const { spanStart, spanEnd, spanHash } = candidate.slice ?? {
+          spanStart: 0,
+          spanEnd: length,
+          spanHash: source.textHash,
+        };
+        chosen.push({
+          span: { sourceId: candidate.sourceId, sourceVersion: candidate.sourceVersion, spanStart, spanEnd, spanHash },
+          theme: theme.publicId,
+        });
+        taken.add(source.publicId);
+        fromTheme += 1;
+      }
+    }
+  }
+  return chosen;
+}
+
+const rank = (order: readonly string[], id: string): number => {
+  const at = order.indexOf(id);
+  return at < 0 ? order.length : at;
+};

@@ -1,0 +1,103 @@
+import { existsSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { buildDemo } from '../../src/cli/demo/build-demo.ts';
+import { giveFaces } from '../../src/cli/demo/demo-faces.ts';
+import { prepareDemoFolder } from '../../src/cli/demo/demo-folder.ts';
+import { openVerbatim } from '../../src/verbatim.ts';
+import { temporaryFolder } from '../support/house.ts';
+import { testLimits } from '../support/limits.ts';
+import { runCli, startServer } from './run-cli.ts';
+
+test('the demonstration is a whole study: answers, interviews, themes, named segments, personas, and a survey for a rule', async () => {
+  using place = temporaryFolder();
+  const { folder } = place;
+  expect(await prepareDemoFolder(folder, { isFresh: false })).toBe(true);
+  await buildDemo({ folder, limits: testLimits }, () => {});
+  expect(await prepareDemoFolder(folder, { isFresh: false })).toBe(false);
+
+  const verbatim = await openVerbatim({ folder, limits: testLimits });
+  const { store } = verbatim;
+  const study = await store.studies.findByIdOrName('Moving house');
+  if (!study) throw new Error('The study is not there');
+  expect(study.inventedNotice).toContain('do not exist');
+  const [survey, second] = await store.surveys.list(study.id);
+  expect((await store.responses.countBySurvey(study.id)).get(survey!.id)?.completed).toBe(400);
+  expect(await store.people.count(study.workspaceId)).toBe(400);
+  expect(await store.notes.countInterviews(study.id)).toBe(6);
+
+  const segments = await store.segments.list(study.id);
+  const sizes = await store.segments.memberCounts(study.id);
+  const found = segments.filter((segment) => segment.origin !== 'rule');
+  expect(found.map(({ name }) => name).sort()).toEqual([
+    'Career climbers',
+    'Fresh starters',
+    'Quiet seekers',
+    'Rooted carers',
+  ]);
+  // As planted: the quiet seekers are the fewest, about a sixth of all.
+  const quiet = sizes.get(found.find(({ name }) => name === 'Quiet seekers')!.id) ?? 0;
+  expect(quiet).toBe(Math.min(...found.map(({ id }) => sizes.get(id) ?? 0)));
+  expect(quiet).toBeGreaterThan(50);
+
+  const personas = await store.segments.personas(study.id);
+  expect(personas).toHaveLength(4);
+  for (const { versions } of personas) {
+    const { claims, quotes } = JSON.parse(versions[0]!.portrait) as { claims: unknown[]; quotes: unknown[] };
+    expect(versions[0]!.lede).not.toBe('');
+    expect(claims.length).toBeGreaterThan(3);
+    expect(quotes.length).toBeGreaterThan(0);
+  }
+
+  const rule = segments.find((segment) => segment.origin === 'rule')!;
+  expect(second?.audienceSegmentId).toBe(rule.id);
+  const audience = await verbatim.segments.count(study, JSON.parse(rule.rule ?? 'null'), survey!.id);
+  expect(audience.people.admitted).toBeGreaterThan(20);
+  expect(audience.responses?.members.length).toBe(audience.people.admitted);
+  await verbatim.close();
+
+  await using server = await startServer(['demo', '--data', folder]);
+  const [, email, password] = /E-mail +(\S+)\n +Password +(\S+)/.exec(server.said.stdout) ?? [];
+  const signedIn = await fetch(`${server.url}/sign-in`, {
+    method: 'POST',
+    redirect: 'manual',
+    headers: { origin: server.url },
+    body: new URLSearchParams({ email: email ?? '', password: password ?? '' }),
+  });
+  expect(signedIn.status).toBe(303);
+  expect(signedIn.headers.getSetCookie().join()).toContain('sid=');
+  // While it is served, nobody can take the folder away.
+  expect((await runCli(['demo', '--fresh', '--build-only', '--data', folder])).code).toBe(78);
+  expect((await server.stop()).code).toBe(0);
+});
+
+test('only a demonstration is ever made anew; anything else is left alone', async () => {
+  using place = temporaryFolder();
+  const real = path.join(place.folder, 'real');
+  await runCli(['init', '--data', real]);
+  const refused = await runCli(['demo', '--fresh', '--build-only', '--data', real]);
+  expect(refused.code).toBe(78);
+  expect(refused.stderr).toContain('left alone');
+  expect(existsSync(path.join(real, 'verbatim.db'))).toBe(true);
+
+  const demo = path.join(place.folder, 'demo');
+  await prepareDemoFolder(demo, { isFresh: false });
+  writeFileSync(path.join(demo, 'left.txt'), 'from a building that was interrupted');
+  expect(await prepareDemoFolder(demo, { isFresh: false })).toBe(true);
+  expect(existsSync(path.join(demo, 'left.txt'))).toBe(false);
+});
+
+test('no two segments get one face, and those that stand out most choose first', () => {
+  const faces = [{ scale: 'a' }, { scale: 'b' }];
+  expect(
+    giveFaces(
+      [
+        { a: 1, b: 0.9 },
+        { a: 2, b: 0 },
+        { a: 0, b: 0 },
+      ],
+      faces,
+    ),
+  ).toEqual([{ scale: 'b' }, { scale: 'a' }, undefined]);
+  expect(giveFaces([], faces)).toEqual([]);
+});

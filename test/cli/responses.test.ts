@@ -1,0 +1,115 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { mapColumns } from '../../src/cli/commands/responses.ts';
+import { temporaryFolder } from '../support/house.ts';
+import { smallSurvey } from '../support/small-survey.ts';
+import { runCli } from './run-cli.ts';
+
+const table = [
+  'respondent,city,mood,Region,outdoors,story',
+  'r1,city,7,north,5,"It was late, and ""enough"" was enough"',
+  'r2,village,99,south,2,Nothing',
+  'r3,In a city,,north,,',
+].join('\n');
+
+test('a survey, a table of answers and its export go round through the command line alone', async () => {
+  using place = temporaryFolder();
+  const at = ['--data', path.join(place.folder, 'data')];
+  const [definition, answers] = ['survey.json', 'answers.csv'].map((name) => path.join(place.folder, name)) as [
+    string,
+    string,
+  ];
+  writeFileSync(definition, JSON.stringify(smallSurvey));
+  writeFileSync(answers, table);
+  await runCli(['init', ...at]);
+  await runCli(['study', 'add', 'Small study', ...at]);
+  const survey = await runCli(
+    ['survey', 'import', definition, '--study', 'Small study', '--publish', '--json', ...at],
+    {
+      env: { PUBLIC_URL: 'https://ask.example.org' },
+    },
+  );
+  expect(JSON.parse(survey.stdout)).toEqual({
+    slug: 'small',
+    address: 'https://ask.example.org/s/small',
+    published: true,
+  });
+
+  const load = [
+    'responses',
+    'import',
+    answers,
+    '--survey',
+    'small',
+    '--map',
+    'person=respondent',
+    '--map',
+    'attribute:region=4',
+  ];
+  const refused = await runCli([...load, ...at]);
+  expect(refused.code).toBe(1);
+  expect(refused.stdout).toBe('');
+  expect(refused.stderr).toContain('row 3, column 3');
+
+  const tried = await runCli([...load, '--dry-run', '--json', ...at]);
+  expect(JSON.parse(tried.stdout)).toMatchObject({
+    dryRun: true,
+    imported: 0,
+    fitting: 2,
+    faultyRows: 1,
+    faults: [{ row: 3, column: 3 }],
+  });
+
+  const loaded = await runCli([...load, '--leave-out-faulty', '--json', ...at]);
+  const { batch, ...counts } = JSON.parse(loaded.stdout) as { batch: string };
+  expect(counts).toMatchObject({ imported: 2, leftOut: 1 });
+
+  const out = path.join(place.folder, 'out.jsonl');
+  expect((await runCli(['responses', 'export', 'small', '--format', 'jsonl', '--out', out, ...at])).code).toBe(0);
+  const lines = readFileSync(out, 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { answers: Record<string, unknown> });
+  expect(lines).toHaveLength(2);
+  expect(lines.map((line) => line.answers['city'])).toEqual([
+    { state: 'answered', value: 'city' },
+    { state: 'answered', value: 'city' },
+  ]);
+  expect(lines[0]?.answers['holds.outdoors']).toEqual({ state: 'answered', value: 5 });
+  expect(lines[1]?.answers['mood']).toEqual({ state: 'skipped' });
+
+  const csv = await runCli(['responses', 'export', 'small', ...at]);
+  expect(csv.stdout.trim().split(/\r\n/)).toHaveLength(3);
+  const listed = await runCli(['survey', 'list', '--study', 'Small study', '--json', ...at]);
+  expect(JSON.parse(listed.stdout)).toMatchObject([{ slug: 'small', state: 'open', completed: 2 }]);
+
+  expect((await runCli(['responses', 'undo', batch, ...at])).code).toBe(0);
+  const after = await runCli(['survey', 'list', '--study', 'Small study', '--json', ...at]);
+  expect(JSON.parse(after.stdout)).toMatchObject([{ completed: 0 }]);
+});
+
+test('what is not there is said by name, with the code for a failed command', async () => {
+  using place = temporaryFolder();
+  const at = ['--data', path.join(place.folder, 'data')];
+  await runCli(['init', ...at]);
+  const study = await runCli(['survey', 'list', '--study', 'Nowhere', ...at]);
+  expect(study.code).toBe(1);
+  expect(study.stderr).toContain('There is no study “Nowhere”');
+  const survey = await runCli(['responses', 'export', 'nothing', ...at]);
+  expect(survey.code).toBe(1);
+  expect(survey.stderr).toContain('There is no survey “nothing”');
+});
+
+test('a meaning given by hand is taken from the column it was guessed for', () => {
+  const header = ['a', 'mood', 'how are you'];
+  const guessed = ['ignore', 'item:mood', 'ignore'];
+  expect(mapColumns(guessed, ['mood=how are you'], header, new Set(['mood']))).toEqual([
+    'ignore',
+    'ignore',
+    'item:mood',
+  ]);
+  expect(() => mapColumns(guessed, ['moood=1'], header, new Set(['mood']))).toThrow('is no item of this survey');
+  expect(() => mapColumns(guessed, ['mood=9'], header, new Set(['mood']))).toThrow('there is no column “9”');
+  expect(() => mapColumns(guessed, ['mood=1', 'person=a'], header, new Set(['mood']))).toThrow('two meanings');
+});

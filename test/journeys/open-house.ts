@@ -1,0 +1,49 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import pino from 'pino';
+import { readConfig } from '../../src/config.ts';
+import { createRenderer } from '../../src/render/renderer.ts';
+import { initFolder } from '../../src/store/data-folder.ts';
+import { openVerbatim, templatesFolder, viewsFolder } from '../../src/verbatim.ts';
+import { createApp } from '../../src/web/app.ts';
+
+/** A whole Verbatim on a fresh folder, listening on loopback, as a person would meet it after the first start. */
+export async function openHouse() {
+  const folder = path.join(mkdtempSync(path.join(tmpdir(), 'verbatim-')), 'data');
+  await initFolder(folder, () => new Date());
+  const faults: unknown[] = [];
+  const verbatim = await openVerbatim({ folder, limits: readConfig({}).limits, report: (error) => faults.push(error) });
+  const lines: string[] = [];
+  const log = pino({ level: 'info' }, { write: (line: string) => void lines.push(line) });
+  const { app, routes } = createApp({
+    verbatim,
+    renderer: createRenderer({ viewsFolder, templatesFolder }),
+    log,
+    publicUrl: null,
+    trustProxy: 0,
+    isOpen: () => true,
+  });
+  const server = app.listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    app,
+    routes,
+    verbatim,
+    folder,
+    /** What went wrong where nobody waited for an answer. */
+    faults,
+    /** The log so far. */
+    lines,
+    setUpCode: async () => (await verbatim.accounts.newSetUpCode()) ?? '',
+    close: async () => {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+      await verbatim.close();
+      rmSync(path.dirname(folder), { recursive: true, force: true });
+    },
+  };
+}
+export type OpenHouse = Awaited<ReturnType<typeof openHouse>>;

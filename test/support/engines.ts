@@ -1,0 +1,43 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { type Database, kyselyOver, openSqlite } from '../../src/store/database.ts';
+import { migrate } from '../../src/store/migrate.ts';
+import { type EventLog, postgresLogs, type ResponseLog } from '../../src/store/record-log.ts';
+import { startWriter } from '../../src/workers/writer.ts';
+import { openPglite } from './pglite.ts';
+
+export const textKey = Buffer.alloc(32, 7);
+
+export type OpenEngine = { database: Database; responses: ResponseLog; events: EventLog; close(): Promise<void> };
+
+/** SQLite in a temporary file, its logs going through the writer thread. */
+async function openSqliteEngine(): Promise<OpenEngine> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'verbatim-engine-'));
+  const file = path.join(folder, 'verbatim.db');
+  const database = kyselyOver('sqlite', openSqlite(file, { mayCreate: true }));
+  await migrate(database, () => new Date());
+  const logs = startWriter(database, { file, textKey }, { queueMax: 5_000 });
+  return {
+    database,
+    responses: logs.responses,
+    events: logs.events,
+    close: async () => {
+      await logs.close();
+      await database.kysely.destroy();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** PostgreSQL in this process, its logs going straight to it. */
+async function openPostgresEngine(): Promise<OpenEngine> {
+  const database = await openPglite();
+  return { database, ...postgresLogs(database), close: () => database[Symbol.asyncDispose]() };
+}
+
+/** The two engines that the same tests run on. */
+export const engines: [name: string, open: () => Promise<OpenEngine>][] = [
+  ['SQLite, through the writer thread', openSqliteEngine],
+  ['PostgreSQL', openPostgresEngine],
+];

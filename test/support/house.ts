@@ -1,0 +1,74 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { Limits } from '../../src/model/limits.ts';
+import { initFolder } from '../../src/store/data-folder.ts';
+import type { Study } from '../../src/store/studies.ts';
+import type { SurveyRow } from '../../src/store/surveys.ts';
+import { openVerbatim, type Verbatim } from '../../src/verbatim.ts';
+import { testLimits } from './limits.ts';
+import { smallSurvey } from './small-survey.ts';
+
+/** A clock that stands until it is moved. */
+export function fixedClock(start = '2026-03-02T09:00:00.000Z') {
+  let at = Date.parse(start);
+  return {
+    now: () => new Date(at),
+    forward: (ms: number) => {
+      at += ms;
+    },
+  };
+}
+
+export type House = { verbatim: Verbatim; folder: string; reported: unknown[] } & AsyncDisposable;
+
+/** A folder that goes when the test ends. */
+export function temporaryFolder(): { folder: string } & Disposable {
+  const folder = mkdtempSync(path.join(tmpdir(), 'verbatim-test-'));
+  return { folder, [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true }) };
+}
+
+/**
+ * A Verbatim of its own on a temporary folder: `await using house = await openHouse()`.
+ *
+ * @param now the real clock unless a test brings its own
+ */
+export async function openHouse({
+  now = () => new Date(),
+  limits = {},
+}: {
+  now?: () => Date;
+  limits?: Partial<Limits>;
+} = {}): Promise<House> {
+  const { folder, [Symbol.dispose]: remove } = temporaryFolder();
+  const reported: unknown[] = [];
+  await initFolder(folder, now);
+  const verbatim = await openVerbatim({
+    folder,
+    limits: { ...testLimits, ...limits },
+    now,
+    report: (error) => reported.push(error),
+  });
+  return {
+    verbatim,
+    folder,
+    reported,
+    [Symbol.asyncDispose]: async () => {
+      await verbatim.close();
+      remove();
+    },
+  };
+}
+
+/** A study with the small survey published in it. */
+export async function plantStudy(
+  { studies, surveys, store }: Verbatim,
+  name = 'A study',
+): Promise<{ study: Study; survey: SurveyRow }> {
+  const study = await studies.addTo(name, null, null, null);
+  const draft = await surveys.importJson(study.id, JSON.stringify(smallSurvey));
+  await surveys.publish(draft, 1, null);
+  const survey = await store.surveys.find(study.id, draft.publicId);
+  if (!survey) throw new Error('The survey that was just published is not there');
+  return { study, survey };
+}

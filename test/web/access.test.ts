@@ -1,0 +1,105 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type OpenHouse, openHouse } from '../journeys/open-house.ts';
+import { enterStudio, type Visitor, visitor } from '../journeys/visitor.ts';
+
+/* Every address that Verbatim has, asked by everybody there is: who may use it stands in one place and holds there. */
+
+const PASSWORD = 'three words together';
+let house: OpenHouse;
+let study: string;
+const people = new Map<string, Visitor>();
+
+beforeAll(async () => {
+  house = await openHouse();
+  const owner = await enterStudio(house);
+  study = owner.study;
+  people.set('owner', owner.researcher);
+  const id = (await house.verbatim.studies.named('A study')).id;
+  await house.verbatim.store.studies.workspaceFor(null, '2026-01-01T00:00:00.000Z');
+  for (const role of ['viewer', 'researcher'] as const) {
+    await house.verbatim.accounts.add(
+      { email: `${role}@example.org`, name: role, password: PASSWORD },
+      { isAdmin: false, role, studyId: id },
+    );
+    people.set(role, await signedIn(`${role}@example.org`));
+  }
+  const other = await house.verbatim.store.studies.add(
+    {
+      workspaceId: (await house.verbatim.studies.named('A study')).workspaceId,
+      name: 'Another',
+      isClosed: true,
+      inventedNotice: null,
+      userId: null,
+    },
+    '2026-01-01T00:00:00.000Z',
+  );
+  await house.verbatim.accounts.add(
+    { email: 'stranger@example.org', name: 'Stranger', password: PASSWORD },
+    { isAdmin: false, role: 'owner', studyId: other.id },
+  );
+  people.set('stranger', await signedIn('stranger@example.org'));
+  people.set('nobody', visitor(house.url));
+});
+afterAll(() => house.close());
+
+async function signedIn(email: string): Promise<Visitor> {
+  const person = visitor(house.url);
+  const { status } = await person.post('/sign-in', { email, password: PASSWORD });
+  expect(status).toBe(303);
+  return person;
+}
+
+test('every address of a study keeps out those it should, and lets in those it may', async () => {
+  const wrong: string[] = [];
+  let asked = 0;
+  const rank = { viewer: 1, researcher: 2, owner: 3 } as const;
+  for (const { method, path, access } of house.routes) {
+    if (!path.includes(':study') && access !== 'signed-in') continue;
+    const address = path.replace('/studio/:study', study).replaceAll(/:\w+/g, 'AAAAAAAAAAAAAAAAAAAAAA');
+    for (const [who, person] of people) {
+      if (path === '/log-out' && who !== 'nobody') continue;
+      const answer = method === 'GET' ? await person.get(address) : await person.post(address);
+      asked += 1;
+      const say = (expected: string) => wrong.push(`${who}, ${method} ${path}: ${answer.status}, expected ${expected}`);
+      if (who === 'nobody') {
+        if (method === 'GET' ? answer.status !== 303 || !answer.location.startsWith('/sign-in') : answer.status !== 401)
+          say('to be sent to sign in');
+      } else if (access === 'signed-in') {
+        if ([401, 403, 404].includes(answer.status)) say('to be let in');
+      } else if (who === 'stranger') {
+        if (answer.status !== 404) say('404');
+      } else if (rank[who as keyof typeof rank] < rank[access as keyof typeof rank]) {
+        if (answer.status !== 403) say('403');
+      } else if (answer.status === 403 || answer.status === 401 || answer.status >= 500) say('to be let in');
+    }
+  }
+  expect(wrong).toEqual([]);
+  expect(asked).toBeGreaterThan(200);
+});
+
+test('a study of another workspace does not show, neither by name nor by number', async () => {
+  const page = await people.get('stranger')?.get('/studio');
+  expect(page?.text).toContain('Another');
+  expect(page?.text).not.toContain('A study');
+});
+
+test('probes answer without a key, and the log holds patterns and no addresses', async () => {
+  const nobody = visitor(house.url);
+  expect((await nobody.get('/livez')).status).toBe(200);
+  const ready = await nobody.get('/readyz');
+  expect([ready.status, JSON.parse(ready.text)]).toEqual([200, { status: 'ready', faults: [] }]);
+  await nobody.get('/r/SECRETSECRETSECRETSECR/1/1');
+  expect(house.lines.some((line) => line.includes('SECRETSECRET'))).toBe(false);
+  expect(house.lines.some((line) => line.includes('/r/:token/:page/:revision'))).toBe(true);
+});
+
+test('programs are told of problems as problem+json', async () => {
+  const answer = await fetch(new URL(`${study}/surveys`, house.url), { headers: { accept: 'application/json' } });
+  expect(answer.status).toBe(401);
+  expect(answer.headers.get('content-type')).toContain('application/problem+json');
+  expect(await answer.json()).toMatchObject({
+    type: '/problems/signed-out',
+    status: 401,
+    title: 'Please sign in first',
+  });
+});

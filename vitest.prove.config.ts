@@ -1,0 +1,12 @@
+import { defineConfig } from 'vitest/config';
+
+/** The long proofs: the same files as the tests, at full length (PROVE=1). */
+export default defineConfig({
+  test: {
+    include: ['test/**/*.prove.ts', 'test/**/*.test.ts'],
+    testTimeout: 1_200_000,
+    hookTimeout: 120_000,
+    maxWorkers: 2,
+    env: { NODE_ENV: 'test', PROVE: '1' },
+  },
+});
