@@ -59,7 +59,7 @@ test.each([
   ['an empty object', {}],
   ['an operator nobody knows', { attribute: 'city', op: 'matches', value: '.*' }],
   ['a leaf that asks two things', { attribute: 'city', answer: 'city', op: 'is', value: 'x' }],
-  ['a name too many', { ...leaf, then: 'all' }],
+  ['a name too many', { ...leaf, besides: 'all' }],
   ['a leaf without a name', { op: 'is', value: 'x' }],
   ['all beside any', { all: [leaf], any: [leaf] }],
   ['no operator', { attribute: 'city', value: 'x' }],

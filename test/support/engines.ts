@@ -33,7 +33,13 @@ async function openSqliteEngine(): Promise<OpenEngine> {
 /** PostgreSQL in this process, its logs going straight to it. */
 async function openPostgresEngine(): Promise<OpenEngine> {
   const database = await openPglite();
-  return { database, ...postgresLogs(database), close: () => database[Symbol.asyncDispose]() };
+  return {
+    database,
+    ...postgresLogs(database),
+    close: async () => {
+      await database[Symbol.asyncDispose]();
+    },
+  };
 }
 
 /** The two engines that the same tests run on. */
