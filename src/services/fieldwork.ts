@@ -134,6 +134,7 @@ export function fieldworkService({ store, logs, now }: Context, targeting: Targe
           detail: 'Thank you for your interest. Nothing was saved',
         });
       const admission = await targeting.admit(survey, form.invitation);
+      await targeting.noteDecision(survey, admission);
       if (!admission.isAdmitted) throw new Problem('forbidden', admission.title, { detail: admission.reason });
       const offered = survey.definition.consent.purposes.map((purpose) => purpose.code);
       const purposes = offered.filter((purpose) => form.consents.includes(purpose));

@@ -55,6 +55,11 @@ export function targetingService({ store, logs, keys, now }: Context) {
     return decide(rule, subjectOf(attributes, answers));
   }
 
+  async function hasAnswered(survey: PublishedSurvey, personId: number): Promise<boolean> {
+    await logs.settle();
+    return store.responses.hasCompleted(survey.surveyId, await store.people.sameAs(personId));
+  }
+
   return {
     explain,
     audienceOf,
@@ -88,6 +93,14 @@ export function targetingService({ store, logs, keys, now }: Context) {
           reason: 'A letter may be missing at its end. Ask whoever sent it to you for a new one.',
         };
       }
+      if (personId !== null && (await hasAnswered(survey, personId))) {
+        return {
+          ...base,
+          isAdmitted: false,
+          title: 'You have answered this survey already',
+          reason: 'Your answers are safe and were not changed. Thank you for taking part.',
+        };
+      }
       if (!audience) return { ...base, isAdmitted: true, title: '', reason: '' };
       if (personId === null) {
         return {
@@ -99,14 +112,6 @@ export function targetingService({ store, logs, keys, now }: Context) {
       }
       const trace = await explain(survey.studyId, personId, audience.rule);
       const isAdmitted = trace.truth === true;
-      await store.people.noteExposure({
-        workspaceId: (await store.studies.find(survey.studyId))?.workspaceId ?? 0,
-        surveyId: survey.surveyId,
-        personId,
-        decision: isAdmitted ? 'offered' : 'not offered',
-        reason: JSON.stringify(trace),
-        at: now().toISOString(),
-      });
       return {
         ...base,
         isAdmitted,
@@ -116,6 +121,19 @@ export function targetingService({ store, logs, keys, now }: Context) {
           ? ''
           : 'It asks a group of people that you are not in at the moment. Nothing was saved. Thank you for coming.',
       };
+    },
+
+    /** Keeps what was decided when a person meant to begin, with the reason; looking at the first page leaves no trace. */
+    noteDecision: async (survey: PublishedSurvey, { personId, isAdmitted, trace }: Admission): Promise<void> => {
+      if (personId === null || trace === null) return;
+      await store.people.noteExposure({
+        workspaceId: (await store.studies.find(survey.studyId))?.workspaceId ?? 0,
+        surveyId: survey.surveyId,
+        personId,
+        decision: isAdmitted ? 'offered' : 'not offered',
+        reason: JSON.stringify(trace),
+        at: now().toISOString(),
+      });
     },
 
     /** Personal links for everybody the audience admits. */

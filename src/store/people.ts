@@ -134,6 +134,17 @@ export function peopleStore(db: Kysely<Tables>) {
         .where('personLinks.personId', 'is', null)
         .orderBy('people.id')
         .execute(),
+    /** The id each person came with. */
+    identities: async (personIds: readonly number[]): Promise<Map<number, string>> => {
+      if (personIds.length === 0) return new Map();
+      const rows = await db
+        .selectFrom('personIdentities')
+        .select(['personId', 'value'])
+        .where('personId', 'in', personIds)
+        .orderBy('id')
+        .execute();
+      return new Map(rows.map((row) => [row.personId, row.value]));
+    },
     sameAs,
     /** What is known of a person today: the latest value of each attribute, over everybody they are the same as. */
     attributesOf: async (personId: number) =>
@@ -223,6 +234,12 @@ export function peopleStore(db: Kysely<Tables>) {
           .execute();
       }
     },
+    invited: async (surveyId: number): Promise<Set<number>> =>
+      new Set(
+        (await db.selectFrom('invitations').select('personId').where('surveyId', '=', surveyId).execute()).map(
+          (row) => row.personId,
+        ),
+      ),
     findInvited: async (surveyId: number, tokenHash: string) =>
       (
         await db

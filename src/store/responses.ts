@@ -147,6 +147,14 @@ export function responseStore(db: Kysely<Tables>) {
           ),
     answersIn: async (responseId: number): Promise<StoredAnswer[]> =>
       (await db.selectFrom('answers').selectAll().where('responseId', '=', responseId).execute()).map(parsedAnswer),
+    /** True when one of these people, who are the same one, has sent answers to the survey. */
+    hasCompleted: async (surveyId: number, personIds: readonly number[]): Promise<boolean> =>
+      (await counted()
+        .innerJoin('participations', 'participations.id', 'responses.participationId')
+        .where('responses.surveyId', '=', surveyId)
+        .where('participations.personId', 'in', personIds)
+        .select('responses.id')
+        .executeTakeFirst()) !== undefined,
     /** A person's answers to one item over a study's surveys, latest first. */
     answersByPeople: async (
       studyId: number,

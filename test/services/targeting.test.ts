@@ -63,10 +63,18 @@ test('the rule admits whom it holds for, and says why, leaf by leaf', async () =
   expect(await admit(cai)).toMatchObject({ isAdmitted: false, trace: { truth: null, found: null, wasMissing: true } });
 });
 
-test('what was decided is noted with its reason', async () => {
-  const { admit, ada, bea, survey } = await plantAudience();
+test('what was decided is noted with its reason once a person means to begin, and looking leaves no trace', async () => {
+  const { admit, ada, bea, survey, linkOf } = await plantAudience();
+  const begin = (id: number) =>
+    house.verbatim.fieldwork.start(survey.slug, {
+      consents: ['analysis'],
+      language: null,
+      invitation: linkOf(id),
+      isTest: false,
+    });
   await admit(ada);
-  await admit(bea);
+  await begin(ada);
+  await expect(begin(bea)).rejects.toMatchObject({ kind: 'forbidden' });
   const noted = house.verbatim.connection
     .prepare('select person_id, decision, reason from exposures where survey_id = ? order by id')
     .all(survey.id) as { person_id: number; decision: string; reason: string }[];
@@ -97,6 +105,24 @@ test('who is not admitted cannot begin, and who is takes part under a pseudonym'
   const [response] = (await store.responses.page(survey.id, 0, 10)).filter(({ studyId }) => studyId === study.id);
   expect(await store.people.personOf(response?.participationId ?? 0)).toBe(ada);
   expect(JSON.parse(response?.attributes ?? '{}')).toEqual({ plan: 'Pro' });
+});
+
+test('who has answered is thanked and not asked again, also under another id of theirs', async () => {
+  const { survey, ada, bea, linkOf, admit } = await plantAudience();
+  const { fieldwork, store } = house.verbatim;
+  const started = await fieldwork.start(survey.slug, {
+    consents: ['analysis'],
+    language: null,
+    invitation: linkOf(ada),
+    isTest: false,
+  });
+  if (!started.started) throw new Error('It did not start');
+  expect(await admit(ada)).toMatchObject({ isAdmitted: true });
+  await fieldwork.answer({ ...started.next, page: 1 }, { city: 'village' });
+  await fieldwork.complete(started.next.token, 2);
+  expect(await admit(ada)).toMatchObject({ isAdmitted: false, title: 'You have answered this survey already' });
+  await store.people.link(bea, ada, '2026-01-01T00:00:00.000Z');
+  expect(await admit(bea)).toMatchObject({ isAdmitted: false, title: 'You have answered this survey already' });
 });
 
 test('links are computed, and the database holds only their hashes', async () => {

@@ -9,6 +9,9 @@ import type { Doorway, EnteredStudy } from '../doorway.ts';
 import { field, formOf } from '../form.ts';
 import { buttons, type fieldMaker, head, isForForm, PAGE_WAIT_MS, showForm, showPage, studyAddress } from './frame.ts';
 
+/** More links than this are for a file, not for a page. */
+const LINKS_SHOWN = 500;
+
 export const surveyAddress = (study: { publicId: string }, survey: { publicId: string }): string =>
   `${studyAddress(study)}/surveys/${survey.publicId}`;
 export const surveyTitle = (survey: SurveyRow): string =>
@@ -217,23 +220,27 @@ export function surveyDoor(door: Doorway, house: House): void {
     res.redirect(303, surveyAddress(visit.study, survey));
   });
 
-  /** Personal links for everybody the audience admits just now, as a file for a mail merge. */
-  door.get('/studio/:study/surveys/:survey/links', 'researcher', async (visit, req, res) => {
-    const { study } = visit;
-    const survey = await surveyOf(house, study, req);
+  /** A published survey with an audience, and whom that admits just now. */
+  async function audienceNow(study: EnteredStudy, survey: SurveyRow) {
     const audience = await verbatim.targeting.audienceOf(survey);
     const open = await store.surveys.findPublished(survey.slug);
-    if (!audience || !open)
+    if (!audience || !open) {
       throw new Problem('conflict', 'This survey has no audience rule, or is not published', {
         detail: 'Publish it and choose whom it is offered to; then there are personal links',
       });
-    const { admitted, people } = await verbatim.segments.count(study, audience.rule, null);
-    await verbatim.targeting.invite(open, admitted);
-    const identities = new Map(
-      (await store.people.list(study.workspaceId, 0, 100_000)).map((person) => [person.id, person.identity ?? '']),
-    );
+    }
+    return { audience, open, ...(await verbatim.segments.count(study, audience.rule, null)) };
+  }
+
+  door.get('/studio/:study/surveys/:survey/links', 'researcher', async (visit, req, res) => {
+    const { study } = visit;
+    const survey = await surveyOf(house, study, req);
+    const { audience, open, admitted, people } = await audienceNow(study, survey);
+    const invited = await store.people.invited(survey.id);
+    const shown = admitted.slice(0, LINKS_SHOWN);
+    const identities = await store.people.identities(shown.map((person) => person.id));
     const origin = publicUrl ?? `${req.protocol}://${req.headers.host ?? ''}`;
-    await showPage(house, visit, res, 'surveys', 'studio/list', {
+    await showPage(house, visit, res, 'surveys', 'studio/links', {
       head: head(
         [
           { label: study.name, href: studyAddress(study) },
@@ -242,6 +249,9 @@ export function surveyDoor(door: Doorway, house: House): void {
         'Personal links',
         `${people.admitted} of ${people.all} people are admitted by “${audience.segment.name}”; of ${people.unknown} too little is known. Each link belongs to one person: whoever opens it answers as that person.`,
       ),
+      action: `${surveyAddress(study, survey)}/links`,
+      waiting: admitted.filter((person) => !invited.has(person.id)).length,
+      hidden: admitted.length - shown.length,
       table: {
         caption: 'Personal links',
         isCaptionHidden: true,
@@ -249,16 +259,17 @@ export function surveyDoor(door: Doorway, house: House): void {
           { label: 'Person', isNumber: false },
           { label: 'Link', isNumber: false },
         ],
-        rows: admitted.slice(0, 2000).map((person) => {
-          const link = `${origin}/s/${survey.slug}/for/${verbatim.targeting.invitationToken(open.publicId, person.publicId)}`;
+        rows: shown.map((person) => {
+          const token = verbatim.targeting.invitationToken(open.publicId, person.publicId);
+          const link = invited.has(person.id) ? `${origin}/s/${survey.slug}/for/${token}` : null;
           return {
             cells: [
               {
-                text: identities.get(person.id) || person.publicId,
-                href: `${studyAddress(study)}/people/${person.publicId}?survey=${survey.publicId}`,
+                text: identities.get(person.id) ?? person.publicId,
+                href: `${studyAddress(study)}/people/${person.publicId}`,
                 isNumber: false,
               },
-              { text: link, href: link, isNumber: false },
+              { text: link ?? 'not made yet', href: link, isNumber: false },
             ],
           };
         }),
@@ -270,6 +281,14 @@ export function surveyDoor(door: Doorway, house: House): void {
         action: null,
       },
     });
+  });
+
+  /** Makes links for everybody the audience admits just now. */
+  door.post('/studio/:study/surveys/:survey/links', 'researcher', async (visit, req, res) => {
+    const survey = await surveyOf(house, visit.study, req);
+    const { open, admitted } = await audienceNow(visit.study, survey);
+    await verbatim.targeting.invite(open, admitted);
+    res.redirect(303, `${surveyAddress(visit.study, survey)}/links`);
   });
 
   const editPage = (study: EnteredStudy, survey: SurveyRow) => ({
