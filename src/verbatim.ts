@@ -16,7 +16,8 @@ import { studyService } from './services/studies.ts';
 import { surveyService } from './services/surveys.ts';
 import { targetingService } from './services/targeting.ts';
 import { databaseFile, openFolder } from './store/data-folder.ts';
-import { kyselyOver } from './store/database.ts';
+import { kyselyOver, probeWrite } from './store/database.ts';
+import { SCHEMA_VERSION, schemaVersion } from './store/migrate.ts';
 import { openStore } from './store/store.ts';
 import { startThread } from './workers/thread.ts';
 import { startWriter } from './workers/writer.ts';
@@ -80,6 +81,17 @@ export async function openVerbatim({
     studies: studyService(context),
     surveys: surveyService(context),
     targeting,
+    /** Whether the database takes a write just now (it is taken back at once); what stands in the way, if anything. */
+    probe: async (): Promise<string[]> => {
+      const faults: string[] = [];
+      try {
+        await probeWrite(database);
+        if ((await schemaVersion(database)) !== SCHEMA_VERSION) faults.push('the database has another schema');
+      } catch {
+        faults.push('the database cannot be written');
+      }
+      return faults;
+    },
     /** Ends threads after their work, checkpoints, and lets the folder go. */
     close: async (): Promise<void> => {
       await analysis.stop();

@@ -74,8 +74,8 @@ export function analysisService(
         onProgress,
       );
       await store.analyses.saveThemes(
-        run,
-        JSON.stringify({ ...found.result, watermark: found.watermark, version: found.version }),
+        withCut(run, found),
+        JSON.stringify(found.result),
         found.inputHash,
         found.themes,
         found.documents,
@@ -91,13 +91,8 @@ export function analysisService(
         })),
       );
       await store.analyses.saveScores(
-        run,
-        JSON.stringify({
-          scales: table.scales,
-          n: table.responseIds.length,
-          watermark: table.watermark,
-          version: table.version,
-        }),
+        withCut(run, table),
+        JSON.stringify({ scales: table.scales, n: table.responseIds.length }),
         table.inputHash,
         scores,
         at(),
@@ -115,8 +110,14 @@ export function analysisService(
         profile: JSON.stringify({ ...segment, scales: found.scales }),
         members: (members[position] ?? []).map((responseId) => ({ responseId })),
       }));
-      await store.analyses.saveSegments(run, JSON.stringify(result), inputHash, segments, at());
+      await store.analyses.saveSegments(withCut(run, found), JSON.stringify(result), inputHash, segments, at());
     }
+  }
+
+  /** The run with what it turned out to have read: the survey's version, and the last record before the cut. */
+  function withCut(run: Run, read: { watermark: number; version: number }): Run {
+    const cut = { ...(JSON.parse(run.inputCut) as object), surveyVersion: read.version, watermark: read.watermark };
+    return { ...run, inputCut: JSON.stringify(cut) };
   }
 
   async function start(

@@ -16,17 +16,21 @@ export type FoundSegment = { position: number; name: string; profile: string; me
 /** Runs and what they found. A run's results are written in one transaction, or not at all. */
 export function analysisStore(db: Kysely<Tables>) {
   /** Ends a run, if it is still going: a run that was cancelled meanwhile stays cancelled, and its results are dropped. */
-  const finish = (trx: Kysely<Tables>, runId: number, result: string, inputHash: string, at: string) =>
+  const finish = (trx: Kysely<Tables>, run: Run, result: string, inputHash: string, at: string) =>
     trx
       .updateTable('runs')
-      .set({ state: 'done', result, inputHash, progress: 1, step: '', finishedAt: at })
-      .where('id', '=', runId)
+      .set({ state: 'done', result, inputHash, inputCut: run.inputCut, progress: 1, step: '', finishedAt: at })
+      .where('id', '=', run.id)
       .where('state', '=', 'running')
       .executeTakeFirst()
       .then(({ numUpdatedRows }) => numUpdatedRows === 1n);
 
+  /** A pause between parts lets the server answer others while a large result is written. */
   const inParts = async <T>(rows: readonly T[], write: (part: T[]) => Promise<unknown>) => {
-    for (let from = 0; from < rows.length; from += 300) await write(rows.slice(from, from + 300));
+    for (let from = 0; from < rows.length; from += 300) {
+      await write(rows.slice(from, from + 300));
+      await new Promise((resolve) => setImmediate(resolve));
+    }
   };
 
   return {
@@ -165,7 +169,7 @@ export function analysisStore(db: Kysely<Tables>) {
       at: string,
     ): Promise<boolean> =>
       db.transaction().execute(async (trx) => {
-        if (!(await finish(trx, run.id, result, inputHash, at))) return false;
+        if (!(await finish(trx, run, result, inputHash, at))) return false;
         const ids = new Map<string, number>();
         for (const { key, quotes, ...theme } of themes) {
           const { id } = await trx
@@ -212,7 +216,7 @@ export function analysisStore(db: Kysely<Tables>) {
       at: string,
     ): Promise<boolean> =>
       db.transaction().execute(async (trx) => {
-        if (!(await finish(trx, run.id, result, inputHash, at))) return false;
+        if (!(await finish(trx, run, result, inputHash, at))) return false;
         await inParts(scores, (part) =>
           trx
             .insertInto('scores')
@@ -232,7 +236,7 @@ export function analysisStore(db: Kysely<Tables>) {
       at: string,
     ): Promise<boolean> =>
       db.transaction().execute(async (trx) => {
-        if (!(await finish(trx, run.id, result, inputHash, at))) return false;
+        if (!(await finish(trx, run, result, inputHash, at))) return false;
         for (const { members, ...segment } of found) {
           const { id } = await trx
             .insertInto('segments')

@@ -70,3 +70,25 @@ export function kyselyOver(engine: Engine, over: SqliteConnection | Dialect): Da
     kysely: new Kysely<Tables>({ dialect, plugins: [new CamelCasePlugin({ maintainNestedObjectKeys: true })] }),
   };
 }
+
+class TakenBack extends Error {}
+
+/**
+ * Writes something and takes it back.
+ *
+ * @throws whatever keeps the database from being written
+ */
+export async function probeWrite({ kysely }: Database): Promise<void> {
+  try {
+    await kysely.transaction().execute(async (trx) => {
+      await trx
+        .insertInto('settings')
+        .values({ name: 'probe', value: '' })
+        .onConflict((on) => on.column('name').doUpdateSet({ value: '' }))
+        .execute();
+      throw new TakenBack();
+    });
+  } catch (error) {
+    if (!(error instanceof TakenBack)) throw error;
+  }
+}

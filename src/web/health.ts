@@ -1,5 +1,4 @@
 import { statfs } from 'node:fs/promises';
-import { SCHEMA_VERSION } from '../store/migrate.ts';
 import type { House } from './app.ts';
 import type { Doorway } from './doorway.ts';
 
@@ -17,20 +16,7 @@ export function healthDoor(door: Doorway, { verbatim, isOpen }: House): void {
     const faults: string[] = [];
     if (!isOpen()) faults.push('shutting down');
     if (!verbatim.logs.isAlive()) faults.push('the writer has stopped');
-    try {
-      verbatim.connection.exec('begin immediate');
-      try {
-        verbatim.connection.exec(
-          "insert into settings (name, value) values ('ready', '') on conflict (name) do update set value = ''",
-        );
-        const schema = verbatim.connection.prepare('select max(number) from schema_migrations').pluck().get();
-        if (schema !== SCHEMA_VERSION) faults.push('the database has another schema');
-      } finally {
-        verbatim.connection.exec('rollback');
-      }
-    } catch {
-      faults.push('the database cannot be written');
-    }
+    faults.push(...(await verbatim.probe()));
     const disk = await statfs(verbatim.folder);
     if (disk.bavail / disk.blocks < DISK_FREE_MIN) faults.push('the disk is almost full');
     res.status(faults.length > 0 ? 503 : 200).json({ status: faults.length > 0 ? 'not ready' : 'ready', faults });

@@ -4,7 +4,10 @@ import { describe, expect, test } from 'vitest';
 import { Problem } from '../../src/model/problem.ts';
 import type { RecordPlace } from '../../src/model/record.ts';
 import { databaseFile } from '../../src/store/data-folder.ts';
+import { openSqlite } from '../../src/store/database.ts';
 import { newPublicId } from '../../src/store/identifiers.ts';
+import { toRecordRow } from '../../src/store/record-log.ts';
+import { recordWriter } from '../../src/store/record-writer.ts';
 import { openHouse, plantStudy } from '../support/house.ts';
 import { recordOf } from '../support/records.ts';
 
@@ -22,7 +25,7 @@ async function openPlanted(limits: Parameters<typeof openHouse>[0] = {}) {
 }
 
 describe('the writer', () => {
-  test('answers a thousand at once, each with a number of its own, in fewer commits than records', async () => {
+  test('answers a thousand at once, each with a number of its own, and projects them all', async () => {
     const { house, place } = await openPlanted();
     await using _ = house;
     const { responses, settle } = house.verbatim.logs;
@@ -100,9 +103,6 @@ describe('the writer', () => {
   });
 
   test('says that the disk is full, keeps nothing half, and goes on when there is room again', async () => {
-    const { recordWriter } = await import('../../src/store/record-writer.ts');
-    const { toRecordRow } = await import('../../src/store/record-log.ts');
-    const { openSqlite } = await import('../../src/store/database.ts');
     const { house, place } = await openPlanted();
     await using _ = house;
     const connection = openSqlite(databaseFile(house.folder));
