@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { type Delimiter, decodeText, guessFormat, readDelimited } from '../exchange/delimited.ts';
+import { type Delimiter, decodeText, guessFormat, readDelimitedInParts } from '../exchange/delimited.ts';
 import type { Answers } from '../model/answers.ts';
 import {
   type ColumnMeaning,
@@ -45,7 +45,9 @@ export type LoadRow = ReadRow & {
 };
 
 const FAULTS_SHOWN = 100;
-const ROWS_AT_ONCE = 200;
+const ROWS_AT_ONCE = 100;
+/** Between so many rows others are served. */
+const CHECKED_AT_ONCE = 500;
 
 /** Responses from elsewhere: looked at first, loaded as a batch, and taken back whole if need be. */
 export function importService({ store, logs, now, folder, limits }: Context) {
@@ -59,9 +61,9 @@ export function importService({ store, logs, now, folder, limits }: Context) {
     return { versionId: survey.publishedVersionId, ...(await store.surveys.version(survey.publishedVersionId)) };
   }
 
-  function parse(text: string, plan: Pick<ImportPlan, 'format'>) {
+  async function parse(text: string, plan: Pick<ImportPlan, 'format'>) {
     try {
-      return readDelimited(text, plan.format);
+      return await readDelimitedInParts(text, plan.format);
     } catch (error) {
       throw new Problem('invalid', 'This file cannot be read as a table', {
         detail: `Try it without quotation marks as wrappers, or with another delimiter. The reader says: ${(error as Error).message}`,
@@ -70,7 +72,7 @@ export function importService({ store, logs, now, folder, limits }: Context) {
     }
   }
 
-  function check(
+  async function check(
     survey: { definition: Parameters<typeof surveyItems>[0] },
     plan: ImportPlan,
     rows: readonly string[][],
@@ -79,14 +81,15 @@ export function importService({ store, logs, now, folder, limits }: Context) {
     const fitting: ReadRow[] = [];
     const faults: RowFault[] = [];
     let faultyRows = 0;
-    rows.forEach((cells, index) => {
+    for (const [index, cells] of rows.entries()) {
+      if (index % CHECKED_AT_ONCE === 0) await new Promise((resolve) => setImmediate(resolve));
       const result = readRow(items, plan.columns, cells, index + 1 + (plan.format.hasHeader ? 1 : 0));
       if ('read' in result) fitting.push(result.read);
       else {
         faultyRows += 1;
         if (faults.length < FAULTS_SHOWN) faults.push(...result.faults);
       }
-    });
+    }
     return { fitting, faults, faultyRows };
   }
 
@@ -95,8 +98,8 @@ export function importService({ store, logs, now, folder, limits }: Context) {
   async function preview(survey: SurveyRow, batch: ImportBatch): Promise<ImportPreview> {
     const { definition } = await published(survey);
     const plan = planOf(batch);
-    const table = parse(decodeText(readFileSync(fileOf(batch))), plan);
-    const { fitting, faults, faultyRows } = check({ definition }, plan, table.rows);
+    const table = await parse(decodeText(readFileSync(fileOf(batch))), plan);
+    const { fitting, faults, faultyRows } = await check({ definition }, plan, table.rows);
     const language = definition.languages[0] ?? 'en';
     return {
       batch,
@@ -228,7 +231,7 @@ export function importService({ store, logs, now, folder, limits }: Context) {
       isQuoted: over.isQuoted ?? guess.isQuoted,
       hasHeader: over.hasHeader ?? true,
     };
-    const table = parse(text, { format });
+    const table = await parse(text, { format });
     const width = Math.max(table.header?.length ?? 0, ...table.rows.slice(0, 1000).map((row) => row.length));
     if (table.rows.length === 0)
       throw new Problem('invalid', 'There are no rows in this file', {
@@ -258,6 +261,48 @@ export function importService({ store, logs, now, folder, limits }: Context) {
     return { batch, table, plan, definition };
   }
 
+  /**
+   * Checks a staged file and begins to load it; `loaded` tells when all of it is in and counts.
+   *
+   * @param leaveOutFaulty false refuses the whole file while a row does not fit
+   */
+  async function begin(
+    survey: SurveyRow,
+    batch: ImportBatch,
+    leaveOutFaulty: boolean,
+  ): Promise<{ imported: number; leftOut: number; loaded: Promise<void> }> {
+    const { definition } = await published(survey);
+    const plan = planOf(batch);
+    if (!plan.columns.some((meaning) => meaning.startsWith('item:'))) {
+      throw new Problem('invalid', 'No column answers a question yet', {
+        detail: 'Say for at least one column which question it answers',
+      });
+    }
+    const doubled = plan.columns.find(
+      (meaning, index) => meaning !== 'ignore' && plan.columns.indexOf(meaning) !== index,
+    );
+    if (doubled)
+      throw new Problem('invalid', `Two columns are both “${doubled}”`, {
+        detail: 'Let each column mean something of its own',
+      });
+    const { rows } = await parse(decodeText(readFileSync(fileOf(batch))), plan);
+    const { fitting, faults, faultyRows } = await check({ definition }, plan, rows);
+    if (faultyRows > 0 && !leaveOutFaulty) {
+      throw new Problem('invalid', `${faultyRows} rows do not fit the survey, so nothing was imported`, {
+        detail: 'Mend them in the file, change what the columns mean, or choose to leave these rows out',
+        errors: faults.map((fault) => ({
+          pointer: `row ${fault.row}, column ${fault.column + 1}`,
+          detail: fault.detail,
+        })),
+      });
+    }
+    if (fitting.length === 0) throw new Problem('invalid', 'No row fits the survey, so nothing was imported');
+    if (!(await store.responses.beginBatch(batch.id)))
+      throw new Problem('conflict', 'This file has been imported already');
+    const loaded = load(survey, batch, fitting, plan.mayQuote ? ['analysis', 'quotes'] : ['analysis']);
+    return { imported: fitting.length, leftOut: faultyRows, loaded };
+  }
+
   return {
     /** Keeps an uploaded file and guesses what its columns mean; nothing counts yet. */
     stage: async (
@@ -275,49 +320,13 @@ export function importService({ store, logs, now, folder, limits }: Context) {
       await store.responses.setBatchPlan(batch.id, JSON.stringify(plan));
     },
 
-    /**
-     * Loads a staged file.
-     *
-     * @param leaveOutFaulty false refuses the whole file while a row does not fit
-     */
-    commit: async (
-      survey: SurveyRow,
-      batch: ImportBatch,
-      leaveOutFaulty: boolean,
-    ): Promise<{ imported: number; leftOut: number }> => {
-      const { definition } = await published(survey);
-      const plan = planOf(batch);
-      if (!plan.columns.some((meaning) => meaning.startsWith('item:'))) {
-        throw new Problem('invalid', 'No column answers a question yet', {
-          detail: 'Say for at least one column which question it answers',
-        });
-      }
-      const doubled = plan.columns.find(
-        (meaning, index) => meaning !== 'ignore' && plan.columns.indexOf(meaning) !== index,
-      );
-      if (doubled)
-        throw new Problem('invalid', `Two columns are both “${doubled}”`, {
-          detail: 'Let each column mean something of its own',
-        });
-      const { fitting, faults, faultyRows } = check(
-        { definition },
-        plan,
-        parse(decodeText(readFileSync(fileOf(batch))), plan).rows,
-      );
-      if (faultyRows > 0 && !leaveOutFaulty) {
-        throw new Problem('invalid', `${faultyRows} rows do not fit the survey, so nothing was imported`, {
-          detail: 'Mend them in the file, change what the columns mean, or choose to leave these rows out',
-          errors: faults.map((fault) => ({
-            pointer: `row ${fault.row}, column ${fault.column + 1}`,
-            detail: fault.detail,
-          })),
-        });
-      }
-      if (fitting.length === 0) throw new Problem('invalid', 'No row fits the survey, so nothing was imported');
-      if (!(await store.responses.beginBatch(batch.id)))
-        throw new Problem('conflict', 'This file has been imported already');
-      await load(survey, batch, fitting, plan.mayQuote ? ['analysis', 'quotes'] : ['analysis']);
-      return { imported: fitting.length, leftOut: faultyRows };
+    begin,
+
+    /** The same, and waits for the end. */
+    commit: async (survey: SurveyRow, batch: ImportBatch, leaveOutFaulty: boolean) => {
+      const { loaded, ...counts } = await begin(survey, batch, leaveOutFaulty);
+      await loaded;
+      return counts;
     },
 
     /** Loads rows that are known to fit: the demonstration's. */

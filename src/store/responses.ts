@@ -233,6 +233,17 @@ export function responseStore(db: Kysely<Tables>) {
         .where('state', '=', 'loading')
         .execute();
     },
+    /** How many of a batch's rows have been projected so far. */
+    countInBatch: async (batchId: number): Promise<number> =>
+      Number(
+        (
+          await db
+            .selectFrom('responses')
+            .select(({ fn }) => fn.countAll().as('n'))
+            .where('batchId', '=', batchId)
+            .executeTakeFirst()
+        )?.n ?? 0,
+      ),
     batches: (surveyId: number): Promise<ImportBatch[]> =>
       db.selectFrom('importBatches').selectAll().where('surveyId', '=', surveyId).orderBy('id', 'desc').execute(),
     /** For the command line, which is told a batch and no study. */

@@ -19,6 +19,9 @@ const DELIMITERS: { value: string; label: string; sign: Delimiter }[] = [
   { value: 'bar', label: 'Vertical bar', sign: '|' },
 ];
 
+/** Small files are in by then, and their page shows the end at once. */
+const LOADING_WAIT_MS = 3000;
+
 /** Answers from elsewhere: a file, what its columns mean, what does not fit, and the way back. */
 export function importDoor(door: Doorway, house: House): void {
   const { verbatim } = house;
@@ -145,6 +148,10 @@ export function importDoor(door: Doorway, house: House): void {
           { label: 'Rows in the file', value: batch.rowCount.toLocaleString('en-GB'), note: null },
           { label: 'When', value: showDate(batch.endedAt ?? batch.createdAt), note: null },
         ],
+        loading:
+          batch.state === 'loading'
+            ? { label: 'Taking the answers in', ...(await loadingOf(batch)), progressUrl: `${at}/progress` }
+            : null,
         mayUndo: batch.state === 'complete' || batch.state === 'interrupted',
         isUndone: batch.state === 'undone',
         results: `${surveyAddress(study, survey)}/results`,
@@ -250,12 +257,26 @@ export function importDoor(door: Doorway, house: House): void {
         if (!plan) throw unreadable();
         await imports.replan(staged, plan);
       }
-      await imports.commit(survey, await batchOf(visit.study, req), field(form, 'leave-out') === '1');
+      const { loaded } = await imports.begin(survey, await batchOf(visit.study, req), field(form, 'leave-out') === '1');
+      // A large file goes on loading while its page shows how far it is; a fault leaves the batch interrupted.
+      loaded.catch((error: unknown) => house.log.error({ err: error, batch: staged.publicId }, 'an import stopped'));
+      await Promise.race([loaded, new Promise((resolve) => setTimeout(resolve, LOADING_WAIT_MS))]);
       res.redirect(303, `${studyAddress(visit.study)}/imports/${staged.publicId}`);
     } catch (error) {
       if (!(error instanceof Problem) || error.kind !== 'invalid') throw error;
       await showBatch(visit, res, await batchOf(visit.study, req), error);
     }
+  });
+
+  async function loadingOf(batch: ImportBatch): Promise<{ percent: number; step: string }> {
+    const rows = await store.responses.countInBatch(batch.id);
+    const step = `${rows.toLocaleString('en-GB')} of ${batch.rowCount.toLocaleString('en-GB')} rows`;
+    return { percent: Math.min(99, Math.round((100 * rows) / Math.max(1, batch.rowCount))), step };
+  }
+
+  door.get('/studio/:study/imports/:batch/progress', 'researcher', async (visit, req, res) => {
+    const batch = await batchOf(visit.study, req);
+    res.json({ state: batch.state === 'loading' ? 'running' : batch.state, ...(await loadingOf(batch)) });
   });
 
   door.post('/studio/:study/imports/:batch/undo', 'researcher', async (visit, req, res) => {
