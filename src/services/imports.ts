@@ -128,10 +128,15 @@ export function importService({ store, logs, now, folder, limits }: Context) {
     const study = await store.studies.find(survey.studyId);
     if (!study) throw new Problem('not-found', 'The study is no longer there');
     try {
+      // People first: once records come in, the writer is busy projecting them, and we would wait for each other.
+      const participations: (number | null)[] = [];
+      for (let from = 0; from < rows.length; from += ROWS_AT_ONCE) {
+        participations.push(...(await participationsOf(study, rows.slice(from, from + ROWS_AT_ONCE))));
+        await new Promise((resolve) => setImmediate(resolve));
+      }
       for (let from = 0; from < rows.length; from += ROWS_AT_ONCE) {
         const part = rows.slice(from, from + ROWS_AT_ONCE);
-        const participations = await participationsOf(study, part);
-        await logs.responses.append(part.flatMap((row, index) => recordsOf(row, participations[index] ?? null)));
+        await logs.responses.append(part.flatMap((row, index) => recordsOf(row, participations[from + index] ?? null)));
       }
       await logs.settle();
       await store.responses.setBatchState(batch.id, 'complete', now().toISOString());

@@ -14,30 +14,41 @@ export type AttributeFamily =
 export type AttributeValue = string | number | boolean | string[];
 export type NewAttribute = { name: string; family: AttributeFamily; value: AttributeValue; source: string };
 
+/** Few enough values for one statement, many enough that statements are few. */
+const ROWS_AT_ONCE = 200;
+
 /** Whom we know and what we know of them. Facts keep the person they came with; a merge only names who that is now. */
 export function peopleStore(db: Kysely<Tables>) {
+  /** The people behind ids of one kind, by id; those who are new are made. */
   async function identified(
     trx: Transaction<Tables>,
     workspaceId: number,
     kind: string,
-    value: string,
+    values: readonly string[],
     at: string,
-  ): Promise<number> {
+  ): Promise<Map<string, number>> {
     const known = await trx
       .selectFrom('personIdentities')
-      .select('personId')
+      .select(['value', 'personId'])
       .where('workspaceId', '=', workspaceId)
       .where('kind', '=', kind)
-      .where('value', '=', value)
-      .executeTakeFirst();
-    if (known) return known.personId;
-    const { id } = await trx
+      .where('value', 'in', values)
+      .execute();
+    const people = new Map(known.map((row) => [row.value, row.personId]));
+    const fresh = values.filter((value) => !people.has(value)).map((value) => ({ value, publicId: newPublicId() }));
+    if (fresh.length === 0) return people;
+    const made = await trx
       .insertInto('people')
-      .values({ workspaceId, publicId: newPublicId(), createdAt: at, erasedAt: null })
-      .returning('id')
-      .executeTakeFirstOrThrow();
-    await trx.insertInto('personIdentities').values({ workspaceId, kind, value, personId: id }).execute();
-    return id;
+      .values(fresh.map(({ publicId }) => ({ workspaceId, publicId, createdAt: at, erasedAt: null })))
+      .returning(['id', 'publicId'])
+      .execute();
+    const ids = new Map(made.map((row) => [row.publicId, row.id]));
+    for (const { value, publicId } of fresh) people.set(value, ids.get(publicId) ?? 0);
+    await trx
+      .insertInto('personIdentities')
+      .values(fresh.map(({ value }) => ({ workspaceId, kind, value, personId: people.get(value) ?? 0 })))
+      .execute();
+    return people;
   }
 
   /** All people that are the same one today, the canonical first. */
@@ -75,22 +86,29 @@ export function peopleStore(db: Kysely<Tables>) {
     ): Promise<number[]> =>
       db.transaction().execute(async (trx) => {
         const ids: number[] = [];
-        for (const { kind, value, attributes } of list) {
-          const personId = await identified(trx, workspaceId, kind, value, at);
-          ids.push(personId);
-          if (attributes.length === 0) continue;
-          await trx
-            .insertInto('attributes')
-            .values(
-              attributes.map(({ value: known, ...attribute }) => ({
-                ...attribute,
-                workspaceId,
-                personId,
-                value: JSON.stringify(known),
-                recordedAt: at,
-              })),
-            )
-            .execute();
+        for (let from = 0; from < list.length; from += ROWS_AT_ONCE) {
+          const part = list.slice(from, from + ROWS_AT_ONCE);
+          const found = new Map<string, Map<string, number>>();
+          for (const [kind, those] of Map.groupBy(part, (one) => one.kind)) {
+            found.set(kind, await identified(trx, workspaceId, kind, [...new Set(those.map((one) => one.value))], at));
+          }
+          const partIds = part.map(({ kind, value }) => found.get(kind)?.get(value) ?? 0);
+          ids.push(...partIds);
+          const rows = part.flatMap(({ attributes }, index) =>
+            attributes.map(({ value, ...attribute }) => ({
+              ...attribute,
+              workspaceId,
+              personId: partIds[index] ?? 0,
+              value: JSON.stringify(value),
+              recordedAt: at,
+            })),
+          );
+          for (let row = 0; row < rows.length; row += ROWS_AT_ONCE) {
+            await trx
+              .insertInto('attributes')
+              .values(rows.slice(row, row + ROWS_AT_ONCE))
+              .execute();
+          }
         }
         return ids;
       }),
@@ -211,14 +229,20 @@ export function peopleStore(db: Kysely<Tables>) {
     participate: (studyId: number, personIds: readonly number[], at: string): Promise<Map<number, number>> =>
       db.transaction().execute(async (trx) => {
         const found = new Map<number, number>();
-        for (const personId of personIds) {
-          const row = await trx
+        for (let from = 0; from < personIds.length; from += ROWS_AT_ONCE) {
+          const rows = await trx
             .insertInto('participations')
-            .values({ studyId, personId, pseudonym: newPublicId(), createdAt: at })
-            .onConflict((on) => on.columns(['studyId', 'personId']).doUpdateSet({ personId }))
-            .returning('id')
-            .executeTakeFirstOrThrow();
-          found.set(personId, row.id);
+            .values(
+              personIds
+                .slice(from, from + ROWS_AT_ONCE)
+                .map((personId) => ({ studyId, personId, pseudonym: newPublicId(), createdAt: at })),
+            )
+            .onConflict((on) =>
+              on.columns(['studyId', 'personId']).doUpdateSet((eb) => ({ personId: eb.ref('excluded.personId') })),
+            )
+            .returning(['id', 'personId'])
+            .execute();
+          for (const row of rows) found.set(row.personId, row.id);
         }
         return found;
       }),

@@ -21,7 +21,7 @@ export type FromWriter =
 
 const BATCH_ITEMS_MAX = 512;
 /** Few enough that a commit waiting behind it hardly notices. */
-const PROJECTION_BATCH = 50;
+const PROJECTION_BATCH = 20;
 /** Other processes (a command line beside the server) may append too. */
 const LOOK_AROUND_MS = 1000;
 
@@ -59,6 +59,9 @@ const rest = () =>
 const listen = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 /** Null while somebody else holds the database: the records are safe, and the next round tries again. */
+/** The lock is free for a moment, so that others who write need not wait until everything is projected. */
+const breathe = () => new Promise<void>((resolve) => setTimeout(resolve, 2));
+
 async function project(): Promise<number | null> {
   try {
     return await projectBatch(PROJECTION_BATCH);
@@ -78,6 +81,7 @@ for (;;) {
     continue;
   }
   const projected = await project();
+  if ((projected ?? 0) > 0) await breathe();
   if (waiting.length > 0 || (projected ?? 0) > 0) continue;
   if (projected === null && !isClosing) {
     await rest();
