@@ -10,7 +10,7 @@ beforeAll(async () => {
 afterAll(() => house[Symbol.asyncDispose]());
 
 /** Sixty people who love the outdoors and speak of the garden, sixty who do not and speak of the train. */
-async function plantTwoGroups() {
+async function plantTwoGroups(order: (rows: string[]) => string[] = (rows) => rows) {
   const { study, survey } = await plantStudy(house.verbatim);
   const garden = [
     'The garden with its flowers and trees',
@@ -31,7 +31,7 @@ async function plantTwoGroups() {
     const plan = isOut ? 'Country' : 'Town';
     return `p${n},${plan},${isOut ? 'village' : 'city'},${step},${step},${6 - step},${isOut ? 8 : 3},"${words[n % 4]}, number ${n}."`;
   });
-  const csv = `person,attribute plan,city,holds.outdoors,holds.company,holds.quiet,mood,story\n${rows.join('\n')}\n`;
+  const csv = `person,attribute plan,city,holds.outdoors,holds.company,holds.quiet,mood,story\n${order(rows).join('\n')}\n`;
   const { imports, store } = house.verbatim;
   const batch = await imports.stage(survey, { name: 'groups.csv', bytes: Buffer.from(csv) }, {}, null);
   const { plan } = await imports.preview(survey, batch);
@@ -104,6 +104,33 @@ test('the same seed finds the same themes, with quotes that are verbatim', async
     expect(quotes.length).toBeGreaterThan(0);
     expect(quotes.every(({ isVerbatim }) => isVerbatim)).toBe(true);
   }
+});
+
+test('the same answers in another order and under other ids give the same themes and segments', async () => {
+  const { analysis, store } = house.verbatim;
+  const other = await plantTwoGroups((rows) => rows.toReversed());
+  const found = async ({ study, survey }: typeof planted) => {
+    const themes = await analysis.findThemes(study, survey, { item: 'story', themes: 3, seed: 7 }, null);
+    const scales = (survey.draft.instruments ?? []).flatMap(({ code, scales: own }) =>
+      own.map((scale) => `${code}.${scale.code}`),
+    );
+    const segments = await analysis.findSegments(study, survey, { scales, k: 2, seed: 7 }, null);
+    await analysis.idle();
+    const run = await store.analyses.findRun(study.id, segments.publicId);
+    return {
+      themes: (await store.analyses.themesOf(themes.id)).map(({ label, size, repeatability, words }) => [
+        label,
+        size,
+        repeatability,
+        words,
+      ]),
+      clustering: (JSON.parse(run?.result ?? '{}') as { clustering: unknown }).clustering,
+    };
+  };
+  const [one, two] = [await found(planted), await found(other)];
+  expect(one.themes.length).toBeGreaterThan(0);
+  expect(one.clustering).toMatchObject({ converged: true });
+  expect(two).toEqual(one);
 });
 
 test('a run that is cancelled while it waits or works leaves nothing behind', async () => {

@@ -35,10 +35,10 @@ export async function themesTask({ store, textKey, onProgress }: TaskContext, ar
   if (texts.length === 0) throw new Unanswerable('Nobody has answered this question in words yet');
   const language = majority(columns.responses.map((response) => response.language));
   const found = findThemes(
-    texts.map(({ publicId, text }) => ({ id: publicId, text })),
+    texts.map(({ text }, index) => ({ id: placeOf(index), text })),
     { themes: args.themes, seed: args.seed, language, onProgress: (step, done) => onProgress(step, 0.05 + 0.9 * done) },
   );
-  const byId = new Map(texts.map((text) => [text.publicId, text]));
+  const byId = new Map(texts.map((text, index) => [placeOf(index), text]));
   const span = (quote: { documentId: string; start: number; end: number }): SpanRow[] => {
     const source = byId.get(quote.documentId);
     const words = source && sliceSpan(source.text, quote);
@@ -67,7 +67,7 @@ export async function themesTask({ store, textKey, onProgress }: TaskContext, ar
       quotes: theme.quotes.flatMap(span),
     })),
     documents: found.documents.map((document) => ({
-      sourceId: document.id,
+      sourceId: byId.get(document.id)?.publicId ?? '',
       sourceVersion: byId.get(document.id)?.version ?? 0,
       theme: document.theme,
       confidence: document.confidence,
@@ -90,6 +90,9 @@ export async function themesTask({ store, textKey, onProgress }: TaskContext, ar
   };
 }
 
+const placeOf = (index: number): string => String(index).padStart(9, '0');
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
 async function readTexts(
   { store, textKey }: Pick<TaskContext, 'store' | 'textKey'>,
   args: ThemesArgs,
@@ -103,9 +106,10 @@ async function readTexts(
   const current = sources.filter(
     (source) => source.version === wanted.get(source.publicId) && source.erasedAt === null,
   );
+  // By their words: the same answers then give the same themes, in whatever order and under whatever ids they came.
   const texts = current
     .filter((source) => seal(textKey, source.text) === source.textHash)
-    .sort((a, b) => (a.publicId < b.publicId ? -1 : 1));
+    .sort((a, b) => compare(a.text, b.text) || compare(a.publicId, b.publicId));
   return { texts, broken: current.length - texts.length };
 }
 
