@@ -50,7 +50,11 @@ export async function openVerbatim({
   const store = openStore(database);
   const keys = keysFrom(secret);
   const file = databaseFile(folder);
-  const logs = startWriter(database, { file, textKey: keys.text }, { queueMax: limits.queue });
+  const logs = startWriter(
+    database,
+    { file, textKey: keys.text },
+    { queueMax: limits.queue, report: (message) => report(new Error(message), { about: 'projections' }) },
+  );
   const thread = startThread({ file, textKey: keys.text });
   if (isOwner) {
     const at = now().toISOString();
@@ -59,6 +63,9 @@ export async function openVerbatim({
   }
   const context: Context = { folder, database, store, logs, thread, now, limits, keys, templatesFolder };
   const targeting = targetingService(context);
+  const imports = importService(context);
+  if (isOwner)
+    imports.finishUndoing().catch((error: unknown) => report(error, { about: 'an import that was being taken back' }));
   const analysis = analysisService(context, file, (error, run) => report(error, { run: run.publicId }));
 
   return {
@@ -73,7 +80,7 @@ export async function openVerbatim({
     evidence: evidenceService(context),
     exports: exportService(context),
     fieldwork: fieldworkService(context, targeting),
-    imports: importService(context),
+    imports,
     intake: intakeService(context),
     interviews: interviewService(context),
     personas: personaService(context),

@@ -9,7 +9,7 @@ export type Quote = { isVerbatim: true; before: string; marked: string; after: s
 /** Why a quote does not show: its source is gone, or the words are not those that were kept. */
 export type NoQuote = { isVerbatim: false; reason: 'withdrawn' | 'changed' };
 
-/** How much of the words around a quote is shown with it, in code points. */
+/** How much of the words around a quote is shown with it, in code points, cut back to whole words. */
 const AROUND = 160;
 
 /** The guard of the name: nothing is shown as a quote unless its bytes are those of a kept source. */
@@ -32,9 +32,9 @@ export function evidenceService({ store, keys }: Context) {
     const after = sliceSpan(source.text, { start: span.spanEnd, end: to }) ?? '';
     return {
       isVerbatim: true,
-      before: from > 0 ? `…${before}` : before,
+      before: from > 0 ? `…${before.replace(/^\S+\s+/, '')}` : before,
       marked,
-      after: to < length ? `${after}…` : after,
+      after: to < length ? `${after.replace(/\s+\S+$/, '')}…` : after,
       source,
     };
   }

@@ -93,6 +93,12 @@ export function importService({ store, logs, now, folder, limits }: Context) {
     return { fitting, faults, faultyRows };
   }
 
+  async function clear(batchId: number): Promise<void> {
+    while ((await store.responses.clearUndone(batchId, ROWS_AT_ONCE, now().toISOString())) > 0) {
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  }
+
   const planOf = (batch: ImportBatch): ImportPlan => ImportPlan.parse(JSON.parse(batch.mapping));
 
   async function preview(survey: SurveyRow, batch: ImportBatch): Promise<ImportPreview> {
@@ -344,16 +350,23 @@ export function importService({ store, logs, now, folder, limits }: Context) {
       await load(survey, batch, rows, ['analysis']);
     },
 
+    /** Takes a batch back: at once nothing of it counts, then it is removed part by part. */
     undo: async (batch: ImportBatch): Promise<void> => {
       if (batch.state === 'undone') return;
-      if (batch.state === 'loading')
+      if (!(await store.responses.beginUndo(batch.id, now().toISOString()))) {
         throw new Problem('busy', 'This file is being imported just now', {
           detail: 'Wait until it is in, then take it back',
           retryAfterSeconds: 5,
         });
+      }
       await logs.settle();
-      await store.responses.undoBatch(batch.id, now().toISOString());
+      await clear(batch.id);
       rmSync(fileOf(batch), { force: true });
+    },
+
+    /** Goes on with what a process that died had begun to take back. */
+    finishUndoing: async (): Promise<void> => {
+      for (const batchId of await store.responses.undoneLeftovers()) await clear(batchId);
     },
   };
 }

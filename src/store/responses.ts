@@ -256,33 +256,70 @@ export function responseStore(db: Kysely<Tables>) {
         .where('studyId', '=', studyId)
         .where('publicId', '=', publicId)
         .executeTakeFirst()) ?? null,
+    /** From now on nothing of the batch counts. False when it is being loaded just now, or was taken back before. */
+    beginUndo: async (batchId: number, at: string): Promise<boolean> => {
+      const { numUpdatedRows } = await db
+        .updateTable('importBatches')
+        .set({ state: 'undone', endedAt: at })
+        .where('id', '=', batchId)
+        .where('state', 'in', ['staged', 'complete', 'interrupted'])
+        .executeTakeFirst();
+      return numUpdatedRows === 1n;
+    },
+    /** Batches that were taken back and of which something is still there: a process may have died over it. */
+    undoneLeftovers: async (): Promise<number[]> =>
+      (
+        await db
+          .selectFrom('importBatches')
+          .select('id')
+          .where('state', '=', 'undone')
+          .where((eb) =>
+            eb.exists(
+              eb
+                .selectFrom('responseRecords')
+                .select('seq')
+                .whereRef('responseRecords.batchId', '=', 'importBatches.id')
+                .limit(1),
+            ),
+          )
+          .execute()
+      ).map((row) => row.id),
     /**
-     * Takes a batch back whole: its records and everything made from them go, and texts that something may point at
-     * are emptied and stay as tombstones.
+     * Removes some responses of a batch that was taken back, with their records and everything made from them; texts
+     * that something may point at are emptied and stay as tombstones.
+     *
+     * @returns how many responses went; 0 when nothing of the batch is left
      */
-    undoBatch: (batchId: number, at: string): Promise<void> =>
+    clearUndone: (batchId: number, most: number, at: string): Promise<number> =>
       db.transaction().execute(async (trx) => {
-        const ofBatch = trx.selectFrom('responses').select('id').where('batchId', '=', batchId);
-        await trx
-          .updateTable('importBatches')
-          .set({ state: 'undone', endedAt: at })
-          .where('id', '=', batchId)
+        const some = await trx
+          .selectFrom('responses')
+          .select(['id', 'publicId'])
+          .where('batchId', '=', batchId)
+          .limit(most)
           .execute();
+        if (some.length === 0) {
+          await trx.deleteFrom('responseRecords').where('batchId', '=', batchId).execute();
+          return 0;
+        }
+        const ids = some.map((row) => row.id);
+        const publicIds = some.map((row) => row.publicId);
         await trx
           .updateTable('sourceTexts')
           .set({ text: '', erasedAt: at })
-          .where('subjectId', 'in', trx.selectFrom('responses').select('publicId').where('batchId', '=', batchId))
+          .where('subjectId', 'in', publicIds)
           .execute();
         await trx
           .deleteFrom('consents')
           .where('subjectKind', '=', 'response')
-          .where('subjectId', 'in', trx.selectFrom('responses').select('publicId').where('batchId', '=', batchId))
+          .where('subjectId', 'in', publicIds)
           .execute();
         for (const table of ['scores', 'weights', 'segmentMemberships', 'answers'] as const) {
-          await trx.deleteFrom(table).where('responseId', 'in', ofBatch).execute();
+          await trx.deleteFrom(table).where('responseId', 'in', ids).execute();
         }
-        await trx.deleteFrom('responses').where('batchId', '=', batchId).execute();
-        await trx.deleteFrom('responseRecords').where('batchId', '=', batchId).execute();
+        await trx.deleteFrom('responses').where('id', 'in', ids).execute();
+        await trx.deleteFrom('responseRecords').where('responseId', 'in', publicIds).execute();
+        return some.length;
       }),
   };
 }

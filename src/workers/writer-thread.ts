@@ -17,6 +17,7 @@ export type ToWriter =
 export type FromWriter =
   | { kind: 'written'; id: number; result: WriteResult }
   | { kind: 'settled'; id: number }
+  | { kind: 'trouble'; message: string }
   | { kind: 'closed' };
 
 const BATCH_ITEMS_MAX = 512;
@@ -67,8 +68,10 @@ async function project(): Promise<number | null> {
     return await projectBatch(PROJECTION_BATCH);
   } catch (error) {
     if (isBusy(error)) return null;
-    if (String((error as { code?: unknown }).code).startsWith('SQLITE_')) return 0;
-    throw error;
+    if (!String((error as { code?: unknown }).code).startsWith('SQLITE_')) throw error;
+    // The records are safe, and the next round tries again; but somebody must hear of it.
+    say({ kind: 'trouble', message: `Projections stand still: ${(error as Error).message}` });
+    return 0;
   }
 }
 

@@ -28,9 +28,14 @@ export type Logs = {
 /**
  * Starts the writer thread and gives the logs that go through it.
  *
+ * @param report hears when projections cannot be made, which nobody waits for
  * @param queueMax how many writes may wait; beyond it the answer is `busy`, which a sender can repeat
  */
-export function startWriter(database: Database, data: WriterData, { queueMax }: { queueMax: number }): Logs {
+export function startWriter(
+  database: Database,
+  data: WriterData,
+  { queueMax, report = () => {} }: { queueMax: number; report?: (message: string) => void },
+): Logs {
   const worker = new Worker(new URL('./writer-thread.ts', import.meta.url), { workerData: data });
   const waiting = new Map<number, { resolve: (appended: Appended[]) => void; reject: (error: unknown) => void }>();
   let lastId = 0;
@@ -44,6 +49,7 @@ export function startWriter(database: Database, data: WriterData, { queueMax }: 
     onClosed();
   };
   worker.on('message', (message: FromWriter) => {
+    if (message.kind === 'trouble') return report(message.message);
     if (message.kind === 'closed') return failAll(new Error('The writer has stopped'));
     const entry = waiting.get(message.id);
     waiting.delete(message.id);

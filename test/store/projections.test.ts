@@ -210,7 +210,10 @@ describe.each(engines)('the projections on %s', (_, open) => {
       ),
     ).toEqual([{ item: 'mood', state: 'answered', value: 4, count: 1 }]);
 
-    await planted.store.responses.undoBatch(batch.id, planted.at);
+    expect(await planted.store.responses.beginUndo(batch.id, planted.at)).toBe(true);
+    expect(await planted.store.responses.beginUndo(batch.id, planted.at)).toBe(false);
+    while ((await planted.store.responses.clearUndone(batch.id, 1, planted.at)) > 0);
+    expect(await planted.store.responses.undoneLeftovers()).toEqual([]);
     expect(await counted()).toBe(before);
     expect(await engine.responses.read(imported)).toEqual([]);
     expect(await planted.store.responses.find(planted.study.id, imported)).toBeNull();
