@@ -10,7 +10,7 @@ import { openVerbatim, templatesFolder, viewsFolder } from '../../src/verbatim.t
 import { createApp } from '../../src/web/app.ts';
 
 /** A whole Verbatim on a fresh folder, listening on loopback, as a person would meet it after the first start. */
-export async function openHouse() {
+export async function openHouse({ publicUrl = null }: { publicUrl?: string | null } = {}) {
   const folder = path.join(mkdtempSync(path.join(tmpdir(), 'verbatim-')), 'data');
   await initFolder(folder, () => new Date());
   const faults: unknown[] = [];
@@ -21,7 +21,7 @@ export async function openHouse() {
     verbatim,
     renderer: createRenderer({ viewsFolder, templatesFolder }),
     log,
-    publicUrl: null,
+    publicUrl,
     trustProxy: 0,
     isOpen: () => true,
   });

@@ -103,3 +103,38 @@ test('programs are told of problems as problem+json', async () => {
     title: 'Please sign in first',
   });
 });
+
+/** What a browser on plain http outside this machine sends: an origin, and no word of where the request comes from. */
+const plainSignIn = (url: string, origin: string) =>
+  fetch(new URL('/sign-in', url), {
+    method: 'POST',
+    redirect: 'manual',
+    headers: { origin },
+    body: new URLSearchParams({ email: 'ada@example.org', password: PASSWORD }),
+  });
+
+test('signing in works on plain http in a house network, with a cookie that plain http can carry', async () => {
+  const answer = await plainSignIn(house.url, house.url);
+  expect(answer.status).toBe(303);
+  const cookies = answer.headers.getSetCookie().join('\n');
+  expect(cookies).toMatch(/^sid=[\w-]{43};/m);
+  expect(cookies).toContain('HttpOnly');
+  expect(cookies).toContain('SameSite=Lax');
+  expect(cookies).not.toContain('Secure');
+});
+
+test('behind https the cookie is secure and held to this host', async () => {
+  const outside = await openHouse({ publicUrl: 'https://research.example' });
+  try {
+    await outside.verbatim.accounts.add(
+      { email: 'ada@example.org', name: 'Ada', password: PASSWORD },
+      { isAdmin: true, role: 'owner', studyId: null },
+    );
+    const answer = await plainSignIn(outside.url, 'https://research.example');
+    expect(answer.status).toBe(303);
+    expect(answer.headers.getSetCookie().join('\n')).toMatch(/^__Host-sid=[\w-]{43};.*Secure/m);
+    expect(answer.headers.get('strict-transport-security')).toContain('max-age=');
+  } finally {
+    await outside.close();
+  }
+});
