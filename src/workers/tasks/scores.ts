@@ -122,10 +122,10 @@ function scoreInstrument(
 }
 
 function reliabilityOf(turned: (number | null)[][]): Pick<ScaleReport, 'reliability' | 'reliabilityReason'> {
-  try {
-    return { reliability: scaleReliability(turned), reliabilityReason: null };
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    return { reliability: null, reliabilityReason: error.message };
+  const none = (reliabilityReason: string) => ({ reliability: null, reliabilityReason });
+  if ((turned[0]?.length ?? 0) < 2) return none('one item alone has no alpha');
+  if (turned.filter((row) => row.every((answer) => answer !== null)).length < 2) {
+    return none('fewer than two people answered every item');
   }
+  return { reliability: scaleReliability(turned), reliabilityReason: null };
 }
