@@ -73,8 +73,10 @@ export function readRow(
     else if (meaning.startsWith('attribute:')) {
       const name = meaning.slice('attribute:'.length);
       const value = cell.trim().slice(0, 1000);
+      // A post code such as 01067 is no number: only what is written the way a number is stays one.
       if (!MISSING.has(value.toLowerCase()))
-        read.attributes[name] = /^-?\d{1,15}(\.\d{1,10})?$/.test(value) ? Number(value) : value;
+        read.attributes[name] =
+          /^-?\d{1,15}(\.\d{1,10})?$/.test(value) && String(Number(value)) === value ? Number(value) : value;
     } else if (meaning.startsWith('item:')) {
       const address = meaning.slice('item:'.length);
       const item = items.get(address);

@@ -39,6 +39,8 @@ export function createApp(house: House): { app: Express; routes: RouteRow[] } {
   const { verbatim, renderer, log, publicUrl, trustProxy } = house;
   const app = express();
   app.disable('x-powered-by');
+  // What guards an address is told by its letters, so that its letters must be exact.
+  app.enable('case sensitive routing');
   app.disable('etag');
   app.set('trust proxy', trustProxy);
   app.set('query parser', 'simple');
