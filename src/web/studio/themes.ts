@@ -113,9 +113,13 @@ export function themeDoor(door: Doorway, house: House): void {
     const { study } = visit;
     const questions = await openQuestions(study);
     const asked = queryOf(req, 'run');
+    // A theme named without its run, as a persona's claim names it, is shown in the run that found it.
+    const named = asked ? null : await store.analyses.findTheme(study.id, queryOf(req, 'theme'));
     const run = asked
       ? await store.analyses.findRun(study.id, asked)
-      : await store.analyses.latestDone(study.id, 'themes');
+      : named
+        ? await store.analyses.findRunById(named.runId)
+        : await store.analyses.latestDone(study.id, 'themes');
     if (asked && !run) throw new Problem('not-found', 'There is no such run in this study');
     const mayRun = study.role !== 'viewer' && questions.length > 0;
     const action = {
@@ -139,7 +143,8 @@ export function themeDoor(door: Doorway, house: House): void {
     const themes = await store.analyses.themesOf(run.id);
     const chosen = themes.find((theme) => theme.publicId === queryOf(req, 'theme')) ?? themes[0] ?? null;
     const result = JSON.parse(run.result ?? '{}') as ThemeResult;
-    const question = questions.find((one) => one.item === run.subject);
+    const survey = run.surveyId === null ? null : await store.surveys.findById(study.id, run.surveyId);
+    const question = questions.find((one) => one.item === run.subject && one.survey === survey?.publicId);
     const others = (await store.analyses.runs(study.id, 'themes')).filter(
       (one) => one.state === 'done' && one.id !== run.id,
     );
