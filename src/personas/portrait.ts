@@ -206,7 +206,8 @@ function themeShares(described: readonly Described[]): ThemeShare[] {
 /** One sentence from the strongest claims; plain where there are none. */
 function lede(claims: readonly Claim[]): string {
   const [first, second] = claims;
-  if (!first) return 'Nothing that was asked sets this segment apart from everyone else.';
+  if (!first)
+    return 'No difference is sure enough to tell: each is too small, too unsure, or on too few people to test (30 on a side).';
   const small = (text: string) => text.charAt(0).toLowerCase() + text.slice(1);
   return second ? `${first.text}; ${small(second.text)}.` : `${first.text}.`;
 }

@@ -76,7 +76,9 @@ test('nothing is claimed that chance explains, that is too small to matter, or t
   ];
   const portrait = draw(weak);
   expect(portrait.claims).toEqual([]);
-  expect(portrait.lede).toBe('Nothing that was asked sets this segment apart from everyone else.');
+  expect(portrait.lede).toBe(
+    'No difference is sure enough to tell: each is too small, too unsure, or on too few people to test (30 on a side).',
+  );
 });
 
 test('every claim leads to what it rests on, with both bases', () => {
