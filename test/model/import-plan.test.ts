@@ -88,3 +88,12 @@ test('a plan says nothing but what a plan can say', () => {
   expect(ImportPlan.safeParse({ ...plan, columns: ['drop table'] }).success).toBe(false);
   expect(ImportPlan.safeParse({ ...plan, format: { ...plan.format, delimiter: 'x' } }).success).toBe(false);
 });
+
+test('what is known of a person stays as it is written unless it is written the way a number is', () => {
+  const known = (text: string) => {
+    const result = readRow(items, ['attribute:place'], [text], 1);
+    return 'read' in result ? result.read.attributes['place'] : null;
+  };
+  expect(['01067', '1.50', '-0', '+5'].map(known)).toEqual(['01067', '1.50', '-0', '+5']);
+  expect(['1067', '1.5', '-3', '0'].map(known)).toEqual([1067, 1.5, -3, 0]);
+});
