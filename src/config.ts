@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { readAddress } from './model/contact.ts';
 
 const flag = z.enum(['0', '1']).transform((value) => value === '1');
 const whole = (min: number, max: number) =>
@@ -7,6 +8,13 @@ const whole = (min: number, max: number) =>
     .regex(/^\d{1,9}$/, 'must be a whole number')
     .transform(Number)
     .refine((value) => value >= min && value <= max, { message: `must lie between ${min} and ${max}` });
+
+/** An address, or a name with an address: `Research <research@example.org>`. */
+const mailName = z
+  .string()
+  .refine((value) => !/[\r\n,;]/.test(value) && readAddress(/<([^<>]+)>$/.exec(value)?.[1] ?? value) !== null, {
+    message: 'must be an e-mail address, alone or as Name <address>',
+  });
 
 /** Every variable Verbatim reads, what it means, and what holds when it is not set. */
 const Variables = z.object({
@@ -34,6 +42,16 @@ const Variables = z.object({
   VERBATIM_SESSION_IDLE_MINUTES: whole(5, 10_080).default(120),
   VERBATIM_RESPONDENT_POSTS_PER_MINUTE: whole(1, 1_000_000).default(600),
   VERBATIM_SMALLEST_CELL: whole(5, 100).default(10),
+  /** The mail server with user and password: a secret, which `config print` does not show. */
+  VERBATIM_SMTP_URL: z
+    .string()
+    .refine((value) => /^smtps?:\/\/[^/\s]+\/?(\?\S*)?$/.test(value) && URL.canParse(value), {
+      message: 'must be smtp:// or smtps://, with user and password if the server wants them, and a host',
+    })
+    .optional(),
+  VERBATIM_MAIL_FROM: mailName.optional(),
+  VERBATIM_MAIL_REPLY_TO: mailName.optional(),
+  VERBATIM_MAIL_PER_MINUTE: whole(1, 6000).default(30),
 });
 
 export const VARIABLE_NAMES = Object.keys(Variables.shape);
@@ -60,6 +78,8 @@ export function readConfig(environment: Record<string, string | undefined>) {
     .map((name) => `${name} is not a setting of Verbatim; see the README for those there are`);
   const parsed = Variables.safeParse(environment);
   if (!parsed.success) faults.push(...parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`));
+  if (parsed.success && parsed.data.VERBATIM_SMTP_URL !== undefined && parsed.data.VERBATIM_MAIL_FROM === undefined)
+    faults.push('VERBATIM_MAIL_FROM must be set with VERBATIM_SMTP_URL: letters need a sender');
   if (!parsed.success || faults.length > 0) throw new ConfigError(faults);
   const read = parsed.data;
   return {
@@ -71,6 +91,15 @@ export function readConfig(environment: Record<string, string | undefined>) {
     mayInit: read.VERBATIM_INIT,
     logLevel: read.VERBATIM_LOG_LEVEL,
     trustProxy: read.VERBATIM_TRUST_PROXY,
+    post:
+      read.VERBATIM_SMTP_URL !== undefined && read.VERBATIM_MAIL_FROM !== undefined
+        ? {
+            smtpUrl: read.VERBATIM_SMTP_URL,
+            from: read.VERBATIM_MAIL_FROM,
+            replyTo: read.VERBATIM_MAIL_REPLY_TO ?? null,
+            perMinute: read.VERBATIM_MAIL_PER_MINUTE,
+          }
+        : null,
     limits: {
       formBytes: read.VERBATIM_FORM_KB * 1024,
       uploadBytes: read.VERBATIM_UPLOAD_MB * 1024 * 1024,

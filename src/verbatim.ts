@@ -1,18 +1,23 @@
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Limits } from './model/limits.ts';
+import { respondentTexts } from './render/respondent-texts.ts';
 import { accountService } from './services/accounts.ts';
 import { analysisService } from './services/analysis.ts';
 import { type Context, keysFrom } from './services/context.ts';
+import { distributionService } from './services/distribution.ts';
 import { evidenceService } from './services/evidence.ts';
 import { exportService } from './services/exports.ts';
 import { fieldworkService } from './services/fieldwork.ts';
+import { fileService } from './services/files.ts';
 import { importService } from './services/imports.ts';
 import { intakeService } from './services/intake.ts';
 import { interviewService } from './services/interviews.ts';
 import { personaService } from './services/personas.ts';
+import type { PostSettings } from './services/post-office.ts';
 import { segmentService } from './services/segments.ts';
 import { studyService } from './services/studies.ts';
+import { surveyDraftService } from './services/survey-drafts.ts';
 import { surveyService } from './services/surveys.ts';
 import { targetingService } from './services/targeting.ts';
 import { databaseFile, openFolder } from './store/data-folder.ts';
@@ -30,6 +35,10 @@ export type VerbatimOptions = {
   isOwner?: boolean;
   /** Hears of what went wrong where nobody waits for an answer. */
   report?: (error: unknown, about: Record<string, unknown>) => void;
+  /** Where people reach Verbatim from outside; null when nobody has said. */
+  publicUrl?: string | null;
+  /** The mail server letters go out by; without one none are sent. */
+  post?: PostSettings | null;
 };
 
 const projectFolder = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
@@ -44,6 +53,8 @@ export async function openVerbatim({
   now = () => new Date(),
   isOwner = true,
   report = () => {},
+  publicUrl = null,
+  post = null,
 }: VerbatimOptions) {
   const { connection, secret, unlock } = await openFolder(folder, { isOwner, now });
   const database = kyselyOver('sqlite', connection);
@@ -67,6 +78,15 @@ export async function openVerbatim({
   if (isOwner)
     imports.finishUndoing().catch((error: unknown) => report(error, { about: 'an import that was being taken back' }));
   const analysis = analysisService(context, file, (error, run) => report(error, { run: run.publicId }));
+  const segments = segmentService(context);
+  const distribution = distributionService(context, {
+    targeting,
+    segments,
+    publicUrl,
+    post,
+    report: (error) => report(error, { about: 'letters' }),
+  });
+  if (isOwner) await distribution.open();
 
   return {
     folder,
@@ -74,19 +94,23 @@ export async function openVerbatim({
     now,
     store,
     logs,
+    texts: respondentTexts(path.join(shippedFolder, 'words', 'respondent')),
     connection,
     accounts: accountService(context),
     analysis,
+    distribution,
     evidence: evidenceService(context),
     exports: exportService(context),
+    files: fileService(context),
     fieldwork: fieldworkService(context, targeting),
     imports,
     intake: intakeService(context),
     interviews: interviewService(context),
     personas: personaService(context),
-    segments: segmentService(context),
+    segments,
     studies: studyService(context),
     surveys: surveyService(context),
+    surveyDrafts: surveyDraftService(context),
     targeting,
     /** Whether the database takes a write just now (it is taken back at once); what stands in the way, if anything. */
     probe: async (): Promise<string[]> => {
@@ -101,6 +125,7 @@ export async function openVerbatim({
     },
     /** Ends threads after their work, checkpoints, and lets the folder go. */
     close: async (): Promise<void> => {
+      await distribution.close();
       await analysis.stop();
       await thread.stop();
       await logs.close();

@@ -12,6 +12,8 @@ const GROUND_FLOOR = [
   'model',
   'text',
   'scales',
+  'quality',
+  'logic',
   'rules',
   'coding',
   'segments',
@@ -36,6 +38,15 @@ const HOMES: Record<string, readonly string[]> = {
   handlebars: ['render'],
   natural: ['text'],
   zod: ['model', 'config', 'web'],
+  re2js: ['model'],
+  i18next: ['render'],
+  'file-type': ['services'],
+  bowser: ['services'],
+  nodemailer: ['services'],
+  qrcode: ['exchange'],
+  'write-excel-file': ['exchange'],
+  'fast-xml-parser': ['exchange'],
+  fflate: ['exchange'],
   jstat: ['stats'],
   'csv-parse': ['exchange'],
   'csv-stringify': ['exchange'],
@@ -63,7 +74,8 @@ const files = globSync('src/**/*.ts', { cwd: root })
   .sort();
 const imports = files.flatMap(importsOf);
 /** What Verbatim knows and ships, such as the list of stop words, may be read by whoever needs it. */
-const isShipped = ({ target }: Import) => /^(\.\.\/)+data\/(words|instruments)\/[a-z0-9.-]+\.json$/.test(target);
+const isShipped = ({ target }: Import) =>
+  /^(\.\.\/)+data\/(words|instruments|questions)\/([a-z-]+\/)?[a-z0-9.-]+\.json$/.test(target);
 const inside = imports.filter((one) => one.target.startsWith('.') && !isShipped(one));
 const packageOf = (target: string) =>
   target.startsWith('@') ? target.split('/').slice(0, 2).join('/') : (target.split('/')[0] ?? '');

@@ -33,6 +33,8 @@ export async function serveFolder({ folder, config, greet = async () => [] }: Se
   const verbatim = await openVerbatim({
     folder,
     limits: config.limits,
+    publicUrl: config.publicUrl,
+    post: config.post,
     report: (error, about) => log.error({ ...about, err: error }, 'failed'),
   });
   let isOpen = true;

@@ -4,7 +4,13 @@ import { parse } from 'csv-parse/sync';
 import { stringify } from 'csv-stringify/sync';
 
 export type Delimiter = ',' | ';' | '\t' | '|';
-export type DelimitedFormat = { delimiter: Delimiter; isQuoted: boolean; hasHeader: boolean };
+export type DelimitedFormat = {
+  delimiter: Delimiter;
+  isQuoted: boolean;
+  hasHeader: boolean;
+  /** Takes off the apostrophes that `writeCsv` puts before what could be a formula; for tables that it has written. */
+  removeGuard?: boolean;
+};
 export type DelimitedTable = { header: string[] | null; rows: string[][] };
 
 const DELIMITERS: readonly Delimiter[] = ['\t', ',', ';', '|'];
@@ -110,7 +116,8 @@ const optionsOf = (format: DelimitedFormat): Options => ({
   record_delimiter: ['\r\n', '\n', '\r'],
 });
 
-function asTable(records: string[][], format: DelimitedFormat): DelimitedTable {
+function asTable(written: string[][], format: DelimitedFormat): DelimitedTable {
+  const records = format.removeGuard ? written.map((cells) => cells.map(unguardCell)) : written;
   const [first, ...rest] = records;
   if (!first) return { header: null, rows: [] };
   return format.hasHeader ? { header: first.map((name) => name.trim()), rows: rest } : { header: null, rows: records };
@@ -120,15 +127,34 @@ function asTable(records: string[][], format: DelimitedFormat): DelimitedTable {
 const FORMULA = /^[=+\-@\t\r\n|%\uFF1D\uFF0B\uFF0D\uFF20]/;
 const NUMBER = /^[+-]?\d+([.,]\d+)?(e[+-]?\d+)?$/i;
 
+/** Whether a cell could be run, or looks as if a guard stood before such a cell. */
+function needsGuard(cell: string): boolean {
+  const plain = cell.replace(/^'+/, '');
+  return FORMULA.test(plain) && !NUMBER.test(plain);
+}
+
 /**
- * A cell that no spreadsheet takes for a formula: an apostrophe goes before anything that could be one. Numbers stay.
+ * A cell that no spreadsheet takes for a formula: an apostrophe goes before anything that could be one, and before
+ * what has such an apostrophe already, so that `unguardCell` always gives back what was said. Numbers stay.
  *
  * @example
  * guardCell('=1+1') // => "'=1+1"
  * @example
+ * guardCell("'=1+1") // => "''=1+1"
+ * @example
  * guardCell('-3.5') // => '-3.5'
  */
-export const guardCell = (cell: string): string => (FORMULA.test(cell) && !NUMBER.test(cell) ? `'${cell}` : cell);
+export const guardCell = (cell: string): string => (needsGuard(cell) ? `'${cell}` : cell);
+
+/**
+ * Takes off the one apostrophe that `guardCell` has put there, and no other.
+ *
+ * @example
+ * unguardCell("'=1+1") // => '=1+1'
+ * @example
+ * unguardCell("'tis") // => "'tis"
+ */
+export const unguardCell = (cell: string): string => (cell.startsWith("'") && needsGuard(cell) ? cell.slice(1) : cell);
 
 /** Writes a table as CSV: every cell guarded, header too, with a BOM so that spreadsheets read it as UTF-8. */
 export function writeCsv(header: readonly string[], rows: readonly (readonly (string | number | null)[])[]): string {
@@ -139,5 +165,7 @@ export function writeCsv(header: readonly string[], rows: readonly (readonly (st
     bom: true,
     record_delimiter: '\r\n',
     quoted_match: /[\r\n]/,
+    // A lone empty cell would be an empty line, and those are no rows.
+    quoted_empty: header.length === 1,
   });
 }

@@ -1,5 +1,6 @@
-import { cleanText, TEXT_LIMITS } from './clean-text.ts';
-import type { Question } from './survey.ts';
+import { bestItem, itemsOf, type QuestionItem, worstItem } from './items.ts';
+import { readItem } from './read-item.ts';
+import type { Question, QuestionOf } from './survey.ts';
 
 /** Option codes and numbers, never labels; free text as it was said. */
 export type AnswerValue = string | number | string[];
@@ -14,127 +15,237 @@ export type Answers = Record<string, Answer>;
 /** A posted form: a field that stands there several times arrives as a list. */
 export type Form = Record<string, string | string[]>;
 
-export type AnswerError = { question: string; field: string; detail: string };
+/** Why something does not fit, to be put into words in the language of whoever typed it. */
+export type AnswerProblem = {
+  /** The name of the text, as `data/words/respondent` has it; `check` stands for the author's own words. */
+  key:
+    | 'requiredChoose'
+    | 'requiredStatements'
+    | 'requiredWrite'
+    | 'requiredNumber'
+    | 'requiredFile'
+    | 'requiredTick'
+    | 'requiredRank'
+    | 'oneOnly'
+    | 'listedOne'
+    | 'standsAlone'
+    | 'chooseAtLeast'
+    | 'chooseAtMost'
+    | 'otherText'
+    | 'stepBetween'
+    | 'numberDigits'
+    | 'wholeNumber'
+    | 'atLeast'
+    | 'atMost'
+    | 'tooShort'
+    | 'tooLong'
+    | 'emailError'
+    | 'urlError'
+    | 'phoneError'
+    | 'dateError'
+    | 'dateFrom'
+    | 'dateUntil'
+    | 'timeError'
+    | 'patternError'
+    | 'rankTwice'
+    | 'bestWorstBoth'
+    | 'bestWorstSame'
+    | 'sumMustBe'
+    | 'fileTooLarge'
+    | 'fileKind'
+    | 'fileEmpty'
+    | 'check';
+  values: Record<string, string | number>;
+  /** “I'd rather not say” would do as well. */
+  isRefusable?: boolean;
+  /** The author's own words, by language, where there are any. */
+  wording?: Record<string, string>;
+};
+
+export type AnswerError = { question: string; field: string; problem: AnswerProblem };
 
 /** The name of the box “I’d rather not say” beside a question. */
 export const refusalField = (code: string): string => `${code}~refused`;
+/** The name of the box that takes a file away again. */
+export const removalField = (code: string): string => `${code}~remove`;
+/** A field nobody sees: whoever fills it in is a program. */
+export const TRAP_FIELD = 'your-website';
+
+/** A question as somebody sees it; `sets` are the tasks of a best-worst question. */
+type Shown = Question & { sets?: readonly (readonly string[])[] };
 
 /** Every field that a page of these questions may send. */
 export function formFields(questions: readonly Question[]): Set<string> {
-  return new Set(
-    questions.flatMap((question) => [
-      ...(question.kind === 'battery' ? question.rows.map((row) => `${question.code}.${row.code}`) : [question.code]),
+  return new Set([
+    TRAP_FIELD,
+    ...questions.flatMap((question) => [
+      ...(question.kind === 'ranking'
+        ? question.options.map((option) => `${question.code}.${option.code}`)
+        : itemsOf(question).map((item) => item.address)),
       ...(question.refusable ? [refusalField(question.code)] : []),
+      ...(question.kind === 'file' ? [removalField(question.code)] : []),
     ]),
-  );
+  ]);
 }
+
+/** What was typed into one field, blanks left out. */
+const typedIn = (form: Form, field: string): string[] =>
+  [form[field] ?? []].flat().filter((value) => value.trim() !== '');
 
 /**
  * Reads a posted page. Every item of the page gets an answer: what was sent, `refused`, or `skipped`; what does not fit
- * gets an error instead, worded for the person who typed it.
+ * gets an error instead.
  *
+ * @param questions as the person saw them
  * @param form the fields as they were posted; those of other pages do not belong here
  * @returns answers by item address, complete only when `errors` is empty
  */
-export function readAnswers(questions: readonly Question[], form: Form): { answers: Answers; errors: AnswerError[] } {
+export function readAnswers(questions: readonly Shown[], form: Form): { answers: Answers; errors: AnswerError[] } {
   const answers: Answers = {};
   const errors: AnswerError[] = [];
-  for (const question of questions) readQuestion(question, form, answers, errors);
+  for (const question of questions) {
+    if (question.kind === 'statement' || question.kind === 'hidden' || question.kind === 'calculated') continue;
+    if (question.refusable && form[refusalField(question.code)] !== undefined) {
+      for (const { address } of itemsOf(question)) answers[address] = { state: 'refused' };
+      continue;
+    }
+    const read = readQuestion(question, form);
+    Object.assign(answers, read.answers);
+    for (const { field, problem } of read.errors)
+      errors.push({
+        question: question.code,
+        field,
+        problem: question.refusable ? { ...problem, isRefusable: true } : problem,
+      });
+  }
   return { answers, errors };
 }
 
-function readQuestion(question: Question, form: Form, answers: Answers, errors: AnswerError[]): void {
-  const items =
-    question.kind === 'battery' ? question.rows.map((row) => `${question.code}.${row.code}`) : [question.code];
-  if (question.refusable && form[refusalField(question.code)] !== undefined) {
-    for (const item of items) answers[item] = { state: 'refused' };
-    return;
-  }
-  for (const item of items) {
-    const sent = form[item];
-    const values = (sent === undefined ? [] : Array.isArray(sent) ? sent : [sent]).filter(
-      (value) => value.trim() !== '',
-    );
+type Found = { answers: Answers; errors: { field: string; problem: AnswerProblem }[] };
+
+function readQuestion(question: Shown, form: Form): Found {
+  if (question.kind === 'ranking') return readRanking(question, form);
+  const found: Found = { answers: {}, errors: [] };
+  for (const item of itemsOf(question)) {
+    const values = item.isMain || isChosen(question, form, item) ? typedIn(form, item.address) : [];
     if (values.length === 0) {
-      answers[item] = { state: 'skipped' };
-      if (question.required) errors.push({ question: question.code, field: item, detail: missing(question) });
+      found.answers[item.address] = { state: 'skipped' };
+      const problem = missing(question, item, form);
+      if (problem) found.errors.push({ field: item.address, problem: { key: problem, values: {} } });
       continue;
     }
-    const read = readValue(question, values);
-    if ('error' in read) errors.push({ question: question.code, field: item, detail: read.error });
-    else answers[item] = { state: 'answered', value: read.value };
+    const read = readItem(item, values);
+    if ('problem' in read) found.errors.push({ field: item.address, problem: inAuthorsWords(question, read.problem) });
+    else found.answers[item.address] = { state: 'answered', value: read.value };
   }
+  if (found.errors.length > 0) return found;
+  if (question.kind === 'sum') checkSum(question, found);
+  if (question.kind === 'best-worst') checkBestWorst(question, found);
+  return found;
 }
 
-function missing(question: Question): string {
-  const either = question.refusable ? ', or choose “I’d rather not say”' : '';
-  if (question.kind === 'text') return `Write an answer${either}`;
-  if (question.kind === 'number') return `Enter a number${either}`;
-  if (question.kind === 'battery') return `Choose one step for each statement${either}`;
-  return `Choose an answer${either}`;
-}
+const inAuthorsWords = (question: Question, problem: AnswerProblem): AnswerProblem =>
+  problem.key === 'patternError' && question.kind === 'text' && question.patternMessage
+    ? { ...problem, wording: question.patternMessage }
+    : problem;
 
-/**
- * Reads the value or values given to one item, as typed in a form or a cell of a table.
- *
- * @param values at least one string that is not blank
- * @returns the value as it is stored, or why it does not fit
- *
- * @example
- * readValue({ kind: 'rating', code: 'r', text: { en: 'How?' }, steps: { min: 1, max: 5 } }, ['4']) // => { value: 4 }
- */
-export function readValue(question: Question, values: readonly string[]): { value: AnswerValue } | { error: string } {
-  const [first] = values;
-  if (first === undefined) return { error: 'There is nothing to read' };
+/** Whether the option beside which words were asked for was chosen. */
+const isChosen = (question: Question, form: Form, item: QuestionItem): boolean =>
+  item.row !== null && typedIn(form, question.code).includes(item.row);
+
+/** Why an item may not be left blank; null when it may. */
+function missing(question: Question, item: QuestionItem, form: Form): AnswerProblem['key'] | null {
+  if (!item.isMain) {
+    const option = 'options' in question ? question.options.find((one) => one.code === item.row) : undefined;
+    return option?.comment === 'required' && isChosen(question, form, item) ? 'otherText' : null;
+  }
+  if (!question.required || question.kind === 'sum' || question.kind === 'best-worst') return null;
   switch (question.kind) {
-    case 'single':
-      if (values.length > 1) return { error: 'Choose one answer only' };
-      if (!question.options.some((option) => option.code === first))
-        return { error: 'Choose one of the answers listed' };
-      return { value: first };
-    case 'multiple': {
-      const chosen = question.options.filter((option) => values.includes(option.code));
-      if (chosen.length < new Set(values).size) return { error: 'Choose among the answers listed' };
-      if (chosen.length > 1 && chosen.some((option) => option.exclusive)) {
-        return { error: 'One of the answers chosen stands alone: choose it by itself, or leave it out' };
-      }
-      return { value: chosen.map((option) => option.code) };
-    }
-    case 'rating':
-    case 'battery': {
-      const { min, max } = question.steps;
-      if (values.length > 1) return { error: 'Choose one step only' };
-      const step = /^\d{1,3}$/.test(first.trim()) ? Number(first) : Number.NaN;
-      if (!(step >= min && step <= max)) return { error: `Choose a step from ${min} to ${max}` };
-      return { value: step };
-    }
+    case 'text':
+    case 'contact':
+      return 'requiredWrite';
     case 'number':
-      return readNumber(question, values.length > 1 ? '' : first);
-    case 'text': {
-      const cleaned = cleanText(values.join('\n'), 'answer');
-      const most = Math.min(question.maxLength ?? TEXT_LIMITS.answer, TEXT_LIMITS.answer);
-      if (cleaned.length > most) {
-        return { error: `This answer has ${cleaned.length} characters; shorten it to ${most} or fewer` };
-      }
-      return { value: cleaned.text };
-    }
+    case 'slider':
+      return 'requiredNumber';
+    case 'battery':
+    case 'matrix':
+    case 'differential':
+      return 'requiredStatements';
+    case 'consent':
+      return 'requiredTick';
+    case 'file':
+      return 'requiredFile';
+    case 'date':
+      return 'dateError';
+    case 'time':
+      return 'timeError';
+    default:
+      return 'requiredChoose';
   }
 }
 
-function readNumber(
-  question: Extract<Question, { kind: 'number' }>,
-  typed: string,
-): { value: number } | { error: string } {
-  const plain = typed
-    .trim()
-    .replace(/^\+/, '')
-    .replace(/^(-?\d*),(\d+)$/, '$1.$2');
-  if (!/^-?(\d{1,15}(\.\d{0,10})?|\.\d{1,10})$/.test(plain))
-    return { error: 'Enter a number in digits, such as 12 or 12.5' };
-  const value = Number(plain);
-  if (question.whole && !Number.isInteger(value)) return { error: 'Enter a whole number, such as 12' };
-  if (question.min !== undefined && value < question.min)
-    return { error: `Enter a number of at least ${question.min}` };
-  if (question.max !== undefined && value > question.max) return { error: `Enter a number of at most ${question.max}` };
-  return { value };
+/** Each option has a field of its own for its place; two cannot share one. */
+function readRanking(question: QuestionOf<'ranking'>, form: Form): Found {
+  const places = question.options.flatMap(({ code }) => {
+    const typed = typedIn(form, `${question.code}.${code}`)[0];
+    return typed === undefined ? [] : [{ code, place: /^\d{1,3}$/.test(typed) ? Number(typed) : Number.NaN }];
+  });
+  const first = `${question.code}.${question.options[0]?.code}`;
+  const wrong = (key: AnswerProblem['key'], field: string, values = {}): Found => ({
+    answers: {},
+    errors: [{ field, problem: { key, values } }],
+  });
+  const most = Math.min(question.places ?? question.options.length, question.options.length);
+  const stray = places.find(({ place }) => !(place >= 1 && place <= most));
+  if (stray) return wrong('listedOne', `${question.code}.${stray.code}`);
+  const twice = places.find((one, index) => places.findIndex((other) => other.place === one.place) < index);
+  if (twice) return wrong('rankTwice', `${question.code}.${twice.code}`, { place: twice.place });
+  if (places.length === 0 && !question.required)
+    return { answers: { [question.code]: { state: 'skipped' } }, errors: [] };
+  if (places.length < most && question.required) return wrong('requiredRank', first, { count: most });
+  const value = places.sort((a, b) => a.place - b.place).map(({ code }) => code);
+  return { answers: { [question.code]: { state: 'answered', value } }, errors: [] };
+}
+
+const numberAt = (answers: Answers, address: string): number | null => {
+  const answer = answers[address];
+  return answer?.state === 'answered' && typeof answer.value === 'number' ? answer.value : null;
+};
+
+/** Parts left blank count as nought once any part was filled in. */
+function checkSum(question: QuestionOf<'sum'>, found: Found): void {
+  const fields = question.options.map(({ code }) => `${question.code}.${code}`);
+  const given = fields.map((field) => numberAt(found.answers, field));
+  if (given.every((value) => value === null) && !question.required) return;
+  const sum = Number(given.reduce<number>((total, value) => total + (value ?? 0), 0).toFixed(9));
+  if (sum !== question.total) {
+    found.errors.push({
+      field: fields[0] ?? question.code,
+      problem: { key: 'sumMustBe', values: { total: question.total, sum } },
+    });
+    return;
+  }
+  for (const field of fields)
+    if (numberAt(found.answers, field) === null) found.answers[field] = { state: 'answered', value: 0 };
+}
+
+function checkBestWorst(question: Shown & { kind: 'best-worst' }, found: Found): void {
+  for (let task = 1; task <= question.tasks; task += 1) {
+    const [bestField, worstField] = [bestItem(question.code, task), worstItem(question.code, task)];
+    const [best, worst] = [found.answers[bestField], found.answers[worstField]];
+    const isBest = best?.state === 'answered';
+    const isWorst = worst?.state === 'answered';
+    const wrong = (field: string, key: AnswerProblem['key']) =>
+      found.errors.push({ field, problem: { key, values: { task } } });
+    if (isBest && isWorst && best.value === worst.value) wrong(worstField, 'bestWorstSame');
+    else if (isBest !== isWorst || (question.required && !isBest))
+      wrong(isBest ? worstField : bestField, 'bestWorstBoth');
+    const shown = question.sets?.[task - 1];
+    for (const [field, answer] of [
+      [bestField, best],
+      [worstField, worst],
+    ] as const) {
+      if (shown && answer?.state === 'answered' && !shown.includes(String(answer.value))) wrong(field, 'listedOne');
+    }
+  }
 }

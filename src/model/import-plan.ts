@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { type Answer, type AnswerValue, readValue } from './answers.ts';
-import type { Question, SurveyDefinition } from './survey.ts';
-import { type Item, surveyItems } from './survey-check.ts';
+import type { Answer, AnswerProblem } from './answers.ts';
+import { type Item, type QuestionItem, surveyItems } from './items.ts';
+import { readItem } from './read-item.ts';
+import type { SurveyDefinition } from './survey.ts';
 
 /** What each column of a table means: an item of the survey, the person it is about, something known of them, or nothing. */
 export const ColumnMeaning = z.string().regex(/^(ignore|person|item:[A-Za-z0-9_.-]{1,140}|attribute:[^:]{1,100})$/);
@@ -20,7 +21,8 @@ export type ReadRow = {
   person: string | null;
   attributes: Record<string, string | number>;
 };
-export type RowFault = { row: number; column: number; detail: string };
+/** A cell that does not fit its item, and why. */
+export type RowFault = { row: number; column: number; cell: string; item: string; problem: AnswerProblem };
 
 /**
  * A first guess of what columns mean, by their names: an item's address or code, a battery row's code, `person` or `id`.
@@ -81,48 +83,42 @@ export function readRow(
       const address = meaning.slice('item:'.length);
       const item = items.get(address);
       if (!item) return;
-      const answer = readCell(item.question, cell);
-      if ('error' in answer) faults.push({ row, column, detail: answer.error });
+      const answer = readCell(item, cell);
+      if ('problem' in answer) faults.push({ row, column, cell, item: address, problem: answer.problem });
       else read.answers[address] = answer.answer;
     }
   });
   return faults.length > 0 ? { faults } : { read };
 }
 
-function readCell(question: Question, cell: string): { answer: Answer } | { error: string } {
-  const isText = question.kind === 'text';
-  if (isText ? cell.trim() === '' : MISSING.has(cell.trim().toLowerCase()) && !isOption(question, cell.trim()))
+function readCell(item: QuestionItem, cell: string): { answer: Answer } | { problem: AnswerProblem } {
+  const isText = item.holds === 'text';
+  if (isText ? cell.trim() === '' : MISSING.has(cell.trim().toLowerCase()) && !isOption(item, cell.trim()))
     return { answer: { state: 'skipped' } };
-  if (cell.trim().toLowerCase() === 'refused' && question.refusable) return { answer: { state: 'refused' } };
+  if (cell.trim().toLowerCase() === 'refused' && item.question.refusable) return { answer: { state: 'refused' } };
+  const isList = item.holds === 'codes' || item.holds === 'ranking';
+  // A label may itself hold a semicolon, so the whole cell is looked for before it is cut up.
   const values =
-    question.kind === 'multiple'
+    isList && !isOption(item, cell.trim())
       ? cell
           .split(/[;|]/)
           .map((part) => part.trim())
           .filter((part) => part !== '')
       : [isText ? cell : cell.trim()];
-  const read = readValue(
-    question,
-    question.kind === 'single' || question.kind === 'multiple'
-      ? values.map((value) => optionCode(question, value))
-      : values,
-  );
-  return 'error' in read
-    ? { error: `“${cell.slice(0, 60)}” does not fit “${question.code}”: ${read.error}` }
-    : { answer: { state: 'answered', value: read.value satisfies AnswerValue } };
+  const read = readItem(item, item.options.length > 0 ? values.map((value) => optionCode(item, value)) : values);
+  return 'problem' in read ? read : { answer: { state: 'answered', value: read.value } };
 }
 
 /** True where a mark such as `NA` is itself one of the answers: Namibia, or “not applicable”. */
-const isOption = (question: Question, value: string): boolean =>
-  (question.kind === 'single' || question.kind === 'multiple') &&
-  question.options.some((option) => option.code === optionCode(question, value));
+const isOption = (item: QuestionItem, value: string): boolean =>
+  item.options.some((option) => option.code === optionCode(item, value));
 
 /** Tables carry codes or labels; labels count in any language of the survey. */
-function optionCode(question: Extract<Question, { kind: 'single' | 'multiple' }>, value: string): string {
-  if (question.options.some((option) => option.code === value)) return value;
+function optionCode({ options }: QuestionItem, value: string): string {
+  if (options.some((option) => option.code === value)) return value;
   const wanted = value.toLowerCase();
   return (
-    question.options.find((option) => Object.values(option.text).some((label) => label.trim().toLowerCase() === wanted))
-      ?.code ?? value
+    options.find((option) => Object.values(option.text).some((label) => label.trim().toLowerCase() === wanted))?.code ??
+    value
   );
 }

@@ -23,11 +23,22 @@ export class Problem extends Error {
   readonly detail: string;
   readonly errors: ProblemError[];
   readonly retryAfterSeconds: number | null;
+  /** The stem of the texts that say it to a respondent in their language, such as `sentAlready`; null where none does. */
+  readonly words: string | null;
+  /** What goes into their places. */
+  readonly values: Record<string, string | number>;
 
   constructor(
     kind: ProblemKind,
     title: string,
-    options: { detail?: string; errors?: ProblemError[]; retryAfterSeconds?: number; cause?: unknown } = {},
+    options: {
+      detail?: string;
+      errors?: ProblemError[];
+      retryAfterSeconds?: number;
+      words?: string;
+      values?: Record<string, string | number>;
+      cause?: unknown;
+    } = {},
   ) {
     super(title, options.cause === undefined ? undefined : { cause: options.cause });
     this.name = 'Problem';
@@ -35,5 +46,7 @@ export class Problem extends Error {
     this.detail = options.detail ?? '';
     this.errors = options.errors ?? [];
     this.retryAfterSeconds = options.retryAfterSeconds ?? null;
+    this.words = options.words ?? null;
+    this.values = options.values ?? {};
   }
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Answers } from './answers.ts';
-import type { Purpose } from './survey.ts';
+import type { Outcome, Purpose } from './survey.ts';
 
 /** What a row of a response is: each is appended once and never changed. */
 export type RecordKind = 'start' | 'page' | 'correction' | 'completion' | 'withdrawal';
@@ -10,6 +10,9 @@ export type Asked = {
   how: 'open' | 'list' | 'supplier' | 'widget' | 'rule' | 'import';
   probability?: number;
   rule?: string;
+  /** The sample supplier who sent the person, and the id they have there. */
+  supplier?: string;
+  supplierId?: string;
 };
 
 export type ConsentGiven = { textVersion: string; language: string; purposes: Purpose[]; givenAt: string };
@@ -24,6 +27,16 @@ export type Envelope = {
   timings: { receivedAt: string; startedAt?: string };
   /** What was known of the person then; null when nobody in particular was asked. */
   attributes: Record<string, string | number | boolean | string[]> | null;
+  /** Whether the person was in the segments that the survey asks about, by public id; unknown ones are left out. */
+  segments?: Record<string, boolean>;
+  /** The kind of device and browser, coarse enough to single nobody out. */
+  device?: { kind: string; browser: string };
+  country?: string;
+  /** Where the link stood, as its address says: `?source=newsletter`. */
+  source?: string;
+  wave?: string;
+  /** What of a form no person fills in was filled in. */
+  isTrapped?: boolean;
   asked: Asked;
   batch: string | null;
   isTest: boolean;
@@ -31,7 +44,14 @@ export type Envelope = {
 };
 
 /** What a record says: which page and which answers; a start and a withdrawal say nothing of either. */
-export type RecordContent = { page: number | null; answers: Answers };
+export type RecordContent = {
+  page: number | null;
+  answers: Answers;
+  /** What the address brought for questions still to come; it counts once its page has been sent. */
+  prefill?: Answers;
+  /** How a completed response ended; its own end text and the outcome it led to. */
+  end?: { code: string | null; outcome: Outcome };
+};
 
 export type ResponseRecord = {
   responseId: string;

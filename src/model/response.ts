@@ -1,9 +1,8 @@
-import type { Answer, AnswerState, Answers, AnswerValue } from './answers.ts';
+import type { Answer, Answers } from './answers.ts';
 import type { Asked, ConsentGiven, StoredRecord } from './record.ts';
-import type { SurveyDefinition } from './survey.ts';
-import { surveyItems } from './survey-check.ts';
 
-export type ResponseState = 'started' | 'completed' | 'withdrawn';
+/** Only `completed` is counted; a response that was screened out or met a full quota has ended as well. */
+export type ResponseState = 'started' | 'completed' | 'screened-out' | 'quota-full' | 'withdrawn';
 
 /** What the records of one response come to. */
 export type CurrentResponse = {
@@ -19,11 +18,21 @@ export type CurrentResponse = {
   isTest: boolean;
   asked: Asked;
   attributes: Record<string, string | number | boolean | string[]> | null;
+  segments: Record<string, boolean> | null;
+  device: { kind: string; browser: string } | null;
+  country: string | null;
+  source: string | null;
+  wave: string | null;
+  isTrapped: boolean;
   consent: ConsentGiven | null;
   startedAt: string;
   updatedAt: string;
   completedAt: string | null;
   answers: Answers;
+  prefill: Answers;
+  endCode: string | null;
+  /** When each page was sent, in order; the first entry is the start, as page 0. */
+  steps: { page: number; at: string }[];
   /** The revision in which each item was last said in the words it has now. */
   saidIn: Record<string, number>;
   /** The highest page sent so far; 0 before the first. */
@@ -53,52 +62,58 @@ export function foldRecords(records: readonly StoredRecord[]): CurrentResponse |
     isTest: first.envelope.isTest,
     asked: first.envelope.asked,
     attributes: first.envelope.attributes,
+    segments: first.envelope.segments ?? null,
+    device: first.envelope.device ?? null,
+    country: first.envelope.country ?? null,
+    source: first.envelope.source ?? null,
+    wave: first.envelope.wave ?? null,
+    isTrapped: false,
     consent: first.envelope.consent,
     startedAt: first.envelope.timings.startedAt ?? first.envelope.timings.receivedAt,
     updatedAt: first.envelope.timings.receivedAt,
     completedAt: null,
     answers: {},
+    prefill: first.content.prefill ?? {},
+    endCode: null,
+    steps: [],
     saidIn: {},
     lastPage: 0,
     lastSeq: first.seq,
   };
-  for (const record of records) {
-    current.revision = record.revision;
-    current.updatedAt = record.envelope.timings.receivedAt;
-    current.lastSeq = record.seq;
-    for (const [item, answer] of Object.entries(record.content.answers)) {
-      if (!isSameAnswer(current.answers[item], answer)) current.saidIn[item] = record.revision;
-      current.answers[item] = answer;
-    }
-    current.lastPage = Math.max(current.lastPage, record.content.page ?? 0);
-    if (record.kind === 'completion') {
-      current.state = 'completed';
-      current.completedAt = record.envelope.timings.receivedAt;
-    }
-    if (record.kind === 'withdrawal') {
-      current.state = 'withdrawn';
-      current.answers = {};
-      current.saidIn = {};
-      current.attributes = null;
-    }
-  }
+  for (const record of records) applyRecord(current, record);
   return current;
+}
+
+/** Adds one more record to what the earlier ones came to; `current` itself is changed. */
+export function applyRecord(current: CurrentResponse, record: StoredRecord): void {
+  const { envelope, content } = record;
+  current.revision = record.revision;
+  current.updatedAt = envelope.timings.receivedAt;
+  current.lastSeq = record.seq;
+  current.language = envelope.language;
+  current.isTrapped ||= envelope.isTrapped ?? false;
+  current.steps.push({ page: content.page ?? 0, at: envelope.timings.receivedAt });
+  for (const [item, answer] of Object.entries(content.answers)) {
+    if (!isSameAnswer(current.answers[item], answer)) current.saidIn[item] = record.revision;
+    current.answers[item] = answer;
+  }
+  current.lastPage = Math.max(current.lastPage, content.page ?? 0);
+  if (record.kind === 'completion') {
+    const outcome = content.end?.outcome ?? 'complete';
+    current.state = outcome === 'complete' ? 'completed' : outcome;
+    current.endCode = content.end?.code ?? null;
+    current.completedAt ??= envelope.timings.receivedAt;
+  }
+  if (record.kind === 'withdrawal') {
+    current.state = 'withdrawn';
+    current.answers = {};
+    current.prefill = {};
+    current.saidIn = {};
+    current.attributes = null;
+    current.segments = null;
+  }
 }
 
 function isSameAnswer(a: Answer | undefined, b: Answer): boolean {
   return a !== undefined && JSON.stringify(a) === JSON.stringify(b);
-}
-
-export type CurrentAnswer = { item: string; state: AnswerState; value: AnswerValue | null };
-
-/** Every item of the survey with its state: what was never sent was not reached, or stood on a page passed over. */
-export function currentAnswers(definition: SurveyDefinition, response: CurrentResponse): CurrentAnswer[] {
-  if (response.state === 'withdrawn') return [];
-  return surveyItems(definition).map((item): CurrentAnswer => {
-    const answer = response.answers[item.address];
-    if (!answer) {
-      return { item: item.address, state: item.page > response.lastPage ? 'not_reached' : 'not_shown', value: null };
-    }
-    return { item: item.address, state: answer.state, value: answer.state === 'answered' ? answer.value : null };
-  });
 }

@@ -1,34 +1,21 @@
+import { surveyItems } from './items.ts';
+import { isReadablePattern } from './pattern.ts';
 import type { Question, SurveyDefinition } from './survey.ts';
+import { wordingsOf } from './wordings.ts';
 
 export type SurveyFault = { pointer: string; detail: string };
 
-/** One thing that is answered and stored: a question, or a row of a battery. */
-export type Item = { address: string; question: Question; row: string | null; page: number };
-
 /**
- * Every item of a survey in the order asked. A battery gives one item per row, addressed `question.row`.
+ * What the shape alone cannot say: codes used twice, too few options, scale items that do not exist or are no scale,
+ * patterns that cannot be read, wordings missing in the first language. Conditions are looked at by `checkLogic`.
  */
-export function surveyItems(definition: SurveyDefinition): Item[] {
-  return definition.pages.flatMap((page, index) =>
-    page.questions.flatMap((question): Item[] =>
-      question.kind === 'battery'
-        ? question.rows.map((row) => ({
-            address: `${question.code}.${row.code}`,
-            question,
-            row: row.code,
-            page: index + 1,
-          }))
-        : [{ address: question.code, question, row: null, page: index + 1 }],
-    ),
-  );
-}
-
-/**
- * What the shape alone cannot say: codes used twice, scale items that do not exist or are no scale, wordings missing in
- * a language. An empty list means the survey can be published.
- */
-export function checkSurvey(definition: SurveyDefinition): SurveyFault[] {
-  return [...doubledCodes(definition), ...strayScaleItems(definition), ...missingWordings(definition)];
+export function checkShape(definition: SurveyDefinition): SurveyFault[] {
+  return [
+    ...doubledCodes(definition),
+    ...unanswerable(definition),
+    ...strayScaleItems(definition),
+    ...missingWordings(definition),
+  ];
 }
 
 function doubledCodes(definition: SurveyDefinition): SurveyFault[] {
@@ -45,27 +32,81 @@ function doubledCodes(definition: SurveyDefinition): SurveyFault[] {
     page.questions.forEach((question, q) => {
       const pointer = `#/pages/${p}/questions/${q}`;
       claim(seen, question.code, `${pointer}/code`, 'questions');
-      if (question.kind === 'battery') {
-        const rows = new Set<string>();
-        question.rows.forEach((row, r) => claim(rows, row.code, `${pointer}/rows/${r}/code`, 'rows'));
-      }
-      if (question.kind === 'single' || question.kind === 'multiple') {
-        const options = new Set<string>();
-        question.options.forEach((option, o) => claim(options, option.code, `${pointer}/options/${o}/code`, 'options'));
-      }
-      if (
-        question.kind === 'number' &&
-        question.min !== undefined &&
-        question.max !== undefined &&
-        question.min > question.max
-      ) {
-        faults.push({ pointer, detail: 'The smallest number allowed is larger than the largest' });
+      for (const part of ['options', 'rows', 'columns'] as const) {
+        const codes = new Set<string>();
+        partsOf(question, part).forEach((one, index) =>
+          claim(codes, one.code, `${pointer}/${part}/${index}/code`, PART_NAMES[part]),
+        );
       }
     });
   });
   if (!definition.consent.purposes.some((purpose) => purpose.code === 'analysis')) {
     faults.push({ pointer: '#/consent/purposes', detail: 'Taking part means analysis: list the purpose “analysis”' });
   }
+  return faults;
+}
+
+const PART_NAMES = { options: 'options', rows: 'rows', columns: 'columns' } as const;
+
+const partsOf = (question: Question, part: keyof typeof PART_NAMES): readonly { code: string }[] =>
+  (question as Partial<Record<typeof part, readonly { code: string }[]>>)[part] ?? [];
+
+/** Questions that no answer could fit. */
+function unanswerable(definition: SurveyDefinition): SurveyFault[] {
+  const faults: SurveyFault[] = [];
+  definition.pages.forEach((page, p) =>
+    page.questions.forEach((question, q) => {
+      const pointer = `#/pages/${p}/questions/${q}`;
+      const fault = (where: string, detail: string) => faults.push({ pointer: `${pointer}${where}`, detail });
+      const count = partsOf(question, 'options').length;
+      if (['single', 'multiple', 'ranking'].includes(question.kind) && !('optionsFrom' in question) && count < 2)
+        fault('/options', 'A choice needs at least two options, or options carried over from an earlier question');
+      if (
+        ['battery', 'matrix'].includes(question.kind) &&
+        !('rowsFrom' in question) &&
+        partsOf(question, 'rows').length === 0
+      )
+        fault('/rows', 'There is no row yet');
+      if (
+        'min' in question &&
+        'max' in question &&
+        question.min !== undefined &&
+        question.max !== undefined &&
+        question.min > question.max
+      )
+        fault('', 'The smallest value allowed is larger than the largest');
+      switch (question.kind) {
+        case 'multiple':
+          if ((question.least ?? 1) > (question.most ?? count + 1000))
+            fault('/least', 'More must be chosen than may be chosen');
+          break;
+        case 'ranking':
+          if (!question.optionsFrom && (question.places ?? 1) > count)
+            fault('/places', 'There are more places than options');
+          break;
+        case 'best-worst':
+          if (question.perTask > count) fault('/perTask', 'A task shows more items than there are');
+          break;
+        case 'text':
+          if ((question.minLength ?? 1) > (question.maxLength ?? 10_000))
+            fault('/minLength', 'The shortest answer allowed is longer than the longest');
+          if (question.pattern !== undefined && !isReadablePattern(question.pattern))
+            fault(
+              '/pattern',
+              'This pattern cannot be read: it is written in the syntax of RE2, without look-around and back-references',
+            );
+          break;
+        case 'rating': {
+          const wanted = { nps: [0, 10], csat: [1, 5], ces: [1, 7] }[question.measure ?? 'nps'] as [number, number];
+          if (question.measure && (question.steps.min !== wanted[0] || question.steps.max !== wanted[1]))
+            fault('/steps', `${question.measure.toUpperCase()} runs from ${wanted[0]} to ${wanted[1]}`);
+          break;
+        }
+      }
+    }),
+  );
+  if (definition.result && !definition.instruments?.some((one) => one.code === definition.result?.instrument))
+    faults.push({ pointer: '#/result/instrument', detail: `There is no instrument “${definition.result.instrument}”` });
   return faults;
 }
 
@@ -78,16 +119,25 @@ function strayScaleItems(definition: SurveyDefinition): SurveyFault[] {
       faults.push({ pointer: `#/instruments/${i}/code`, detail: `Two instruments have the code “${instrument.code}”` });
     }
     instruments.add(instrument.code);
+    const codes = new Set<string>();
     instrument.scales.forEach((scale, s) => {
       const pointer = `#/instruments/${i}/scales/${s}`;
+      const used = new Set<string>();
+      if (codes.has(scale.code))
+        faults.push({ pointer: `${pointer}/code`, detail: `Two scales have the code “${scale.code}”` });
+      codes.add(scale.code);
       scale.items.forEach((key, k) => {
+        const address = key.replace(/^-/, '');
+        if (used.has(address))
+          faults.push({ pointer: `${pointer}/items/${k}`, detail: `“${address}” stands twice in this scale` });
+        used.add(address);
         const item = items.get(key.replace(/^-/, ''));
         if (!item) {
           faults.push({
             pointer: `${pointer}/items/${k}`,
             detail: `No question or row is called “${key.replace(/^-/, '')}”`,
           });
-        } else if (item.question.kind !== 'battery' && item.question.kind !== 'rating') {
+        } else if (item.steps === null) {
           faults.push({
             pointer: `${pointer}/items/${k}`,
             detail: `“${item.address}” is not answered on a scale of steps`,
@@ -107,25 +157,9 @@ function strayScaleItems(definition: SurveyDefinition): SurveyFault[] {
 
 function missingWordings(definition: SurveyDefinition): SurveyFault[] {
   const [first] = definition.languages;
-  const faults: SurveyFault[] = [];
-  const need = (wording: Record<string, string> | undefined, pointer: string) => {
-    if (wording && first && !wording[first]?.trim()) {
-      faults.push({ pointer, detail: `The wording in the survey’s first language (${first}) is missing` });
-    }
-  };
-  need(definition.title, '#/title');
-  need(definition.consent.text, '#/consent/text');
-  definition.pages.forEach((page, p) =>
-    page.questions.forEach((question, q) => {
-      const pointer = `#/pages/${p}/questions/${q}`;
-      need(question.text, `${pointer}/text`);
-      if (question.kind === 'battery') question.rows.forEach((row, r) => need(row.text, `${pointer}/rows/${r}/text`));
-      if (question.kind === 'single' || question.kind === 'multiple') {
-        question.options.forEach((option, o) => need(option.text, `${pointer}/options/${o}/text`));
-      }
-    }),
-  );
-  return faults;
+  return wordingsOf(definition)
+    .filter(({ wording }) => first !== undefined && !wording[first]?.trim())
+    .map(({ pointer }) => ({ pointer, detail: `The wording in the survey’s first language (${first}) is missing` }));
 }
 
 /**

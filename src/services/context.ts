@@ -19,12 +19,17 @@ export type Context = {
   templatesFolder: string;
 };
 
-export type Keys = { text: Uint8Array; invitation: Uint8Array; device: Uint8Array };
+export type Keys = { text: Uint8Array; invitation: Uint8Array; device: Uint8Array; optOut: Uint8Array };
 
 /** One key per purpose from the installation's secret, so that a hash made for one is worthless for another. */
 export function keysFrom(secret: Uint8Array): Keys {
   const derive = (purpose: string) => createHmac('sha256', secret).update(`verbatim ${purpose}`).digest();
-  return { text: derive('text'), invitation: derive('invitation'), device: derive('device') };
+  return {
+    text: derive('text'),
+    invitation: derive('invitation'),
+    device: derive('device'),
+    optOut: derive('opt-out'),
+  };
 }
 
 /** Who acts: a member of the workspace, or null for the command line, which owns the folder. */

@@ -1,5 +1,5 @@
 import { writeCsv } from '../exchange/delimited.ts';
-import { type Item, surveyItems } from '../model/survey-check.ts';
+import { type Item, surveyItems } from '../model/items.ts';
 import type { ResponseRow, StoredAnswer } from '../store/responses.ts';
 import type { SurveyRow } from '../store/surveys.ts';
 import type { Context } from './context.ts';

@@ -1,30 +1,40 @@
-import { randomBytes } from 'node:crypto';
-import { type AnswerError, type Answers, type Form, formFields, readAnswers } from '../model/answers.ts';
+import { compileSurvey } from '../logic/compile-survey.ts';
+import { currentAnswers, respondentOf } from '../logic/current-answers.ts';
+import { isTrue } from '../logic/evaluate.ts';
+import { orderShown, type ShownQuestion, type ShownScreen, type Walk, walkSurvey } from '../logic/walk.ts';
+import { type AnswerError, type Answers, type Form, formFields, readAnswers, TRAP_FIELD } from '../model/answers.ts';
+import { itemsOf } from '../model/items.ts';
 import { Problem } from '../model/problem.ts';
 import {
   type Asked,
   type ConsentGiven,
   contentHash,
   type Envelope,
+  type RecordContent,
   type RecordKind,
   type StoredRecord,
 } from '../model/record.ts';
-import { type CurrentResponse, foldRecords } from '../model/response.ts';
-import { Purpose, type Question, type SurveyDefinition } from '../model/survey.ts';
-import { surveyItems } from '../model/survey-check.ts';
+import type { CurrentResponse } from '../model/response.ts';
+import { type Outcome, Purpose, type SurveyDefinition } from '../model/survey.ts';
+import { ALL_CELL, openingOf } from '../model/survey-settings.ts';
 import { isPublicId, publicHalf } from '../store/identifiers.ts';
+import type { Conditions, NewRecord } from '../store/record-log.ts';
 import type { PublishedSurvey } from '../store/surveys.ts';
+import { broughtAlong, deviceOf, isTestMark, newToken, type Query, tokenFrom } from './admission.ts';
 import type { Context } from './context.ts';
-import type { Targeting } from './targeting.ts';
+import { openResponses } from './open-responses.ts';
+import { quotasOf } from './quotas.ts';
+import type { Admission, Targeting } from './targeting.ts';
 
-/** Where a page stands: the respondent's token, which page (or the last look before sending), and the revision shown. */
-export type Address = { token: string; page: number | 'check'; revision: number };
+/** Where a page stands: the respondent's token, which screen, the last look or the end, and the revision shown. */
+export type Address = { token: string; page: number | 'check' | 'done'; revision: number };
 
 export type OpenPage = {
-  slug: string;
   definition: SurveyDefinition;
   version: number;
+  versionId: number;
   response: CurrentResponse;
+  walk: Walk;
   language: string;
   /** The revision that a form on this page writes. */
   nextRevision: number;
@@ -32,16 +42,29 @@ export type OpenPage = {
 
 export type AnswerOutcome =
   | { outcome: 'saved'; next: Address }
-  | { outcome: 'invalid'; open: OpenPage; errors: AnswerError[] }
-  | { outcome: 'conflict'; open: OpenPage; questions: Question[]; kept: Answers; sent: Answers };
+  | { outcome: 'invalid'; open: OpenPage; shown: ShownScreen; errors: AnswerError[] }
+  | { outcome: 'conflict'; open: OpenPage; questions: readonly ShownQuestion[]; kept: Answers; sent: Answers };
+
+/** How somebody comes to a survey: by its open address, a personal or a single-use link, or through a supplier. */
+export type Arrival = {
+  invitation: string | null;
+  single?: string | null;
+  query?: Query;
+  agent?: string | undefined;
+  country?: string | undefined;
+};
 
 /** Collecting answers: what respondents do, one page at a time, nothing acknowledged before it is on disk. */
-export function fieldworkService({ store, logs, now }: Context, targeting: Targeting) {
+export function fieldworkService(context: Context, targeting: Targeting) {
+  const { store, logs, now, keys } = context;
+  const responses = openResponses(logs.responses);
+
   async function findSurvey(slug: string): Promise<PublishedSurvey> {
     const survey = await store.surveys.findPublished(slug.slice(0, 200));
     if (!survey)
       throw new Problem('not-found', 'There is no such survey', {
         detail: 'Check the address, or ask whoever sent it to you',
+        words: 'noSurvey',
       });
     return survey;
   }
@@ -50,36 +73,65 @@ export function fieldworkService({ store, logs, now }: Context, targeting: Targe
   const languageOf = (definition: SurveyDefinition, wanted: string | null): string =>
     definition.languages.find((language) => language === wanted) ?? definition.languages[0] ?? 'en';
 
-  async function open(token: string): Promise<OpenPage> {
-    if (!isPublicId(token)) throw new Problem('not-found', 'There is no such page');
-    const response = foldRecords(await logs.responses.read(publicHalf(token)));
-    if (!response)
-      throw new Problem('not-found', 'There is no such page', {
-        detail: 'Check the address: a letter may be missing at its end',
-      });
+  const noPage = () =>
+    new Problem('not-found', 'There is no such page', {
+      detail: 'Check the address: a letter may be missing at its end',
+      words: 'pageNotFound',
+    });
+
+  async function open(token: string, wantedLanguage: string | null = null): Promise<OpenPage> {
+    if (!isPublicId(token)) throw noPage();
+    const response = await responses.read(publicHalf(token));
+    if (!response) throw noPage();
     const { version, definition } = await store.surveys.version(response.surveyVersionId);
-    const survey = await store.surveys.findById(response.studyId, response.surveyId);
     return {
-      slug: survey?.slug ?? '',
       definition,
       version,
+      versionId: response.surveyVersionId,
       response,
-      language: response.language,
+      walk: walkWith(definition, response, response.answers),
+      language: languageOf(definition, wantedLanguage ?? response.language),
       nextRevision: response.revision + 1,
     };
   }
 
-  function record(
+  const walkWith = (definition: SurveyDefinition, response: CurrentResponse, answers: Answers): Walk =>
+    walkSurvey(definition, {
+      ...respondentOf(response),
+      answers,
+      today: (response.completedAt ?? now().toISOString()).slice(0, 10),
+    });
+
+  /** The screen an address names, as this person sees it. */
+  const shownOn = ({ walk }: OpenPage, page: number): ShownScreen | null =>
+    walk.screens.find(({ screen }) => screen.number === page) ?? null;
+
+  /** Where somebody goes on: the first page they have not sent, else the last look. */
+  function resumeAt({ response, walk, nextRevision }: OpenPage, token: string): Address {
+    if (response.state !== 'started') return { token, page: 'done', revision: nextRevision };
+    const sent = new Set(response.steps.map((step) => step.page));
+    const next = walk.screens.find(({ screen }) => !sent.has(screen.number));
+    return { token, page: next?.screen.number ?? 'check', revision: nextRevision };
+  }
+
+  const nextAfter = (walk: Walk, page: number): number | 'check' => {
+    const at = walk.screens.findIndex(({ screen }) => screen.number === page);
+    return walk.screens[at + 1]?.screen.number ?? 'check';
+  };
+
+  function newRecord(
     opened: OpenPage,
     kind: RecordKind,
     revision: number,
-    content: { page: number | null; answers: Answers },
-  ) {
-    const { response, version } = opened;
+    content: RecordContent,
+    extra: Partial<Envelope> = {},
+  ): NewRecord {
+    const { response, version, language } = opened;
+    const { responseId, studyId, surveyId, surveyVersionId, participationId, batchId } = response;
     const envelope: Envelope = {
       schema: 1,
       surveyVersion: version,
-      language: response.language,
+      language,
       order: null,
       timings: { receivedAt: now().toISOString() },
       attributes: response.attributes,
@@ -87,8 +139,8 @@ export function fieldworkService({ store, logs, now }: Context, targeting: Targe
       batch: null,
       isTest: response.isTest,
       consent: response.consent,
+      ...extra,
     };
-    const { responseId, studyId, surveyId, surveyVersionId, participationId, batchId } = response;
     return {
       responseId,
       studyId,
@@ -103,50 +155,116 @@ export function fieldworkService({ store, logs, now }: Context, targeting: Targe
     };
   }
 
-  const lastPage = (definition: SurveyDefinition) => definition.pages.length;
-  const pageAfter = (definition: SurveyDefinition, page: number): Address['page'] =>
-    page < lastPage(definition) ? page + 1 : 'check';
+  /** The first quota in these that is full and ends a response; null while there is room. */
+  async function fullQuota(surveyId: number, definition: SurveyDefinition, walk: Walk): Promise<string | null> {
+    const ending = quotasOf(definition, walk).filter((quota) => quota.whenFull !== 'go-on');
+    if (ending.length === 0) return null;
+    const cells = await store.fieldwork.quotas(surveyId);
+    const isFull = (code: string) => cells.some((cell) => cell.code === code && cell.filled >= cell.most);
+    return ending.find((quota) => isFull(quota.code))?.code ?? null;
+  }
 
-  function questionsOn(definition: SurveyDefinition, page: number): Question[] {
-    const found = definition.pages[page - 1];
-    if (!found) throw new Problem('not-found', 'This survey has no such page');
-    return found.questions;
+  /** Ends a response; a full cell that is met only now ends it as such. */
+  async function finish(opened: OpenPage, revision: number, end: { code: string | null; outcome: Outcome }) {
+    const { definition, response, walk } = opened;
+    const counts = end.outcome === 'complete' && !response.isTest;
+    const { settings } = await store.surveys.standing(response.surveyId);
+    const fill: NonNullable<Conditions['fill']> = counts
+      ? [
+          ...quotasOf(definition, walk).map((quota) => ({
+            surveyId: response.surveyId,
+            code: quota.code,
+            isHard: quota.whenFull !== 'go-on',
+          })),
+          ...(settings.mostCompleted === undefined
+            ? []
+            : [{ surveyId: response.surveyId, code: ALL_CELL, isHard: true }]),
+        ]
+      : [];
+    const isPlain = end.code === null && end.outcome === 'complete';
+    const content: RecordContent = { page: null, answers: {}, ...(isPlain ? {} : { end }) };
+    const appended = await responses.append(newRecord(opened, 'completion', revision, content), { fill });
+    if (appended.outcome !== 'full') return appended;
+    const quotaEnd = definition.ends?.find((one) => one.outcome === 'quota-full')?.code ?? null;
+    return responses.append(
+      newRecord(opened, 'completion', revision, {
+        page: null,
+        answers: {},
+        end: { code: quotaEnd, outcome: 'quota-full' },
+      }),
+    );
+  }
+
+  /** Segments that the survey asks about, for somebody who is known; unknown ones stay unknown. */
+  async function segmentsOf(survey: PublishedSurvey, personId: number | null): Promise<Record<string, boolean> | null> {
+    const asked = new Set(
+      [...JSON.stringify(survey.definition).matchAll(/\{segment:([A-Za-z0-9_-]{1,40})\}/g)].map(
+        (match) => match[1] ?? '',
+      ),
+    );
+    if (asked.size === 0 || personId === null) return null;
+    const found: Record<string, boolean> = {};
+    for (const publicId of asked) {
+      const truth = await targeting.isIn(survey.studyId, publicId, personId);
+      if (truth !== null) found[publicId] = truth;
+    }
+    return found;
   }
 
   return {
     languageOf,
+    open,
+    shownOn,
+    resumeAt,
 
     /** What the first page needs: the survey, and whether this person may take it. */
-    welcome: async (slug: string, invitation: string | null) => {
+    welcome: async (slug: string, arrival: Arrival) => {
       const survey = await findSurvey(slug);
-      const admission = await targeting.admit(survey, invitation);
-      return { survey, admission };
+      const opening = openingOf(survey.state, survey.settings, now());
+      const isTest = isTestMark(keys.invitation, survey.publicId, arrival.query?.['test']);
+      const admission = await admit(survey, arrival);
+      return { survey, opening: isTest ? ('open' as const) : opening, admission, isTest };
     },
 
-    /** Begins a response: consent first, no answers yet. */
+    /** Begins a response: consent first, no answers yet. A link that was begun before comes back to where it was. */
     start: async (
       slug: string,
-      form: { consents: readonly string[]; language: string | null; invitation: string | null; isTest: boolean },
+      form: { consents: readonly string[]; language: string | null; isTest?: boolean } & Arrival,
     ) => {
       const survey = await findSurvey(slug);
-      if (survey.state !== 'open')
-        throw new Problem('gone', 'This survey is closed', {
+      const isTest = form.isTest || isTestMark(keys.invitation, survey.publicId, form.query?.['test']);
+      const opening = isTest ? 'open' : openingOf(survey.state, survey.settings, now());
+      if (opening !== 'open')
+        throw new Problem('gone', opening === 'closed' ? 'This survey is closed' : 'This survey is not open yet', {
           detail: 'Thank you for your interest. Nothing was saved',
+          words: opening === 'closed' ? 'closed' : 'notYetOpen',
         });
-      const admission = await targeting.admit(survey, form.invitation);
+      const admission = await admit(survey, form);
       await targeting.noteDecision(survey, admission);
-      if (!admission.isAdmitted) throw new Problem('forbidden', admission.title, { detail: admission.reason });
+      if (!admission.isAdmitted)
+        throw new Problem('forbidden', admission.title, { detail: admission.reason, words: admission.words });
       const offered = survey.definition.consent.purposes.map((purpose) => purpose.code);
       const purposes = offered.filter((purpose) => form.consents.includes(purpose));
       if (form.consents.some((purpose) => !Purpose.safeParse(purpose).success))
-        throw new Problem('invalid', 'This form was changed on its way', { detail: 'Open the survey again' });
+        throw new Problem('invalid', 'This form was changed on its way', {
+          detail: 'Open the survey again',
+          words: 'formChanged',
+        });
       if (!purposes.includes('analysis')) return { started: false as const, survey, admission };
 
+      const link = form.invitation ?? form.single ?? null;
+      const token = link === null ? newToken() : tokenFrom(keys.invitation, `${survey.publicId} ${link}`);
+      const begun = link === null ? null : await responses.read(publicHalf(token));
+      if (begun) return { started: true as const, next: resumeAt(await open(token), token) };
+
       const at = now().toISOString();
-      const token = randomBytes(16).toString('base64url');
       const language = languageOf(survey.definition, form.language);
       const consent: ConsentGiven = { textVersion: survey.definition.consent.version, language, purposes, givenAt: at };
-      const asked: Asked = admission.asked;
+      const { hidden, prefill } = broughtAlong(survey.definition, form.query ?? {});
+      const segments = await segmentsOf(survey, admission.personId);
+      const wave = await store.fieldwork.waveAt(survey.surveyId, at);
+      const device = deviceOf(form.agent);
+      const source = (form.query?.['source'] ?? '').trim().slice(0, 100);
       const envelope: Envelope = {
         schema: 1,
         surveyVersion: survey.version,
@@ -154,12 +272,17 @@ export function fieldworkService({ store, logs, now }: Context, targeting: Targe
         order: null,
         timings: { receivedAt: at },
         attributes: admission.attributes,
-        asked,
+        asked: admission.asked,
         batch: null,
-        isTest: form.isTest,
+        isTest,
         consent,
+        ...(segments ? { segments } : {}),
+        ...(wave ? { wave: wave.publicId } : {}),
+        ...(device ? { device } : {}),
+        ...(form.country ? { country: form.country } : {}),
+        ...(source === '' ? {} : { source }),
       };
-      await logs.responses.append([
+      const appended = await responses.append(
         {
           responseId: publicHalf(token),
           revision: 0,
@@ -171,118 +294,295 @@ export function fieldworkService({ store, logs, now }: Context, targeting: Targe
             admission.personId === null ? null : await targeting.participate(survey.studyId, admission.personId),
           batchId: null,
           envelope,
-          content: { page: null, answers: {} },
+          content: { page: null, answers: hidden, ...(Object.keys(prefill).length > 0 ? { prefill } : {}) },
         },
-      ]);
-      return { started: true as const, next: { token, page: 1, revision: 1 } satisfies Address };
+        admission.claim === undefined ? {} : { claims: [admission.claim] },
+      );
+      if (appended.outcome === 'taken')
+        throw new Problem('forbidden', 'Answers have come with this link before', {
+          detail: 'This survey takes one response from each person. Nothing was saved',
+          words: 'duplicate',
+        });
+      return { started: true as const, next: resumeAt(await open(token), token) };
     },
 
-    open,
-    questionsOn,
-
-    /** Saves a page only when all of it reads well, so that stored answers always fit their survey. */
-    answer: async ({ token, page, revision }: Address & { page: number }, form: Form): Promise<AnswerOutcome> => {
-      const opened = await open(token);
-      const questions = questionsOn(opened.definition, page);
-      const fields = formFields(questions);
+    /**
+     * Saves a page only when all of it reads well, so that stored answers always fit their survey.
+     *
+     * @param faults what was wrong with files that came along
+     */
+    answer: async (
+      { token, page, revision }: Address & { page: number },
+      form: Form,
+      { language = null, faults = [] }: { language?: string | null; faults?: readonly AnswerError[] } = {},
+    ): Promise<AnswerOutcome> => {
+      const opened = await open(token, language);
+      const shown = shownOn(opened, page);
+      if (!shown) throw noSuchPage();
+      const fields = formFields(shown.questions);
       if (Object.keys(form).some((field) => !fields.has(field))) {
         throw new Problem('invalid', 'This form holds a field that the page does not ask', {
           detail: 'Go back, reload the page and send it again',
+          words: 'formStrange',
         });
       }
-      const { answers, errors } = readAnswers(questions, form);
-      if (errors.length > 0) return { outcome: 'invalid', open: opened, errors };
-      return save(opened, { token, page, revision }, page <= opened.response.lastPage ? 'correction' : 'page', answers);
+      const { answers, errors: unread } = readAnswers(shown.questions, form);
+      const told = new Set(faults.map((fault) => fault.question));
+      const errors = [...faults, ...unread.filter((error) => !told.has(error.question))];
+      if (errors.length > 0) return { outcome: 'invalid', open: opened, shown, errors };
+      const walk = walkWith(opened.definition, opened.response, { ...opened.response.answers, ...answers });
+      const failed = [...failedChecks(opened, shown, walk), ...(await strangeFiles(opened, shown, answers))];
+      if (failed.length > 0) return { outcome: 'invalid', open: opened, shown, errors: failed };
+      return savePage({ ...opened, walk }, shown, { token, page, revision }, answers, isTrap(form));
     },
 
     /** Ends a response. Sending it twice is sending it once. */
-    complete: async (token: string, revision: number): Promise<AnswerOutcome> => {
-      const opened = await open(token);
-      const missing =
-        opened.response.state === 'started' && revision === opened.nextRevision ? firstMissing(opened) : null;
+    complete: async (token: string, revision: number, language: string | null = null): Promise<AnswerOutcome> => {
+      const opened = await open(token, language);
+      const { response, nextRevision, walk } = opened;
+      if (revision <= response.revision) {
+        const kept = await keptAt(response, revision);
+        if (kept?.kind === 'completion')
+          return { outcome: 'saved', next: { token, page: 'done', revision: nextRevision } };
+        throw new Problem('conflict', 'Your answers were changed in another window meanwhile', {
+          detail: 'Look at them once more, then send them',
+          words: 'otherWindow',
+        });
+      }
+      refuseEnded(response);
+      if (revision > nextRevision) throw noPage();
+      const missing = firstMissing(opened);
       if (missing !== null) {
         throw new Problem('conflict', `Page ${missing} has not been answered yet`, {
           detail: 'Nothing was lost: go back to that page, answer it, then send your answers',
+          words: 'missingPage',
+          values: { page: missing },
         });
       }
-      return save(opened, { token, page: 'check', revision }, 'completion', {});
+      const appended = await finish(opened, revision, { code: walk.end.code, outcome: walk.end.outcome });
+      if (appended.outcome === 'conflict')
+        throw new Problem('conflict', 'Your answers were changed in another window meanwhile', {
+          detail: 'Look at them once more, then send them',
+          words: 'otherWindow',
+        });
+      return { outcome: 'saved', next: { token, page: 'done', revision: nextRevision } };
     },
+
+    /** Takes a response back: its answers are taken out of everything, and its places in quotas become free. */
+    withdraw: async (token: string): Promise<void> => {
+      const opened = await open(token);
+      const { response, definition, walk } = opened;
+      if (response.state === 'withdrawn') return;
+      const release =
+        response.state === 'completed' && !response.isTest
+          ? [...quotasOf(definition, walk).map((quota) => quota.code), ALL_CELL].map((code) => ({
+              surveyId: response.surveyId,
+              code,
+            }))
+          : [];
+      await responses.append(newRecord(opened, 'withdrawal', opened.nextRevision, { page: null, answers: {} }), {
+        release,
+      });
+    },
+
+    currentAnswers: ({ definition, response }: OpenPage) => currentAnswers(definition, response),
   };
 
-  /** The first page with a required question that was passed by, counted from 1; null when there is none. */
-  function firstMissing({ definition, response }: OpenPage): number | null {
-    const wanted = surveyItems(definition).find(
-      ({ address, question }) => question.required && (response.answers[address]?.state ?? 'skipped') === 'skipped',
-    );
-    return wanted?.page ?? null;
+  async function admit(survey: PublishedSurvey, arrival: Arrival): Promise<Admission> {
+    const { invitation, single = null, query = {} } = arrival;
+    if (single !== null) {
+      const isKnown = isPublicId(single) && (await store.fieldwork.hasSingleLink(survey.surveyId, publicHalf(single)));
+      const base = { trace: null, personId: null, attributes: null, asked: { how: 'list' } as Asked };
+      return isKnown
+        ? { ...base, isAdmitted: true, title: '', reason: '', words: '' }
+        : {
+            ...base,
+            isAdmitted: false,
+            title: 'This personal link is not known',
+            reason: 'A letter may be missing at its end. Ask whoever sent it to you for a new one.',
+            words: 'linkUnknown',
+          };
+    }
+    const admission = await targeting.admit(survey, invitation);
+    if (invitation !== null || !admission.isAdmitted) return admission;
+    const supplierId = query['supplier'];
+    if (supplierId !== undefined) return admitFromSupplier(survey, admission, supplierId, query);
+    const isTest = isTestMark(keys.invitation, survey.publicId, query['test']);
+    if (survey.settings.byLinkOnly && !isTest)
+      return {
+        ...admission,
+        isAdmitted: false,
+        title: 'This survey opens by personal link only',
+        reason: 'It is meant for a group of people who were invited. If you were, use the link you received.',
+        words: 'personalOnly',
+      };
+    return admission;
   }
 
-  async function save(
-    opened: OpenPage,
-    { token, page, revision }: Address,
-    kind: RecordKind,
+  async function admitFromSupplier(
+    survey: PublishedSurvey,
+    admission: Admission,
+    supplierId: string,
+    query: Query,
+  ): Promise<Admission> {
+    const supplier = isPublicId(supplierId) ? await store.fieldwork.findSupplier(survey.surveyId, supplierId) : null;
+    const theirId = supplier ? (query[supplier.idParameter] ?? '').trim() : '';
+    if (!supplier || supplier.endedAt !== null || theirId === '' || theirId.length > 200)
+      return {
+        ...admission,
+        isAdmitted: false,
+        title: 'This personal link is not known',
+        reason: 'A letter may be missing at its end. Ask whoever sent it to you for a new one.',
+        words: 'linkUnknown',
+      };
+    return {
+      ...admission,
+      asked: { how: 'supplier', supplier: supplier.publicId, supplierId: theirId },
+      claim: `supplier ${supplier.publicId} ${theirId}`,
+    };
+  }
+
+  function noSuchPage(): Problem {
+    return new Problem('not-found', 'This survey has no such page', { words: 'pageNotFound' });
+  }
+
+  /** The author's own conditions on a page, looked at with the answers just sent. */
+  function failedChecks({ definition }: OpenPage, { questions }: ShownScreen, walk: Walk): AnswerError[] {
+    const { expression } = compileSurvey(definition);
+    return questions.flatMap((question) => {
+      // A question that was passed over has nothing to check.
+      const isAnswered = itemsOf(question).some(({ address }) => walk.live.get(address)?.state === 'answered');
+      const failed = isAnswered
+        ? question.checks?.find((check) => {
+            const tree = expression(check.holds);
+            return !isTrue(tree, walk.facts) && isTrue({ op: 'not', operand: tree, at: 0 }, walk.facts);
+          })
+        : undefined;
+      if (!failed) return [];
+      const field = itemsOf(question)[0]?.address ?? question.code;
+      return [
+        { question: question.code, field, problem: { key: 'check' as const, values: {}, wording: failed.message } },
+      ];
+    });
+  }
+
+  /** A file that an answer names must be one that this response sent. */
+  async function strangeFiles(
+    { response }: OpenPage,
+    { questions }: ShownScreen,
     answers: Answers,
+  ): Promise<AnswerError[]> {
+    const errors: AnswerError[] = [];
+    for (const { kind, code } of questions) {
+      const answer = answers[code];
+      if (kind !== 'file' || answer?.state !== 'answered') continue;
+      const file = await store.fieldwork.findFile(String(answer.value));
+      if (file?.responseId !== response.responseId || file.erasedAt !== null)
+        errors.push({ question: code, field: code, problem: { key: 'requiredFile', values: {} } });
+    }
+    return errors;
+  }
+
+  /** The first page, counted as shown, with a required question that was passed by; null when there is none. */
+  function firstMissing({ walk, response }: OpenPage): number | null {
+    const at = walk.screens.findIndex(({ questions }) =>
+      questions.some(
+        (question) =>
+          question.required &&
+          question.kind !== 'statement' &&
+          itemsOf(question).some(
+            ({ address, isMain }) => isMain && (response.answers[address]?.state ?? 'skipped') === 'skipped',
+          ),
+      ),
+    );
+    return at < 0 ? null : at + 1;
+  }
+
+  function refuseEnded(response: CurrentResponse): void {
+    if (response.state === 'withdrawn')
+      throw new Problem('gone', 'This response was withdrawn', { detail: 'Nothing was saved', words: 'withdrawn' });
+    if (response.state !== 'started')
+      throw new Problem('gone', 'You have sent your answers already', {
+        detail: 'Nothing was changed. Thank you for taking part',
+        words: 'sentAlready',
+      });
+  }
+
+  async function keptAt(response: CurrentResponse, revision: number): Promise<StoredRecord | null> {
+    return (await logs.responses.read(response.responseId)).find((one) => one.revision === revision) ?? null;
+  }
+
+  async function savePage(
+    opened: OpenPage,
+    shown: ShownScreen,
+    address: Address & { page: number },
+    answers: Answers,
+    isTrapped: boolean,
   ): Promise<AnswerOutcome> {
     const { response, definition } = opened;
-    const content = { page: page === 'check' ? null : page, answers };
-    const next = page === 'check' ? 'check' : pageAfter(definition, page);
-    if (revision > response.revision) {
-      if (response.state === 'completed')
-        throw new Problem('gone', 'You have sent your answers already', {
-          detail: 'Nothing was changed. Thank you for taking part',
-        });
-      if (response.state === 'withdrawn')
-        throw new Problem('gone', 'This response was withdrawn', { detail: 'Nothing was saved' });
-      if (revision > response.revision + 1) throw new Problem('not-found', 'There is no such page');
-      const [appended] = await logs.responses.append([record(opened, kind, revision, content)]);
-      if (appended && appended.outcome !== 'conflict')
-        return { outcome: 'saved', next: { token, page: next, revision: revision + 1 } };
-      const after = await open(token);
-      return against(
-        after,
-        appended?.outcome === 'conflict' ? appended.kept : null,
-        { token, page, revision },
-        answers,
-      );
+    const { page, revision } = address;
+    if (revision <= response.revision)
+      return against(opened, shown, address, answers, await keptAt(response, revision));
+    const isCorrection =
+      response.state === 'completed' && (await store.surveys.standing(response.surveyId)).settings.mayCorrect !== false;
+    if (!isCorrection) refuseEnded(response);
+    if (revision > response.revision + 1) throw noPage();
+    const kind = isCorrection || response.steps.some((step) => step.page === page) ? 'correction' : 'page';
+    const appended = await responses.append(
+      newRecord(
+        opened,
+        kind,
+        revision,
+        { page, answers },
+        { order: orderShown(definition, shown), ...(isTrapped ? { isTrapped } : {}) },
+      ),
+    );
+    if (appended.outcome === 'conflict')
+      return against(await open(address.token), shown, address, answers, appended.kept);
+    return { outcome: 'saved', next: await after(await open(address.token, opened.language), address) };
+  }
+
+  /** Where a saved page leads, having ended the response where its answers end it. */
+  async function after(opened: OpenPage, { token, page }: Address & { page: number }): Promise<Address> {
+    const { walk, response, definition, nextRevision } = opened;
+    if (response.state !== 'started') return { token, page: 'done', revision: nextRevision };
+    const next = nextAfter(walk, page);
+    if (next === 'check' && walk.end.isJump && walk.end.outcome !== 'complete') {
+      await finish(opened, nextRevision, { code: walk.end.code, outcome: walk.end.outcome });
+      return { token, page: 'done', revision: nextRevision };
     }
-    const kept = (await logs.responses.read(response.responseId)).find((one) => one.revision === revision) ?? null;
-    return against(opened, kept, { token, page, revision }, answers);
+    if (definition.quotas && !response.isTest && (await fullQuota(response.surveyId, definition, walk)) !== null) {
+      const code = definition.ends?.find((end) => end.outcome === 'quota-full')?.code ?? null;
+      await finish(opened, nextRevision, { code, outcome: 'quota-full' });
+      return { token, page: 'done', revision: nextRevision };
+    }
+    return { token, page: next, revision: nextRevision };
   }
 
   /** The revision is taken: by the same content, which is the same acknowledgement, or by other content. */
-  function against(
+  async function against(
     opened: OpenPage,
-    kept: StoredRecord | null,
-    { token, page }: Address,
+    shown: ShownScreen,
+    address: Address & { page: number },
     answers: Answers,
-  ): AnswerOutcome {
-    const sent = { page: page === 'check' ? null : page, answers };
-    if (
-      kept &&
-      contentHash(kept.kind, kept.content) === contentHash(kept.kind, sent) &&
-      (kept.kind === 'completion') === (page === 'check')
-    ) {
-      return {
-        outcome: 'saved',
-        next: {
-          token,
-          page: page === 'check' ? 'check' : pageAfter(opened.definition, page),
-          revision: opened.nextRevision,
-        },
-      };
-    }
-    if (page === 'check') {
-      throw new Problem('conflict', 'Your answers were changed in another window meanwhile', {
-        detail: 'Look at them once more, then send them',
-      });
-    }
+    kept: StoredRecord | null,
+  ): Promise<AnswerOutcome> {
+    const isSame =
+      kept !== null &&
+      kept.kind !== 'completion' &&
+      contentHash(kept.kind, kept.content) === contentHash(kept.kind, { page: address.page, answers });
+    if (isSame) return { outcome: 'saved', next: await after(opened, address) };
     return {
       outcome: 'conflict',
       open: opened,
-      questions: questionsOn(opened.definition, page),
+      questions: shown.questions,
       kept: opened.response.answers,
       sent: answers,
     };
+  }
+
+  function isTrap(form: Form): boolean {
+    return [form[TRAP_FIELD] ?? ''].flat().some((value) => value.trim() !== '');
   }
 }
 export type Fieldwork = ReturnType<typeof fieldworkService>;

@@ -10,10 +10,10 @@ import {
   type RowFault,
   readRow,
 } from '../model/import-plan.ts';
+import { surveyItems } from '../model/items.ts';
 import { Problem } from '../model/problem.ts';
 import type { Asked } from '../model/record.ts';
 import type { Purpose } from '../model/survey.ts';
-import { surveyItems } from '../model/survey-check.ts';
 import { newPublicId } from '../store/identifiers.ts';
 import type { AttributeFamily } from '../store/people.ts';
 import type { NewRecord } from '../store/record-log.ts';

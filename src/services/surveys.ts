@@ -1,12 +1,16 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { checkSurvey } from '../logic/check-survey.ts';
 import { Problem } from '../model/problem.ts';
 import { SurveyDefinition } from '../model/survey.ts';
-import { checkSurvey, wordingIn } from '../model/survey-check.ts';
+import { wordingIn } from '../model/survey-check.ts';
+import { readSettings, type SurveySettings } from '../model/survey-settings.ts';
 import { isUniqueViolation } from '../store/dialect.ts';
 import type { SurveyRow } from '../store/surveys.ts';
+import { testMark } from './admission.ts';
 import type { Actor, Context } from './context.ts';
+import { recountQuotas } from './quotas.ts';
 
 export type SurveyTemplate = { code: string; title: string; introduction: string; questions: number };
 
@@ -14,7 +18,7 @@ export type SurveyTemplate = { code: string; title: string; introduction: string
 const JSON_DEPTH_MAX = 32;
 
 /** Surveys: written from a template or imported, published as frozen versions, opened, closed and aimed. */
-export function surveyService({ store, now, templatesFolder }: Context) {
+export function surveyService({ store, logs, keys, now, templatesFolder }: Context) {
   const templateFolder = path.join(templatesFolder, 'surveys');
 
   /**
@@ -90,9 +94,10 @@ export function surveyService({ store, now, templatesFolder }: Context) {
     importJson: async (studyId: number, json: string): Promise<SurveyRow> => add(studyId, read(json)),
 
     /** Keeps a new draft; the published version stays as it is until the next publishing. */
-    saveDraft: async (survey: SurveyRow, revision: number, json: string): Promise<void> => {
+    saveDraft: async (survey: SurveyRow, revision: number, json: string, actor: Actor = null): Promise<void> => {
       const definition = read(json);
-      if (!(await store.surveys.saveDraft(survey.id, revision, definition))) {
+      const saved = { at: now().toISOString(), userId: actor?.userId ?? null };
+      if (!(await store.surveys.saveDraft(survey.id, revision, definition, saved))) {
         throw new Problem('conflict', 'Somebody else has changed this survey meanwhile', {
           detail: 'Open it again, and carry your change over',
         });
@@ -123,8 +128,19 @@ export function surveyService({ store, now, templatesFolder }: Context) {
         throw new Problem('conflict', 'Somebody else has changed this survey meanwhile', {
           detail: 'Look at it again, then publish',
         });
+      await recountQuotas({ store, logs }, survey.id, survey.draft, readSettings(survey.settings));
       return published;
     },
+
+    /** How the survey is run from now on; quota cells follow. */
+    saveSettings: async (survey: SurveyRow, settings: SurveySettings): Promise<void> => {
+      await store.surveys.saveSettings(survey.id, settings);
+      const published = await store.surveys.findPublished(survey.slug);
+      if (published) await recountQuotas({ store, logs }, survey.id, published.definition, settings);
+    },
+
+    /** What stands in a survey's test address, so that its responses are marked and counted nowhere. */
+    testMark: (survey: { publicId: string }): string => testMark(keys.invitation, survey.publicId),
 
     setState: (survey: SurveyRow, state: 'open' | 'closed') => store.surveys.setState(survey.id, state),
 

@@ -18,6 +18,10 @@ export type Admission = {
   personId: number | null;
   attributes: Attributes | null;
   asked: Asked;
+  /** The stem of the texts that say a refusal to a respondent. */
+  words: string;
+  /** What only one response may hold. */
+  claim?: string;
 };
 
 /** Deciding whom a survey is offered to: an audience rule, and personal links for those it admits. */
@@ -65,6 +69,13 @@ export function targetingService({ store, logs, keys, now }: Context) {
     audienceOf,
     invitationToken,
 
+    /** Whether a person is in a segment that a rule defines; null when too little is known or there is no such rule. */
+    isIn: async (studyId: number, segmentPublicId: string, personId: number): Promise<boolean | null> => {
+      const segment = await store.segments.find(studyId, segmentPublicId);
+      if (!segment?.rule) return null;
+      return (await explain(studyId, personId, JSON.parse(segment.rule) as Rule)).truth;
+    },
+
     participate: async (studyId: number, personId: number): Promise<number | null> =>
       (await store.people.participate(studyId, [personId], now().toISOString())).get(personId) ?? null,
 
@@ -84,12 +95,13 @@ export function targetingService({ store, logs, keys, now }: Context) {
       const asked: Asked = audience
         ? { how: 'rule', rule: audience.segment.publicId }
         : { how: personId === null ? 'open' : 'list' };
-      const base = { personId, attributes, asked, trace: null };
+      const base = { personId, attributes, asked, trace: null, words: '' };
       if (invitation !== null && personId === null) {
         return {
           ...base,
           isAdmitted: false,
           title: 'This personal link is not known',
+          words: 'linkUnknown',
           reason: 'A letter may be missing at its end. Ask whoever sent it to you for a new one.',
         };
       }
@@ -98,6 +110,7 @@ export function targetingService({ store, logs, keys, now }: Context) {
           ...base,
           isAdmitted: false,
           title: 'You have answered this survey already',
+          words: 'answered',
           reason: 'Your answers are safe and were not changed. Thank you for taking part.',
         };
       }
@@ -107,6 +120,7 @@ export function targetingService({ store, logs, keys, now }: Context) {
           ...base,
           isAdmitted: false,
           title: 'This survey opens by personal link only',
+          words: 'personalOnly',
           reason: 'It is meant for a group of people who were invited. If you were, use the link you received.',
         };
       }
@@ -117,6 +131,7 @@ export function targetingService({ store, logs, keys, now }: Context) {
         isAdmitted,
         trace,
         title: isAdmitted ? '' : 'This survey is not meant for you just now',
+        words: isAdmitted ? '' : 'notMeant',
         reason: isAdmitted
           ? ''
           : 'It asks a group of people that you are not in at the moment. Nothing was saved. Thank you for coming.',
@@ -136,11 +151,14 @@ export function targetingService({ store, logs, keys, now }: Context) {
       });
     },
 
-    /** Personal links for everybody the audience admits. */
+    /** Personal links for everybody the audience admits, but for those who asked not to be asked. */
     invite: async (survey: PublishedSurvey, admitted: readonly { id: number; publicId: string }[]): Promise<void> => {
       const createdAt = now().toISOString();
+      const workspaceId = (await store.studies.find(survey.studyId))?.workspaceId ?? 0;
+      const { people: optedOut } = await store.contacts.optedOut(workspaceId);
+      const invited = admitted.filter((person) => !optedOut.has(person.id));
       await store.people.addInvitations(
-        admitted.map((person) => ({
+        invited.map((person) => ({
           surveyId: survey.surveyId,
           personId: person.id,
           tokenHash: publicHalf(invitationToken(survey.publicId, person.publicId)),

@@ -2,11 +2,17 @@ import { type Kysely, sql } from 'kysely';
 import type { Database } from './database.ts';
 import type { Engine } from './dialect.ts';
 import * as firstHouse from './migrations/0001-first-house.ts';
+import * as asking from './migrations/0002-asking.ts';
+import * as distribution from './migrations/0003-distribution.ts';
 
 type Migration = { name: string; up: (db: Kysely<unknown>, engine: Engine) => Promise<void> };
 
 /** In order; what has once been released is never changed, only followed. */
-const MIGRATIONS: readonly Migration[] = [{ name: '0001-first-house', up: firstHouse.up }];
+const MIGRATIONS: readonly Migration[] = [
+  { name: '0001-first-house', up: firstHouse.up },
+  { name: '0002-asking', up: asking.up },
+  { name: '0003-distribution', up: distribution.up },
+];
 
 /** The schema that this version of Verbatim writes. */
 export const SCHEMA_VERSION = MIGRATIONS.length;

@@ -1,11 +1,18 @@
 import type { Transaction } from 'kysely';
 import { seal } from '../coding/seal.ts';
-import { type CurrentResponse, currentAnswers, foldRecords } from '../model/response.ts';
+import { compileSurvey } from '../logic/compile-survey.ts';
+import { currentAnswers } from '../logic/current-answers.ts';
+import type { Item } from '../model/items.ts';
+import { type CurrentResponse, foldRecords } from '../model/response.ts';
 import type { SurveyDefinition } from '../model/survey.ts';
 import type { Database } from './database.ts';
 import { sourceId } from './identifiers.ts';
 import { fromRecordRow } from './record-log.ts';
 import type { Tables } from './tables.ts';
+
+/** Words of a person's own, which are kept whole as a source; what names them and what an address brought is not. */
+const isSpoken = (item: Item | undefined): boolean =>
+  item !== undefined && item.holds === 'text' && item.isAsked && !item.isIdentifying;
 
 /**
  * Makes `responses`, `answers`, the answer part of `source_texts` and the consents of responses from the records.
@@ -93,6 +100,12 @@ export function projector(database: Database, textKey: Uint8Array, now: () => Da
       completedAt: response.completedAt,
       lastPage: response.lastPage,
       lastSeq: response.lastSeq,
+      endCode: response.endCode,
+      device: response.device?.kind ?? null,
+      browser: response.device?.browser ?? null,
+      country: response.country,
+      source: response.source,
+      wave: response.wave,
     };
     const { id } = await trx
       .insertInto('responses')
@@ -139,13 +152,11 @@ export function projector(database: Database, textKey: Uint8Array, now: () => Da
     definition: SurveyDefinition,
     response: CurrentResponse,
   ): Promise<void> {
-    const kinds = new Map(
-      definition.pages.flatMap((page) => page.questions).map((question) => [question.code, question.kind]),
-    );
+    const { itemsByAddress } = compileSurvey(definition);
     const answers: Tables['answers'][] = [];
     const texts = [];
     for (const { item, state, value } of currentAnswers(definition, response)) {
-      if (typeof value === 'string' && kinds.get(item) === 'text') {
+      if (typeof value === 'string' && isSpoken(itemsByAddress.get(item))) {
         const version = response.saidIn[item] ?? response.revision;
         const publicId = sourceId('answer', response.responseId, item);
         answers.push({ responseId: id, item, state, value: JSON.stringify({ source: publicId, version }) });

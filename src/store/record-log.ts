@@ -1,3 +1,4 @@
+import type { Transaction } from 'kysely';
 import type {
   Envelope,
   RecordContent,
@@ -9,6 +10,7 @@ import type {
 import { contentHash } from '../model/record.ts';
 import type { Database } from './database.ts';
 import { takeTurns } from './dialect.ts';
+import type { Tables } from './tables.ts';
 
 export type NewRecord = ResponseRecord & RecordPlace;
 
@@ -23,15 +25,32 @@ export type NewEvent = {
 };
 export type StoredEvent = NewEvent & { seq: number };
 
-/** What became of one record: kept now, kept before with the same content, or another stands in its place. */
-export type Appended = { outcome: 'saved' | 'repeated'; seq: number } | { outcome: 'conflict'; kept: StoredRecord };
+/**
+ * What became of one record: kept now, kept before with the same content, another stands in its place, somebody else
+ * holds what it claims, or a quota it counts in is full.
+ */
+export type Appended =
+  | { outcome: 'saved' | 'repeated'; seq: number }
+  | { outcome: 'conflict'; kept: StoredRecord }
+  | { outcome: 'taken'; claim: string; holder: string }
+  | { outcome: 'full'; code: string };
+
+/** What must hold for records to be kept, decided by the database in the same transaction. */
+export type Conditions = {
+  /** Names that only one response may ever hold, such as a supplier's id. */
+  claims?: readonly string[];
+  /** Quota cells that the records count in; a hard one that is full keeps the records out. */
+  fill?: readonly { surveyId: number; code: string; isHard: boolean }[];
+  /** Quota cells whose place becomes free again. */
+  release?: readonly { surveyId: number; code: string }[];
+};
 
 /**
  * The append-only road of responses. `append` answers only once the record is safe on disk; all records of one call are
  * kept together or not at all, and a conflict among them keeps none.
  */
 export type ResponseLog = {
-  append(records: readonly NewRecord[]): Promise<Appended[]>;
+  append(records: readonly NewRecord[], conditions?: Conditions): Promise<Appended[]>;
   /** All records of one response, oldest first. */
   read(responseId: string): Promise<StoredRecord[]>;
   /** Records after a sequence number, in order. */
@@ -149,37 +168,18 @@ export function postgresLogs(database: Database): { responses: ResponseLog; even
   return {
     responses: {
       ...responses,
-      append: (records) =>
+      append: (records, conditions = {}) =>
         kysely
           .transaction()
           .execute(async (trx) => {
             await takeTurns(engine, trx, 'responses');
             const done: Appended[] = [];
-            for (const record of records) {
-              const row = toRecordRow(record);
-              const saved = await trx
-                .insertInto('responseRecords')
-                .values(row)
-                .onConflict((on) => on.columns(['responseId', 'revision']).doNothing())
-                .returning('seq')
-                .executeTakeFirst();
-              if (saved) {
-                done.push({ outcome: 'saved', seq: Number(saved.seq) });
-                continue;
-              }
-              const kept = await trx
-                .selectFrom('responseRecords')
-                .selectAll()
-                .where('responseId', '=', row.responseId)
-                .where('revision', '=', row.revision)
-                .executeTakeFirstOrThrow();
-              if (kept.contentHash !== row.contentHash) throw new Conflict(fromRecordRow(kept));
-              done.push({ outcome: 'repeated', seq: Number(kept.seq) });
-            }
+            for (const record of records) done.push(await appendOne(trx, toRecordRow(record)));
+            if (done.some(({ outcome }) => outcome === 'saved')) await meetConditions(trx, records, conditions);
             return done;
           })
           .catch((error: unknown): Appended[] => {
-            if (error instanceof Conflict) return records.map(() => ({ outcome: 'conflict', kept: error.kept }));
+            if (error instanceof Refused) return records.map(() => error.appended);
             throw error;
           }),
     },
@@ -204,10 +204,71 @@ export function postgresLogs(database: Database): { responses: ResponseLog; even
   };
 }
 
-class Conflict extends Error {
-  readonly kept: StoredRecord;
-  constructor(kept: StoredRecord) {
-    super('Another record stands at this revision');
-    this.kept = kept;
+async function appendOne(trx: Transaction<Tables>, row: RecordRow): Promise<Appended> {
+  const saved = await trx
+    .insertInto('responseRecords')
+    .values(row)
+    .onConflict((on) => on.columns(['responseId', 'revision']).doNothing())
+    .returning('seq')
+    .executeTakeFirst();
+  if (saved) return { outcome: 'saved', seq: Number(saved.seq) };
+  const kept = await trx
+    .selectFrom('responseRecords')
+    .selectAll()
+    .where('responseId', '=', row.responseId)
+    .where('revision', '=', row.revision)
+    .executeTakeFirstOrThrow();
+  if (kept.contentHash !== row.contentHash) throw new Refused({ outcome: 'conflict', kept: fromRecordRow(kept) });
+  return { outcome: 'repeated', seq: Number(kept.seq) };
+}
+
+async function meetConditions(
+  trx: Transaction<Tables>,
+  records: readonly NewRecord[],
+  { claims = [], fill = [], release = [] }: Conditions,
+): Promise<void> {
+  const [first] = records;
+  if (!first) return;
+  for (const name of claims) {
+    const values = { name, responseId: first.responseId, madeAt: first.envelope.timings.receivedAt };
+    await trx
+      .insertInto('claims')
+      .values(values)
+      .onConflict((on) => on.column('name').doNothing())
+      .execute();
+    const { responseId } = await trx
+      .selectFrom('claims')
+      .select('responseId')
+      .where('name', '=', name)
+      .executeTakeFirstOrThrow();
+    if (responseId !== first.responseId) throw new Refused({ outcome: 'taken', claim: name, holder: responseId });
+  }
+  for (const { surveyId, code, isHard } of fill) {
+    let update = trx
+      .updateTable('quotaCells')
+      .set((eb) => ({ filled: eb('filled', '+', 1) }))
+      .where('surveyId', '=', surveyId)
+      .where('code', '=', code);
+    if (isHard) update = update.whereRef('filled', '<', 'most');
+    const { numUpdatedRows } = await update.executeTakeFirst();
+    if (numUpdatedRows === 0n && isHard) throw new Refused({ outcome: 'full', code });
+  }
+  for (const { surveyId, code } of release) {
+    await trx
+      .updateTable('quotaCells')
+      .set((eb) => ({ filled: eb('filled', '-', 1) }))
+      .where('surveyId', '=', surveyId)
+      .where('code', '=', code)
+      .where('filled', '>', 0)
+      .execute();
+  }
+}
+
+/** Ends the transaction with nothing kept, and says why. */
+class Refused extends Error {
+  readonly appended: Appended;
+  constructor(appended: Appended) {
+    super('Another record stands at this revision, or a condition was not met');
+    this.appended = appended;
   }
 }

@@ -1,9 +1,8 @@
-import type { StoredRecord } from '../model/record.ts';
 import type { SqliteConnection } from './database.ts';
-import { type Appended, fromRecordRow, type RecordRow, type toEventRow } from './record-log.ts';
+import { type Appended, type Conditions, fromRecordRow, type RecordRow, type toEventRow } from './record-log.ts';
 
 export type WriteItem =
-  | { log: 'responses'; rows: RecordRow[] }
+  | { log: 'responses'; rows: RecordRow[]; conditions?: Conditions }
   | { log: 'events'; rows: ReturnType<typeof toEventRow>[] };
 
 export type WriteResult = { ok: true; appended: Appended[] } | { ok: false; code: string; message: string };
@@ -35,7 +34,35 @@ export function recordWriter(connection: SqliteConnection) {
      on conflict (workspace_id, message_id) do nothing`,
   );
 
-  const appendRecords = (rows: RecordRow[]): { appended: Appended[]; kept: StoredRecord | null } => {
+  const insertClaim = connection.prepare(
+    'insert into claims (name, response_id, made_at) values (?, ?, ?) on conflict (name) do nothing',
+  );
+  const findClaim = connection.prepare('select response_id as holder from claims where name = ?');
+  const fillHard = connection.prepare(
+    'update quota_cells set filled = filled + 1 where survey_id = ? and code = ? and filled < most',
+  );
+  const fillSoft = connection.prepare('update quota_cells set filled = filled + 1 where survey_id = ? and code = ?');
+  const releaseCell = connection.prepare(
+    'update quota_cells set filled = filled - 1 where survey_id = ? and code = ? and filled > 0',
+  );
+
+  /** Null when everything holds; else why nothing may be kept. */
+  const meetConditions = (first: RecordRow, { claims = [], fill = [], release = [] }: Conditions): Appended | null => {
+    for (const name of claims) {
+      insertClaim.run(name, first.responseId, first.receivedAt);
+      const { holder } = findClaim.get(name) as { holder: string };
+      if (holder !== first.responseId) return { outcome: 'taken', claim: name, holder };
+    }
+    for (const { surveyId, code, isHard } of fill) {
+      const { changes } = (isHard ? fillHard : fillSoft).run(surveyId, code);
+      if (changes === 0 && isHard) return { outcome: 'full', code };
+    }
+    for (const { surveyId, code } of release) releaseCell.run(surveyId, code);
+    return null;
+  };
+
+  /** All of one item, or a single refusal, after which none of it may stay. */
+  const appendRecords = (rows: RecordRow[], conditions: Conditions): Appended[] | { refused: Appended } => {
     const appended: Appended[] = [];
     for (const row of rows) {
       const { changes, lastInsertRowid } = insertRecord.run(row);
@@ -44,11 +71,13 @@ export function recordWriter(connection: SqliteConnection) {
         continue;
       }
       const kept = fromRecordRow(findRecord.get(row.responseId, row.revision) as RecordRow & { seq: number });
-      if (kept.contentHash !== row.contentHash)
-        return { appended: rows.map(() => ({ outcome: 'conflict', kept })), kept };
+      if (kept.contentHash !== row.contentHash) return { refused: { outcome: 'conflict', kept } };
       appended.push({ outcome: 'repeated', seq: kept.seq });
     }
-    return { appended, kept: null };
+    const [first] = rows;
+    const isNew = appended.some(({ outcome }) => outcome === 'saved');
+    const refused = first && isNew ? meetConditions(first, conditions) : null;
+    return refused ? { refused } : appended;
   };
 
   const appendEvents = (rows: Extract<WriteItem, { log: 'events' }>['rows']): Appended[] =>
@@ -65,10 +94,11 @@ export function recordWriter(connection: SqliteConnection) {
         release.run();
         return { ok: true, appended };
       }
-      const { appended, kept } = appendRecords(item.rows);
-      if (kept) undo.run();
+      const done = appendRecords(item.rows, item.conditions ?? {});
+      const isRefused = 'refused' in done;
+      if (isRefused) undo.run();
       release.run();
-      return { ok: true, appended };
+      return { ok: true, appended: isRefused ? item.rows.map(() => done.refused) : done };
     } catch (error) {
       // A full disk ends the whole transaction: then there is no savepoint left, and nothing of the batch was kept.
       if (!connection.inTransaction) throw error;

@@ -21,7 +21,16 @@ export function responseStore(db: Kysely<Tables>) {
       .leftJoin('importBatches', 'importBatches.id', 'responses.batchId')
       .where('responses.state', '=', 'completed')
       .where('responses.isTest', '=', 0)
-      .where((eb) => eb.or([eb('responses.batchId', 'is', null), eb('importBatches.state', '=', 'complete')]));
+      .where((eb) => eb.or([eb('responses.batchId', 'is', null), eb('importBatches.state', '=', 'complete')]))
+      .where(({ not, exists, selectFrom }) =>
+        not(
+          exists(
+            selectFrom('leftOut')
+              .select('leftOut.responseId')
+              .whereRef('leftOut.responseId', '=', 'responses.publicId'),
+          ),
+        ),
+      );
 
   return {
     countBySurvey: async (studyId: number): Promise<Map<number, { completed: number; started: number }>> => {
@@ -58,6 +67,15 @@ export function responseStore(db: Kysely<Tables>) {
     /** Every counted response of a survey, by id. */
     list: (surveyId: number): Promise<ResponseRow[]> =>
       counted().where('responses.surveyId', '=', surveyId).selectAll('responses').orderBy('responses.id').execute(),
+    /** The public ids of every counted response of a survey. */
+    countedIds: async (surveyId: number): Promise<string[]> =>
+      (
+        await counted()
+          .where('responses.surveyId', '=', surveyId)
+          .select('responses.publicId')
+          .orderBy('responses.id')
+          .execute()
+      ).map((row) => row.publicId),
     /** A page of a survey's responses, newest first, whatever their state. */
     page: (surveyId: number, offset: number, limit: number): Promise<ResponseRow[]> =>
       db

@@ -1,6 +1,10 @@
 import { accountStore } from './accounts.ts';
 import { analysisStore } from './analyses.ts';
+import { contactStore } from './contacts.ts';
 import type { Database } from './database.ts';
+import { fieldworkStore } from './fieldwork.ts';
+import { letterQueue } from './letter-queue.ts';
+import { mailingStore } from './mailings.ts';
 import { noteStore } from './notes.ts';
 import { peopleStore } from './people.ts';
 import { responseStore } from './responses.ts';
@@ -15,10 +19,14 @@ export function openStore({ kysely }: Database) {
     studies: studyStore(kysely),
     surveys: surveyStore(kysely),
     people: peopleStore(kysely),
+    fieldwork: fieldworkStore(kysely),
     responses: responseStore(kysely),
     notes: noteStore(kysely),
     analyses: analysisStore(kysely),
     segments: segmentStore(kysely),
+    mailings: mailingStore(kysely),
+    letterQueue: letterQueue(kysely),
+    contacts: contactStore(kysely),
   };
 }
 export type Store = ReturnType<typeof openStore>;

@@ -1,5 +1,6 @@
 import type { Kysely, Selectable } from 'kysely';
 import type { SurveyDefinition } from '../model/survey.ts';
+import { readSettings, type SurveySettings } from '../model/survey-settings.ts';
 import { newPublicId } from './identifiers.ts';
 import type { Tables } from './tables.ts';
 
@@ -11,10 +12,14 @@ export type PublishedSurvey = {
   slug: string;
   state: string;
   audienceSegmentId: number | null;
+  settings: SurveySettings;
   versionId: number;
   version: number;
   definition: SurveyDefinition;
 };
+
+/** How many revisions of a draft are kept to step back through. */
+export const DRAFTS_KEPT = 200;
 
 /** Everything asked of and done to surveys. Each function is one transaction. */
 export function surveyStore(db: Kysely<Tables>) {
@@ -43,12 +48,36 @@ export function surveyStore(db: Kysely<Tables>) {
     findPublished: async (slug: string): Promise<PublishedSurvey | null> => {
       const row = await db
         .selectFrom('surveys')
-        .select(['id', 'studyId', 'publicId', 'slug', 'state', 'audienceSegmentId', 'publishedVersionId'])
+        .select(['id', 'studyId', 'publicId', 'slug', 'state', 'audienceSegmentId', 'publishedVersionId', 'settings'])
         .where('slug', '=', slug)
         .executeTakeFirst();
       if (!row || row.publishedVersionId === null) return null;
-      const { id, publishedVersionId, ...survey } = row;
-      return { ...survey, surveyId: id, versionId: publishedVersionId, ...(await readVersion(publishedVersionId)) };
+      const { id, publishedVersionId, settings, ...survey } = row;
+      return {
+        ...survey,
+        settings: readSettings(settings),
+        surveyId: id,
+        versionId: publishedVersionId,
+        ...(await readVersion(publishedVersionId)),
+      };
+    },
+    saveSettings: async (surveyId: number, settings: SurveySettings): Promise<void> => {
+      await db
+        .updateTable('surveys')
+        .set({ settings: JSON.stringify(settings) })
+        .where('id', '=', surveyId)
+        .execute();
+    },
+    /** Where a survey is found and how it is run, without its draft. */
+    standing: async (
+      surveyId: number,
+    ): Promise<{ slug: string; publicId: string; state: string; settings: SurveySettings }> => {
+      const row = await db
+        .selectFrom('surveys')
+        .select(['slug', 'publicId', 'state', 'settings'])
+        .where('id', '=', surveyId)
+        .executeTakeFirstOrThrow();
+      return { ...row, settings: readSettings(row.settings) };
     },
     version: readVersion,
     list: async (studyId: number): Promise<SurveyRow[]> =>
@@ -102,16 +131,77 @@ export function surveyStore(db: Kysely<Tables>) {
           .returningAll()
           .executeTakeFirstOrThrow(),
       ),
-    /** False when the draft has moved on since `revision` was read. */
-    saveDraft: async (surveyId: number, revision: number, draft: SurveyDefinition): Promise<boolean> => {
-      const { numUpdatedRows } = await db
-        .updateTable('surveys')
-        .set({ draft: JSON.stringify(draft), draftRevision: revision + 1 })
-        .where('id', '=', surveyId)
-        .where('draftRevision', '=', revision)
+    /**
+     * Keeps a draft as the next revision, with what was before it; the oldest beyond `kept` revisions are let go.
+     *
+     * @returns false when the draft has moved on since `revision` was read
+     */
+    saveDraft: (
+      surveyId: number,
+      revision: number,
+      draft: SurveyDefinition,
+      { at, userId, kept = DRAFTS_KEPT }: { at: string; userId: number | null; kept?: number },
+    ): Promise<boolean> =>
+      db.transaction().execute(async (trx) => {
+        const before = await trx
+          .selectFrom('surveys')
+          .select(['draft', 'createdAt'])
+          .where('id', '=', surveyId)
+          .where('draftRevision', '=', revision)
+          .executeTakeFirst();
+        if (!before) return false;
+        const { numUpdatedRows } = await trx
+          .updateTable('surveys')
+          .set({ draft: JSON.stringify(draft), draftRevision: revision + 1 })
+          .where('id', '=', surveyId)
+          .where('draftRevision', '=', revision)
+          .executeTakeFirst();
+        if (numUpdatedRows !== 1n) return false;
+        // A draft that has never been changed yet stands in no history.
+        await trx
+          .insertInto('surveyDrafts')
+          .values({ surveyId, revision, draft: before.draft, savedAt: before.createdAt, savedBy: null })
+          .onConflict((conflict) => conflict.columns(['surveyId', 'revision']).doNothing())
+          .execute();
+        await trx
+          .insertInto('surveyDrafts')
+          .values({ surveyId, revision: revision + 1, draft: JSON.stringify(draft), savedAt: at, savedBy: userId })
+          .execute();
+        await trx
+          .deleteFrom('surveyDrafts')
+          .where('surveyId', '=', surveyId)
+          .where('revision', '<=', revision + 1 - kept)
+          .execute();
+        return true;
+      }),
+    /** Drafts after a revision, oldest first, as they are stored. */
+    draftsAfter: (surveyId: number, revision: number) =>
+      db
+        .selectFrom('surveyDrafts')
+        .select(['revision', 'draft'])
+        .where('surveyId', '=', surveyId)
+        .where('revision', '>', revision)
+        .orderBy('revision')
+        .execute(),
+    /** Null when the revision is not kept any more. */
+    draftAt: async (surveyId: number, revision: number): Promise<SurveyDefinition | null> => {
+      const row = await db
+        .selectFrom('surveyDrafts')
+        .select('draft')
+        .where('surveyId', '=', surveyId)
+        .where('revision', '=', revision)
         .executeTakeFirst();
-      return numUpdatedRows === 1n;
+      return row ? (JSON.parse(row.draft) as SurveyDefinition) : null;
     },
+    /** Who saved a revision and when; null when it is not kept, or was never changed. */
+    draftSaved: async (surveyId: number, revision: number): Promise<{ savedAt: string; name: string | null } | null> =>
+      (await db
+        .selectFrom('surveyDrafts')
+        .leftJoin('users', 'users.id', 'surveyDrafts.savedBy')
+        .select(['surveyDrafts.savedAt', 'users.name'])
+        .where('surveyId', '=', surveyId)
+        .where('revision', '=', revision)
+        .executeTakeFirst()) ?? null,
     /** Freezes the draft as the next version. Null when the draft has moved on since `revision` was read. */
     publish: (surveyId: number, revision: number, definitionHash: string, userId: number | null, at: string) =>
       db.transaction().execute(async (trx) => {

@@ -47,7 +47,9 @@ export type Tables = {
     audienceSegmentId: number | null;
     state: string;
     createdAt: Time;
+    settings: Generated<Json>;
   };
+  surveyDrafts: { surveyId: number; revision: number; draft: Json; savedAt: Time; savedBy: number | null };
   surveyVersions: {
     id: Id;
     surveyId: number;
@@ -143,7 +145,64 @@ export type Tables = {
     completedAt: Time | null;
     lastPage: number;
     lastSeq: number;
+    endCode: string | null;
+    device: string | null;
+    browser: string | null;
+    country: string | null;
+    source: string | null;
+    wave: string | null;
   };
+  leftOut: {
+    responseId: string;
+    studyId: number;
+    surveyId: number;
+    reason: string;
+    madeBy: number | null;
+    madeAt: Time;
+  };
+  waves: {
+    id: Id;
+    surveyId: number;
+    publicId: string;
+    number: number;
+    name: string;
+    startsAt: Time;
+    endsAt: Time | null;
+    target: number | null;
+    cost: number | null;
+    invited: number | null;
+  };
+  quotaCells: { surveyId: number; code: string; name: string; most: number; filled: number };
+  claims: { name: string; responseId: string; madeAt: Time };
+  suppliers: {
+    id: Id;
+    surveyId: number;
+    publicId: string;
+    name: string;
+    idParameter: string;
+    completeLink: string;
+    screenedOutLink: string;
+    quotaFullLink: string;
+    duplicateLink: string;
+    createdAt: Time;
+    endedAt: Time | null;
+  };
+  singleLinks: { id: Id; surveyId: number; tokenHash: string; createdAt: Time };
+  files: {
+    id: Id;
+    publicId: string;
+    studyId: number;
+    surveyId: number | null;
+    responseId: string | null;
+    item: string | null;
+    name: string;
+    mediaType: string;
+    bytes: number;
+    sha256: string;
+    createdAt: Time;
+    erasedAt: Time | null;
+  };
+  drawEntries: { id: Id; surveyId: number; contact: string; enteredOn: string };
   answers: { responseId: number; item: string; state: string; value: Json | null };
   sourceTexts: {
     id: Id;
@@ -302,5 +361,55 @@ export type Tables = {
     decision: string;
     reason: Json;
     at: Time;
+  };
+  mailings: {
+    id: Id;
+    surveyId: number;
+    publicId: string;
+    kind: string;
+    wave: number;
+    audience: Json;
+    message: Json;
+    state: string;
+    createdBy: number | null;
+    createdAt: Time;
+    endedAt: Time | null;
+  };
+  letters: {
+    id: Id;
+    mailingId: number;
+    surveyId: number;
+    personId: number;
+    publicId: string;
+    wave: number;
+    /** 0 for the invitation, then the number of the reminder. */
+    round: number;
+    addressSeal: string;
+    language: string;
+    state: string;
+    attempts: number;
+    dueAt: Time;
+    claimedAt: Time | null;
+    settledAt: Time | null;
+    reason: string | null;
+  };
+  mailingSettings: { surveyId: number; remindersMax: number; daysBetween: number };
+  optOuts: {
+    id: Id;
+    workspaceId: number;
+    personId: number;
+    surveyId: number | null;
+    origin: string;
+    addressSeal: string | null;
+    createdAt: Time;
+  };
+  bounces: {
+    id: Id;
+    workspaceId: number;
+    personId: number | null;
+    addressSeal: string;
+    origin: string;
+    reason: string;
+    recordedAt: Time;
   };
 };

@@ -8,10 +8,12 @@ import type { Verbatim } from '../verbatim.ts';
 import { doorway, type RouteRow } from './doorway.ts';
 import { errorPages } from './errors.ts';
 import { healthDoor } from './health.ts';
+import { optOutDoor } from './opt-out.ts';
 import { respondDoor } from './respond.ts';
-import { cookies, recognise, respondentRate, sameOrigin, securityHeaders } from './security.ts';
+import { cookies, RESPONDENTS, recognise, respondentRate, sameOrigin, securityHeaders } from './security.ts';
 import { accountDoor } from './studio/account.ts';
 import { codebookDoor } from './studio/codebook.ts';
+import { distributionDoor } from './studio/distribution.ts';
 import { importDoor } from './studio/imports.ts';
 import { interviewDoor } from './studio/interviews.ts';
 import { overviewDoor } from './studio/overview.ts';
@@ -75,9 +77,10 @@ export function createApp(house: House): { app: Express; routes: RouteRow[] } {
   healthDoor(door, house);
 
   app.use(compression());
+  optOutDoor(door, house);
   app.use(sameOrigin(publicUrl));
   app.use(
-    /^\/(r|s)\//,
+    RESPONDENTS,
     respondentRate(verbatim.limits?.respondentPostsPerMinute ?? 0, () => verbatim.now()),
   );
   app.use(express.urlencoded({ extended: false, limit: verbatim.limits?.formBytes, parameterLimit: 3000 }));
@@ -88,6 +91,7 @@ export function createApp(house: House): { app: Express; routes: RouteRow[] } {
   accountDoor(door, house, jar);
   overviewDoor(door, house);
   surveyDoor(door, house);
+  distributionDoor(door, house);
   responseDoor(door, house);
   importDoor(door, house);
   interviewDoor(door, house);
@@ -102,6 +106,6 @@ export function createApp(house: House): { app: Express; routes: RouteRow[] } {
   app.use(() => {
     throw new Problem('not-found', 'There is no such page', { detail: 'Check the address' });
   });
-  app.use(errorPages(renderer, log));
+  app.use(errorPages(renderer, log, verbatim.texts));
   return { app, routes: door.rows };
 }

@@ -2,7 +2,9 @@ import type { ErrorRequestHandler, Request, Response } from 'express';
 import type { Logger } from 'pino';
 import { Problem, type ProblemKind } from '../model/problem.ts';
 import type { Renderer } from '../render/renderer.ts';
+import type { RespondentTexts, TextKey } from '../render/respondent-texts.ts';
 import { isBusy, isStorageFull } from '../store/dialect.ts';
+import { RESPONDENTS } from './security.ts';
 
 const STATUS: Record<ProblemKind, number> = {
   invalid: 422,
@@ -63,8 +65,32 @@ function translate(error: unknown): Problem | null {
   return null;
 }
 
+const KIND_WORDS: Partial<Record<ProblemKind, string>> = {
+  'not-found': 'pageNotFound',
+  busy: 'busy',
+  'too-many': 'tooMany',
+  'storage-full': 'storageFull',
+  'too-large': 'tooLarge',
+};
+
+/** The same for a respondent: in the language their browser asks for, and in words for people who only wanted to answer. */
+function inTheirWords(problem: Problem | null, req: Request, all: RespondentTexts, request: string) {
+  const texts = all.in(String(req.acceptsLanguages([...all.languages]) || 'en'));
+  const stem = problem?.words ?? (problem ? (KIND_WORDS[problem.kind] ?? 'unreadable') : 'broken');
+  const values = { ...problem?.values, request };
+  const say = (key: string, fallback: string): string => (all.has(key) ? texts.text(key as TextKey, values) : fallback);
+  return {
+    title: say(`${stem}Title`, texts.text('unreadableTitle')),
+    text: say(`${stem}Text`, texts.text('reloadAndSend')),
+    lang: texts.language,
+    dir: texts.direction,
+    isError: true,
+    errorPrefix: texts.text('errorTitlePrefix'),
+  };
+}
+
 /** The one translator: people get a plain page, programs get problem+json, and a bug is logged whole and shown as an apology. */
-export function errorPages(renderer: Renderer, log: Logger): ErrorRequestHandler {
+export function errorPages(renderer: Renderer, log: Logger, texts: RespondentTexts): ErrorRequestHandler {
   return (error, req: Request, res: Response, _next) => {
     const problem = translate(error);
     if (!problem) log.error({ err: error, request: res.locals['requestId'] }, 'a request failed');
@@ -91,6 +117,15 @@ export function errorPages(renderer: Renderer, log: Logger): ErrorRequestHandler
         : `Nothing you did is to blame. Try again; if it stays so, tell whoever runs this server that request ${String(res.locals['requestId'])} failed`);
     const errors = problem?.errors ?? [];
     if (req.accepts(['html', 'json', 'application/problem+json']) === 'html') {
+      if (RESPONDENTS.test(req.path)) {
+        const told = inTheirWords(problem, req, texts, String(res.locals['requestId']));
+        res.setHeader('Referrer-Policy', 'no-referrer');
+        res
+          .status(status)
+          .type('html')
+          .send(renderer.render('respond/error', told, { layout: 'respond' }));
+        return;
+      }
       res
         .status(status)
         .type('html')

@@ -1,207 +1,180 @@
+import { compileSurvey } from '../logic/compile-survey.ts';
+import { answerWords, pipeText } from '../logic/pipe.ts';
+import type { ShownQuestion, ShownScreen } from '../logic/walk.ts';
 import { type AnswerError, type Answers, type Form, refusalField } from '../model/answers.ts';
-import type { Question, SurveyDefinition } from '../model/survey.ts';
+import { itemsOf } from '../model/items.ts';
+import type { SurveyDefinition, Wording } from '../model/survey.ts';
 import { wordingIn } from '../model/survey-check.ts';
+import type { Texts } from '../render/respondent-texts.ts';
 import type { Address, OpenPage } from '../services/fieldwork.ts';
+import { filledWithAnswers, filledWithForm, problemText, questionView, type Showing } from './question-view.ts';
 
 /** What a respondent's page shows, built from plain values so that the view only lays it out. */
 
-export const pageAddress = ({ token, page, revision }: Address): string => `/r/${token}/${page}/${revision}`;
+export const pageAddress = ({ token, page, revision }: Address): string =>
+  page === 'done' ? `/r/${token}/done` : `/r/${token}/${page}/${revision}`;
 
-const RTL = new Set(['ar', 'he', 'fa', 'ur', 'ps', 'yi', 'dv', 'ckb']);
-export const directionOf = (language: string): 'ltr' | 'rtl' => (RTL.has(language.split('-')[0] ?? '') ? 'rtl' : 'ltr');
-
-const REFUSAL_LABEL = 'I’d rather not say';
-
-/** How a page's fields are filled: with what was typed a moment ago, else with what was saved before. */
-type Filling = { valuesOf(field: string): string[]; isRefused(question: Question): boolean };
-
-const itemsOf = (question: Question): string[] =>
-  question.kind === 'battery' ? question.rows.map((row) => `${question.code}.${row.code}`) : [question.code];
-
-function filledWithForm(form: Form): Filling {
-  return {
-    valuesOf: (name) => {
-      const value = form[name];
-      return value === undefined ? [] : Array.isArray(value) ? value : [value];
-    },
-    isRefused: (question) => form[refusalField(question.code)] !== undefined,
-  };
+/** A wording in the open page's language, with earlier answers put in. */
+export function wordsFor({ definition, walk, language }: OpenPage): (wording: Wording) => string {
+  const show = answerWords(definition, walk.live, walk.facts, language);
+  return (wording) => pipeText(wordingIn(wording, language, definition.languages), show);
 }
 
-function filledWithAnswers(answers: Answers): Filling {
-  return {
-    valuesOf: (name) => {
-      const answer = answers[name];
-      if (answer?.state !== 'answered') return [];
-      return Array.isArray(answer.value) ? answer.value : [String(answer.value)];
-    },
-    isRefused: (question) => itemsOf(question).every((item) => answers[item]?.state === 'refused'),
-  };
-}
+/** What every page needs around its own part. */
+export const respondFrame = (title: string, texts: Texts) => ({
+  title,
+  lang: texts.language,
+  dir: texts.direction,
+  isError: false,
+  errorPrefix: texts.text('errorTitlePrefix'),
+});
 
+export const titleIn = (definition: SurveyDefinition, language: string): string =>
+  wordingIn(definition.title, language, definition.languages);
+
+/** The switch between a survey's languages; empty where there is only one. */
+export const languageLinks = (definition: SurveyDefinition, language: string, query = '') =>
+  definition.languages.length > 1
+    ? definition.languages.map((code) => ({
+        code,
+        name: new Intl.DisplayNames([code], { type: 'language' }).of(code) ?? code,
+        href: `?language=${code}${query}`,
+        isCurrent: code === language,
+      }))
+    : [];
+
+/**
+ * One page of questions.
+ *
+ * @param sent what was just posted and did not fit; null for a page that is opened
+ */
 export function questionPage(
   open: OpenPage,
-  questions: readonly Question[],
-  page: number,
+  shown: ShownScreen,
+  texts: Texts,
   sent: { form: Form; errors: readonly AnswerError[] } | null,
+  fileName: Showing['fileName'] = () => null,
 ) {
-  const { definition, language, response } = open;
-  const filling = sent ? filledWithForm(sent.form) : filledWithAnswers(response.answers);
-  const errors = sent?.errors ?? [];
-  const total = definition.pages.length;
-  const title = definition.pages[page - 1]?.title;
+  const { definition, walk, response, language } = open;
+  const word = wordsFor(open);
+  const showing: Showing = {
+    texts,
+    word,
+    filling: sent ? filledWithForm(sent.form) : filledWithAnswers(response.answers, response.prefill, shown.questions),
+    errors: sent?.errors ?? [],
+    fileName: (id) => fileName(id),
+  };
+  const at = walk.screens.findIndex(({ screen }) => screen.number === shown.screen.number);
+  const before = walk.screens[at - 1];
+  const { page, isFirstOfPage } = shown.screen;
+  const isCorrection = response.state !== 'started';
+  const pages = { page: at + 1, total: walk.screens.length };
   return {
-    ...frame(definition, language),
-    isError: errors.length > 0,
-    isWide: questions.some((question) => question.kind === 'battery'),
-    heading: title ? wordingIn(title, language, definition.languages) : '',
-    back: page > 1 ? pageAddress({ token: '', page: page - 1, revision: open.nextRevision }).replace('/r//', '') : '',
-    where: `Page ${page} of ${total}`,
-    action: '',
+    ...respondFrame(titleIn(definition, language), texts),
+    isError: showing.errors.length > 0,
+    isWide: shown.questions.some(({ kind }) => ['battery', 'matrix', 'differential'].includes(kind)),
+    heading: page.title && isFirstOfPage ? word(page.title) : '',
+    introduction: page.introduction && isFirstOfPage ? word(page.introduction) : '',
+    // Addresses beside this one, so that a page with nothing of the visitor in it is the same for all.
+    back: isCorrection ? '../mine' : before ? `../${before.screen.number}/${open.nextRevision}` : '',
+    later: isCorrection ? '' : '../later',
+    where: compileSurvey(definition).isStraight ? texts.text('pageOf', pages) : texts.text('pageOfAbout', pages),
+    isUpload: shown.questions.some(({ kind }) => kind === 'file'),
     summary:
-      errors.length > 0
+      showing.errors.length > 0
         ? {
-            title: 'There is something to look at',
-            errors: errors.map((error) => ({ href: `#${error.field}`, text: error.detail })),
+            title: texts.text('errorSummaryTitle'),
+            errors: showing.errors.map((error) => {
+              const question = shown.questions.find(({ code }) => code === error.question);
+              return {
+                href: `#${error.field}`,
+                text: question ? problemText(showing, error.problem, question) : texts.text('errorSummaryTitle'),
+              };
+            }),
           }
         : null,
-    questions: questions.map((question) => questionView(question, language, definition, filling, errors)),
-    isLast: page === total,
+    questions: shown.questions.map((question) => questionView(question, showing)),
+    languages: languageLinks(definition, language),
+    trapLabel: texts.text('honeypot'),
+    isTest: response.isTest,
+    words: wordsOf(texts, ['back', 'continue', 'savedEachTime', 'finishLater', 'testRun', 'languageSwitch']),
+    lost: wordsOf(texts, ['connectionLostTitle', 'connectionLostText', 'tryAgain', 'downloadAnswers']),
   };
 }
 
-const frame = (definition: SurveyDefinition, language: string) => ({
-  title: wordingIn(definition.title, language, definition.languages),
-  lang: language,
-  dir: directionOf(language),
-  isError: false,
-});
-export const respondFrame = frame;
-
-function questionView(
-  question: Question,
-  language: string,
-  definition: SurveyDefinition,
-  filling: Filling,
-  errors: readonly AnswerError[],
-) {
-  const word = (wording: Record<string, string> | undefined) =>
-    wording ? wordingIn(wording, language, definition.languages) : null;
-  const values = filling.valuesOf(question.code);
-  const base = {
-    kind: question.kind as string,
-    name: question.code,
-    code: question.code,
-    text: word(question.text) ?? '',
-    hint: word(question.hint) ?? (question.kind === 'multiple' ? 'Choose all that apply' : null),
-    error: errors.find((error) => error.question === question.code)?.detail ?? null,
-    isRequired: question.required ?? false,
-    refusal: question.refusable
-      ? { name: refusalField(question.code), isChosen: filling.isRefused(question), label: REFUSAL_LABEL }
-      : null,
-  };
-  switch (question.kind) {
-    case 'single':
-    case 'multiple':
-      return {
-        ...base,
-        options: question.options.map((option, index) => ({
-          id: index === 0 ? question.code : `${question.code}-${option.code}`,
-          value: option.code,
-          label: word(option.text) ?? option.code,
-          isChosen: values.includes(option.code),
-        })),
-      };
-    case 'rating':
-      return { ...base, steps: stepsView(question, word), value: values[0] ?? null };
-    case 'battery':
-      return {
-        ...base,
-        steps: stepsView(question, word),
-        rows: question.rows.map((row) => {
-          const name = `${question.code}.${row.code}`;
-          return {
-            name,
-            text: word(row.text) ?? row.code,
-            error: errors.find((error) => error.field === name)?.detail ?? null,
-            value: filling.valuesOf(name)[0] ?? null,
-          };
-        }),
-      };
-    case 'number':
-      return { ...base, value: values[0] ?? '', unit: word(question.unit), isWhole: question.whole ?? false };
-    case 'text':
-      return {
-        ...base,
-        value: values[0] ?? '',
-        isLong: question.long ?? false,
-        lengthMax: question.maxLength ?? null,
-        countText: question.maxLength ? '{n} characters left' : null,
-      };
-  }
-}
-
-function stepsView(
-  question: Extract<Question, { kind: 'rating' | 'battery' }>,
-  word: (wording: Record<string, string> | undefined) => string | null,
-) {
-  const { min, max, labels = {} } = question.steps;
-  return Array.from({ length: max - min + 1 }, (_, index) => {
-    const value = String(min + index);
-    return { value, label: word(labels[value]) ?? value };
-  });
+/** Several texts by their keys, for a view. */
+export function wordsOf<Key extends Parameters<Texts['text']>[0]>(
+  texts: Texts,
+  keys: readonly Key[],
+): Record<Key, string> {
+  return Object.fromEntries(keys.map((key) => [key, texts.text(key)])) as Record<Key, string>;
 }
 
 /** Answers as a person reads them: labels for codes, and plain words for what was not answered. */
 export function answersView(
-  definition: SurveyDefinition,
-  questions: readonly Question[],
+  open: Pick<OpenPage, 'definition' | 'language'> & { word: (wording: Wording) => string },
+  questions: readonly ShownQuestion[],
   answers: Answers,
-  language: string,
+  texts: Texts,
+  fileName: (id: string) => string | null = () => null,
 ) {
-  const word = (wording: Record<string, string>) => wordingIn(wording, language, definition.languages);
-  const show = (question: Question, item: string): { text: string; isVoice: boolean } => {
-    const answer = answers[item];
-    if (!answer || answer.state === 'skipped') return { text: 'No answer', isVoice: false };
-    if (answer.state === 'refused') return { text: REFUSAL_LABEL, isVoice: false };
-    if (question.kind === 'single' || question.kind === 'multiple') {
-      const codes = Array.isArray(answer.value) ? answer.value : [String(answer.value)];
-      return {
-        text: codes
-          .map((code) => word(question.options.find((option) => option.code === code)?.text ?? { en: code }))
-          .join(', '),
-        isVoice: false,
-      };
-    }
-    if (question.kind === 'rating' || question.kind === 'battery') {
-      const wording = question.steps.labels?.[String(answer.value)];
-      return { text: wording ? word(wording) : String(answer.value), isVoice: false };
-    }
-    return { text: String(answer.value), isVoice: question.kind === 'text' };
+  const { word } = open;
+  const labelOf = (item: ReturnType<typeof itemsOf>[number], code: string | number): string => {
+    if (item.question.kind === 'yes-no' || item.question.kind === 'consent')
+      return code === 'yes' ? texts.text('yes') : texts.text('no');
+    const option = item.options.find((one) => one.code === code);
+    if (option) return word(option.text);
+    const step = item.steps?.labels?.[String(code)];
+    if (step) return word(step);
+    return typeof code === 'number' ? texts.number(code) : String(code);
   };
-  return questions.map((question) => ({
-    text: word(question.text),
-    answers: itemsOf(question).map((item, index) => ({
-      row: question.kind === 'battery' ? word(question.rows[index]?.text ?? { en: item }) : '',
-      ...show(question, item),
-    })),
-  }));
+  const show = (item: ReturnType<typeof itemsOf>[number]): { text: string; isVoice: boolean } => {
+    const answer = answers[item.address];
+    if (!answer || answer.state === 'skipped') return { text: texts.text('noAnswer'), isVoice: false };
+    if (answer.state === 'refused') return { text: texts.text('refusal'), isVoice: false };
+    const values = [answer.value].flat();
+    if (item.holds === 'file') return { text: fileName(String(answer.value)) ?? '…', isVoice: false };
+    if (item.holds === 'date') return { text: texts.date(String(answer.value)), isVoice: false };
+    return { text: values.map((value) => labelOf(item, value)).join(', '), isVoice: item.question.kind === 'text' };
+  };
+  return questions
+    .filter(({ kind }) => kind !== 'statement')
+    .map((question) => ({
+      text: word(question.text),
+      answers: itemsOf(question)
+        .filter((item) => item.isMain || answers[item.address]?.state === 'answered')
+        .map((item) => ({ row: rowLabel(item, word, texts), ...show(item) })),
+    }));
+}
+
+function rowLabel(item: ReturnType<typeof itemsOf>[number], word: (wording: Wording) => string, texts: Texts): string {
+  const { question, row, label } = item;
+  if (label === null || row === null) return '';
+  if (question.kind === 'contact') return texts.text(row as (typeof question.fields)[number]);
+  if (question.kind === 'best-worst') {
+    const isBest = row.endsWith('-best');
+    const wording = isBest ? question.best : question.worst;
+    return `${row.replace(/^t(\d+)-.*$/, '$1')}. ${wording ? word(wording) : texts.text(isBest ? 'best' : 'worst')}`;
+  }
+  return word(label);
 }
 
 /** A form's answers as fields again, so that a second try can send exactly them. */
-export function answerFields(answers: Answers, questions: readonly Question[]): { name: string; value: string }[] {
+export function answerFields(answers: Answers, questions: readonly ShownQuestion[]): { name: string; value: string }[] {
   const fields: { name: string; value: string }[] = [];
   for (const question of questions) {
     const items = itemsOf(question);
-    if (question.refusable && items.every((item) => answers[item]?.state === 'refused')) {
+    if (question.refusable && items.length > 0 && items.every(({ address }) => answers[address]?.state === 'refused')) {
       fields.push({ name: refusalField(question.code), value: '1' });
       continue;
     }
-    for (const item of items) {
-      const answer = answers[item];
+    for (const { address } of items) {
+      const answer = answers[address];
       if (answer?.state !== 'answered') continue;
-      for (const value of Array.isArray(answer.value) ? answer.value : [String(answer.value)])
-        fields.push({ name: item, value });
+      [answer.value].flat().forEach((value, index) => {
+        if (question.kind === 'ranking') fields.push({ name: `${address}.${value}`, value: String(index + 1) });
+        else fields.push({ name: address, value: String(value) });
+      });
     }
   }
   return fields;

@@ -1,20 +1,36 @@
 import type { Request, Response } from 'express';
+import multer from 'multer';
 import { z } from 'zod';
+import { compileSurvey } from '../logic/compile-survey.ts';
+import { type AnswerError, type Form, removalField } from '../model/answers.ts';
+import { itemsOf } from '../model/items.ts';
 import { Problem } from '../model/problem.ts';
-import { wordingIn } from '../model/survey-check.ts';
-import type { Address, AnswerOutcome } from '../services/fieldwork.ts';
-import type { Admission } from '../services/targeting.ts';
-import type { PublishedSurvey } from '../store/surveys.ts';
+import type { Outcome } from '../model/survey.ts';
+import type { Texts } from '../render/respondent-texts.ts';
+import type { Address, AnswerOutcome, Arrival, OpenPage } from '../services/fieldwork.ts';
 import type { House } from './app.ts';
+import { donePage } from './done-view.ts';
 import type { Doorway } from './doorway.ts';
 import { field, fieldList, formOf, queryOf } from './form.ts';
-import { answerFields, answersView, directionOf, pageAddress, questionPage, respondFrame } from './respond-view.ts';
+import { type PageCache, pageCache } from './page-cache.ts';
+import { receiptDoor } from './receipt.ts';
+import {
+  answerFields,
+  answersView,
+  pageAddress,
+  questionPage,
+  respondFrame,
+  titleIn,
+  wordsFor,
+  wordsOf,
+} from './respond-view.ts';
+import { type Refusal, refusalIn, welcomePage } from './welcome-view.ts';
 
 const PageAddress = z.object({
   token: z.string().regex(/^[A-Za-z0-9_-]{22}$/),
   page: z
     .string()
-    .regex(/^[1-9]\d{0,2}$/)
+    .regex(/^[1-9]\d{0,4}$/)
     .transform(Number),
   revision: z
     .string()
@@ -22,211 +38,422 @@ const PageAddress = z.object({
     .transform(Number),
 });
 const CheckAddress = PageAddress.omit({ page: true });
+const TokenAddress = PageAddress.pick({ token: true });
+
+/** What respondents' pages share: how a page is sent, which words it uses, what stands in its address. */
+export type Respondents = {
+  show(res: Response, view: string, data: Record<string, unknown>): void;
+  textsFor(language: string): Texts;
+  tokenIn(req: Request): string;
+  origin(req: Request): string;
+  cache: PageCache;
+};
+
+/** The largest file that any question may ask for; each question has a limit of its own. */
+const UPLOAD_BYTES_MAX = 50 * 1024 * 1024;
 
 /** The respondents' door: a page, a form, a redirect; no cookie and no script needed. */
-export function respondDoor(door: Doorway, { verbatim, renderer }: House): void {
-  const { fieldwork } = verbatim;
-  const show = (res: Response, view: string, data: Record<string, unknown>) => {
-    res.setHeader('Referrer-Policy', 'no-referrer');
-    res.type('html').send(renderer.render(view, data, { layout: 'respond' }));
-  };
+export function respondDoor(door: Doorway, house: House): void {
+  const { verbatim, renderer, publicUrl } = house;
+  const { fieldwork, files, store, texts: allTexts } = verbatim;
+  const cache = pageCache();
+  const upload = multer({
+    storage: multer.memoryStorage(),
+    limits: { fileSize: UPLOAD_BYTES_MAX, files: 20, fields: 500, fieldSize: 64 * 1024 },
+  });
+
   const read = <T>(shape: z.ZodType<T>, req: Request): T => {
     const parsed = shape.safeParse(req.params);
     if (!parsed.success)
       throw new Problem('not-found', 'There is no such page', {
         detail: 'Check the address: a letter may be missing at its end',
+        words: 'pageNotFound',
       });
     return parsed.data;
   };
+  const respondents: Respondents = {
+    cache,
+    textsFor: (language) => allTexts.in(language),
+    tokenIn: (req) => read(TokenAddress, req).token,
+    origin: (req) => publicUrl ?? `${req.protocol}://${req.headers.host ?? ''}`,
+    show: (res, view, data) => {
+      res.setHeader('Referrer-Policy', 'no-referrer');
+      res.type('html').send(renderer.render(view, data, { layout: 'respond' }));
+    },
+  };
+  const { show, textsFor } = respondents;
+  const wanted = (req: Request): string | null => queryOf(req, 'language') || null;
 
-  function welcomePage(
-    survey: PublishedSurvey,
-    admission: Admission,
-    language: string,
-    action: string,
-    refused: boolean,
-  ) {
-    const { definition } = survey;
-    const word = (wording: Record<string, string>) => wordingIn(wording, language, definition.languages);
-    const questions = definition.pages.reduce((sum, page) => sum + page.questions.length, 0);
-    return {
-      ...respondFrame(definition, language),
-      isError: refused,
-      introduction: definition.introduction ? word(definition.introduction) : '',
-      length: definition.minutes
-        ? `About ${definition.minutes} ${definition.minutes === 1 ? 'minute' : 'minutes'}, ${questions} questions.`
-        : `${questions} questions.`,
-      consent: word(definition.consent.text),
-      contact: definition.consent.contact ?? '',
-      purposes: definition.consent.purposes.map((purpose) => ({
-        code: purpose.code,
-        text: word(purpose.text),
-        isFirst: purpose.code === 'analysis',
-      })),
-      languages:
-        definition.languages.length > 1
-          ? definition.languages.map((code) => ({
-              code,
-              href: `?language=${code}`,
-              isCurrent: code === language,
-              dir: directionOf(code),
-            }))
-          : [],
-      language,
-      action,
-      summary: refused
-        ? {
-            title: 'To take part, one box must be ticked',
-            errors: [
-              {
-                href: '#consent-analysis',
-                text: 'Tick that your answers may be used, or close this page: nothing has been saved',
-              },
-            ],
-          }
-        : null,
-      closed: survey.state !== 'open',
-      refusal: admission.isAdmitted ? null : { title: admission.title, text: admission.reason },
-    };
+  const arrivalOf = (req: Request, link: 'invitation' | 'single' | null): Arrival => ({
+    invitation: link === 'invitation' ? String(req.params['invitation']) : null,
+    single: link === 'single' ? String(req.params['single']) : null,
+    query: Object.fromEntries(
+      Object.entries(req.query as Record<string, unknown>).filter(([, value]) => typeof value === 'string'),
+    ) as Record<string, string>,
+    agent: req.headers['user-agent'],
+    // Only a proxy that the operator trusts may say where somebody is.
+    country: house.trustProxy > 0 ? countryIn(req) : undefined,
+  });
+
+  async function refusalFor(slug: string, arrival: Arrival, texts: Texts): Promise<Refusal | null> {
+    const { survey, opening, admission } = await fieldwork.welcome(slug, arrival);
+    if (opening === 'not-yet')
+      return refusalIn(texts, 'notYetOpen', { date: texts.date(survey.settings.opensAt ?? '') });
+    if (opening === 'closed') return refusalIn(texts, 'closed');
+    if (!admission.isAdmitted) return refusalIn(texts, admission.words);
+    return null;
   }
 
-  async function welcome(req: Request, res: Response, invitation: string | null): Promise<void> {
-    const { survey, admission } = await fieldwork.welcome(String(req.params['slug']), invitation);
-    const language = fieldwork.languageOf(survey.definition, queryOf(req, 'language') || null);
-    if (survey.state !== 'open') res.status(410);
-    else if (!admission.isAdmitted) res.status(403);
-    show(res, 'respond/welcome', welcomePage(survey, admission, language, req.path, false));
+  async function welcome(req: Request, res: Response, link: 'invitation' | 'single' | null): Promise<void> {
+    const slug = String(req.params['slug']);
+    const arrival = arrivalOf(req, link);
+    const { survey, opening, admission, isTest } = await fieldwork.welcome(slug, arrival);
+    const language = fieldwork.languageOf(survey.definition, wanted(req));
+    const texts = textsFor(language);
+    const page = (refusal: Refusal | null) =>
+      welcomePage(survey.definition, language, texts, { refusal, isMissingConsent: false, isTest, query: rest(req) });
+    if (opening !== 'open' || !admission.isAdmitted) {
+      res.status(opening !== 'open' ? 410 : 403);
+      return show(res, 'respond/welcome', page(await refusalFor(slug, arrival, texts)));
+    }
+    // With nothing but a language in the address, the page is the same for everybody.
+    if (link !== null || Object.keys(arrival.query ?? {}).some((name) => name !== 'language'))
+      return show(res, 'respond/welcome', page(null));
+    res.setHeader('Referrer-Policy', 'no-referrer');
+    cache.send(req, res, `welcome ${survey.versionId} ${language}`, () =>
+      renderer.render('respond/welcome', page(null), { layout: 'respond' }),
+    );
   }
 
-  async function start(req: Request, res: Response, invitation: string | null): Promise<void> {
+  async function start(req: Request, res: Response, link: 'invitation' | 'single' | null): Promise<void> {
+    const slug = String(req.params['slug']);
     const form = formOf(req);
-    const outcome = await fieldwork.start(String(req.params['slug']), {
-      consents: fieldList(form, 'consent'),
-      language: field(form, 'language') || null,
-      invitation,
-      isTest: false,
-    });
-    if (outcome.started) return res.redirect(303, pageAddress(outcome.next));
-    res.status(422);
+    const arrival = arrivalOf(req, link);
+    try {
+      const outcome = await fieldwork.start(slug, {
+        ...arrival,
+        consents: fieldList(form, 'consent'),
+        language: field(form, 'language') || null,
+      });
+      if (outcome.started) return res.redirect(303, pageAddress(outcome.next));
+      const language = fieldwork.languageOf(outcome.survey.definition, field(form, 'language'));
+      res.status(422);
+      show(
+        res,
+        'respond/welcome',
+        welcomePage(outcome.survey.definition, language, textsFor(language), {
+          refusal: null,
+          isMissingConsent: true,
+          isTest: false,
+          query: rest(req),
+        }),
+      );
+    } catch (error) {
+      if (!(error instanceof Problem) || error.words === null || !['duplicate', 'notYetOpen'].includes(error.words))
+        throw error;
+      await refuseStart(req, res, slug, arrival, error);
+    }
+  }
+
+  /** A refusal that knows more than its words: when a survey opens, and where a supplier wants people back. */
+  async function refuseStart(req: Request, res: Response, slug: string, arrival: Arrival, problem: Problem) {
+    const { survey } = await fieldwork.welcome(slug, arrival);
+    const language = fieldwork.languageOf(survey.definition, field(formOf(req), 'language'));
+    const texts = textsFor(language);
+    const refusal = refusalIn(texts, problem.words ?? 'closed', { date: texts.date(survey.settings.opensAt ?? '') });
+    const supplier = arrival.query?.['supplier']
+      ? await store.fieldwork.findSupplier(survey.surveyId, arrival.query['supplier'])
+      : null;
+    const href = supplier ? supplierLink(supplier.duplicateLink, arrival.query?.[supplier.idParameter] ?? '') : null;
+    res.status(problem.kind === 'gone' ? 410 : 403);
     show(
       res,
       'respond/welcome',
-      welcomePage(
-        outcome.survey,
-        outcome.admission,
-        fieldwork.languageOf(outcome.survey.definition, field(form, 'language')),
-        req.path,
-        true,
-      ),
+      welcomePage(survey.definition, language, texts, {
+        refusal: {
+          ...refusal,
+          link: href ? { href, label: texts.text('redirectContinue', { host: new URL(href).host }) } : null,
+        },
+        isMissingConsent: false,
+        isTest: false,
+        query: '',
+      }),
     );
   }
 
   door.get('/s/:slug', 'anyone', (_visit, req, res) => welcome(req, res, null));
   door.post('/s/:slug', 'anyone', (_visit, req, res) => start(req, res, null));
-  door.get('/s/:slug/for/:invitation', 'respondent', (_visit, req, res) =>
-    welcome(req, res, String(req.params['invitation'])),
-  );
-  door.post('/s/:slug/for/:invitation', 'respondent', (_visit, req, res) =>
-    start(req, res, String(req.params['invitation'])),
-  );
+  door.get('/s/:slug/for/:invitation', 'respondent', (_visit, req, res) => welcome(req, res, 'invitation'));
+  door.post('/s/:slug/for/:invitation', 'respondent', (_visit, req, res) => start(req, res, 'invitation'));
+  door.get('/s/:slug/once/:single', 'respondent', (_visit, req, res) => welcome(req, res, 'single'));
+  door.post('/s/:slug/once/:single', 'respondent', (_visit, req, res) => start(req, res, 'single'));
 
-  /** A page shown again has the revision that it would write now, so that going back is safe. */
-  door.get('/r/:token/done', 'respondent', async (_visit, req, res) => {
-    const open = await fieldwork.open(String(req.params['token']));
-    if (open.response.state !== 'completed')
-      return res.redirect(
-        303,
-        pageAddress({ token: String(req.params['token']), page: 'check', revision: open.nextRevision }),
-      );
-    show(res, 'respond/done', {
-      ...respondFrame(open.definition, open.language),
-      text: open.definition.end ? wordingIn(open.definition.end, open.language, open.definition.languages) : '',
+  door.get('/media/:file', 'anyone', async (_visit, req, res) => {
+    const found = await files.read(String(req.params['file']));
+    // What respondents sent is never shown here: only what researchers laid in for a survey to show.
+    if (!found || found.file.responseId !== null) throw new Problem('not-found', 'There is no such image');
+    res.setHeader('Cache-Control', 'public, max-age=31536000, immutable');
+    res.type(found.file.mediaType).send(found.bytes);
+  });
+
+  door.get('/r/:token', 'respondent', async (_visit, req, res) => {
+    const { token } = read(TokenAddress, req);
+    const open = await fieldwork.open(token);
+    await refuseExpired(open);
+    res.redirect(303, pageAddress(fieldwork.resumeAt(open, token)));
+  });
+
+  async function refuseExpired({ response }: OpenPage): Promise<void> {
+    if (response.state !== 'started') return;
+    const { settings } = await store.surveys.standing(response.surveyId);
+    const days = settings.resumeDays;
+    if (days !== undefined && verbatim.now().getTime() > Date.parse(response.startedAt) + days * 86_400_000)
+      throw new Problem('gone', 'The time for continuing is over', {
+        detail: 'The answers you gave before are saved. Thank you for taking part',
+        words: 'resumeExpired',
+      });
+  }
+
+  door.get('/r/:token/later', 'respondent', async (_visit, req, res) => {
+    const { token } = read(TokenAddress, req);
+    const open = await fieldwork.open(token, wanted(req));
+    const { settings } = await store.surveys.standing(open.response.surveyId);
+    const texts = textsFor(open.language);
+    const until =
+      settings.resumeDays === undefined
+        ? null
+        : new Date(Date.parse(open.response.startedAt) + settings.resumeDays * 86_400_000).toISOString();
+    show(res, 'respond/later', {
+      ...respondFrame(titleIn(open.definition, open.language), texts),
+      address: `${respondents.origin(req)}/r/${token}`,
+      expires: until === null ? '' : texts.text('resumeExpires', { date: texts.date(until) }),
+      back: `/r/${token}`,
+      words: wordsOf(texts, ['finishLaterTitle', 'finishLaterText', 'addressLabel', 'continue']),
     });
   });
+
+  door.get('/r/:token/done', 'respondent', async (_visit, req, res) => {
+    const { token } = read(TokenAddress, req);
+    await done(req, res, token, null);
+  });
+
+  async function done(req: Request, res: Response, token: string, drawError: string | null): Promise<void> {
+    const open = await fieldwork.open(token, wanted(req));
+    const { response } = open;
+    if (response.state === 'started') return res.redirect(303, `/r/${token}`);
+    if (response.state === 'withdrawn') return res.redirect(303, `/r/${token}/mine`);
+    const { slug, settings } = await store.surveys.standing(response.surveyId);
+    const texts = textsFor(open.language);
+    show(
+      res,
+      'respond/done',
+      donePage(open, texts, {
+        token,
+        slug,
+        settings,
+        draw: settings.prizeDraw ? { isEntered: queryOf(req, 'draw') === 'entered', error: drawError } : null,
+        optOut: '',
+        supplierLink: await supplierLinkFor(open),
+      }),
+    );
+  }
+
+  /** Where the supplier who sent somebody wants them back, by how it ended. */
+  async function supplierLinkFor({ response }: OpenPage): Promise<string | null> {
+    const { supplier: publicId, supplierId } = response.asked;
+    if (publicId === undefined || supplierId === undefined) return null;
+    const supplier = await store.fieldwork.findSupplier(response.surveyId, publicId);
+    if (!supplier) return null;
+    const outcome: Outcome = response.state === 'completed' ? 'complete' : (response.state as Outcome);
+    const links = {
+      complete: supplier.completeLink,
+      'screened-out': supplier.screenedOutLink,
+      'quota-full': supplier.quotaFullLink,
+    };
+    return supplierLink(links[outcome], supplierId);
+  }
 
   door.get('/r/:token/check/:revision', 'respondent', async (_visit, req, res) => {
     const { token, revision } = read(CheckAddress, req);
-    const open = await fieldwork.open(token);
-    if (open.response.state !== 'started') return res.redirect(303, `/r/${token}/done`);
-    if (revision !== open.nextRevision)
-      return res.redirect(303, pageAddress({ token, page: 'check', revision: open.nextRevision }));
-    const { definition, language, response } = open;
+    const open = await fieldwork.open(token, wanted(req));
+    const { definition, response, walk, nextRevision } = open;
+    if (response.state !== 'started') return res.redirect(303, `/r/${token}/done`);
+    const last = walk.screens.at(-1);
+    if (revision !== nextRevision || !last)
+      return res.redirect(303, pageAddress({ token, page: 'check', revision: nextRevision }));
+    const texts = textsFor(open.language);
     show(res, 'respond/check', {
-      ...respondFrame(definition, language),
-      action: pageAddress({ token, page: 'check', revision }),
-      back: pageAddress({ token, page: definition.pages.length, revision }),
-      pages: definition.pages.map((page, index) => ({
-        number: index + 1,
-        change: pageAddress({ token, page: index + 1, revision }),
-        title: page.title ? wordingIn(page.title, language, definition.languages) : `Page ${index + 1}`,
-        isReached: index + 1 <= response.lastPage,
-        questions: answersView(definition, page.questions, response.answers, language),
-      })),
+      ...respondFrame(titleIn(definition, open.language), texts),
+      back: pageAddress({ token, page: last.screen.number, revision }),
+      pages: await pagesView(open, texts, (page) => pageAddress({ token, page, revision })),
+      words: wordsOf(texts, ['back', 'checkWhere', 'checkTitle', 'notReached', 'change', 'submit']),
     });
   });
 
+  async function pagesView(open: OpenPage, texts: Texts, change: (page: number) => string) {
+    const { walk, response } = open;
+    const word = wordsFor(open);
+    const names = await fileNames(open);
+    return walk.screens
+      .map(({ screen, questions }, index) => {
+        const title = screen.page.title ? word(screen.page.title) : texts.text('page', { page: index + 1 });
+        const asked = questions.filter(({ kind }) => kind !== 'statement');
+        return {
+          title,
+          isReached: asked.some((question) =>
+            itemsOf(question).some(({ address }) => response.answers[address] !== undefined),
+          ),
+          change: change(screen.number),
+          changeLabel: texts.text('changePage', { title }),
+          questions: answersView({ ...open, word }, questions, response.answers, texts, (id) => names.get(id) ?? null),
+          isEmpty: asked.length === 0,
+        };
+      })
+      .filter(({ isEmpty }) => !isEmpty);
+  }
+
+  async function fileNames({ definition, response }: OpenPage): Promise<Map<string, string>> {
+    const hasFiles = compileSurvey(definition).items.some((item) => item.holds === 'file');
+    return hasFiles
+      ? new Map((await store.fieldwork.filesOf(response.responseId)).map((file) => [file.publicId, file.name]))
+      : new Map();
+  }
+
   door.post('/r/:token/check/:revision', 'respondent', async (_visit, req, res) => {
     const { token, revision } = read(CheckAddress, req);
-    await fieldwork.complete(token, revision);
+    await fieldwork.complete(token, revision, wanted(req));
     res.redirect(303, `/r/${token}/done`);
   });
 
+  receiptDoor(door, house, { ...respondents, pagesView, done });
+
   door.get('/r/:token/:page/:revision', 'respondent', async (_visit, req, res) => {
     const address = read(PageAddress, req);
-    const open = await fieldwork.open(address.token);
-    if (open.response.state !== 'started') return res.redirect(303, `/r/${address.token}/done`);
-    const questions = fieldwork.questionsOn(open.definition, address.page);
+    const open = await fieldwork.open(address.token, wanted(req));
+    const { response } = open;
+    const isCorrecting =
+      response.state === 'completed' && (await store.surveys.standing(response.surveyId)).settings.mayCorrect !== false;
+    if (response.state !== 'started' && !isCorrecting) return res.redirect(303, `/r/${address.token}/done`);
+    await refuseExpired(open);
+    const shown = fieldwork.shownOn(open, address.page);
+    if (!shown) return res.redirect(303, `/r/${address.token}`);
     if (address.revision !== open.nextRevision)
       return res.redirect(303, pageAddress({ ...address, revision: open.nextRevision }));
-    show(res, 'respond/page', withAddresses(questionPage(open, questions, address.page, null), address));
+    const names = await fileNames(open);
+    const page = () => questionPage(open, shown, textsFor(open.language), null, (id) => names.get(id) ?? null);
+    const isBlank =
+      compileSurvey(open.definition).isStraight &&
+      !isCorrecting &&
+      !response.isTest &&
+      Object.keys(response.prefill).length === 0 &&
+      shown.questions.every((question) =>
+        itemsOf(question).every(({ address: item }) => response.answers[item] === undefined),
+      );
+    if (!isBlank) return show(res, 'respond/page', page());
+    res.setHeader('Referrer-Policy', 'no-referrer');
+    cache.send(req, res, `page ${open.versionId} ${open.language} ${address.page} ${address.revision}`, () =>
+      renderer.render('respond/page', page(), { layout: 'respond' }),
+    );
   });
 
-  door.post('/r/:token/:page/:revision', 'respondent', async (_visit, req, res) => {
+  door.post('/r/:token/:page/:revision', 'respondent', upload.any(), async (_visit, req, res) => {
     const address = read(PageAddress, req);
     const form = formOf(req);
-    const outcome = await fieldwork.answer(address, form);
-    answered(res, address, outcome, form);
+    const faults = await takeFiles(req, address, form);
+    const outcome = await fieldwork.answer(address, form, { language: wanted(req), faults });
+    await answered(res, address, outcome, form);
   });
 
-  function answered(
+  /** Files are kept before the page is read, and the form then names them; a removed one is named no longer. */
+  async function takeFiles(req: Request, address: Address & { page: number }, form: Form): Promise<AnswerError[]> {
+    const sent = ((req.files ?? []) as Express.Multer.File[]).filter(
+      (file) => file.size > 0 || file.originalname !== '',
+    );
+    const isUpload = String(req.headers['content-type'] ?? '').startsWith('multipart/form-data');
+    if (!isUpload) return [];
+    const open = await fieldwork.open(address.token);
+    const shown = fieldwork.shownOn(open, address.page);
+    const problems: AnswerError[] = [];
+    for (const question of shown?.questions ?? []) {
+      if (question.kind !== 'file') continue;
+      const file = sent.find((one) => one.fieldname === question.code);
+      if (form[removalField(question.code)] !== undefined) delete form[question.code];
+      if (!file) continue;
+      const { studyId, surveyId, responseId } = open.response;
+      const kept = await files.keepAnswer({ studyId, surveyId, responseId }, question, {
+        name: Buffer.from(file.originalname, 'latin1').toString('utf8'),
+        bytes: file.buffer,
+      });
+      if ('file' in kept) form[question.code] = kept.file.publicId;
+      else problems.push({ question: question.code, field: question.code, problem: kept.problem });
+    }
+    return problems;
+  }
+
+  async function answered(
     res: Response,
     address: Address & { page: number },
     outcome: AnswerOutcome,
-    form: ReturnType<typeof formOf>,
-  ): void {
-    if (outcome.outcome === 'saved') return res.redirect(303, pageAddress(outcome.next));
+    form: Form,
+  ): Promise<void> {
+    if (outcome.outcome === 'saved') {
+      const isCorrection =
+        outcome.next.page === 'done' && (await fieldwork.open(address.token)).response.state === 'completed';
+      return res.redirect(303, isCorrection ? `/r/${address.token}/mine` : pageAddress(outcome.next));
+    }
+    const { open } = outcome;
+    const texts = textsFor(open.language);
+    const names = await fileNames(open);
+    const fileName = (id: string) => names.get(id) ?? null;
     if (outcome.outcome === 'invalid') {
       res.status(422);
       return show(
         res,
         'respond/page',
-        withAddresses(
-          questionPage(outcome.open, fieldwork.questionsOn(outcome.open.definition, address.page), address.page, {
-            form,
-            errors: outcome.errors,
-          }),
-          address,
-        ),
+        questionPage(open, outcome.shown, texts, { form, errors: outcome.errors }, fileName),
       );
     }
-    const { open, questions, kept, sent } = outcome;
+    const { questions, kept, sent } = outcome;
     const next = { ...address, revision: open.nextRevision };
+    const shared = { ...open, word: wordsFor(open) };
     res.status(409);
     show(res, 'respond/conflict', {
-      ...respondFrame(open.definition, open.language),
+      ...respondFrame(titleIn(open.definition, open.language), texts),
       isError: true,
       keep: pageAddress(next),
       action: pageAddress(next),
-      kept: answersView(open.definition, questions, kept, open.language),
-      sent: answersView(open.definition, questions, sent, open.language),
+      kept: answersView(shared, questions, kept, texts, fileName),
+      sent: answersView(shared, questions, sent, texts, fileName),
       fields: answerFields(sent, questions),
-      isSent: open.response.state === 'completed',
+      isSent: open.response.state !== 'started',
+      words: wordsOf(texts, [
+        'conflictTitle',
+        'conflictSent',
+        'conflictKept',
+        'conflictSaved',
+        'conflictNow',
+        'conflictUse',
+        'conflictKeep',
+      ]),
     });
   }
+}
 
-  const withAddresses = (page: ReturnType<typeof questionPage>, address: Address & { page: number }) => ({
-    ...page,
-    action: pageAddress(address),
-    back: page.back === '' ? '' : `/r/${address.token}/${page.back}`,
-  });
+/** A supplier's address with their id in its place; null for one that leads nowhere. */
+function supplierLink(link: string, supplierId: string): string | null {
+  const filled = link.replaceAll('{id}', encodeURIComponent(supplierId));
+  return URL.canParse(filled) && new URL(filled).protocol === 'https:' ? filled : null;
+}
+
+/** What else stands in the address, kept when the language changes. */
+function rest(req: Request): string {
+  const query = new URLSearchParams(req.query as Record<string, string>);
+  query.delete('language');
+  const text = query.toString();
+  return text === '' ? '' : `&${text}`;
+}
+
+function countryIn(req: Request): string | undefined {
+  const value = req.headers['cf-ipcountry'] ?? req.headers['x-country-code'];
+  return typeof value === 'string' && /^[A-Z]{2}$/.test(value) && value !== 'XX' ? value : undefined;
 }

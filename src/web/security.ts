@@ -9,6 +9,9 @@ import type { Verbatim } from '../verbatim.ts';
  * cookie with a same-origin check.
  */
 
+/** The addresses that respondents use. */
+export const RESPONDENTS = /^\/(r|s)\/|^\/receipt$/;
+
 const isSecure = (publicUrl: string | null): boolean => publicUrl?.startsWith('https:') ?? false;
 
 /** Headers for every answer: no script or style but our own files, no frames, no guessing of types. */
@@ -84,7 +87,7 @@ export function recognise(verbatim: Verbatim, jar: Cookies): RequestHandler {
  */
 export function sameOrigin(publicUrl: string | null): RequestHandler {
   return (req, _res, next) => {
-    if (req.method === 'GET' || req.method === 'HEAD' || req.method === 'OPTIONS' || /^\/(r|s)\//.test(req.path))
+    if (req.method === 'GET' || req.method === 'HEAD' || req.method === 'OPTIONS' || RESPONDENTS.test(req.path))
       return next();
     const site = req.headers['sec-fetch-site'];
     const { origin } = req.headers;

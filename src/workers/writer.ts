@@ -78,7 +78,10 @@ export function startWriter(
   };
   const { events, ...responses } = logReaders(database);
   return {
-    responses: { ...responses, append: (records) => write({ log: 'responses', rows: records.map(toRecordRow) }) },
+    responses: {
+      ...responses,
+      append: (records, conditions = {}) => write({ log: 'responses', rows: records.map(toRecordRow), conditions }),
+    },
     events: {
       ...events,
       append: async (list) =>

@@ -3,7 +3,7 @@ import { type DemoText, type MovingHouse, movingHouse } from '../../src/demo/mov
 import { movingHousePlan } from '../../src/demo/plan.ts';
 import { movingHouseThemes } from '../../src/demo/themes.ts';
 import { type Question, SurveyDefinition } from '../../src/model/survey.ts';
-import { checkSurvey } from '../../src/model/survey-check.ts';
+import { checkSurvey } from '../../src/logic/check-survey.ts';
 import { scoreScales } from '../../src/scales/score.ts';
 import { adjustedRandIndex } from '../../src/stats/adjusted-rand-index.ts';
 import { kMeans } from '../../src/stats/k-means.ts';

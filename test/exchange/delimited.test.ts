@@ -6,6 +6,7 @@ import {
   guardCell,
   guessFormat,
   readDelimited,
+  unguardCell,
   writeCsv,
 } from '../../src/exchange/delimited.ts';
 
@@ -62,6 +63,31 @@ test('what is written is what is read, once the guard is taken away', () => {
     ),
     { numRuns: 1000 },
   );
+});
+
+test('what is written comes back unchanged, header too, when the guard is taken off', () => {
+  const anyCell = fc.oneof(
+    fc.string({ unit: 'binary' }).map((text) => text.replaceAll(/\p{Cs}/gu, '')),
+    fc.array(letters).map((parts) => parts.join('')),
+  );
+  for (const width of [1, 3]) {
+    const row = fc.array(anyCell, { minLength: width, maxLength: width });
+    fc.assert(
+      fc.property(row, fc.array(row, { maxLength: 5 }), (header, rows) => {
+        const read = readDelimited(writeCsv(header, rows), { ...CSV, removeGuard: true });
+        expect(read.header).toEqual(header.map((name) => name.trim()));
+        expect(read.rows).toEqual(rows);
+      }),
+      { numRuns: 500 },
+    );
+  }
+});
+
+test('only the apostrophe of the guard is taken off', () => {
+  const cells = ["'tis", "'=1", "''=1", "'-3", '-3', "'", "''", "'＝1", '=1'];
+  expect(cells.map(guardCell).map(unguardCell)).toEqual(cells);
+  expect(unguardCell("'tis")).toBe("'tis");
+  expect(unguardCell("'-3")).toBe("'-3");
 });
 
 describe('no cell is a formula', () => {

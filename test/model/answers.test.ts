@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Form, formFields, readAnswers, readValue, refusalField } from '../../src/model/answers.ts';
+import { type Form, formFields, readAnswers, refusalField, TRAP_FIELD } from '../../src/model/answers.ts';
+import { itemsOf } from '../../src/model/items.ts';
+import { readItem } from '../../src/model/read-item.ts';
 import type { Question } from '../../src/model/survey.ts';
 import { smallSurvey } from '../support/small-survey.ts';
 
@@ -23,7 +25,7 @@ describe('a single choice', () => {
     'refuses %j, which is not listed',
     (value) => {
       expect(one('city', { city: value }).errors).toEqual([
-        { question: 'city', field: 'city', detail: 'Choose one of the answers listed' },
+        { question: 'city', field: 'city', problem: { key: 'listedOne', values: {}, isRefusable: true } },
       ]);
     },
   );
@@ -32,7 +34,7 @@ describe('a single choice', () => {
   });
   test('says what to do when a required answer is missing, and that one may refuse', () => {
     expect(one('city', {}).errors).toEqual([
-      { question: 'city', field: 'city', detail: 'Choose an answer, or choose “I’d rather not say”' },
+      { question: 'city', field: 'city', problem: { key: 'requiredChoose', values: {}, isRefusable: true } },
     ]);
     expect(one('city', { city: '   ' }).errors).toHaveLength(1);
     expect(one('city', { city: [] }).errors).toHaveLength(1);
@@ -90,7 +92,8 @@ describe('steps', () => {
 });
 
 describe('a number', () => {
-  const free: Question = { kind: 'number', code: 'n', text: { en: 'How many?' } };
+  const [item] = itemsOf({ kind: 'number', code: 'n', text: { en: 'How many?' } });
+  if (!item) throw new Error('A number is one item');
   test.each([
     ['12', 12],
     [' 12.5 ', 12.5],
@@ -100,7 +103,7 @@ describe('a number', () => {
     ['007', 7],
     ['999999999999999', 999_999_999_999_999],
   ])('reads %j', (typed, value) => {
-    expect(readValue(free, [typed])).toEqual({ value });
+    expect(readItem(item, [typed])).toEqual({ value });
   });
   test.each([
     '',
@@ -118,21 +121,21 @@ describe('a number', () => {
     '1_000',
     '１２',
   ])('refuses %j', (typed) => {
-    expect(readValue(free, [typed])).toEqual({ error: 'Enter a number in digits, such as 12 or 12.5' });
+    expect(readItem(item, [typed])).toEqual({ problem: { key: 'numberDigits', values: {} } });
   });
   test('is never anything but finite', () => {
     fc.assert(
       fc.property(fc.string(), (typed) => {
-        const read = readValue(free, [typed]);
+        const read = readItem(item, [typed]);
         if ('value' in read) expect(Number.isFinite(read.value)).toBe(true);
       }),
       { numRuns: 1000 },
     );
   });
   test('keeps to its bounds and to whole numbers where it must', () => {
-    expect(one('age', { age: '15' }).errors[0]?.detail).toBe('Enter a number of at least 16');
-    expect(one('age', { age: '121' }).errors[0]?.detail).toBe('Enter a number of at most 120');
-    expect(one('age', { age: '16.5' }).errors[0]?.detail).toBe('Enter a whole number, such as 12');
+    expect(one('age', { age: '15' }).errors[0]?.problem).toEqual({ key: 'atLeast', values: { min: 16 } });
+    expect(one('age', { age: '121' }).errors[0]?.problem).toEqual({ key: 'atMost', values: { max: 120 } });
+    expect(one('age', { age: '16.5' }).errors[0]?.problem.key).toBe('wholeNumber');
     expect(one('age', { age: ['20', '30'] }).errors).toHaveLength(1);
   });
 });
@@ -145,9 +148,10 @@ describe('free text', () => {
   });
   test('of 10,000 characters fits, one more does not, and says by how much', () => {
     expect(one('story', { story: '😀'.repeat(10_000) }).errors).toEqual([]);
-    expect(one('story', { story: 'x'.repeat(10_001) }).errors[0]?.detail).toBe(
-      'This answer has 10001 characters; shorten it to 10000 or fewer',
-    );
+    expect(one('story', { story: 'x'.repeat(10_001) }).errors[0]?.problem).toEqual({
+      key: 'tooLong',
+      values: { count: 10_001, most: 10_000 },
+    });
   });
   test('keeps to the length that its question allows', () => {
     expect(one('word', { word: 'x'.repeat(20) }).errors).toEqual([]);
@@ -173,7 +177,7 @@ test('whatever a form holds, every item of the page gets an answer or an error',
   fc.assert(
     fc.property(form, (posted) => {
       const { answers, errors } = readAnswers(questions, posted);
-      for (const field of fields.filter((name) => !name.endsWith('~refused'))) {
+      for (const field of fields.filter((name) => !name.endsWith('~refused') && name !== TRAP_FIELD)) {
         expect(answers[field] !== undefined || errors.some((error) => error.field === field)).toBe(true);
       }
       expect(Object.keys(answers).every((item) => fields.includes(item))).toBe(true);

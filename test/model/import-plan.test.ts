@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { guessColumns, ImportPlan, readRow } from '../../src/model/import-plan.ts';
-import { surveyItems } from '../../src/model/survey-check.ts';
+import { surveyItems } from '../../src/model/items.ts';
 import { smallSurvey } from '../support/small-survey.ts';
 
 const items = new Map(surveyItems(smallSurvey).map((item) => [item.address, item]));
@@ -49,8 +49,14 @@ describe('a cell', () => {
   test('that does not fit is named with its row and column', () => {
     expect(readRow(items, ['item:age', 'ignore', 'item:mood'], ['12', 'x', 'eleven'], 7)).toEqual({
       faults: [
-        { row: 7, column: 0, detail: '“12” does not fit “age”: Enter a number of at least 16' },
-        { row: 7, column: 2, detail: '“eleven” does not fit “mood”: Choose a step from 0 to 10' },
+        { row: 7, column: 0, cell: '12', item: 'age', problem: { key: 'atLeast', values: { min: 16 } } },
+        {
+          row: 7,
+          column: 2,
+          cell: 'eleven',
+          item: 'mood',
+          problem: { key: 'stepBetween', values: { min: 0, max: 10 } },
+        },
       ],
     });
   });

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
+import { currentAnswers } from '../../src/logic/current-answers.ts';
 import type { Answers } from '../../src/model/answers.ts';
 import type { StoredRecord } from '../../src/model/record.ts';
-import { currentAnswers, foldRecords } from '../../src/model/response.ts';
+import { foldRecords } from '../../src/model/response.ts';
 import { recordOf } from '../support/records.ts';
 import { smallSurvey } from '../support/small-survey.ts';
 

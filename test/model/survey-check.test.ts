@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { checkSurvey } from '../../src/logic/check-survey.ts';
+import { surveyItems } from '../../src/model/items.ts';
 import { SurveyDefinition } from '../../src/model/survey.ts';
-import { checkSurvey, surveyItems, wordingIn } from '../../src/model/survey-check.ts';
+import { wordingIn } from '../../src/model/survey-check.ts';
 import { smallSurvey } from '../support/small-survey.ts';
 
 /** The small survey, changed. */

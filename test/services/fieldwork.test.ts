@@ -143,8 +143,23 @@ describe('what has been sent', () => {
     expect((await fieldwork.answer(address, FIRST)).outcome).toBe('saved');
     expect(await records(address.token)).toHaveLength(3);
   });
-  test('takes no further page, no correction and no second end', async () => {
+  test('may be corrected with the receipt, and nothing else about it changes', async () => {
     const { fieldwork, address, records } = await openSent();
+    const { response } = await fieldwork.open(address.token);
+    expect((await fieldwork.answer({ ...address, page: 2, revision: 3 }, { mood: '1' })).outcome).toBe('saved');
+    const after = (await fieldwork.open(address.token)).response;
+    expect(after.answers).toMatchObject({ mood: { state: 'answered', value: 1 } });
+    expect([after.state, after.completedAt]).toEqual(['completed', response.completedAt]);
+    expect((await records(address.token)).map((record) => record.kind)).toEqual([
+      'start',
+      'page',
+      'completion',
+      'correction',
+    ]);
+  });
+  test('takes no further page, no correction and no second end where the survey does not allow it', async () => {
+    const { fieldwork, address, records, survey } = await openSent();
+    await house.verbatim.store.surveys.saveSettings(survey.id, { mayCorrect: false });
     await expect(fieldwork.answer({ ...address, page: 2, revision: 3 }, { mood: '1' })).rejects.toMatchObject({
       kind: 'gone',
     });

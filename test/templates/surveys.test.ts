@@ -2,7 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import { SurveyDefinition } from '../../src/model/survey.ts';
-import { checkSurvey, surveyItems } from '../../src/model/survey-check.ts';
+import { surveyItems } from '../../src/model/items.ts';
+import { checkSurvey } from '../../src/logic/check-survey.ts';
 
 const folder = resolve(import.meta.dirname, '../../templates/surveys');
 const files = readdirSync(folder);

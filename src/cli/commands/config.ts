@@ -11,11 +11,14 @@ export function addConfigCommand(program: Command, environment: Environment): vo
     .option('--json', 'print JSON')
     .action((_options: object, self: Command) => {
       const desk = openDesk(self, environment);
-      const { limits, dataFolder: _asked, ...rest } = desk.config;
+      const { limits, dataFolder: _asked, post, ...plain } = desk.config;
+      const { smtpUrl: _secret, ...shownPost } = post ?? { smtpUrl: '' };
+      const rest = { ...plain, post: post ? { smtpUrl: '(set)', ...shownPost } : null };
       const settings = { ...rest, dataFolder: desk.folder, limits };
       desk.say(settings, [
         ...Object.entries({ ...rest, dataFolder: desk.folder }).map(
-          ([name, value]) => `${name} = ${value ?? '(not set)'}`,
+          ([name, value]) =>
+            `${name} = ${value !== null && typeof value === 'object' ? JSON.stringify(value) : (value ?? '(not set)')}`,
         ),
         ...Object.entries(limits).map(([name, value]) => `limits.${name} = ${value}`),
       ]);

@@ -17,7 +17,7 @@ export function addSurveyCommand(program: Command, environment: Environment): vo
       const json = new TextDecoder().decode(await readBytes(file));
       const imported = await desk.withVerbatim(async (verbatim) => {
         const { id } = await studyNamed(verbatim, study);
-        const { checkSurvey } = await import('../../model/survey-check.ts');
+        const { checkSurvey } = await import('../../logic/check-survey.ts');
         // Looked at before anything is written, so that a call that fails can simply be made again.
         if (publish) await refuseFaults(checkSurvey(verbatim.surveys.read(json)));
         const added = await verbatim.surveys.importJson(id, json);

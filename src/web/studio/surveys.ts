@@ -1,8 +1,9 @@
 import type { Request } from 'express';
 import multer from 'multer';
+import { checkSurvey } from '../../logic/check-survey.ts';
 import { Problem } from '../../model/problem.ts';
-
-import { checkSurvey, wordingIn } from '../../model/survey-check.ts';
+import { wordingIn } from '../../model/survey-check.ts';
+import { KIND_NAMES } from '../../model/survey-edit-kind.ts';
 import type { SurveyRow } from '../../store/surveys.ts';
 import type { House } from '../app.ts';
 import type { Doorway, EnteredStudy } from '../doorway.ts';
@@ -149,6 +150,7 @@ export function surveyDoor(door: Doorway, house: House): void {
         [
           { label: 'Answers counted', href: `${at}/results`, isPrimary: false },
           { label: 'Responses', href: `${at}/responses`, isPrimary: false },
+          { label: 'Distribution', href: `${at}/distribution`, isPrimary: false },
           ...(study.role === 'viewer' ? [] : [{ label: 'Import answers', href: `${at}/import`, isPrimary: false }]),
         ],
       ),
@@ -190,7 +192,7 @@ export function surveyDoor(door: Doorway, house: House): void {
         title: page.title ? wordingIn(page.title, language, survey.draft.languages) : `Page ${index + 1}`,
         questions: page.questions.map((question) => ({
           code: question.code,
-          kind: kindNames[question.kind],
+          kind: KIND_NAMES[question.kind],
           text: wordingIn(question.text, language, survey.draft.languages),
           isRequired: question.required ?? false,
         })),
@@ -322,7 +324,7 @@ export function surveyDoor(door: Doorway, house: House): void {
     const survey = await surveyOf(house, visit.study, req);
     const form = formOf(req);
     try {
-      await surveys.saveDraft(survey, Number(field(form, 'revision')), field(form, 'json'));
+      await surveys.saveDraft(survey, Number(field(form, 'revision')), field(form, 'json'), { userId: visit.user.id });
       res.redirect(303, surveyAddress(visit.study, survey));
     } catch (error) {
       if (!isForForm(error)) throw error;
@@ -336,15 +338,6 @@ export function surveyDoor(door: Doorway, house: House): void {
     res.type('application/json').send(JSON.stringify(survey.draft, null, 2));
   });
 }
-
-const kindNames = {
-  single: 'one of several',
-  multiple: 'several of several',
-  rating: 'rating',
-  battery: 'statements on a scale',
-  number: 'number',
-  text: 'open answer',
-} as const;
 
 function stateOf(survey: SurveyRow): string {
   if (survey.publishedVersionId === null) return 'Draft';

@@ -1,0 +1,44 @@
+import { Problem } from '../model/problem.ts';
+import { EXAMPLE_TOKEN } from '../services/distribution.ts';
+import type { House } from './app.ts';
+import type { Doorway } from './doorway.ts';
+
+/**
+ * The way out of letters. Looking changes nothing, since mail scanners look; one post does it, without signing in, from
+ * the page's button or from a mailbox by itself (RFC 8058). It stands before the same-origin check: mailboxes send no
+ * origin, and whoever holds the token is the one whom it concerns.
+ */
+export function optOutDoor(door: Doorway, { verbatim, renderer }: House): void {
+  const { distribution } = verbatim;
+
+  function page(token: string, isDone: boolean): string {
+    const title = isDone ? 'You will not be asked again' : 'Do you want no more letters?';
+    return renderer.render(
+      'respond/opt-out',
+      { title, lang: 'en', dir: 'ltr', isDone, isExample: token === EXAMPLE_TOKEN, action: `/opt-out/${token}` },
+      { layout: 'respond' },
+    );
+  }
+  const unknown = () =>
+    new Problem('not-found', 'This link is not known', {
+      detail: 'A letter may be missing at its end. Answer the letter you received, and say that you want no more',
+    });
+
+  door.get('/opt-out/:token', 'respondent', async (_visit, req, res) => {
+    const token = String(req.params['token']);
+    const found = token === EXAMPLE_TOKEN ? { isOptedOut: false } : await distribution.findOptOut(token);
+    if (!found) throw unknown();
+    res.setHeader('Referrer-Policy', 'no-referrer');
+    res.type('html').send(page(token, found.isOptedOut));
+  });
+
+  door.post('/opt-out/:token', 'respondent', async (_visit, req, res) => {
+    const token = String(req.params['token']);
+    // A page's button says where it was pressed; a mailbox says nothing.
+    const origin = req.headers['sec-fetch-site'] === 'same-origin' ? 'page' : 'one-click';
+    if (token !== EXAMPLE_TOKEN && !(await distribution.optOut({ token }, origin))) throw unknown();
+    res.setHeader('Referrer-Policy', 'no-referrer');
+    // No redirect: RFC 8058 forbids one, and a page that says it is done is all there is to see.
+    res.type('html').send(page(token, true));
+  });
+}

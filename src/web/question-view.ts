@@ -1,0 +1,485 @@
+import type { ShownQuestion } from '../logic/walk.ts';
+import {
+  type AnswerError,
+  type AnswerProblem,
+  type Answers,
+  type Form,
+  refusalField,
+  removalField,
+} from '../model/answers.ts';
+import { bestItem, itemsOf, worstItem } from '../model/items.ts';
+import type { Option, QuestionKind, QuestionOf, Steps, Wording } from '../model/survey.ts';
+import type { TextKey, Texts } from '../render/respondent-texts.ts';
+
+/** How a page's fields are filled: with what was typed a moment ago, else with what was saved before. */
+export type Filling = { valuesOf(field: string): string[]; isRefused(code: string): boolean };
+
+export function filledWithForm(form: Form): Filling {
+  return {
+    valuesOf: (name) => [form[name] ?? []].flat(),
+    isRefused: (code) => form[refusalField(code)] !== undefined,
+  };
+}
+
+/** @param prefill what the address brought, for items nothing was sent for yet */
+export function filledWithAnswers(answers: Answers, prefill: Answers, questions: readonly ShownQuestion[]): Filling {
+  const filling = new Map<string, string[]>();
+  for (const question of questions) {
+    for (const { address } of itemsOf(question)) {
+      const answer = answers[address] ?? prefill[address];
+      if (answer?.state !== 'answered') continue;
+      const values = [answer.value].flat().map(String);
+      if (question.kind === 'ranking')
+        for (const [index, code] of values.entries()) filling.set(`${address}.${code}`, [String(index + 1)]);
+      else filling.set(address, values);
+    }
+  }
+  const byCode = new Map(questions.map((question) => [question.code, question]));
+  return {
+    valuesOf: (name) => filling.get(name) ?? [],
+    isRefused: (code) => {
+      const question = byCode.get(code);
+      const items = question ? itemsOf(question) : [];
+      return items.length > 0 && items.every(({ address }) => answers[address]?.state === 'refused');
+    },
+  };
+}
+
+/** What it takes to put a question into words and fill it in. */
+export type Showing = {
+  texts: Texts;
+  /** A wording in the respondent's language, earlier answers put in. */
+  word(wording: Wording): string;
+  filling: Filling;
+  errors: readonly AnswerError[];
+  /** The name of a file that was kept for a question, by the file's id. */
+  fileName?: (id: string) => string | null;
+};
+
+const EXAMPLES: Partial<Record<AnswerProblem['key'], string>> = {
+  emailError: 'name@example.org',
+  urlError: 'https://example.org',
+  phoneError: '+44 20 7946 0000',
+  dateError: '2026-03-09',
+  timeError: '14:30',
+};
+
+/** Why an answer does not fit, in the respondent's language, or in the author's own words where there are any. */
+export function problemText({ texts, word }: Showing, problem: AnswerProblem, question: ShownQuestion): string {
+  const { key, values, wording, isRefusable } = problem;
+  if (wording) return word(wording);
+  if (key === 'check') return texts.text('patternError');
+  const extra: Record<string, string | number> = {};
+  const example = EXAMPLES[key];
+  if (example !== undefined) extra['example'] = example;
+  if (question.kind === 'best-worst') {
+    extra['best'] = question.best ? word(question.best) : texts.text('best');
+    extra['worst'] = question.worst ? word(question.worst) : texts.text('worst');
+  }
+  if (question.kind === 'file') Object.assign(extra, fileLimits(texts, question));
+  if (typeof values['date'] === 'string') extra['date'] = texts.date(values['date']);
+  const text = texts.text(key as TextKey, { ...values, ...extra });
+  return isRefusable && key.startsWith('required')
+    ? texts.text('orRefuse', { error: text, refusal: texts.text('refusal') })
+    : text;
+}
+
+function fileLimits(texts: Texts, question: QuestionOf<'file'>): { kinds: string; size: string } {
+  const endings = question.accepts.map((kind) => FILE_ENDINGS[kind]).join(', ');
+  return { kinds: endings, size: `${texts.number(question.megabytesMax ?? 10)} MB` };
+}
+const FILE_ENDINGS = {
+  image: 'JPG, PNG, WebP',
+  pdf: 'PDF',
+  text: 'TXT',
+  document: 'DOCX, ODT',
+  audio: 'MP3, M4A',
+  video: 'MP4',
+} as const;
+const FILE_ACCEPT = {
+  image: 'image/*',
+  pdf: 'application/pdf',
+  text: 'text/plain',
+  document: '.docx,.xlsx,.pptx,.odt,.ods,.doc,.rtf',
+  audio: 'audio/*',
+  video: 'video/*',
+} as const;
+
+/** From how many options on a dropdown is worth a search field. */
+const LONG_LIST = 12;
+const STAR = '★';
+const SMILEYS = ['☹', '🙁', '😐', '🙂', '😀'];
+
+/** A question's own part of the page: which partial shows it, and what that partial is given. */
+export function questionView(question: ShownQuestion, showing: Showing) {
+  const { texts, word, filling, errors } = showing;
+  const own = errors.filter((error) => error.question === question.code);
+  const values = filling.valuesOf(question.code);
+  const errorAt = (field: string): string | null => {
+    const found = own.find((error) => error.field === field);
+    return found ? problemText(showing, found.problem, question) : null;
+  };
+  const [first] = own;
+  const base = {
+    partial: PARTIALS[question.kind],
+    name: question.code,
+    code: question.code,
+    text: word(question.text),
+    hint: question.hint ? word(question.hint) : hintFor(question, texts),
+    error: first ? problemText(showing, first.problem, question) : null,
+    isRequired: question.required ?? false,
+    refusal:
+      question.refusable && question.kind !== 'statement'
+        ? {
+            name: refusalField(question.code),
+            isChosen: filling.isRefused(question.code),
+            label: texts.text('refusal'),
+          }
+        : null,
+  };
+  switch (question.kind) {
+    case 'single':
+    case 'multiple':
+      return {
+        ...base,
+        partial: question.display === 'dropdown' ? 'dropdown' : base.partial,
+        isImages: question.display === 'images',
+        isLong: question.options.length >= LONG_LIST,
+        placeholder: texts.text('selectPlaceholder'),
+        searchLabel: texts.text('searchList'),
+        nothingFound: texts.text('nothingFound'),
+        options: question.options.map((option, index) => optionView(option, index)),
+      };
+    case 'yes-no':
+      return {
+        ...base,
+        isImages: false,
+        options: (['yes', 'no'] as const).map((code, index) => ({
+          id: index === 0 ? question.code : `${question.code}-${code}`,
+          value: code,
+          label: texts.text(code),
+          isChosen: values.includes(code),
+          image: null,
+          comment: null,
+        })),
+      };
+    case 'rating':
+      return { ...base, ...ratingView(question, showing), value: values[0] ?? null };
+    case 'battery':
+      return {
+        ...base,
+        ...gridOf(
+          false,
+          stepsView(question.steps, word),
+          question.rows.map((row) => ({ code: row.code, text: word(row.text), high: null })),
+        ),
+      };
+    case 'matrix':
+      return {
+        ...base,
+        ...gridOf(
+          question.multiple ?? false,
+          question.columns.map((column) => ({ value: column.code, label: word(column.text) })),
+          question.rows.map((row) => ({ code: row.code, text: word(row.text), high: null })),
+        ),
+      };
+    case 'differential':
+      return {
+        ...base,
+        ...gridOf(
+          false,
+          stepsView(question.steps, word),
+          question.rows.map((row) => ({ code: row.code, text: word(row.low), high: word(row.high) })),
+        ),
+      };
+    case 'slider':
+      return {
+        ...base,
+        value: values[0] ?? '',
+        min: question.min,
+        max: question.max,
+        step: question.step ?? 1,
+        unit: question.unit ? word(question.unit) : null,
+        low: question.low ? word(question.low) : texts.number(question.min),
+        high: question.high ? word(question.high) : texts.number(question.max),
+      };
+    case 'ranking':
+      return {
+        ...base,
+        options: question.options.map((option) => {
+          const name = `${question.code}.${option.code}`;
+          const [chosen] = filling.valuesOf(name);
+          const places = Math.min(question.places ?? question.options.length, question.options.length);
+          return {
+            id: name,
+            name,
+            text: word(option.text),
+            label: texts.text('rankOf', { item: word(option.text) }),
+            error: errorAt(name),
+            none: texts.text('notRanked'),
+            places: Array.from({ length: places }, (_, index) => ({
+              value: String(index + 1),
+              label: texts.number(index + 1),
+              isChosen: chosen === String(index + 1),
+            })),
+          };
+        }),
+      };
+    case 'best-worst':
+      return { ...base, ...bestWorstView(question, showing, errorAt) };
+    case 'sum':
+      return {
+        ...base,
+        unit: question.unit ? word(question.unit) : null,
+        total: question.total,
+        sumText: texts.text('sumTo', { total: question.total, sum: '{sum}' }),
+        options: question.options.map((option) => {
+          const name = `${question.code}.${option.code}`;
+          return {
+            id: name,
+            name,
+            label: word(option.text),
+            value: filling.valuesOf(name)[0] ?? '',
+            error: errorAt(name),
+          };
+        }),
+      };
+    case 'number':
+      return {
+        ...base,
+        value: values[0] ?? '',
+        unit: question.unit ? word(question.unit) : null,
+        isWhole: question.whole ?? false,
+      };
+    case 'text':
+      return {
+        ...base,
+        value: values[0] ?? '',
+        isLong: question.long ?? false,
+        lengthMax: question.maxLength ?? null,
+        countText: question.maxLength ? texts.text('charactersLeft') : null,
+        ...INPUTS[question.format ?? 'plain'],
+      };
+    case 'date':
+    case 'time':
+      return {
+        ...base,
+        type: question.kind,
+        value: values[0] ?? '',
+        min: question.kind === 'date' ? (question.min ?? null) : null,
+        max: question.kind === 'date' ? (question.max ?? null) : null,
+      };
+    case 'contact':
+      return {
+        ...base,
+        fields: question.fields.map((field) => {
+          const name = `${question.code}.${field}`;
+          return {
+            id: name,
+            name,
+            label: texts.text(field),
+            value: filling.valuesOf(name)[0] ?? '',
+            error: errorAt(name),
+            autocomplete: AUTOCOMPLETE[field],
+            inputType: field === 'email' ? 'email' : field === 'phone' ? 'tel' : 'text',
+          };
+        }),
+      };
+    case 'consent':
+      return { ...base, isChosen: values.includes('yes') };
+    case 'file': {
+      const [kept] = values;
+      const name = kept === undefined ? null : (showing.fileName?.(kept) ?? null);
+      return {
+        ...base,
+        label: texts.text('chooseFile'),
+        limits: texts.text('fileLimits', fileLimits(texts, question)),
+        accept: question.accepts.map((kind) => FILE_ACCEPT[kind]).join(','),
+        kept: name === null ? null : { id: kept ?? '', text: texts.text('fileKept', { name }) },
+        removal: { name: removalField(question.code), label: texts.text('removeFile') },
+      };
+    }
+    default:
+      return base;
+  }
+
+  function optionView(option: Option, index: number) {
+    const commentName = `${question.code}.${option.code}`;
+    return {
+      id: index === 0 ? question.code : `${question.code}-${option.code}`,
+      value: option.code,
+      label: word(option.text),
+      isChosen: values.includes(option.code),
+      image: option.image === undefined ? null : `/media/${option.image}`,
+      comment:
+        option.comment === undefined
+          ? null
+          : {
+              name: commentName,
+              label: texts.text('otherText'),
+              value: filling.valuesOf(commentName)[0] ?? '',
+              error: errorAt(commentName),
+            },
+    };
+  }
+
+  function gridOf(
+    isMultiple: boolean,
+    columns: { value: string; label: string }[],
+    rows: { code: string; text: string; high: string | null }[],
+  ) {
+    return {
+      type: isMultiple ? 'checkbox' : 'radio',
+      columns,
+      hasHigh: rows.some((row) => row.high !== null),
+      rows: rows.map((row) => {
+        const name = `${question.code}.${row.code}`;
+        const chosen = filling.valuesOf(name);
+        return {
+          name,
+          text: row.text,
+          high: row.high,
+          error: errorAt(name),
+          cells: columns.map((column, index) => ({
+            id: index === 0 ? name : `${name}-${column.value}`,
+            value: column.value,
+            label: column.label,
+            isChosen: chosen.includes(column.value),
+          })),
+        };
+      }),
+    };
+  }
+}
+
+const PARTIALS: Record<QuestionKind, string> = {
+  single: 'single',
+  multiple: 'multiple',
+  'yes-no': 'single',
+  rating: 'rating',
+  battery: 'battery',
+  matrix: 'battery',
+  differential: 'battery',
+  slider: 'slider',
+  ranking: 'ranking',
+  'best-worst': 'best-worst',
+  sum: 'sum',
+  number: 'number',
+  text: 'text',
+  date: 'date',
+  time: 'date',
+  contact: 'contact',
+  consent: 'consent',
+  file: 'file',
+  statement: 'statement',
+  hidden: 'statement',
+  calculated: 'statement',
+};
+
+const INPUTS = {
+  plain: { inputType: 'text', autocomplete: 'off' },
+  email: { inputType: 'email', autocomplete: 'email' },
+  url: { inputType: 'url', autocomplete: 'url' },
+  phone: { inputType: 'tel', autocomplete: 'tel' },
+} as const;
+
+const AUTOCOMPLETE = {
+  fullName: 'name',
+  firstName: 'given-name',
+  lastName: 'family-name',
+  email: 'email',
+  phone: 'tel',
+  company: 'organization',
+  street: 'street-address',
+  postalCode: 'postal-code',
+  city: 'address-level2',
+  region: 'address-level1',
+  country: 'country-name',
+} as const;
+
+function hintFor(question: ShownQuestion, texts: Texts): string | null {
+  switch (question.kind) {
+    case 'multiple': {
+      const { least, most } = question;
+      if (least !== undefined && least === most) return texts.text('chooseExactly', { count: least });
+      if (least !== undefined && most !== undefined) return texts.text('chooseBetween', { min: least, max: most });
+      if (least !== undefined) return texts.text('chooseAtLeast', { count: least });
+      return most === undefined ? texts.text('chooseAll') : texts.text('chooseAtMost', { count: most });
+    }
+    case 'ranking':
+      return texts.text('rankHint');
+    case 'slider':
+      return texts.text('between', { min: question.min, max: question.max });
+    default:
+      return null;
+  }
+}
+
+function stepsView({ min, max, labels = {} }: Steps, word: Showing['word']) {
+  return Array.from({ length: max - min + 1 }, (_, index) => {
+    const value = String(min + index);
+    const wording = labels[value];
+    return { value, label: wording ? word(wording) : value };
+  });
+}
+
+/** Numbers stay visible wherever not every step has a name; the names of the two ends then stand above. */
+function ratingView(question: QuestionOf<'rating'>, { texts, word }: Showing) {
+  const { min, max, labels = {} } = question.steps;
+  const steps = stepsView(question.steps, word);
+  const isNamed = steps.every(({ value }) => labels[value] !== undefined);
+  const display = question.display ?? 'numbers';
+  const [lowest, highest] = [labels[String(min)], labels[String(max)]];
+  const nps = question.measure === 'nps';
+  return {
+    display,
+    isMany: steps.length > 7,
+    low: isNamed ? null : lowest ? word(lowest) : nps ? texts.text('npsLow') : null,
+    high: isNamed ? null : highest ? word(highest) : nps ? texts.text('npsHigh') : null,
+    steps: steps.map(({ value, label }, index) => ({
+      value,
+      symbol:
+        display === 'stars'
+          ? STAR.repeat(index + 1)
+          : display === 'smileys'
+            ? (SMILEYS[Math.round((index / Math.max(1, steps.length - 1)) * (SMILEYS.length - 1))] ?? null)
+            : null,
+      label: isNamed ? label : display === 'stars' ? texts.text('stars', { count: index + 1 }) : value,
+    })),
+  };
+}
+
+function bestWorstView(
+  question: QuestionOf<'best-worst'> & { sets?: readonly (readonly string[])[] },
+  { texts, word, filling }: Showing,
+  errorAt: (field: string) => string | null,
+) {
+  const labels = {
+    best: question.best ? word(question.best) : texts.text('best'),
+    worst: question.worst ? word(question.worst) : texts.text('worst'),
+  };
+  const byCode = new Map(question.options.map((option) => [option.code, word(option.text)]));
+  const sets = question.sets ?? [question.options.slice(0, question.perTask).map((option) => option.code)];
+  return {
+    bestLabel: labels.best,
+    worstLabel: labels.worst,
+    tasks: sets.map((set, index) => {
+      const [best, worst] = [bestItem(question.code, index + 1), worstItem(question.code, index + 1)];
+      const [bestValue, worstValue] = [filling.valuesOf(best)[0], filling.valuesOf(worst)[0]];
+      return {
+        position: `${texts.number(index + 1)} / ${texts.number(sets.length)}`,
+        error: errorAt(best) ?? errorAt(worst),
+        bestName: best,
+        worstName: worst,
+        items: set.map((code, at) => ({
+          value: code,
+          label: byCode.get(code) ?? code,
+          bestId: at === 0 ? best : `${best}-${code}`,
+          worstId: at === 0 ? worst : `${worst}-${code}`,
+          isBest: bestValue === code,
+          isWorst: worstValue === code,
+        })),
+      };
+    }),
+  };
+}

@@ -1,0 +1,155 @@
+import type { Request, Response } from 'express';
+import { itemsOf } from '../model/items.ts';
+import { Problem } from '../model/problem.ts';
+import { isEmail } from '../model/read-item.ts';
+import { tokenOfReceipt } from '../model/receipt-code.ts';
+import type { Texts } from '../render/respondent-texts.ts';
+import type { OpenPage } from '../services/fieldwork.ts';
+import type { House } from './app.ts';
+import type { Doorway } from './doorway.ts';
+import { field, formOf, queryOf } from './form.ts';
+import type { Respondents } from './respond.ts';
+import { pageAddress, respondFrame, titleIn, wordsFor, wordsOf } from './respond-view.ts';
+
+/** What respondents may do once their answers are sent: see, correct, download and withdraw them, and enter a draw. */
+export function receiptDoor(
+  door: Doorway,
+  { verbatim }: House,
+  {
+    show,
+    textsFor,
+    tokenIn,
+    pagesView,
+    done,
+  }: Respondents & {
+    pagesView(open: OpenPage, texts: Texts, change: (page: number) => string): Promise<Record<string, unknown>[]>;
+    done(req: Request, res: Response, token: string, drawError: string | null): Promise<void>;
+  },
+): void {
+  const { fieldwork, store, files } = verbatim;
+
+  const receiptPage = (language: string, code: string, isUnknown: boolean) => {
+    const texts = textsFor(language);
+    return {
+      ...respondFrame(texts.text('receiptTitle'), texts),
+      isError: isUnknown,
+      error: isUnknown ? texts.text('codeUnknown') : null,
+      code,
+      words: wordsOf(texts, ['receiptTitle', 'enterCode', 'continue']),
+    };
+  };
+  const languageAsked = (req: Request): string =>
+    queryOf(req, 'language') || req.acceptsLanguages([...verbatim.texts.languages]) || 'en';
+
+  door.get('/receipt', 'anyone', (_visit, req, res) =>
+    show(res, 'respond/receipt', receiptPage(languageAsked(req), '', false)),
+  );
+  door.post('/receipt', 'anyone', async (_visit, req, res) => {
+    const code = field(formOf(req), 'code').slice(0, 100);
+    const token = tokenOfReceipt(code);
+    const isKnown =
+      token !== null &&
+      (await fieldwork.open(token).then(
+        () => true,
+        () => false,
+      ));
+    if (isKnown) return res.redirect(303, `/r/${token}/mine`);
+    res.status(422);
+    show(res, 'respond/receipt', receiptPage(languageAsked(req), code, true));
+  });
+
+  async function mine(req: Request, res: Response, isAsking: boolean): Promise<void> {
+    const token = tokenIn(req);
+    const open = await fieldwork.open(token, queryOf(req, 'language') || null);
+    const { response } = open;
+    if (response.state === 'started') return res.redirect(303, `/r/${token}`);
+    const texts = textsFor(open.language);
+    const { settings } = await store.surveys.standing(response.surveyId);
+    const mayCorrect = response.state === 'completed' && settings.mayCorrect !== false;
+    show(res, 'respond/mine', {
+      ...respondFrame(titleIn(open.definition, open.language), texts),
+      isWithdrawn: response.state === 'withdrawn',
+      isAsking,
+      pages:
+        response.state === 'withdrawn'
+          ? []
+          : await pagesView(open, texts, (page) =>
+              mayCorrect ? pageAddress({ token, page, revision: open.nextRevision }) : '',
+            ),
+      words: wordsOf(texts, [
+        'seeAnswers',
+        'notReached',
+        'change',
+        'downloadAnswers',
+        'withdraw',
+        'withdrawConfirm',
+        'withdrawKeep',
+        'withdrawnDoneTitle',
+        'withdrawnDoneText',
+      ]),
+    });
+  }
+  door.get('/r/:token/mine', 'respondent', (_visit, req, res) => mine(req, res, false));
+  door.get('/r/:token/withdraw', 'respondent', (_visit, req, res) => mine(req, res, true));
+  door.post('/r/:token/withdraw', 'respondent', async (_visit, req, res) => {
+    const token = tokenIn(req);
+    const { response } = await fieldwork.open(token);
+    await fieldwork.withdraw(token);
+    await files.eraseOf(response.responseId);
+    res.redirect(303, `/r/${token}/mine`);
+  });
+
+  door.get('/r/:token/mine.json', 'respondent', async (_visit, req, res) => {
+    const open = await fieldwork.open(tokenIn(req), queryOf(req, 'language') || null);
+    const { response, walk, definition } = open;
+    const word = wordsFor(open);
+    res.setHeader('Content-Disposition', 'attachment; filename="my-answers.json"');
+    res.type('application/json').send(
+      JSON.stringify(
+        {
+          survey: titleIn(definition, open.language),
+          version: open.version,
+          state: response.state,
+          startedAt: response.startedAt,
+          completedAt: response.completedAt,
+          consent: response.consent,
+          // Attributes were given by whoever sent the link, and belong to the person as well.
+          attributes: response.attributes,
+          answers: walk.screens.flatMap(({ questions }) =>
+            questions.flatMap((question) =>
+              itemsOf(question).map(({ address }) => ({
+                item: address,
+                question: word(question.text),
+                ...(response.answers[address] ?? { state: 'not reached' }),
+              })),
+            ),
+          ),
+        },
+        null,
+        2,
+      ),
+    );
+  });
+
+  door.post('/r/:token/draw', 'respondent', async (_visit, req, res) => {
+    const token = tokenIn(req);
+    const open = await fieldwork.open(token);
+    const { response } = open;
+    const { settings } = await store.surveys.standing(response.surveyId);
+    if (!settings.prizeDraw || response.state !== 'completed')
+      throw new Problem('not-found', 'There is no such page', { words: 'pageNotFound' });
+    const contact = field(formOf(req), 'contact').trim();
+    if (!isEmail(contact)) {
+      res.status(422);
+      return done(req, res, token, textsFor(open.language).text('emailError', { example: 'name@example.org' }));
+    }
+    await store.fieldwork.enterDraw(
+      response.surveyId,
+      contact,
+      `draw ${response.responseId}`,
+      response.responseId,
+      verbatim.now().toISOString(),
+    );
+    res.redirect(303, `/r/${token}/done?draw=entered`);
+  });
+}

@@ -1,0 +1,59 @@
+import { surveyItems } from '../model/items.ts';
+import type { SurveyDefinition } from '../model/survey.ts';
+import { wordingIn } from '../model/survey-check.ts';
+import type { TextKey, Texts } from '../render/respondent-texts.ts';
+import { languageLinks, respondFrame, titleIn, wordsOf } from './respond-view.ts';
+
+/** What is said instead of the questions; `link` leads on, as for somebody a supplier sent. */
+export type Refusal = { title: string; text: string; link: { href: string; label: string } | null };
+
+/** A refusal by the stem of its texts; `values` go into their places. */
+export function refusalIn(texts: Texts, words: string, values: Record<string, string> = {}): Refusal {
+  return {
+    title: texts.text(`${words}Title` as TextKey, values),
+    text: texts.text(`${words}Text` as TextKey, values),
+    link: null,
+  };
+}
+
+/** The first page: who asks, how long it takes, what one agrees to. */
+export function welcomePage(
+  definition: SurveyDefinition,
+  language: string,
+  texts: Texts,
+  about: { refusal: Refusal | null; isMissingConsent: boolean; isTest: boolean; query: string },
+) {
+  const word = (wording: Record<string, string>) => wordingIn(wording, language, definition.languages);
+  const count = new Set(
+    surveyItems(definition)
+      .filter((item) => item.isAsked)
+      .map((item) => item.question.code),
+  ).size;
+  const questions = texts.text('questions', { count });
+  return {
+    ...respondFrame(titleIn(definition, language), texts),
+    isError: about.isMissingConsent,
+    introduction: definition.introduction ? word(definition.introduction) : '',
+    length: definition.minutes
+      ? texts.text('length', { minutes: texts.text('minutes', { count: definition.minutes }), questions })
+      : texts.text('lengthQuestions', { questions }),
+    consent: word(definition.consent.text),
+    contact: definition.consent.contact ? texts.text('contactNamed', { contact: definition.consent.contact }) : '',
+    purposes: definition.consent.purposes.map((purpose) => ({
+      code: purpose.code,
+      text: word(purpose.text),
+      isFirst: purpose.code === 'analysis',
+    })),
+    languages: languageLinks(definition, language, about.query),
+    language,
+    isTest: about.isTest,
+    summary: about.isMissingConsent
+      ? {
+          title: texts.text('consentSummaryTitle'),
+          errors: [{ href: '#consent-analysis', text: texts.text('consentTick') }],
+        }
+      : null,
+    refusal: about.refusal,
+    words: wordsOf(texts, ['languageSwitch', 'testRun', 'savedByPage', 'consentLegend', 'consentTick', 'start']),
+  };
+}

@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest';
+import { ConfigError, readConfig } from '../src/config.ts';
+
+const faultsOf = (environment: Record<string, string>): string[] => {
+  try {
+    readConfig(environment);
+    return [];
+  } catch (error) {
+    if (error instanceof ConfigError) return error.faults;
+    throw error;
+  }
+};
+
+test('without a mail server no letters are sent', () => {
+  expect(readConfig({}).post).toBeNull();
+});
+
+test('a mail server comes with a sender, a rate and perhaps an address for answers', () => {
+  const { post } = readConfig({
+    VERBATIM_SMTP_URL: 'smtps://user:p%40ss@mail.example:465',
+    VERBATIM_MAIL_FROM: 'Research <research@lab.example>',
+  });
+  expect(post).toEqual({
+    smtpUrl: 'smtps://user:p%40ss@mail.example:465',
+    from: 'Research <research@lab.example>',
+    replyTo: null,
+    perMinute: 30,
+  });
+});
+
+test('a mail server without a sender, or one that reads badly, is refused without repeating the secret', () => {
+  expect(faultsOf({ VERBATIM_SMTP_URL: 'smtp://mail.example' }).join()).toContain('VERBATIM_MAIL_FROM must be set');
+  const faults = faultsOf({
+    VERBATIM_SMTP_URL: 'http://user:SECRET@mail.example',
+    VERBATIM_MAIL_FROM: 'Research',
+    VERBATIM_MAIL_REPLY_TO: 'a@lab.example\r\nBcc: b@lab.example',
+    VERBATIM_MAIL_PER_MINUTE: '0',
+  });
+  expect(faults.map((fault) => fault.split(' ')[0])).toEqual([
+    'VERBATIM_SMTP_URL',
+    'VERBATIM_MAIL_FROM',
+    'VERBATIM_MAIL_REPLY_TO',
+    'VERBATIM_MAIL_PER_MINUTE',
+  ]);
+  expect(faults.join()).not.toContain('SECRET');
+});
