@@ -133,7 +133,7 @@ export const FUNCTIONS: Readonly<Record<string, KnownFunction>> = {
     parameters: ['number'],
     gives: 'number',
     help: 'abs(number): without its sign',
-    work: ([value]) => Math.abs(Number(value)),
+    work: ([value]) => finite(Math.abs(Number(value))),
   },
   number: {
     parameters: ['any'],
