@@ -41,7 +41,9 @@ const bothWays: [Server, Server][] = [
   [raw, product],
   [product, raw],
 ];
-const rows = [['connections', 'pages/s', 'node:http', 'ratio', 'CPU µs', 'node:http', 'CPU ratio', 'p99 ms', 'node:http']];
+const rows = [
+  ['connections', 'pages/s', 'node:http', 'ratio', 'CPU µs', 'node:http', 'CPU ratio', 'p99 ms', 'node:http'],
+];
 const measured: Record<string, { ratio: number; cpuRatio: number }> = {};
 for (const connections of values.at.split(',').map(Number)) {
   const clients = new Map([
@@ -80,7 +82,16 @@ for (const connections of values.at.split(',').map(Number)) {
   measured[`c${connections}`] = { ratio, cpuRatio };
   rows.push([
     String(connections),
-    ...[medianOf(ours.rates), medianOf(theirs.rates), ratio, ours.cpuUs, theirs.cpuUs, cpuRatio, ours.p99Ms, theirs.p99Ms].map(show),
+    ...[
+      medianOf(ours.rates),
+      medianOf(theirs.rates),
+      ratio,
+      ours.cpuUs,
+      theirs.cpuUs,
+      cpuRatio,
+      ours.p99Ms,
+      theirs.p99Ms,
+    ].map(show),
   ]);
   for (const each of clients.values()) for (const client of each) client.close();
 }

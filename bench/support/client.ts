@@ -1,4 +1,4 @@
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 
 /** What came back: the status, the headers as they were sent, and the body as it was sent (chunks put together). */
 export type Reply = { status: number; head: string; body: Buffer };
@@ -10,43 +10,46 @@ export type Client = {
 
 /**
  * One keep-alive connection spoken by hand: `http.Agent` costs more processor time than the servers that are measured.
+ * A server closes what has been idle for some seconds; the next request then opens it anew.
  */
-export function openClient(port: number): Promise<Client> {
-  return new Promise((resolve, reject) => {
-    const socket = connect({ port, host: '127.0.0.1', noDelay: true });
-    let pending: Buffer = Buffer.alloc(0);
-    let waiting: { resolve: (reply: Reply) => void; reject: (error: Error) => void } | null = null;
-    const fail = (error: Error) => {
-      reject(error);
-      waiting?.reject(error);
-      waiting = null;
-    };
-    socket.on('data', (part) => {
-      pending = pending.length === 0 ? part : Buffer.concat([pending, part]);
-      const reply = readReply(pending);
-      if (!reply || !waiting) return;
-      pending = Buffer.alloc(0);
-      const { resolve: answer } = waiting;
-      waiting = null;
-      answer(reply);
+export async function openClient(port: number): Promise<Client> {
+  let pending: Buffer = Buffer.alloc(0);
+  let waiting: { resolve: (reply: Reply) => void; reject: (error: Error) => void } | null = null;
+  const open = () =>
+    new Promise<Socket>((resolve, reject) => {
+      const socket = connect({ port, host: '127.0.0.1', noDelay: true });
+      const fail = (error: Error) => {
+        reject(error);
+        waiting?.reject(error);
+        waiting = null;
+      };
+      socket.on('data', (part) => {
+        pending = pending.length === 0 ? part : Buffer.concat([pending, part]);
+        const reply = readReply(pending);
+        if (!reply || !waiting) return;
+        pending = Buffer.alloc(0);
+        const { resolve: answer } = waiting;
+        waiting = null;
+        answer(reply);
+      });
+      socket.on('error', fail);
+      socket.on('close', () => fail(new Error('The server closed the connection')));
+      socket.on('connect', () => resolve(socket));
     });
-    socket.on('error', fail);
-    socket.on('close', () => fail(new Error('The server closed the connection')));
-    socket.on('connect', () =>
-      resolve({
-        send: (request) =>
-          new Promise((answer, refuse) => {
-            if (socket.destroyed) return refuse(new Error('The server closed the connection'));
-            waiting = { resolve: answer, reject: refuse };
-            socket.write(request);
-          }),
-        close: () => {
-          waiting = null;
-          socket.destroy();
-        },
-      }),
-    );
-  });
+  let socket = await open();
+  return {
+    send: async (request) => {
+      if (socket.destroyed || socket.readableEnded) socket = await open();
+      return new Promise<Reply>((resolve, reject) => {
+        waiting = { resolve, reject };
+        socket.write(request);
+      });
+    },
+    close: () => {
+      waiting = null;
+      socket.destroy();
+    },
+  };
 }
 
 /** So many connections at once. */
@@ -57,7 +60,7 @@ export const openClients = (port: number, count: number): Promise<Client[]> =>
 function readReply(bytes: Buffer): Reply | null {
   const end = bytes.indexOf('\r\n\r\n');
   if (end < 0) return null;
-  const head = bytes.latin1Slice(0, end);
+  const head = bytes.toString('latin1', 0, end);
   const status = Number(head.slice(9, 12));
   if (/\r\ntransfer-encoding: *chunked/i.test(head)) {
     const body = readChunks(bytes, end + 4);
@@ -73,7 +76,7 @@ function readChunks(bytes: Buffer, from: number): Buffer | null {
   for (let at = from; ; ) {
     const lineEnd = bytes.indexOf('\r\n', at);
     if (lineEnd < 0) return null;
-    const size = Number.parseInt(bytes.latin1Slice(at, lineEnd), 16);
+    const size = Number.parseInt(bytes.toString('latin1', at, lineEnd), 16);
     if (bytes.length < lineEnd + 2 + size + 2) return null;
     if (size === 0) return Buffer.concat(parts);
     parts.push(bytes.subarray(lineEnd + 2, lineEnd + 2 + size));

@@ -21,7 +21,9 @@ export function printTable(rows: readonly (readonly string[])[]): void {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
   for (const row of rows) {
     console.log(
-      row.map((cell, column) => (column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0))).join('  '),
+      row
+        .map((cell, column) => (column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0)))
+        .join('  '),
     );
   }
 }
@@ -47,7 +49,12 @@ export function printGoals(bench: string, goals: readonly Goal[], more: Record<s
   console.log('');
   printTable([
     ['goal', 'measured', 'wanted', ''],
-    ...goals.map(({ name, value, goal, isReached }) => [name, show(value), goal, isReached ? 'reached' : 'NOT REACHED']),
+    ...goals.map(({ name, value, goal, isReached }) => [
+      name,
+      show(value),
+      goal,
+      isReached ? 'reached' : 'NOT REACHED',
+    ]),
   ]);
   console.log('');
   console.log(JSON.stringify({ bench, goals, ...more }));

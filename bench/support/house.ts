@@ -47,7 +47,9 @@ export function makeHouse(): House {
       surveys += 1;
       const file = path.join(folder, `survey-${surveys}.json`);
       writeFileSync(file, JSON.stringify(survey));
-      const said = JSON.parse(run(['survey', 'import', file, '--study', 'Bench', '--publish', '--json'])) as { slug: string };
+      const said = JSON.parse(run(['survey', 'import', file, '--study', 'Bench', '--publish', '--json'])) as {
+        slug: string;
+      };
       return said.slug;
     },
     serve: (nodeArgs = []) => startServer([...nodeArgs, PROGRAM, 'serve'], { env }),

@@ -9,7 +9,9 @@ import { DatabaseSync } from 'node:sqlite';
  */
 
 const [file = '', mode = 'group'] = process.argv.slice(2);
-new DatabaseSync(file).exec('pragma journal_mode = wal; create table if not exists rows (id integer primary key, key text not null unique, body text not null)');
+new DatabaseSync(file).exec(
+  'pragma journal_mode = wal; create table if not exists rows (id integer primary key, key text not null unique, body text not null)',
+);
 // Opened again, since only then does it show what a file that is in WAL mode already is opened with.
 const database = new DatabaseSync(file);
 database.exec('pragma synchronous = full; pragma busy_timeout = 1000; pragma wal_autocheckpoint = 4000');

@@ -38,6 +38,10 @@ export async function startServer(
   const began = performance.now();
   const child = spawn(process.execPath, args, { stdio: ['ignore', out, out], env: { ...process.env, ...env } });
   closeSync(out);
+  // A run that is found invalid throws, and must leave no server behind.
+  const killLate = () => child.kill('SIGKILL');
+  process.once('exit', killLate);
+  child.once('exit', () => process.off('exit', killLate));
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   for (;;) {
     const found = READY.exec(readFileSync(log, 'utf8'));

@@ -13,7 +13,10 @@ const battery = (code: string) => ({
   code,
   text: words(`How much does each of these fit you (${code})?`),
   steps: AGREE,
-  rows: ['a', 'b', 'c', 'd', 'e'].map((row) => ({ code: row, text: words(`Statement ${row} of ${code}, in a few words`) })),
+  rows: ['a', 'b', 'c', 'd', 'e'].map((row) => ({
+    code: row,
+    text: words(`Statement ${row} of ${code}, in a few words`),
+  })),
 });
 const list = (code: string) => ({
   kind: 'single',
@@ -39,7 +42,12 @@ export const tenQuestions = {
         list('home'),
         list('street'),
         list('town'),
-        { kind: 'multiple', code: 'rooms', text: words('Which rooms do you miss?'), options: options('r1', 'r2', 'r3', 'r4', 'r5', 'r6') },
+        {
+          kind: 'multiple',
+          code: 'rooms',
+          text: words('Which rooms do you miss?'),
+          options: options('r1', 'r2', 'r3', 'r4', 'r5', 'r6'),
+        },
         battery('values'),
         battery('plans'),
         { kind: 'rating', code: 'mood', text: words('How do you feel at home?'), steps: AGREE },
@@ -54,11 +62,13 @@ export const tenQuestions = {
 /** The page of ten questions, filled in: 18 fields and some words. */
 export const tenAnswers = (index: number): string => {
   const form = new URLSearchParams();
-  for (const code of ['home', 'street', 'town']) form.append(code, ['one', 'two', 'three', 'four', 'five'][index % 5] ?? 'one');
+  for (const code of ['home', 'street', 'town'])
+    form.append(code, ['one', 'two', 'three', 'four', 'five'][index % 5] ?? 'one');
   form.append('rooms', 'r1');
   form.append('rooms', `r${2 + (index % 5)}`);
   for (const code of ['values', 'plans'])
-    for (const [at, row] of ['a', 'b', 'c', 'd', 'e'].entries()) form.append(`${code}.${row}`, String(1 + ((index + at) % 5)));
+    for (const [at, row] of ['a', 'b', 'c', 'd', 'e'].entries())
+      form.append(`${code}.${row}`, String(1 + ((index + at) % 5)));
   form.append('mood', String(1 + (index % 5)));
   form.append('again', index % 2 === 0 ? 'yes' : 'no');
   form.append('age', String(18 + (index % 60)));

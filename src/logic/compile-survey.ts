@@ -28,6 +28,8 @@ export type CompiledSurvey = {
   screensOfPage: readonly (readonly Screen[])[];
   /** The number of the screen each question stands on. */
   screenOf: ReadonlyMap<string, number>;
+  /** The segments that its conditions ask about, by public id. */
+  segments: readonly string[];
   /** The tree of an expression of this survey; an unreadable one is never true. */
   expression(source: string): Expression;
   /** Nothing in it depends on answers or chance, so everybody walks the same way. */
@@ -62,6 +64,7 @@ export function compileSurvey(definition: SurveyDefinition): CompiledSurvey {
     screenOf: new Map(screens.flatMap(({ number, questions }) => questions.map(({ code }) => [code, number] as const))),
     screensOfPage: definition.pages.map((_, index) => screens.filter((screen) => screen.pageIndex === index)),
     expression,
+    segments: segmentsIn(definition),
     isStraight: isStraight(definition),
   };
   compiled.set(definition, made);
@@ -127,6 +130,11 @@ export function pipedCodes(question: Question): string[] {
   return [...JSON.stringify(question).matchAll(/\{\{([A-Za-z][A-Za-z0-9_-]*)[^{}]{0,300}\}\}/g)].map(
     (match) => match[1] ?? '',
   );
+}
+
+function segmentsIn(definition: SurveyDefinition): string[] {
+  const found = JSON.stringify(definition).matchAll(/\{segment:([A-Za-z0-9_-]{1,40})\}/g);
+  return [...new Set([...found].map((match) => match[1] ?? ''))];
 }
 
 function isStraight(definition: SurveyDefinition): boolean {

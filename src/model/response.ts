@@ -85,7 +85,7 @@ export function foldRecords(records: readonly StoredRecord[]): CurrentResponse |
 }
 
 /** Adds one more record to what the earlier ones came to; `current` itself is changed. */
-export function applyRecord(current: CurrentResponse, record: StoredRecord): void {
+export function applyRecord(current: CurrentResponse, record: Omit<StoredRecord, 'contentHash'>): void {
   const { envelope, content } = record;
   current.revision = record.revision;
   current.updatedAt = envelope.timings.receivedAt;

@@ -90,3 +90,21 @@ export function renameQuestion(definition: SurveyDefinition, from: string, to: s
     })),
   };
 }
+
+/** Gives a page or an end another code and follows it into jumps and blocks. */
+export function renamePlace(definition: SurveyDefinition, from: string, to: string): SurveyDefinition {
+  const renamed = <T extends { code: string }>(one: T): T => (one.code === from ? { ...one, code: to } : one);
+  const { pages, ends, blocks } = definition;
+  return {
+    ...definition,
+    pages: pages
+      .map(renamed)
+      .map((page) =>
+        page.next ? { ...page, next: page.next.map((one) => (one.to === from ? { ...one, to } : one)) } : page,
+      ),
+    ...(ends ? { ends: ends.map(renamed) } : {}),
+    ...(blocks
+      ? { blocks: blocks.map((block) => ({ ...block, pages: block.pages.map((code) => (code === from ? to : code)) })) }
+      : {}),
+  };
+}

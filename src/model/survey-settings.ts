@@ -1,10 +1,13 @@
 import { z } from 'zod';
 import { Wording } from './survey.ts';
+import { isTimeZone } from './zoned-time.ts';
 
 const Instant = z.iso.datetime({ offset: false });
 
 /** How a survey is run. Unlike its definition it may change at any time, since no answer depends on it. */
 export const SurveySettings = z.strictObject({
+  /** The zone that times are written and shown in; everything is stored in UTC. */
+  timeZone: z.string().max(64).refine(isTimeZone).optional(),
   opensAt: Instant.optional(),
   closesAt: Instant.optional(),
   /** How many completed responses are taken; the database itself holds to it. */

@@ -86,17 +86,17 @@ export function respondentTexts(folder: string): RespondentTexts {
   if (!english) throw new Error(`${folder} holds no ${FALLBACK}.json`);
   const forms = formsOf(english);
   const translator = openTranslator(words);
-  const made = new Map<string, Texts>();
+  const byLanguage = new Map<string, Texts>();
   return {
     languages: [...words.keys()],
     has: (key) => forms.has(key),
     in: (language) => {
+      const found = byLanguage.get(language);
+      if (found) return found;
       const asked = canonical(language);
       const textLanguage = fallbacks(asked).find((one) => words.has(one)) ?? FALLBACK;
-      const known = made.get(asked);
-      if (known) return known;
       const texts = textsIn(translator, forms, asked, textLanguage);
-      if (made.size < 200) made.set(asked, texts);
+      if (byLanguage.size < 200) byLanguage.set(language, texts);
       return texts;
     },
   };

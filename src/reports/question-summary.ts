@@ -1,8 +1,7 @@
+import { type Item, surveyItems } from '../model/items.ts';
 import type { Question, SurveyDefinition } from '../model/survey.ts';
 import { wordingIn } from '../model/survey-check.ts';
-import { mean } from '../stats/mean.ts';
-import { quantile } from '../stats/quantile.ts';
-import { standardDeviation } from '../stats/variance.ts';
+import { type CountedValue, countedMean, countedQuantile, countedStandardDeviation } from '../stats/counted-values.ts';
 import { wilsonInterval } from '../stats/wilson-interval.ts';
 
 /** How often something was answered, with its share of those who answered and the 95% interval of that share. */
@@ -48,38 +47,25 @@ export function summariseQuestions(
 ): QuestionSummary[] {
   const byItem = Map.groupBy(tallies, (tally) => tally.item);
   const word = (wording: Record<string, string>) => wordingIn(wording, language, definition.languages);
-  return definition.pages
-    .flatMap((page) => page.questions)
-    .map((question) => ({
-      code: question.code,
-      text: word(question.text),
-      kind: question.kind,
-      items:
-        question.kind === 'battery'
-          ? question.rows.map((row) =>
-              summariseItem(question, `${question.code}.${row.code}`, word(row.text), byItem, word),
-            )
-          : [summariseItem(question, question.code, word(question.text), byItem, word)],
-    }));
+  const asked = Map.groupBy(surveyItems(definition), (item) => item.question);
+  return [...asked].map(([question, items]) => ({
+    code: question.code,
+    text: word(question.text),
+    kind: question.kind,
+    items: items.map((item) => summariseItem(item, byItem.get(item.address) ?? [], word)),
+  }));
 }
 
 type Word = (wording: Record<string, string>) => string;
 
-function summariseItem(
-  question: Question,
-  item: string,
-  label: string,
-  byItem: Map<string, Tally[]>,
-  word: Word,
-): ItemSummary {
-  const tallies = byItem.get(item) ?? [];
+function summariseItem(item: Item, tallies: readonly Tally[], word: Word): ItemSummary {
   const inState = (...states: string[]) =>
     tallies.filter((tally) => states.includes(tally.state)).reduce((sum, tally) => sum + tally.count, 0);
   const given = tallies.filter((tally) => tally.state === 'answered');
   const answered = inState('answered');
   const base = {
-    item,
-    label,
+    item: item.address,
+    label: word(item.label ?? item.question.text),
     answered,
     refused: inState('refused'),
     skipped: inState('skipped'),
@@ -96,69 +82,67 @@ function summariseItem(
       high: interval?.high ?? 0,
     };
   };
-  switch (question.kind) {
-    case 'single':
-    case 'multiple': {
-      const holds = (value: unknown, code: string) => (Array.isArray(value) ? value.includes(code) : value === code);
-      const count = (code: string) =>
-        given.filter((tally) => holds(tally.value, code)).reduce((sum, tally) => sum + tally.count, 0);
-      return {
-        ...base,
-        kind: 'choice',
-        isMultiple: question.kind === 'multiple',
-        options: question.options.map((option) => counted(option.code, word(option.text), count(option.code))),
-      };
-    }
-    case 'rating':
-    case 'battery': {
-      const { min, max, labels = {} } = question.steps;
-      const steps = Array.from({ length: max - min + 1 }, (_, index) => min + index);
-      const count = (step: number) =>
-        given.filter((tally) => tally.value === step).reduce((sum, tally) => sum + tally.count, 0);
-      const name = (step: number) => {
-        const wording = labels[String(step)];
-        return wording ? word(wording) : String(step);
-      };
-      return {
-        ...base,
-        kind: 'steps',
-        steps: steps.map((step) => counted(String(step), name(step), count(step))),
-        ...moments(spread(given)),
-      };
-    }
-    case 'number': {
-      const values = spread(given);
-      const sorted = [...values].sort((a, b) => a - b);
-      return {
-        ...base,
-        kind: 'number',
-        ...moments(values),
-        median: sorted.length > 0 ? quantile(sorted, 0.5) : null,
-        min: sorted[0] ?? null,
-        max: sorted.at(-1) ?? null,
-        bins: bins(sorted),
-      };
-    }
-    case 'text':
-      return { ...base, kind: 'text' };
+  if (item.holds === 'code' || item.holds === 'codes') {
+    const holds = (value: unknown, code: string) => (Array.isArray(value) ? value.includes(code) : value === code);
+    const count = (code: string) =>
+      given.filter((tally) => holds(tally.value, code)).reduce((sum, tally) => sum + tally.count, 0);
+    return {
+      ...base,
+      kind: 'choice',
+      isMultiple: item.holds === 'codes',
+      options: item.options.map((option) => counted(option.code, word(option.text), count(option.code))),
+    };
   }
+  if (item.holds === 'number' && item.steps) {
+    const { min, max, labels = {} } = item.steps;
+    const steps = Array.from({ length: max - min + 1 }, (_, index) => min + index);
+    const count = (step: number) =>
+      given.filter((tally) => tally.value === step).reduce((sum, tally) => sum + tally.count, 0);
+    const name = (step: number) => {
+      const wording = labels[String(step)];
+      return wording ? word(wording) : String(step);
+    };
+    return {
+      ...base,
+      kind: 'steps',
+      steps: steps.map((step) => counted(String(step), name(step), count(step))),
+      ...moments(valuesOf(given)),
+    };
+  }
+  if (item.holds === 'number') {
+    const values = valuesOf(given);
+    return {
+      ...base,
+      kind: 'number',
+      ...moments(values),
+      median: countedQuantile(values, 0.5),
+      min: countedQuantile(values, 0),
+      max: countedQuantile(values, 1),
+      bins: bins(values),
+    };
+  }
+  // Words, days, times, ranks and files are not counted by what they say.
+  return { ...base, kind: 'text' };
 }
 
-const spread = (given: readonly Tally[]): number[] =>
-  given.flatMap((tally) => Array<number>(tally.count).fill(Number(tally.value)));
-const moments = (values: readonly number[]) => ({ mean: mean(values), standardDeviation: standardDeviation(values) });
+/** The numbers among the values; an answer from before the item changed its kind is none. */
+const valuesOf = (given: readonly Tally[]): CountedValue[] =>
+  given.flatMap(({ value, count }) => (typeof value === 'number' ? [{ value, count }] : []));
+const moments = (values: readonly CountedValue[]) => ({
+  mean: countedMean(values),
+  standardDeviation: countedStandardDeviation(values),
+});
 
-/** About ten bins of a round width over sorted numbers. */
-function bins(sorted: readonly number[]): { label: string; count: number }[] {
-  const [min, max] = [sorted[0], sorted.at(-1)];
-  if (min === undefined || max === undefined) return [];
+/** About ten bins of a round width over numbers. */
+function bins(values: readonly CountedValue[]): { label: string; count: number }[] {
+  const [min, max] = [countedQuantile(values, 0), countedQuantile(values, 1)];
+  if (min === null || max === null) return [];
   const width = roundUp((max - min) / 10 || 1);
   const first = Math.floor(min / width) * width;
-  const count = Math.floor((max - first) / width) + 1;
-  const filled = Array.from({ length: count }, () => 0);
-  for (const value of sorted) {
-    const at = Math.min(count - 1, Math.floor((value - first) / width));
-    filled[at] = (filled[at] ?? 0) + 1;
+  const filled = Array.from({ length: Math.floor((max - first) / width) + 1 }, () => 0);
+  for (const { value, count } of values) {
+    const at = Math.min(filled.length - 1, Math.floor((value - first) / width));
+    filled[at] = (filled[at] ?? 0) + count;
   }
   const show = (value: number) => String(Number(value.toPrecision(6)));
   return filled.map((n, index) => ({

@@ -56,7 +56,8 @@ export const testMark = (key: Uint8Array, surveyPublicId: string): string =>
   createHmac('sha256', key).update(`test ${surveyPublicId}`).digest().subarray(0, 16).toString('base64url');
 
 export function isTestMark(key: Uint8Array, surveyPublicId: string, given: string | undefined): boolean {
+  if (given === undefined) return false;
   const wanted = Buffer.from(testMark(key, surveyPublicId));
-  const found = Buffer.from(given ?? '');
+  const found = Buffer.from(given);
   return found.length === wanted.length && timingSafeEqual(found, wanted);
 }

@@ -26,8 +26,8 @@ import { openResponses } from './open-responses.ts';
 import { quotasOf } from './quotas.ts';
 import type { Admission, Targeting } from './targeting.ts';
 
-/** Where a page stands: the respondent's token, which screen, the last look or the end, and the revision shown. */
-export type Address = { token: string; page: number | 'check' | 'done'; revision: number };
+/** Where a page stands: the respondent's token, which screen, the last look, the end or one's own answers, and the revision shown. */
+export type Address = { token: string; page: number | 'check' | 'done' | 'mine'; revision: number };
 
 export type OpenPage = {
   definition: SurveyDefinition;
@@ -183,26 +183,23 @@ export function fieldworkService(context: Context, targeting: Targeting) {
       : [];
     const isPlain = end.code === null && end.outcome === 'complete';
     const content: RecordContent = { page: null, answers: {}, ...(isPlain ? {} : { end }) };
-    const appended = await responses.append(newRecord(opened, 'completion', revision, content), { fill });
+    const { appended } = await responses.append(newRecord(opened, 'completion', revision, content), { fill });
     if (appended.outcome !== 'full') return appended;
     const quotaEnd = definition.ends?.find((one) => one.outcome === 'quota-full')?.code ?? null;
-    return responses.append(
+    const ended = await responses.append(
       newRecord(opened, 'completion', revision, {
         page: null,
         answers: {},
         end: { code: quotaEnd, outcome: 'quota-full' },
       }),
     );
+    return ended.appended;
   }
 
   /** Segments that the survey asks about, for somebody who is known; unknown ones stay unknown. */
   async function segmentsOf(survey: PublishedSurvey, personId: number | null): Promise<Record<string, boolean> | null> {
-    const asked = new Set(
-      [...JSON.stringify(survey.definition).matchAll(/\{segment:([A-Za-z0-9_-]{1,40})\}/g)].map(
-        (match) => match[1] ?? '',
-      ),
-    );
-    if (asked.size === 0 || personId === null) return null;
+    const asked = compileSurvey(survey.definition).segments;
+    if (asked.length === 0 || personId === null) return null;
     const found: Record<string, boolean> = {};
     for (const publicId of asked) {
       const truth = await targeting.isIn(survey.studyId, publicId, personId);
@@ -253,16 +250,18 @@ export function fieldworkService(context: Context, targeting: Targeting) {
       if (!purposes.includes('analysis')) return { started: false as const, survey, admission };
 
       const link = form.invitation ?? form.single ?? null;
-      const token = link === null ? newToken() : tokenFrom(keys.invitation, `${survey.publicId} ${link}`);
+      const at = now().toISOString();
+      const wave = await store.fieldwork.waveAt(survey.surveyId, at);
+      // A personal link begins a response of its own in each wave; a single-use link is good for one in all of them.
+      const round = wave && form.invitation !== null ? ` ${wave.publicId}` : '';
+      const token = link === null ? newToken() : tokenFrom(keys.invitation, `${survey.publicId} ${link}${round}`);
       const begun = link === null ? null : await responses.read(publicHalf(token));
       if (begun) return { started: true as const, next: resumeAt(await open(token), token) };
 
-      const at = now().toISOString();
       const language = languageOf(survey.definition, form.language);
       const consent: ConsentGiven = { textVersion: survey.definition.consent.version, language, purposes, givenAt: at };
       const { hidden, prefill } = broughtAlong(survey.definition, form.query ?? {});
       const segments = await segmentsOf(survey, admission.personId);
-      const wave = await store.fieldwork.waveAt(survey.surveyId, at);
       const device = deviceOf(form.agent);
       const source = (form.query?.['source'] ?? '').trim().slice(0, 100);
       const envelope: Envelope = {
@@ -282,7 +281,7 @@ export function fieldworkService(context: Context, targeting: Targeting) {
         ...(form.country ? { country: form.country } : {}),
         ...(source === '' ? {} : { source }),
       };
-      const appended = await responses.append(
+      const { appended } = await responses.append(
         {
           responseId: publicHalf(token),
           revision: 0,
@@ -528,7 +527,7 @@ export function fieldworkService(context: Context, targeting: Targeting) {
     if (!isCorrection) refuseEnded(response);
     if (revision > response.revision + 1) throw noPage();
     const kind = isCorrection || response.steps.some((step) => step.page === page) ? 'correction' : 'page';
-    const appended = await responses.append(
+    const { appended, response: now } = await responses.append(
       newRecord(
         opened,
         kind,
@@ -539,7 +538,13 @@ export function fieldworkService(context: Context, targeting: Targeting) {
     );
     if (appended.outcome === 'conflict')
       return against(await open(address.token), shown, address, answers, appended.kept);
-    return { outcome: 'saved', next: await after(await open(address.token, opened.language), address) };
+    // `opened.walk` already went with the answers that were just saved.
+    const next =
+      now === null
+        ? await open(address.token, opened.language)
+        : { ...opened, response: now, nextRevision: now.revision + 1 };
+    if (isCorrection) return { outcome: 'saved', next: { ...address, page: 'mine' } };
+    return { outcome: 'saved', next: await after(next, address) };
   }
 
   /** Where a saved page leads, having ended the response where its answers end it. */

@@ -1,4 +1,3 @@
-import { contentHash } from '../model/record.ts';
 import { applyRecord, type CurrentResponse, foldRecords } from '../model/response.ts';
 import type { Appended, Conditions, NewRecord, ResponseLog } from '../store/record-log.ts';
 
@@ -26,36 +25,42 @@ export function openResponses(log: ResponseLog) {
   }
 
   return {
-    /** Null when there is no such response. What is given is a snapshot: later records do not change it. */
-    read: async (responseId: string): Promise<CurrentResponse | null> => {
-      const response = await read(responseId);
-      return response && { ...response };
-    },
-    /** Appends one record, durably; what is kept follows only once it is on disk. */
-    append: async (record: NewRecord, conditions?: Conditions): Promise<Appended> => {
+    /** Null when there is no such response. What is given stays as it is: later records make another. */
+    read,
+    /**
+     * Appends one record, durably; what is kept follows only once it is on disk.
+     *
+     * @returns with `response`, what the response comes to with it, where the record was saved just now
+     */
+    append: async (
+      record: NewRecord,
+      conditions?: Conditions,
+    ): Promise<{ appended: Appended; response: CurrentResponse | null }> => {
       const [appended] = await log.append([record], conditions);
       if (!appended) throw new Error('The log gave no answer');
-      const current = kept.get(record.responseId);
-      if (appended.outcome === 'saved') {
-        const stored = { ...record, seq: appended.seq, contentHash: contentHash(record.kind, record.content) };
-        if (record.revision === 0) {
-          const begun = foldRecords([stored]);
-          if (begun) keep(begun);
-        } else if (current && current.revision === record.revision - 1) {
-          const next = {
-            ...current,
-            answers: { ...current.answers },
-            saidIn: { ...current.saidIn },
-            steps: [...current.steps],
-          };
-          applyRecord(next, stored);
-          kept.set(record.responseId, next);
-        } else kept.delete(record.responseId);
-      } else if (appended.outcome !== 'repeated') kept.delete(record.responseId);
-      return appended;
-    },
-    forget: (responseId: string): void => {
-      kept.delete(responseId);
+      const before = kept.get(record.responseId);
+      if (appended.outcome !== 'saved') {
+        if (appended.outcome !== 'repeated') kept.delete(record.responseId);
+        return { appended, response: null };
+      }
+      if (record.revision === 0) {
+        const begun = foldRecords([{ ...record, seq: appended.seq, contentHash: '' }]);
+        if (begun) keep(begun);
+        return { appended, response: begun };
+      }
+      if (before?.revision !== record.revision - 1) {
+        kept.delete(record.responseId);
+        return { appended, response: await read(record.responseId) };
+      }
+      const response = {
+        ...before,
+        answers: { ...before.answers },
+        saidIn: { ...before.saidIn },
+        steps: [...before.steps],
+      };
+      applyRecord(response, { ...record, seq: appended.seq });
+      kept.set(record.responseId, response);
+      return { appended, response };
     },
   };
 }

@@ -1,25 +1,26 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { checkSurvey } from '../logic/check-survey.ts';
+import type { DraftBrief } from '../model/choose-questions.ts';
+import type { SurveyDraft } from '../model/draft-survey.ts';
 import { Problem } from '../model/problem.ts';
 import { SurveyDefinition } from '../model/survey.ts';
-import { wordingIn } from '../model/survey-check.ts';
 import { readSettings, type SurveySettings } from '../model/survey-settings.ts';
 import { isUniqueViolation } from '../store/dialect.ts';
 import type { SurveyRow } from '../store/surveys.ts';
 import { testMark } from './admission.ts';
 import type { Actor, Context } from './context.ts';
 import { recountQuotas } from './quotas.ts';
-
-export type SurveyTemplate = { code: string; title: string; introduction: string; questions: number };
+import { surveyDrafting } from './survey-draft.ts';
+import { surveyTemplates, type TemplateGroup } from './survey-templates.ts';
 
 /** How deep JSON from outside may be: a parser that recurses must never meet more. */
 const JSON_DEPTH_MAX = 32;
 
 /** Surveys: written from a template or imported, published as frozen versions, opened, closed and aimed. */
 export function surveyService({ store, logs, keys, now, templatesFolder }: Context) {
-  const templateFolder = path.join(templatesFolder, 'surveys');
+  const templates = surveyTemplates(path.join(templatesFolder, 'surveys'), read);
+  const drafting = surveyDrafting(path.join(templatesFolder, '..', 'data', 'questions'));
 
   /**
    * Reads a definition from JSON.
@@ -68,28 +69,17 @@ export function surveyService({ store, logs, keys, now, templatesFolder }: Conte
   return {
     read,
 
-    templates: (): SurveyTemplate[] =>
-      readdirSync(templateFolder)
-        .filter((name) => name.endsWith('.json'))
-        .sort()
-        .map((name) => {
-          const definition = read(readFileSync(path.join(templateFolder, name), 'utf8'));
-          return {
-            code: name.slice(0, -'.json'.length),
-            title: wordingIn(definition.title, 'en', definition.languages),
-            introduction: definition.introduction ? wordingIn(definition.introduction, 'en', definition.languages) : '',
-            questions: definition.pages.reduce((sum, page) => sum + page.questions.length, 0),
-          };
-        }),
+    /** What a survey can be started from, in groups. */
+    templateGroups: (): TemplateGroup[] => templates.groups(),
 
-    addFromTemplate: async (studyId: number, code: string): Promise<SurveyRow> => {
-      const name = readdirSync(templateFolder).find((file) => file === `${code}.json`);
-      if (!name)
-        throw new Problem('invalid', 'Choose a template', {
-          errors: [{ pointer: '#/template', detail: 'Choose one of the templates listed' }],
-        });
-      return add(studyId, read(readFileSync(path.join(templateFolder, name), 'utf8')));
-    },
+    /** @throws Problem `invalid` when there is no such template */
+    addFromTemplate: async (studyId: number, code: string): Promise<SurveyRow> => add(studyId, templates.find(code)),
+
+    /** A draft made by rule from the question bank. @throws Problem `invalid` when no question fits the brief */
+    draft: (brief: DraftBrief): SurveyDraft => drafting.draft(brief),
+
+    addDrafted: async (studyId: number, brief: DraftBrief): Promise<SurveyRow> =>
+      add(studyId, drafting.draft(brief).definition),
 
     importJson: async (studyId: number, json: string): Promise<SurveyRow> => add(studyId, read(json)),
 

@@ -54,18 +54,19 @@ export function contactStore(db: Kysely<Tables>) {
       );
     },
 
-    /** How far people have come with a survey; nothing for those who have not begun. */
-    standing: async (surveyId: number): Promise<Map<number, Standing>> => {
+    /** How far people have come with a survey, or with one wave of it; nothing for those who have not begun. */
+    standing: async (surveyId: number, wavePublicId: string | null = null): Promise<Map<number, Standing>> => {
       const links = await linked();
-      const rows = await db
+      let query = db
         .selectFrom('responses')
         .innerJoin('participations', 'participations.id', 'responses.participationId')
         .leftJoin('importBatches', 'importBatches.id', 'responses.batchId')
         .select(['participations.personId', 'responses.state'])
         .where('responses.surveyId', '=', surveyId)
         .where('responses.isTest', '=', 0)
-        .where((eb) => eb.or([eb('responses.batchId', 'is', null), eb('importBatches.state', '=', 'complete')]))
-        .execute();
+        .where((eb) => eb.or([eb('responses.batchId', 'is', null), eb('importBatches.state', '=', 'complete')]));
+      if (wavePublicId !== null) query = query.where('responses.wave', '=', wavePublicId);
+      const rows = await query.execute();
       const standing = new Map<number, Standing>();
       for (const { personId, state } of rows) {
         const canonical = links.get(personId) ?? personId;

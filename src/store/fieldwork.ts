@@ -1,5 +1,6 @@
 import type { Kysely, Selectable } from 'kysely';
 import { newPublicId } from './identifiers.ts';
+import { recentReads } from './recent.ts';
 import type { Tables } from './tables.ts';
 
 export type QuotaCell = Selectable<Tables['quotaCells']>;
@@ -9,6 +10,11 @@ export type KeptFile = Selectable<Tables['files']>;
 
 /** What runs beside the answers: quota cells, waves, suppliers, single-use links, kept files and the prize draw. */
 export function fieldworkStore(db: Kysely<Tables>) {
+  /** Asked for by every response that begins. */
+  const recent = recentReads<Wave[]>(1_000);
+  const readWaves = (surveyId: number): Promise<Wave[]> =>
+    db.selectFrom('waves').selectAll().where('surveyId', '=', surveyId).orderBy('number').execute();
+
   return {
     quotas: (surveyId: number): Promise<QuotaCell[]> =>
       db.selectFrom('quotaCells').selectAll().where('surveyId', '=', surveyId).orderBy('code').execute(),
@@ -23,36 +29,42 @@ export function fieldworkStore(db: Kysely<Tables>) {
             .execute();
       }),
 
-    waves: (surveyId: number): Promise<Wave[]> =>
-      db.selectFrom('waves').selectAll().where('surveyId', '=', surveyId).orderBy('number').execute(),
+    waves: readWaves,
     /** The wave that is being asked at this moment; the latest begun where several are. */
     waveAt: async (surveyId: number, at: string): Promise<Wave | null> =>
-      (await db
-        .selectFrom('waves')
-        .selectAll()
-        .where('surveyId', '=', surveyId)
-        .where('startsAt', '<=', at)
-        .where((eb) => eb.or([eb('endsAt', 'is', null), eb('endsAt', '>', at)]))
-        .orderBy('number', 'desc')
-        .executeTakeFirst()) ?? null,
-    addWave: (wave: Omit<Wave, 'id' | 'publicId' | 'number'>): Promise<Wave> =>
-      db.transaction().execute(async (trx) => {
-        const last = await trx
+      (await recent.read(String(surveyId), () => readWaves(surveyId))).findLast(
+        (wave) => wave.startsAt <= at && (wave.endsAt === null || wave.endsAt > at),
+      ) ?? null,
+    /** The public id of the wave with a number; null when the survey has no such wave, and is then taken as a whole. */
+    waveNumbered: async (surveyId: number, number: number): Promise<string | null> =>
+      (
+        await db
           .selectFrom('waves')
-          .select(({ fn }) => fn.max('number').as('number'))
-          .where('surveyId', '=', wave.surveyId)
-          .executeTakeFirst();
-        return trx
-          .insertInto('waves')
-          .values({ ...wave, publicId: newPublicId(), number: Number(last?.number ?? 0) + 1 })
-          .returningAll()
-          .executeTakeFirstOrThrow();
-      }),
+          .select('publicId')
+          .where('surveyId', '=', surveyId)
+          .where('number', '=', number)
+          .executeTakeFirst()
+      )?.publicId ?? null,
+    addWave: (wave: Omit<Wave, 'id' | 'publicId' | 'number'>): Promise<Wave> =>
+      recent.after(() =>
+        db.transaction().execute(async (trx) => {
+          const last = await trx
+            .selectFrom('waves')
+            .select(({ fn }) => fn.max('number').as('number'))
+            .where('surveyId', '=', wave.surveyId)
+            .executeTakeFirst();
+          return trx
+            .insertInto('waves')
+            .values({ ...wave, publicId: newPublicId(), number: Number(last?.number ?? 0) + 1 })
+            .returningAll()
+            .executeTakeFirstOrThrow();
+        }),
+      ),
     changeWave: async (
       id: number,
       change: Partial<Pick<Wave, 'name' | 'startsAt' | 'endsAt' | 'target' | 'cost' | 'invited'>>,
     ): Promise<void> => {
-      await db.updateTable('waves').set(change).where('id', '=', id).execute();
+      await recent.after(() => db.updateTable('waves').set(change).where('id', '=', id).execute());
     },
 
     suppliers: (surveyId: number): Promise<Supplier[]> =>

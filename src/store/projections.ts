@@ -1,4 +1,4 @@
-import type { Transaction } from 'kysely';
+import { sql, type Transaction } from 'kysely';
 import { seal } from '../coding/seal.ts';
 import { compileSurvey } from '../logic/compile-survey.ts';
 import { currentAnswers } from '../logic/current-answers.ts';
@@ -7,8 +7,11 @@ import { type CurrentResponse, foldRecords } from '../model/response.ts';
 import type { SurveyDefinition } from '../model/survey.ts';
 import type { Database } from './database.ts';
 import { sourceId } from './identifiers.ts';
+import { type Columns, insertRows } from './insert-rows.ts';
 import { fromRecordRow } from './record-log.ts';
 import type { Tables } from './tables.ts';
+
+type Row = (string | number | null)[];
 
 /** Words of a person's own, which are kept whole as a source; what names them and what an address brought is not. */
 const isSpoken = (item: Item | undefined): boolean =>
@@ -19,7 +22,7 @@ const isSpoken = (item: Item | undefined): boolean =>
  * Behind a watermark, in batches; made again from nothing they come out the same, so they may be lost.
  */
 export function projector(database: Database, textKey: Uint8Array, now: () => Date) {
-  const { kysely } = database;
+  const { kysely, engine } = database;
   const definitions = new Map<number, SurveyDefinition>();
 
   async function definitionOf(trx: Transaction<Tables>, versionId: number): Promise<SurveyDefinition> {
@@ -70,129 +73,103 @@ export function projector(database: Database, textKey: Uint8Array, now: () => Da
         .execute();
       const byResponse = Map.groupBy(rows.map(fromRecordRow), (record) => record.responseId);
       // In the order they came, so that a table's rows keep its order, and a rebuild gives the same.
-      for (const responseId of new Set(waiting.map((row) => row.responseId))) {
-        const response = foldRecords(byResponse.get(responseId) ?? []);
-        if (response) await write(trx, response);
-      }
+      const order = new Set(waiting.map((row) => row.responseId));
+      await write(
+        trx,
+        [...order].flatMap((responseId) => foldRecords(byResponse.get(responseId) ?? []) ?? []),
+      );
       await trx.updateTable('watermarks').set({ seq: last.seq }).where('name', '=', 'responses').execute();
       return waiting.length;
     });
   }
 
-  async function write(trx: Transaction<Tables>, response: CurrentResponse): Promise<void> {
-    const definition = await definitionOf(trx, response.surveyVersionId);
-    const values = {
-      studyId: response.studyId,
-      surveyId: response.surveyId,
-      surveyVersionId: response.surveyVersionId,
-      publicId: response.responseId,
-      participationId: response.participationId,
-      batchId: response.batchId,
-      state: response.state,
-      revision: response.revision,
-      language: response.language,
-      isTest: response.isTest ? 1 : 0,
-      asked: JSON.stringify(response.asked),
-      attributes: response.attributes && JSON.stringify(response.attributes),
-      purposes: JSON.stringify(response.consent?.purposes ?? []),
-      startedAt: response.startedAt,
-      updatedAt: response.updatedAt,
-      completedAt: response.completedAt,
-      lastPage: response.lastPage,
-      lastSeq: response.lastSeq,
-      endCode: response.endCode,
-      device: response.device?.kind ?? null,
-      browser: response.device?.browser ?? null,
-      country: response.country,
-      source: response.source,
-      wave: response.wave,
-    };
-    const { id } = await trx
-      .insertInto('responses')
-      .values(values)
-      .onConflict((on) => on.column('publicId').doUpdateSet(values))
-      .returning('id')
-      .executeTakeFirstOrThrow();
-    await writeConsent(trx, response);
-    await trx.deleteFrom('answers').where('responseId', '=', id).execute();
-    if (response.state === 'withdrawn') {
+  /** Writes what some responses say now, each table in one statement. */
+  async function write(trx: Transaction<Tables>, responses: readonly CurrentResponse[]): Promise<void> {
+    const kept = await insertRows<{ id: number; publicId: string }>(
+      trx,
+      engine,
+      'responses',
+      RESPONSE_COLUMNS,
+      responses.map(responseRow),
+      sql`on conflict (public_id) do update set ${EVERY_RESPONSE_COLUMN} returning id, public_id`,
+    );
+    const ids = new Map(kept.map(({ id, publicId }) => [publicId, Number(id)]));
+    await insertRows(
+      trx,
+      engine,
+      'consents',
+      CONSENT_COLUMNS,
+      responses.flatMap((response) => consentRow(response) ?? []),
+      sql`on conflict (subject_kind, subject_id, text_version) do update set withdrawn_at = excluded.withdrawn_at`,
+    );
+    await trx
+      .deleteFrom('answers')
+      .where('responseId', 'in', [...ids.values()])
+      .execute();
+    const withdrawn = responses.filter(({ state }) => state === 'withdrawn');
+    if (withdrawn.length > 0) {
       await trx
         .updateTable('sourceTexts')
         .set({ text: '', erasedAt: now().toISOString() })
-        .where('subjectId', '=', response.responseId)
+        .where(
+          'subjectId',
+          'in',
+          withdrawn.map(({ responseId }) => responseId),
+        )
         .where('erasedAt', 'is', null)
         .execute();
-      return;
     }
-    await writeAnswers(trx, id, definition, response);
-  }
-
-  async function writeConsent(trx: Transaction<Tables>, response: CurrentResponse): Promise<void> {
-    if (!response.consent) return;
-    const withdrawnAt = response.state === 'withdrawn' ? response.updatedAt : null;
-    await trx
-      .insertInto('consents')
-      .values({
-        studyId: response.studyId,
-        subjectKind: 'response',
-        subjectId: response.responseId,
-        purposes: JSON.stringify(response.consent.purposes),
-        textVersion: response.consent.textVersion,
-        language: response.consent.language,
-        givenAt: response.consent.givenAt,
-        withdrawnAt,
-      })
-      .onConflict((on) => on.columns(['subjectKind', 'subjectId', 'textVersion']).doUpdateSet({ withdrawnAt }))
-      .execute();
+    await writeAnswers(trx, ids, responses);
   }
 
   async function writeAnswers(
     trx: Transaction<Tables>,
-    id: number,
-    definition: SurveyDefinition,
-    response: CurrentResponse,
+    ids: ReadonlyMap<string, number>,
+    responses: readonly CurrentResponse[],
   ): Promise<void> {
-    const { itemsByAddress } = compileSurvey(definition);
-    const answers: Tables['answers'][] = [];
-    const texts = [];
-    for (const { item, state, value } of currentAnswers(definition, response)) {
-      if (typeof value === 'string' && isSpoken(itemsByAddress.get(item))) {
-        const version = response.saidIn[item] ?? response.revision;
-        const publicId = sourceId('answer', response.responseId, item);
-        answers.push({ responseId: id, item, state, value: JSON.stringify({ source: publicId, version }) });
-        texts.push({
-          studyId: response.studyId,
-          publicId,
-          version,
-          kind: 'answer',
-          subjectId: response.responseId,
-          item,
-          position: 0,
-          speaker: null,
-          text: value,
-          textHash: seal(textKey, value),
-          replaced: value.split('\uFFFD').length - 1,
-          createdAt: response.updatedAt,
-          erasedAt: null,
-        });
-      } else {
-        answers.push({ responseId: id, item, state, value: value === null ? null : JSON.stringify(value) });
+    const answers: Row[] = [];
+    const texts: Row[] = [];
+    for (const response of responses) {
+      const definition = await definitionOf(trx, response.surveyVersionId);
+      const { itemsByAddress } = compileSurvey(definition);
+      const id = ids.get(response.responseId) ?? null;
+      for (const { item, state, value } of currentAnswers(definition, response)) {
+        if (typeof value === 'string' && isSpoken(itemsByAddress.get(item))) {
+          const version = response.saidIn[item] ?? response.revision;
+          const source = sourceId('answer', response.responseId, item);
+          answers.push([id, item, state, JSON.stringify({ source, version })]);
+          texts.push(textRow(response, item, source, version, value));
+        } else {
+          answers.push([id, item, state, value === null ? null : JSON.stringify(value)]);
+        }
       }
     }
-    for (let from = 0; from < answers.length; from += 200) {
-      await trx
-        .insertInto('answers')
-        .values(answers.slice(from, from + 200))
-        .execute();
-    }
-    if (texts.length > 0) {
-      await trx
-        .insertInto('sourceTexts')
-        .values(texts)
-        .onConflict((on) => on.columns(['publicId', 'version']).doNothing())
-        .execute();
-    }
+    await insertRows(trx, engine, 'answers', ANSWER_COLUMNS, answers);
+    await insertRows(
+      trx,
+      engine,
+      'source_texts',
+      TEXT_COLUMNS,
+      texts,
+      sql`on conflict (public_id, version) do nothing`,
+    );
   }
+
+  const textRow = (response: CurrentResponse, item: string, source: string, version: number, text: string): Row => [
+    response.studyId,
+    source,
+    version,
+    'answer',
+    response.responseId,
+    item,
+    0,
+    null,
+    text,
+    seal(textKey, text),
+    text.split('\uFFFD').length - 1,
+    response.updatedAt,
+    null,
+  ];
 
   /** Throws the projections away and lets them be made again; spans hold, since source texts keep their ids. */
   async function reset(): Promise<void> {
@@ -213,3 +190,106 @@ export function projector(database: Database, textKey: Uint8Array, now: () => Da
 
   return { projectBatch, reset, waiting };
 }
+
+/** What stands in each row below, in its order. */
+const RESPONSE_COLUMNS = {
+  study_id: 'bigint',
+  survey_id: 'bigint',
+  survey_version_id: 'bigint',
+  public_id: 'text',
+  participation_id: 'bigint',
+  batch_id: 'bigint',
+  state: 'text',
+  revision: 'bigint',
+  language: 'text',
+  is_test: 'bigint',
+  asked: 'text',
+  attributes: 'text',
+  purposes: 'text',
+  started_at: 'text',
+  updated_at: 'text',
+  completed_at: 'text',
+  last_page: 'bigint',
+  last_seq: 'bigint',
+  end_code: 'text',
+  device: 'text',
+  browser: 'text',
+  country: 'text',
+  source: 'text',
+  wave: 'text',
+} as const satisfies Columns;
+const EVERY_RESPONSE_COLUMN = sql.raw(
+  Object.keys(RESPONSE_COLUMNS)
+    .map((name) => `${name} = excluded.${name}`)
+    .join(', '),
+);
+
+const responseRow = (response: CurrentResponse): Row => [
+  response.studyId,
+  response.surveyId,
+  response.surveyVersionId,
+  response.responseId,
+  response.participationId,
+  response.batchId,
+  response.state,
+  response.revision,
+  response.language,
+  response.isTest ? 1 : 0,
+  JSON.stringify(response.asked),
+  response.attributes && JSON.stringify(response.attributes),
+  JSON.stringify(response.consent?.purposes ?? []),
+  response.startedAt,
+  response.updatedAt,
+  response.completedAt,
+  response.lastPage,
+  response.lastSeq,
+  response.endCode,
+  response.device?.kind ?? null,
+  response.device?.browser ?? null,
+  response.country,
+  response.source,
+  response.wave,
+];
+
+const CONSENT_COLUMNS = {
+  study_id: 'bigint',
+  subject_kind: 'text',
+  subject_id: 'text',
+  purposes: 'text',
+  text_version: 'text',
+  language: 'text',
+  given_at: 'text',
+  withdrawn_at: 'text',
+} as const satisfies Columns;
+
+const consentRow = ({ consent, ...response }: CurrentResponse): [Row] | null =>
+  consent && [
+    [
+      response.studyId,
+      'response',
+      response.responseId,
+      JSON.stringify(consent.purposes),
+      consent.textVersion,
+      consent.language,
+      consent.givenAt,
+      response.state === 'withdrawn' ? response.updatedAt : null,
+    ],
+  ];
+
+const ANSWER_COLUMNS = { response_id: 'bigint', item: 'text', state: 'text', value: 'text' } as const satisfies Columns;
+
+const TEXT_COLUMNS = {
+  study_id: 'bigint',
+  public_id: 'text',
+  version: 'bigint',
+  kind: 'text',
+  subject_id: 'text',
+  item: 'text',
+  position: 'bigint',
+  speaker: 'text',
+  text: 'text',
+  text_hash: 'text',
+  replaced: 'bigint',
+  created_at: 'text',
+  erased_at: 'text',
+} as const satisfies Columns;

@@ -12,25 +12,34 @@ export type StoredAnswer = {
   value: AnswerValue | { source: string; version: number } | null;
 };
 
+/** What says whether a response counts. */
+export type ProjectedResponse = { id: number; state: string; isTest: number; batchId: number | null };
+/** An answer as it lies in the table, named as the table names it: read by the million, and not one of them renamed. */
+export type ProjectedAnswer = { response_id: number; item: string; state: string; value: string | null };
+
+const PROJECTED_RESPONSE = ['responses.id', 'responses.state', 'responses.isTest', 'responses.batchId'] as const;
+
+/** What counts: completed, no test, and of no batch that was interrupted or taken back. */
+export const countedResponses = (db: Kysely<Tables>) =>
+  db
+    .selectFrom('responses')
+    .leftJoin('importBatches', 'importBatches.id', 'responses.batchId')
+    .where('responses.state', '=', 'completed')
+    .where('responses.isTest', '=', 0)
+    .where((eb) => eb.or([eb('responses.batchId', 'is', null), eb('importBatches.state', '=', 'complete')]))
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('leftOut')
+            .select('leftOut.responseId')
+            .whereRef('leftOut.responseId', '=', 'responses.publicId'),
+        ),
+      ),
+    );
+
 /** Responses as they are now, read from the projections. */
 export function responseStore(db: Kysely<Tables>) {
-  /** What counts: completed, no test, and of no batch that was interrupted or taken back. */
-  const counted = () =>
-    db
-      .selectFrom('responses')
-      .leftJoin('importBatches', 'importBatches.id', 'responses.batchId')
-      .where('responses.state', '=', 'completed')
-      .where('responses.isTest', '=', 0)
-      .where((eb) => eb.or([eb('responses.batchId', 'is', null), eb('importBatches.state', '=', 'complete')]))
-      .where(({ not, exists, selectFrom }) =>
-        not(
-          exists(
-            selectFrom('leftOut')
-              .select('leftOut.responseId')
-              .whereRef('leftOut.responseId', '=', 'responses.publicId'),
-          ),
-        ),
-      );
+  const counted = () => countedResponses(db);
 
   return {
     countBySurvey: async (studyId: number): Promise<Map<number, { completed: number; started: number }>> => {
@@ -157,6 +166,93 @@ export function responseStore(db: Kysely<Tables>) {
         count: Number(row.n),
       }));
     },
+    /** Up to which record everything has been projected. */
+    projectedUpTo: async (): Promise<number> => {
+      const row = await db.selectFrom('watermarks').select('seq').where('name', '=', 'responses').executeTakeFirst();
+      return Number(row?.seq ?? 0);
+    },
+    /** Finished responses of a survey, tests and batches of any state among them, in the order of their ids. */
+    finishedAfter: async (surveyId: number, afterId: number, limit: number): Promise<ProjectedResponse[]> =>
+      (
+        await db
+          .selectFrom('responses')
+          .select(PROJECTED_RESPONSE)
+          .where('surveyId', '=', surveyId)
+          .where('state', '=', 'completed')
+          .where('id', '>', afterId)
+          .orderBy('id')
+          .limit(limit)
+          .execute()
+      ).map(projectedResponse),
+    countFinished: async (surveyId: number): Promise<number> =>
+      Number(
+        (
+          await db
+            .selectFrom('responses')
+            .select(({ fn }) => fn.countAll().as('n'))
+            .where('surveyId', '=', surveyId)
+            .where('state', '=', 'completed')
+            .executeTakeFirst()
+        )?.n ?? 0,
+      ),
+    /** Responses of a survey, whatever their state, of which a record lies after one sequence and up to another. */
+    changedBetween: async (surveyId: number, afterSeq: number, upToSeq: number): Promise<ProjectedResponse[]> =>
+      (
+        await db
+          .selectFrom('responses')
+          .select(PROJECTED_RESPONSE)
+          .where('publicId', 'in', (eb) =>
+            eb
+              .selectFrom('responseRecords')
+              .select('responseId')
+              .where('seq', '>', afterSeq)
+              .where('seq', '<=', upToSeq)
+              .where('surveyId', '=', surveyId),
+          )
+          .orderBy('id')
+          .execute()
+      ).map(projectedResponse),
+    /** The answers of a survey's finished responses whose ids lie from one to another. */
+    projectedAnswers: (surveyId: number, fromId: number, toId: number): Promise<ProjectedAnswer[]> =>
+      db
+        .withoutPlugins()
+        .selectFrom(sql<ProjectedAnswer>`answers`.as('answers'))
+        .select(['answers.response_id', 'answers.item', 'answers.state', 'answers.value'])
+        .where('answers.response_id', '>=', fromId)
+        .where('answers.response_id', '<=', toId)
+        .where(
+          sql<boolean>`answers.response_id in (select id from responses where survey_id = ${surveyId} and state = 'completed' and id >= ${fromId} and id <= ${toId})`,
+        )
+        .execute(),
+    projectedAnswersOf: (responseIds: readonly number[]): Promise<ProjectedAnswer[]> =>
+      responseIds.length === 0
+        ? Promise.resolve([])
+        : db
+            .withoutPlugins()
+            .selectFrom(sql<ProjectedAnswer>`answers`.as('answers'))
+            .select(['answers.response_id', 'answers.item', 'answers.state', 'answers.value'])
+            .where('answers.response_id', 'in', responseIds)
+            .execute(),
+    /** Responses of a survey that a researcher has left out. */
+    leftOutIds: async (surveyId: number): Promise<number[]> =>
+      (
+        await db
+          .selectFrom('leftOut')
+          .innerJoin('responses', 'responses.publicId', 'leftOut.responseId')
+          .select('responses.id')
+          .where('leftOut.surveyId', '=', surveyId)
+          .execute()
+      ).map((row) => Number(row.id)),
+    /** The import batches of a survey that count. */
+    completeBatches: async (surveyId: number): Promise<Set<number>> => {
+      const rows = await db
+        .selectFrom('importBatches')
+        .select('id')
+        .where('surveyId', '=', surveyId)
+        .where('state', '=', 'complete')
+        .execute();
+      return new Set(rows.map((row) => Number(row.id)));
+    },
     answersOfResponses: async (responseIds: readonly number[]): Promise<StoredAnswer[]> =>
       responseIds.length === 0
         ? []
@@ -165,14 +261,20 @@ export function responseStore(db: Kysely<Tables>) {
           ),
     answersIn: async (responseId: number): Promise<StoredAnswer[]> =>
       (await db.selectFrom('answers').selectAll().where('responseId', '=', responseId).execute()).map(parsedAnswer),
-    /** True when one of these people, who are the same one, has sent answers to the survey. */
-    hasCompleted: async (surveyId: number, personIds: readonly number[]): Promise<boolean> =>
-      (await counted()
+    /** True when one of these people, who are the same one, has sent answers to the survey, or to one wave of it. */
+    hasCompleted: async (
+      surveyId: number,
+      personIds: readonly number[],
+      wavePublicId: string | null = null,
+    ): Promise<boolean> => {
+      const query = counted()
         .innerJoin('participations', 'participations.id', 'responses.participationId')
         .where('responses.surveyId', '=', surveyId)
         .where('participations.personId', 'in', personIds)
-        .select('responses.id')
-        .executeTakeFirst()) !== undefined,
+        .select('responses.id');
+      const found = wavePublicId === null ? query : query.where('responses.wave', '=', wavePublicId);
+      return (await found.executeTakeFirst()) !== undefined;
+    },
     /** A person's answers to one item over a study's surveys, latest first. */
     answersByPeople: async (
       studyId: number,
@@ -341,6 +443,13 @@ export function responseStore(db: Kysely<Tables>) {
       }),
   };
 }
+
+/** PostgreSQL gives its large numbers as text. */
+const projectedResponse = (row: ProjectedResponse): ProjectedResponse => ({
+  ...row,
+  id: Number(row.id),
+  batchId: row.batchId === null ? null : Number(row.batchId),
+});
 
 function parsedAnswer(row: { responseId: number; item: string; state: string; value: string | null }): StoredAnswer {
   return {

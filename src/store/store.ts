@@ -2,6 +2,7 @@ import { accountStore } from './accounts.ts';
 import { analysisStore } from './analyses.ts';
 import { contactStore } from './contacts.ts';
 import type { Database } from './database.ts';
+import { fieldFigureStore } from './field-figures.ts';
 import { fieldworkStore } from './fieldwork.ts';
 import { letterQueue } from './letter-queue.ts';
 import { mailingStore } from './mailings.ts';
@@ -20,6 +21,7 @@ export function openStore({ kysely }: Database) {
     surveys: surveyStore(kysely),
     people: peopleStore(kysely),
     fieldwork: fieldworkStore(kysely),
+    fieldFigures: fieldFigureStore(kysely),
     responses: responseStore(kysely),
     notes: noteStore(kysely),
     analyses: analysisStore(kysely),

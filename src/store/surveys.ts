@@ -2,6 +2,7 @@ import type { Kysely, Selectable } from 'kysely';
 import type { SurveyDefinition } from '../model/survey.ts';
 import { readSettings, type SurveySettings } from '../model/survey-settings.ts';
 import { newPublicId } from './identifiers.ts';
+import { recentReads } from './recent.ts';
 import type { Tables } from './tables.ts';
 
 export type SurveyRow = Omit<Selectable<Tables['surveys']>, 'draft'> & { draft: SurveyDefinition };
@@ -38,36 +39,41 @@ export function surveyStore(db: Kysely<Tables>) {
     versions.set(versionId, read);
     return read;
   };
+  const recent = recentReads<PublishedSurvey | null>(1_000);
+  const change = (
+    surveyId: number,
+    values: Partial<Pick<Tables['surveys'], 'state' | 'audienceSegmentId'> & { settings: string }>,
+  ) =>
+    recent.after(async () => {
+      await db.updateTable('surveys').set(values).where('id', '=', surveyId).execute();
+    });
   const parsed = (row: Selectable<Tables['surveys']>): SurveyRow => ({
     ...row,
     draft: JSON.parse(row.draft) as SurveyDefinition,
   });
 
+  async function readPublished(slug: string): Promise<PublishedSurvey | null> {
+    const row = await db
+      .selectFrom('surveys')
+      .select(['id', 'studyId', 'publicId', 'slug', 'state', 'audienceSegmentId', 'publishedVersionId', 'settings'])
+      .where('slug', '=', slug)
+      .executeTakeFirst();
+    if (!row || row.publishedVersionId === null) return null;
+    const { id, publishedVersionId, settings, ...survey } = row;
+    return {
+      ...survey,
+      settings: readSettings(settings),
+      surveyId: id,
+      versionId: publishedVersionId,
+      ...(await readVersion(publishedVersionId)),
+    };
+  }
+
   return {
     /** Null when there is none, or none published yet. */
-    findPublished: async (slug: string): Promise<PublishedSurvey | null> => {
-      const row = await db
-        .selectFrom('surveys')
-        .select(['id', 'studyId', 'publicId', 'slug', 'state', 'audienceSegmentId', 'publishedVersionId', 'settings'])
-        .where('slug', '=', slug)
-        .executeTakeFirst();
-      if (!row || row.publishedVersionId === null) return null;
-      const { id, publishedVersionId, settings, ...survey } = row;
-      return {
-        ...survey,
-        settings: readSettings(settings),
-        surveyId: id,
-        versionId: publishedVersionId,
-        ...(await readVersion(publishedVersionId)),
-      };
-    },
-    saveSettings: async (surveyId: number, settings: SurveySettings): Promise<void> => {
-      await db
-        .updateTable('surveys')
-        .set({ settings: JSON.stringify(settings) })
-        .where('id', '=', surveyId)
-        .execute();
-    },
+    findPublished: (slug: string): Promise<PublishedSurvey | null> => recent.read(slug, () => readPublished(slug)),
+    saveSettings: (surveyId: number, settings: SurveySettings) =>
+      change(surveyId, { settings: JSON.stringify(settings) }),
     /** Where a survey is found and how it is run, without its draft. */
     standing: async (
       surveyId: number,
@@ -204,43 +210,41 @@ export function surveyStore(db: Kysely<Tables>) {
         .executeTakeFirst()) ?? null,
     /** Freezes the draft as the next version. Null when the draft has moved on since `revision` was read. */
     publish: (surveyId: number, revision: number, definitionHash: string, userId: number | null, at: string) =>
-      db.transaction().execute(async (trx) => {
-        const { numUpdatedRows } = await trx
-          .updateTable('surveys')
-          .set({ state: 'open' })
-          .where('id', '=', surveyId)
-          .where('draftRevision', '=', revision)
-          .executeTakeFirst();
-        if (numUpdatedRows !== 1n) return null;
-        const { draft } = await trx
-          .selectFrom('surveys')
-          .select('draft')
-          .where('id', '=', surveyId)
-          .executeTakeFirstOrThrow();
-        const last = await trx
-          .selectFrom('surveyVersions')
-          .select(['id', 'number', 'definitionHash'])
-          .where('surveyId', '=', surveyId)
-          .orderBy('number', 'desc')
-          .executeTakeFirst();
-        if (last?.definitionHash === definitionHash) {
-          await trx.updateTable('surveys').set({ publishedVersionId: last.id }).where('id', '=', surveyId).execute();
-          return { number: last.number };
-        }
-        const number = (last?.number ?? 0) + 1;
-        const { id } = await trx
-          .insertInto('surveyVersions')
-          .values({ surveyId, number, definition: draft, definitionHash, publishedAt: at, publishedBy: userId })
-          .returning('id')
-          .executeTakeFirstOrThrow();
-        await trx.updateTable('surveys').set({ publishedVersionId: id }).where('id', '=', surveyId).execute();
-        return { number };
-      }),
-    setState: async (surveyId: number, state: 'open' | 'closed') => {
-      await db.updateTable('surveys').set({ state }).where('id', '=', surveyId).execute();
-    },
-    setAudience: async (surveyId: number, segmentId: number | null) => {
-      await db.updateTable('surveys').set({ audienceSegmentId: segmentId }).where('id', '=', surveyId).execute();
-    },
+      recent.after(() =>
+        db.transaction().execute(async (trx) => {
+          const { numUpdatedRows } = await trx
+            .updateTable('surveys')
+            .set({ state: 'open' })
+            .where('id', '=', surveyId)
+            .where('draftRevision', '=', revision)
+            .executeTakeFirst();
+          if (numUpdatedRows !== 1n) return null;
+          const { draft } = await trx
+            .selectFrom('surveys')
+            .select('draft')
+            .where('id', '=', surveyId)
+            .executeTakeFirstOrThrow();
+          const last = await trx
+            .selectFrom('surveyVersions')
+            .select(['id', 'number', 'definitionHash'])
+            .where('surveyId', '=', surveyId)
+            .orderBy('number', 'desc')
+            .executeTakeFirst();
+          if (last?.definitionHash === definitionHash) {
+            await trx.updateTable('surveys').set({ publishedVersionId: last.id }).where('id', '=', surveyId).execute();
+            return { number: last.number };
+          }
+          const number = (last?.number ?? 0) + 1;
+          const { id } = await trx
+            .insertInto('surveyVersions')
+            .values({ surveyId, number, definition: draft, definitionHash, publishedAt: at, publishedBy: userId })
+            .returning('id')
+            .executeTakeFirstOrThrow();
+          await trx.updateTable('surveys').set({ publishedVersionId: id }).where('id', '=', surveyId).execute();
+          return { number };
+        }),
+      ),
+    setState: (surveyId: number, state: 'open' | 'closed') => change(surveyId, { state }),
+    setAudience: (surveyId: number, segmentId: number | null) => change(surveyId, { audienceSegmentId: segmentId }),
   };
 }

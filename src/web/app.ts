@@ -1,6 +1,6 @@
-import { randomBytes } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import compression from 'compression';
-import express, { type Express } from 'express';
+import express, { type Express, type RequestHandler } from 'express';
 import type { Logger } from 'pino';
 import { Problem } from '../model/problem.ts';
 import type { Renderer } from '../render/renderer.ts';
@@ -9,9 +9,11 @@ import { doorway, type RouteRow } from './doorway.ts';
 import { errorPages } from './errors.ts';
 import { healthDoor } from './health.ts';
 import { optOutDoor } from './opt-out.ts';
+import { pageCache } from './page-cache.ts';
 import { respondDoor } from './respond.ts';
-import { cookies, RESPONDENTS, recognise, respondentRate, sameOrigin, securityHeaders } from './security.ts';
+import { cookies, recognise, sameOrigin, securityHeaders } from './security.ts';
 import { accountDoor } from './studio/account.ts';
+import { builderDoor } from './studio/builder.ts';
 import { codebookDoor } from './studio/codebook.ts';
 import { distributionDoor } from './studio/distribution.ts';
 import { importDoor } from './studio/imports.ts';
@@ -36,6 +38,18 @@ export type House = {
   isOpen: () => boolean;
 };
 
+/** Everything pages link to, at addresses that change with the content and may therefore be kept for ever. */
+function serveAssets({ assets }: Renderer): RequestHandler {
+  const byAddress = new Map(assets.map((asset) => [asset.address, asset]));
+  const cache = pageCache();
+  return (req, res, next) => {
+    const asset = byAddress.get(req.path);
+    if (!asset || (req.method !== 'GET' && req.method !== 'HEAD')) return next();
+    res.setHeader('Cache-Control', 'public, max-age=31536000, immutable');
+    cache.send(req, res, asset.address, () => asset.content, asset.contentType);
+  };
+}
+
 /** Every door in one Express application, and the list of its addresses. */
 export function createApp(house: House): { app: Express; routes: RouteRow[] } {
   const { verbatim, renderer, log, publicUrl, trustProxy } = house;
@@ -50,7 +64,7 @@ export function createApp(house: House): { app: Express; routes: RouteRow[] } {
   app.use(securityHeaders(publicUrl));
   app.use((req, res, next) => {
     const began = process.hrtime.bigint();
-    res.locals['requestId'] = randomBytes(8).toString('hex');
+    res.locals['requestId'] = randomUUID();
     res.on('finish', () => {
       // The pattern and never the address: addresses hold respondents' tokens.
       const route = (req.route as { path?: string } | undefined)?.path ?? null;
@@ -67,30 +81,23 @@ export function createApp(house: House): { app: Express; routes: RouteRow[] } {
     });
     next();
   });
-  for (const asset of renderer.assets) {
-    app.get(asset.address, (_req, res) => {
-      res.setHeader('Cache-Control', 'public, max-age=31536000, immutable');
-      res.type(asset.contentType).send(asset.content);
-    });
-  }
   const door = doorway(app, verbatim);
+  // Respondents come first: theirs are the pages that many open at once, and they need nothing of what follows.
+  respondDoor(door, house);
+  app.use(serveAssets(renderer));
   healthDoor(door, house);
 
   app.use(compression());
   optOutDoor(door, house);
   app.use(sameOrigin(publicUrl));
-  app.use(
-    RESPONDENTS,
-    respondentRate(verbatim.limits?.respondentPostsPerMinute ?? 0, () => verbatim.now()),
-  );
   app.use(express.urlencoded({ extended: false, limit: verbatim.limits?.formBytes, parameterLimit: 3000 }));
-  respondDoor(door, house);
 
   const jar = cookies(publicUrl, verbatim.limits?.sessionHours ?? 0);
   app.use(recognise(verbatim, jar));
   accountDoor(door, house, jar);
   overviewDoor(door, house);
   surveyDoor(door, house);
+  builderDoor(door, house);
   distributionDoor(door, house);
   responseDoor(door, house);
   importDoor(door, house);

@@ -48,6 +48,7 @@ export function donePage(
         : null,
     optOut: about.optOut,
     again: about.settings.isKiosk ? `/s/${about.slug}` : '',
+    countdown: about.settings.isKiosk ? countdownIn(texts) : '',
     words: wordsOf(texts, [
       'yourResult',
       'resultCare',
@@ -55,6 +56,8 @@ export function donePage(
       'receiptTitle',
       'receiptText',
       'receiptCode',
+      'copyCode',
+      'codeCopied',
       'seeAnswers',
       'prizeDrawTitle',
       'prizeDrawText',
@@ -62,11 +65,21 @@ export function donePage(
       'prizeDrawEnter',
       'prizeDrawEntered',
       'startAgain',
+      'stayHere',
       'closePage',
       'optOutConfirm',
     ]),
   };
 }
+
+/** How long a shared device shows the end, or asks whether anybody is still there. */
+const KIOSK_SECONDS = 30;
+
+/** The words of a countdown, second by second and one a line, so that a script need not know plurals. */
+export const countdownIn = (texts: Texts): string =>
+  Array.from({ length: KIOSK_SECONDS }, (_, index) =>
+    texts.text('startsAgainIn', { count: KIOSK_SECONDS - index }),
+  ).join('\n');
 
 /** Answers go into an address as one part of it each, so that none of them can change where it leads. */
 function linkWithAnswers(link: string, { definition, walk, language }: OpenPage): string | null {

@@ -4,6 +4,7 @@ import { Problem, type ProblemKind } from '../model/problem.ts';
 import type { Renderer } from '../render/renderer.ts';
 import type { RespondentTexts, TextKey } from '../render/respondent-texts.ts';
 import { isBusy, isStorageFull } from '../store/dialect.ts';
+import { languageAsked } from './language-asked.ts';
 import { RESPONDENTS } from './security.ts';
 
 const STATUS: Record<ProblemKind, number> = {
@@ -75,7 +76,7 @@ const KIND_WORDS: Partial<Record<ProblemKind, string>> = {
 
 /** The same for a respondent: in the language their browser asks for, and in words for people who only wanted to answer. */
 function inTheirWords(problem: Problem | null, req: Request, all: RespondentTexts, request: string) {
-  const texts = all.in(String(req.acceptsLanguages([...all.languages]) || 'en'));
+  const texts = all.in(languageAsked(req, all));
   const stem = problem?.words ?? (problem ? (KIND_WORDS[problem.kind] ?? 'unreadable') : 'broken');
   const values = { ...problem?.values, request };
   const say = (key: string, fallback: string): string => (all.has(key) ? texts.text(key as TextKey, values) : fallback);

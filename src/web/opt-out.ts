@@ -1,7 +1,10 @@
+import type { Request } from 'express';
 import { Problem } from '../model/problem.ts';
 import { EXAMPLE_TOKEN } from '../services/distribution.ts';
 import type { House } from './app.ts';
 import type { Doorway } from './doorway.ts';
+import { languageAsked } from './language-asked.ts';
+import { respondFrame, wordsOf } from './respond-view.ts';
 
 /**
  * The way out of letters. Looking changes nothing, since mail scanners look; one post does it, without signing in, from
@@ -11,11 +14,18 @@ import type { Doorway } from './doorway.ts';
 export function optOutDoor(door: Doorway, { verbatim, renderer }: House): void {
   const { distribution } = verbatim;
 
-  function page(token: string, isDone: boolean): string {
-    const title = isDone ? 'You will not be asked again' : 'Do you want no more letters?';
+  function page(req: Request, token: string, isDone: boolean): string {
+    const texts = verbatim.texts.in(languageAsked(req, verbatim.texts));
+    const title = texts.text(isDone ? 'optOutDoneTitle' : 'optOutTitle');
     return renderer.render(
       'respond/opt-out',
-      { title, lang: 'en', dir: 'ltr', isDone, isExample: token === EXAMPLE_TOKEN, action: `/opt-out/${token}` },
+      {
+        ...respondFrame(title, texts),
+        isDone,
+        isExample: token === EXAMPLE_TOKEN,
+        action: `/opt-out/${token}`,
+        words: wordsOf(texts, ['optOutText', 'optOutConfirm', 'optOutDoneText']),
+      },
       { layout: 'respond' },
     );
   }
@@ -29,7 +39,7 @@ export function optOutDoor(door: Doorway, { verbatim, renderer }: House): void {
     const found = token === EXAMPLE_TOKEN ? { isOptedOut: false } : await distribution.findOptOut(token);
     if (!found) throw unknown();
     res.setHeader('Referrer-Policy', 'no-referrer');
-    res.type('html').send(page(token, found.isOptedOut));
+    res.type('html').send(page(req, token, found.isOptedOut));
   });
 
   door.post('/opt-out/:token', 'respondent', async (_visit, req, res) => {
@@ -39,6 +49,6 @@ export function optOutDoor(door: Doorway, { verbatim, renderer }: House): void {
     if (token !== EXAMPLE_TOKEN && !(await distribution.optOut({ token }, origin))) throw unknown();
     res.setHeader('Referrer-Policy', 'no-referrer');
     // No redirect: RFC 8058 forbids one, and a page that says it is done is all there is to see.
-    res.type('html').send(page(token, true));
+    res.type('html').send(page(req, token, true));
   });
 }

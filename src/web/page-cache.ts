@@ -7,14 +7,20 @@ type Bodies = { plain: Buffer; gzip: Buffer; br: Buffer };
 const KEPT_MAX = 2_000;
 
 /**
- * Pages with nothing of the visitor in them: laid out once and compressed once, then sent as they are. The key says
+ * Bodies with nothing of the visitor in them: laid out once and compressed once, then sent as they are. The key says
  * everything that a page depends on, so nothing ever needs to be thrown away for being out of date.
  */
 export function pageCache() {
   const kept = new Map<string, Bodies>();
   return {
     /** @param render lays the page out; called the first time only */
-    send: (req: Request, res: Response, key: string, render: () => string): void => {
+    send: (
+      req: Request,
+      res: Response,
+      key: string,
+      render: () => string | Buffer,
+      contentType = 'text/html; charset=utf-8',
+    ): void => {
       let bodies = kept.get(key);
       if (!bodies) {
         const plain = Buffer.from(render());
@@ -29,7 +35,7 @@ export function pageCache() {
       const accepted = String(req.headers['accept-encoding'] ?? '');
       const encoding = /\bbr\b/.test(accepted) ? 'br' : /\bgzip\b/.test(accepted) ? 'gzip' : 'plain';
       const body = bodies[encoding];
-      res.setHeader('Content-Type', 'text/html; charset=utf-8');
+      res.setHeader('Content-Type', contentType);
       res.setHeader('Vary', 'Accept-Encoding');
       if (encoding !== 'plain') res.setHeader('Content-Encoding', encoding);
       res.setHeader('Content-Length', body.byteLength);

@@ -107,8 +107,8 @@ const FILE_ACCEPT = {
 
 /** From how many options on a dropdown is worth a search field. */
 const LONG_LIST = 12;
-const STAR = '★';
-const SMILEYS = ['☹', '🙁', '😐', '🙂', '😀'];
+/** How many named columns stand side by side on a desk and can still be read. */
+const NAMES_IN_TABLE = 7;
 
 /** A question's own part of the page: which partial shows it, and what that partial is given. */
 export function questionView(question: ShownQuestion, showing: Showing) {
@@ -125,7 +125,7 @@ export function questionView(question: ShownQuestion, showing: Showing) {
     name: question.code,
     code: question.code,
     text: word(question.text),
-    hint: question.hint ? word(question.hint) : hintFor(question, texts),
+    hint: question.hint ? word(question.hint) : hintFor(question, showing),
     error: first ? problemText(showing, first.problem, question) : null,
     isRequired: question.required ?? false,
     refusal:
@@ -170,7 +170,7 @@ export function questionView(question: ShownQuestion, showing: Showing) {
         ...base,
         ...gridOf(
           false,
-          stepsView(question.steps, word),
+          stepColumns(question.steps, word),
           question.rows.map((row) => ({ code: row.code, text: word(row.text), high: null })),
         ),
       };
@@ -179,7 +179,7 @@ export function questionView(question: ShownQuestion, showing: Showing) {
         ...base,
         ...gridOf(
           question.multiple ?? false,
-          question.columns.map((column) => ({ value: column.code, label: word(column.text) })),
+          question.columns.map((column) => ({ value: column.code, number: null, label: word(column.text) })),
           question.rows.map((row) => ({ code: row.code, text: word(row.text), high: null })),
         ),
       };
@@ -188,7 +188,7 @@ export function questionView(question: ShownQuestion, showing: Showing) {
         ...base,
         ...gridOf(
           false,
-          stepsView(question.steps, word),
+          stepColumns(question.steps, word),
           question.rows.map((row) => ({ code: row.code, text: word(row.low), high: word(row.high) })),
         ),
       };
@@ -199,6 +199,7 @@ export function questionView(question: ShownQuestion, showing: Showing) {
         min: question.min,
         max: question.max,
         step: question.step ?? 1,
+        noAnswer: texts.text('noAnswer'),
         unit: question.unit ? word(question.unit) : null,
         low: question.low ? word(question.low) : texts.number(question.min),
         high: question.high ? word(question.high) : texts.number(question.max),
@@ -206,6 +207,7 @@ export function questionView(question: ShownQuestion, showing: Showing) {
     case 'ranking':
       return {
         ...base,
+        placeText: texts.text('place', { place: '{n}' }),
         options: question.options.map((option) => {
           const name = `${question.code}.${option.code}`;
           const [chosen] = filling.valuesOf(name);
@@ -215,6 +217,8 @@ export function questionView(question: ShownQuestion, showing: Showing) {
             name,
             text: word(option.text),
             label: texts.text('rankOf', { item: word(option.text) }),
+            moveUp: texts.text('moveUp', { item: word(option.text) }),
+            moveDown: texts.text('moveDown', { item: word(option.text) }),
             error: errorAt(name),
             none: texts.text('notRanked'),
             places: Array.from({ length: places }, (_, index) => ({
@@ -325,12 +329,18 @@ export function questionView(question: ShownQuestion, showing: Showing) {
 
   function gridOf(
     isMultiple: boolean,
-    columns: { value: string; label: string }[],
+    columns: { value: string; number: string | null; label: string | null }[],
     rows: { code: string; text: string; high: string | null }[],
   ) {
     return {
       type: isMultiple ? 'checkbox' : 'radio',
       columns,
+      columnCount: columns.length,
+      // More names than a table has room for: a card per row on a desk, too.
+      isCards: columns.length > NAMES_IN_TABLE && columns.every(({ number }) => number === null),
+      isNumbered: columns.some(({ number }) => number !== null),
+      low: columns[0]?.number ? columns[0].label : null,
+      high: columns.at(-1)?.number ? (columns.at(-1)?.label ?? null) : null,
       hasHigh: rows.some((row) => row.high !== null),
       rows: rows.map((row) => {
         const name = `${question.code}.${row.code}`;
@@ -343,6 +353,7 @@ export function questionView(question: ShownQuestion, showing: Showing) {
           cells: columns.map((column, index) => ({
             id: index === 0 ? name : `${name}-${column.value}`,
             value: column.value,
+            number: column.number,
             label: column.label,
             isChosen: chosen.includes(column.value),
           })),
@@ -397,7 +408,8 @@ const AUTOCOMPLETE = {
   country: 'country-name',
 } as const;
 
-function hintFor(question: ShownQuestion, texts: Texts): string | null {
+/** What stands as a hint where the author wrote none. */
+function hintFor(question: ShownQuestion, { texts, word }: Showing): string | null {
   switch (question.kind) {
     case 'multiple': {
       const { least, most } = question;
@@ -408,6 +420,10 @@ function hintFor(question: ShownQuestion, texts: Texts): string | null {
     }
     case 'ranking':
       return texts.text('rankHint');
+    case 'sum': {
+      const unit = question.unit ? ` ${word(question.unit)}` : '';
+      return texts.text('sumHint', { total: `${texts.number(question.total)}${unit}` });
+    }
     case 'slider':
       return texts.text('between', { min: question.min, max: question.max });
     default:
@@ -423,6 +439,29 @@ function stepsView({ min, max, labels = {} }: Steps, word: Showing['word']) {
   });
 }
 
+/** A grid's columns: names alone where every step has one, else numbers with what names there are beside them. */
+function stepColumns(steps: Steps, word: Showing['word']) {
+  const { labels = {} } = steps;
+  const shown = stepsView(steps, word);
+  const isNamed = shown.every(({ value }) => labels[value] !== undefined);
+  return shown.map(({ value, label }) => ({
+    value,
+    number: isNamed ? null : value,
+    label: isNamed || labels[value] !== undefined ? label : null,
+  }));
+}
+
+/**
+ * The mouth of a face, in a square of 24: from turned down, over straight, to turned up.
+ *
+ * @param mood 0 is the saddest, 1 the happiest
+ */
+function mouth(mood: number): string {
+  const bend = Math.round((mood - 0.5) * 9 * 10) / 10;
+  const corner = Math.round((15.6 - bend / 4) * 10) / 10;
+  return `M7.5 ${corner}Q12 ${Math.round((corner + bend) * 10) / 10} 16.5 ${corner}`;
+}
+
 /** Numbers stay visible wherever not every step has a name; the names of the two ends then stand above. */
 function ratingView(question: QuestionOf<'rating'>, { texts, word }: Showing) {
   const { min, max, labels = {} } = question.steps;
@@ -432,18 +471,14 @@ function ratingView(question: QuestionOf<'rating'>, { texts, word }: Showing) {
   const [lowest, highest] = [labels[String(min)], labels[String(max)]];
   const nps = question.measure === 'nps';
   return {
-    display,
-    isMany: steps.length > 7,
+    layout: display === 'numbers' && isNamed ? 'labels' : display,
+    stepCount: steps.length,
     low: isNamed ? null : lowest ? word(lowest) : nps ? texts.text('npsLow') : null,
     high: isNamed ? null : highest ? word(highest) : nps ? texts.text('npsHigh') : null,
     steps: steps.map(({ value, label }, index) => ({
       value,
-      symbol:
-        display === 'stars'
-          ? STAR.repeat(index + 1)
-          : display === 'smileys'
-            ? (SMILEYS[Math.round((index / Math.max(1, steps.length - 1)) * (SMILEYS.length - 1))] ?? null)
-            : null,
+      isStar: display === 'stars',
+      mouth: display === 'smileys' ? mouth(steps.length < 2 ? 0.5 : index / (steps.length - 1)) : null,
       label: isNamed ? label : display === 'stars' ? texts.text('stars', { count: index + 1 }) : value,
     })),
   };
@@ -469,6 +504,7 @@ function bestWorstView(
       return {
         position: `${texts.number(index + 1)} / ${texts.number(sets.length)}`,
         error: errorAt(best) ?? errorAt(worst),
+        errorId: `${question.code}.t${index + 1}-error`,
         bestName: best,
         worstName: worst,
         items: set.map((code, at) => ({

@@ -8,6 +8,7 @@ import type { OpenPage } from '../services/fieldwork.ts';
 import type { House } from './app.ts';
 import type { Doorway } from './doorway.ts';
 import { field, formOf, queryOf } from './form.ts';
+import { languageAsked } from './language-asked.ts';
 import type { Respondents } from './respond.ts';
 import { pageAddress, respondFrame, titleIn, wordsFor, wordsOf } from './respond-view.ts';
 
@@ -19,6 +20,7 @@ export function receiptDoor(
     show,
     textsFor,
     tokenIn,
+    before,
     pagesView,
     done,
   }: Respondents & {
@@ -38,13 +40,12 @@ export function receiptDoor(
       words: wordsOf(texts, ['receiptTitle', 'enterCode', 'continue']),
     };
   };
-  const languageAsked = (req: Request): string =>
-    queryOf(req, 'language') || req.acceptsLanguages([...verbatim.texts.languages]) || 'en';
+  const languageOf = (req: Request): string => queryOf(req, 'language') || languageAsked(req, verbatim.texts);
 
   door.get('/receipt', 'anyone', (_visit, req, res) =>
-    show(res, 'respond/receipt', receiptPage(languageAsked(req), '', false)),
+    show(res, 'respond/receipt', receiptPage(languageOf(req), '', false)),
   );
-  door.post('/receipt', 'anyone', async (_visit, req, res) => {
+  door.post('/receipt', 'anyone', ...before, async (_visit, req, res) => {
     const code = field(formOf(req), 'code').slice(0, 100);
     const token = tokenOfReceipt(code);
     const isKnown =
@@ -55,7 +56,7 @@ export function receiptDoor(
       ));
     if (isKnown) return res.redirect(303, `/r/${token}/mine`);
     res.status(422);
-    show(res, 'respond/receipt', receiptPage(languageAsked(req), code, true));
+    show(res, 'respond/receipt', receiptPage(languageOf(req), code, true));
   });
 
   async function mine(req: Request, res: Response, isAsking: boolean): Promise<void> {
@@ -91,7 +92,7 @@ export function receiptDoor(
   }
   door.get('/r/:token/mine', 'respondent', (_visit, req, res) => mine(req, res, false));
   door.get('/r/:token/withdraw', 'respondent', (_visit, req, res) => mine(req, res, true));
-  door.post('/r/:token/withdraw', 'respondent', async (_visit, req, res) => {
+  door.post('/r/:token/withdraw', 'respondent', ...before, async (_visit, req, res) => {
     const token = tokenIn(req);
     const { response } = await fieldwork.open(token);
     await fieldwork.withdraw(token);
@@ -131,7 +132,7 @@ export function receiptDoor(
     );
   });
 
-  door.post('/r/:token/draw', 'respondent', async (_visit, req, res) => {
+  door.post('/r/:token/draw', 'respondent', ...before, async (_visit, req, res) => {
     const token = tokenIn(req);
     const open = await fieldwork.open(token);
     const { response } = open;

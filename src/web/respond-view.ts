@@ -12,7 +12,7 @@ import { filledWithAnswers, filledWithForm, problemText, questionView, type Show
 /** What a respondent's page shows, built from plain values so that the view only lays it out. */
 
 export const pageAddress = ({ token, page, revision }: Address): string =>
-  page === 'done' ? `/r/${token}/done` : `/r/${token}/${page}/${revision}`;
+  page === 'done' || page === 'mine' ? `/r/${token}/${page}` : `/r/${token}/${page}/${revision}`;
 
 /** A wording in the open page's language, with earlier answers put in. */
 export function wordsFor({ definition, walk, language }: OpenPage): (wording: Wording) => string {
@@ -27,6 +27,7 @@ export const respondFrame = (title: string, texts: Texts) => ({
   dir: texts.direction,
   isError: false,
   errorPrefix: texts.text('errorTitlePrefix'),
+  lost: wordsOf(texts, ['connectionLostTitle', 'connectionLostText', 'tryAgain', 'downloadAnswers']),
 });
 
 export const titleIn = (definition: SurveyDefinition, language: string): string =>
@@ -98,7 +99,6 @@ export function questionPage(
     trapLabel: texts.text('honeypot'),
     isTest: response.isTest,
     words: wordsOf(texts, ['back', 'continue', 'savedEachTime', 'finishLater', 'testRun', 'languageSwitch']),
-    lost: wordsOf(texts, ['connectionLostTitle', 'connectionLostText', 'tryAgain', 'downloadAnswers']),
   };
 }
 

@@ -1,4 +1,5 @@
-import type { Request, Response } from 'express';
+import compression from 'compression';
+import express, { type Request, type RequestHandler, type Response } from 'express';
 import multer from 'multer';
 import { z } from 'zod';
 import { compileSurvey } from '../logic/compile-survey.ts';
@@ -24,6 +25,7 @@ import {
   wordsFor,
   wordsOf,
 } from './respond-view.ts';
+import { respondentRate } from './security.ts';
 import { type Refusal, refusalIn, welcomePage } from './welcome-view.ts';
 
 const PageAddress = z.object({
@@ -47,6 +49,8 @@ export type Respondents = {
   tokenIn(req: Request): string;
   origin(req: Request): string;
   cache: PageCache;
+  /** What a post of this door passes first: a limit for its network, then the reading of its form. */
+  before: RequestHandler[];
 };
 
 /** The largest file that any question may ask for; each question has a limit of its own. */
@@ -55,8 +59,16 @@ const UPLOAD_BYTES_MAX = 50 * 1024 * 1024;
 /** The respondents' door: a page, a form, a redirect; no cookie and no script needed. */
 export function respondDoor(door: Doorway, house: House): void {
   const { verbatim, renderer, publicUrl } = house;
-  const { fieldwork, files, store, texts: allTexts } = verbatim;
+  const { distribution, fieldwork, files, store, texts: allTexts } = verbatim;
   const cache = pageCache();
+  const compress = compression();
+  // Every post is counted before it is read, and its body is read here, since this door stands before the others.
+  const rate = respondentRate(verbatim.limits.respondentPostsPerMinute, verbatim.now);
+  const readForm = express.urlencoded({
+    extended: false,
+    limit: verbatim.limits.formBytes,
+    parameterLimit: 3000,
+  });
   const upload = multer({
     storage: multer.memoryStorage(),
     limits: { fileSize: UPLOAD_BYTES_MAX, files: 20, fields: 500, fieldSize: 64 * 1024 },
@@ -73,12 +85,14 @@ export function respondDoor(door: Doorway, house: House): void {
   };
   const respondents: Respondents = {
     cache,
+    before: [rate, readForm],
     textsFor: (language) => allTexts.in(language),
     tokenIn: (req) => read(TokenAddress, req).token,
     origin: (req) => publicUrl ?? `${req.protocol}://${req.headers.host ?? ''}`,
     show: (res, view, data) => {
       res.setHeader('Referrer-Policy', 'no-referrer');
-      res.type('html').send(renderer.render(view, data, { layout: 'respond' }));
+      const page = renderer.render(view, data, { layout: 'respond' });
+      compress(res.req, res, () => res.type('html').send(page));
     },
   };
   const { show, textsFor } = respondents;
@@ -135,7 +149,7 @@ export function respondDoor(door: Doorway, house: House): void {
         consents: fieldList(form, 'consent'),
         language: field(form, 'language') || null,
       });
-      if (outcome.started) return res.redirect(303, pageAddress(outcome.next));
+      if (outcome.started) return seeOther(res, pageAddress(outcome.next));
       const language = fieldwork.languageOf(outcome.survey.definition, field(form, 'language'));
       res.status(422);
       show(
@@ -182,11 +196,13 @@ export function respondDoor(door: Doorway, house: House): void {
   }
 
   door.get('/s/:slug', 'anyone', (_visit, req, res) => welcome(req, res, null));
-  door.post('/s/:slug', 'anyone', (_visit, req, res) => start(req, res, null));
+  door.post('/s/:slug', 'anyone', rate, readForm, (_visit, req, res) => start(req, res, null));
   door.get('/s/:slug/for/:invitation', 'respondent', (_visit, req, res) => welcome(req, res, 'invitation'));
-  door.post('/s/:slug/for/:invitation', 'respondent', (_visit, req, res) => start(req, res, 'invitation'));
+  door.post('/s/:slug/for/:invitation', 'respondent', rate, readForm, (_visit, req, res) =>
+    start(req, res, 'invitation'),
+  );
   door.get('/s/:slug/once/:single', 'respondent', (_visit, req, res) => welcome(req, res, 'single'));
-  door.post('/s/:slug/once/:single', 'respondent', (_visit, req, res) => start(req, res, 'single'));
+  door.post('/s/:slug/once/:single', 'respondent', rate, readForm, (_visit, req, res) => start(req, res, 'single'));
 
   door.get('/media/:file', 'anyone', async (_visit, req, res) => {
     const found = await files.read(String(req.params['file']));
@@ -200,7 +216,7 @@ export function respondDoor(door: Doorway, house: House): void {
     const { token } = read(TokenAddress, req);
     const open = await fieldwork.open(token);
     await refuseExpired(open);
-    res.redirect(303, pageAddress(fieldwork.resumeAt(open, token)));
+    seeOther(res, pageAddress(fieldwork.resumeAt(open, token)));
   });
 
   async function refuseExpired({ response }: OpenPage): Promise<void> {
@@ -228,7 +244,14 @@ export function respondDoor(door: Doorway, house: House): void {
       address: `${respondents.origin(req)}/r/${token}`,
       expires: until === null ? '' : texts.text('resumeExpires', { date: texts.date(until) }),
       back: `/r/${token}`,
-      words: wordsOf(texts, ['finishLaterTitle', 'finishLaterText', 'addressLabel', 'continue']),
+      words: wordsOf(texts, [
+        'finishLaterTitle',
+        'finishLaterText',
+        'addressLabel',
+        'copyAddress',
+        'addressCopied',
+        'continue',
+      ]),
     });
   });
 
@@ -240,8 +263,8 @@ export function respondDoor(door: Doorway, house: House): void {
   async function done(req: Request, res: Response, token: string, drawError: string | null): Promise<void> {
     const open = await fieldwork.open(token, wanted(req));
     const { response } = open;
-    if (response.state === 'started') return res.redirect(303, `/r/${token}`);
-    if (response.state === 'withdrawn') return res.redirect(303, `/r/${token}/mine`);
+    if (response.state === 'started') return seeOther(res, `/r/${token}`);
+    if (response.state === 'withdrawn') return seeOther(res, `/r/${token}/mine`);
     const { slug, settings } = await store.surveys.standing(response.surveyId);
     const texts = textsFor(open.language);
     show(
@@ -252,10 +275,18 @@ export function respondDoor(door: Doorway, house: House): void {
         slug,
         settings,
         draw: settings.prizeDraw ? { isEntered: queryOf(req, 'draw') === 'entered', error: drawError } : null,
-        optOut: '',
+        optOut: await optOutFor(open),
         supplierLink: await supplierLinkFor(open),
       }),
     );
+  }
+
+  /** The way out of further letters, for somebody who was invited by name. */
+  async function optOutFor({ response }: OpenPage): Promise<string> {
+    if (response.participationId === null) return '';
+    const personId = await store.people.personOf(response.participationId);
+    const person = personId === null ? null : await store.contacts.personById(personId);
+    return person ? `/opt-out/${distribution.optOutToken(person.publicId)}` : '';
   }
 
   /** Where the supplier who sent somebody wants them back, by how it ended. */
@@ -277,10 +308,10 @@ export function respondDoor(door: Doorway, house: House): void {
     const { token, revision } = read(CheckAddress, req);
     const open = await fieldwork.open(token, wanted(req));
     const { definition, response, walk, nextRevision } = open;
-    if (response.state !== 'started') return res.redirect(303, `/r/${token}/done`);
+    if (response.state !== 'started') return seeOther(res, `/r/${token}/done`);
     const last = walk.screens.at(-1);
     if (revision !== nextRevision || !last)
-      return res.redirect(303, pageAddress({ token, page: 'check', revision: nextRevision }));
+      return seeOther(res, pageAddress({ token, page: 'check', revision: nextRevision }));
     const texts = textsFor(open.language);
     show(res, 'respond/check', {
       ...respondFrame(titleIn(definition, open.language), texts),
@@ -319,10 +350,10 @@ export function respondDoor(door: Doorway, house: House): void {
       : new Map();
   }
 
-  door.post('/r/:token/check/:revision', 'respondent', async (_visit, req, res) => {
+  door.post('/r/:token/check/:revision', 'respondent', rate, readForm, async (_visit, req, res) => {
     const { token, revision } = read(CheckAddress, req);
     await fieldwork.complete(token, revision, wanted(req));
-    res.redirect(303, `/r/${token}/done`);
+    seeOther(res, `/r/${token}/done`);
   });
 
   receiptDoor(door, house, { ...respondents, pagesView, done });
@@ -333,12 +364,12 @@ export function respondDoor(door: Doorway, house: House): void {
     const { response } = open;
     const isCorrecting =
       response.state === 'completed' && (await store.surveys.standing(response.surveyId)).settings.mayCorrect !== false;
-    if (response.state !== 'started' && !isCorrecting) return res.redirect(303, `/r/${address.token}/done`);
+    if (response.state !== 'started' && !isCorrecting) return seeOther(res, `/r/${address.token}/done`);
     await refuseExpired(open);
     const shown = fieldwork.shownOn(open, address.page);
-    if (!shown) return res.redirect(303, `/r/${address.token}`);
+    if (!shown) return seeOther(res, `/r/${address.token}`);
     if (address.revision !== open.nextRevision)
-      return res.redirect(303, pageAddress({ ...address, revision: open.nextRevision }));
+      return seeOther(res, pageAddress({ ...address, revision: open.nextRevision }));
     const names = await fileNames(open);
     const page = () => questionPage(open, shown, textsFor(open.language), null, (id) => names.get(id) ?? null);
     const isBlank =
@@ -356,7 +387,7 @@ export function respondDoor(door: Doorway, house: House): void {
     );
   });
 
-  door.post('/r/:token/:page/:revision', 'respondent', upload.any(), async (_visit, req, res) => {
+  door.post('/r/:token/:page/:revision', 'respondent', rate, readForm, upload.any(), async (_visit, req, res) => {
     const address = read(PageAddress, req);
     const form = formOf(req);
     const faults = await takeFiles(req, address, form);
@@ -396,11 +427,7 @@ export function respondDoor(door: Doorway, house: House): void {
     outcome: AnswerOutcome,
     form: Form,
   ): Promise<void> {
-    if (outcome.outcome === 'saved') {
-      const isCorrection =
-        outcome.next.page === 'done' && (await fieldwork.open(address.token)).response.state === 'completed';
-      return res.redirect(303, isCorrection ? `/r/${address.token}/mine` : pageAddress(outcome.next));
-    }
+    if (outcome.outcome === 'saved') return seeOther(res, pageAddress(outcome.next));
     const { open } = outcome;
     const texts = textsFor(open.language);
     const names = await fileNames(open);
@@ -437,6 +464,11 @@ export function respondDoor(door: Doorway, house: House): void {
       ]),
     });
   }
+}
+
+/** Leads on, without a body that nobody would read. */
+function seeOther(res: Response, address: string): void {
+  res.writeHead(303, { Location: address, 'Content-Length': 0 }).end();
 }
 
 /** A supplier's address with their id in its place; null for one that leads nowhere. */

@@ -1,5 +1,5 @@
 import { parseCookie } from 'cookie';
-import type { NextFunction, Request, RequestHandler, Response } from 'express';
+import type { Request, RequestHandler, Response } from 'express';
 import helmet from 'helmet';
 import { Problem } from '../model/problem.ts';
 import type { Verbatim } from '../verbatim.ts';
@@ -14,34 +14,42 @@ export const RESPONDENTS = /^\/(r|s)\/|^\/receipt$/;
 
 const isSecure = (publicUrl: string | null): boolean => publicUrl?.startsWith('https:') ?? false;
 
-/** Headers for every answer: no script or style but our own files, no frames, no guessing of types. */
-export function securityHeaders(publicUrl: string | null): RequestHandler[] {
-  return [
-    helmet({
-      contentSecurityPolicy: {
-        useDefaults: false,
-        directives: {
-          'default-src': ["'none'"],
-          'script-src': ["'self'"],
-          'style-src': ["'self'"],
-          'img-src': ["'self'", 'data:'],
-          'font-src': ["'self'"],
-          'connect-src': ["'self'"],
-          'form-action': ["'self'"],
-          'base-uri': ["'none'"],
-          'frame-ancestors': ["'none'"],
-        },
+/**
+ * Headers for every answer: no script or style but our own files, no frames, no guessing of types. They are the same
+ * each time, so they are worked out once.
+ */
+export function securityHeaders(publicUrl: string | null): RequestHandler {
+  const headers = new Map<string, string>();
+  const guard = helmet({
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        'default-src': ["'none'"],
+        'script-src': ["'self'"],
+        'style-src': ["'self'"],
+        'img-src': ["'self'", 'data:'],
+        'font-src': ["'self'"],
+        'connect-src': ["'self'"],
+        'form-action': ["'self'"],
+        'base-uri': ["'none'"],
+        'frame-ancestors': ["'none'"],
       },
-      strictTransportSecurity: isSecure(publicUrl) ? { maxAge: 31_536_000 } : false,
-      referrerPolicy: { policy: 'same-origin' },
-      xFrameOptions: { action: 'deny' },
-    }),
-    (_req: Request, res: Response, next: NextFunction) => {
-      res.setHeader('Permissions-Policy', 'camera=(), microphone=(), geolocation=(), interest-cohort=()');
-      res.setHeader('Cache-Control', 'no-store');
-      next();
     },
-  ];
+    strictTransportSecurity: isSecure(publicUrl) ? { maxAge: 31_536_000 } : false,
+    referrerPolicy: { policy: 'same-origin' },
+    xFrameOptions: { action: 'deny' },
+  });
+  const collector = {
+    setHeader: (name: string, value: string) => headers.set(name, value),
+    removeHeader: () => {},
+  };
+  guard({ headers: {} } as Request, collector as unknown as Response, () => {});
+  headers.set('Permissions-Policy', 'camera=(), microphone=(), geolocation=(), interest-cohort=()');
+  headers.set('Cache-Control', 'no-store');
+  return (_req, res, next) => {
+    res.setHeaders(headers);
+    next();
+  };
 }
 
 export const SESSION_MINUTES_MAX = 60 * 24 * 30;

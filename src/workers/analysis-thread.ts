@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { kyselyOver, openSqlite } from '../store/database.ts';
 import { openStore, type Store } from '../store/store.ts';
+import { type TableShelf, tableShelf } from './columns/table-shelf.ts';
 import { audienceTask } from './tasks/audience.ts';
 import { portraitTask } from './tasks/portrait.ts';
 import { scoresTask } from './tasks/scores.ts';
@@ -15,7 +16,13 @@ import { Unanswerable } from './tasks/unanswerable.ts';
  */
 
 export type ThreadData = { file: string; textKey: Uint8Array };
-export type TaskContext = { store: Store; textKey: Uint8Array; onProgress: (step: string, done: number) => void };
+export type TaskContext = {
+  store: Store;
+  textKey: Uint8Array;
+  /** The columns of surveys that were asked about lately. */
+  shelf: TableShelf;
+  onProgress: (step: string, done: number) => void;
+};
 
 const tasks = {
   themes: themesTask,
@@ -39,6 +46,7 @@ if (!port) throw new Error('Analyses run as a thread');
 const connection = openSqlite(file, { isReader: true });
 connection.pragma('cache_size = -65536');
 const store = openStore(kyselyOver('sqlite', connection));
+const shelf = tableShelf(store);
 const say = (message: FromThread) => port.postMessage(message);
 
 /** One after the other: a task that waits for the database must not let the next begin. */
@@ -51,6 +59,7 @@ async function run({ id, task, args }: ToThread): Promise<void> {
   const context: TaskContext = {
     store,
     textKey,
+    shelf,
     onProgress: (step, done) => say({ kind: 'progress', id, step, done }),
   };
   try {

@@ -21,8 +21,15 @@ export type FromWriter =
   | { kind: 'closed' };
 
 const BATCH_ITEMS_MAX = 512;
-/** Few enough that a commit waiting behind it hardly notices. */
-const PROJECTION_BATCH = 20;
+/** How many records a round of projecting begins with, and how many it may grow to. */
+const PROJECTION_BATCH = { min: 20, max: 500 } as const;
+/** Short enough that a commit waiting behind a round hardly notices. */
+const PROJECTION_MS = 12;
+/** Projections wait while answers keep coming in, so that nobody's answer waits for them, but never longer than so. */
+const QUIET_MS = 20;
+const BEHIND_MS_MAX = 500;
+/** A small part of what a commit takes. */
+const GATHER_MS = 0.8;
 /** Other processes (a command line beside the server) may append too. */
 const LOOK_AROUND_MS = 1000;
 
@@ -37,6 +44,12 @@ const { projectBatch } = projector(kyselyOver('sqlite', connection), textKey, ()
 
 const waiting: { id: number; item: WriteItem }[] = [];
 const settling: number[] = [];
+let batchSize: number = PROJECTION_BATCH.min;
+/** When the last commit was, and when the first of those was that have not been projected; null when none waits. */
+let committedAt = Number.NEGATIVE_INFINITY;
+let behindSince: number | null = null;
+/** How many the last two commits held. */
+let sizes: [number, number] = [1, 1];
 let isClosing = false;
 let wake: () => void = () => {};
 
@@ -48,9 +61,9 @@ port.on('message', (message: ToWriter) => {
 });
 
 const say = (message: FromWriter) => port.postMessage(message);
-const rest = () =>
+const rest = (mostMs: number) =>
   new Promise<void>((resolve) => {
-    const timer = setTimeout(resolve, LOOK_AROUND_MS);
+    const timer = setTimeout(resolve, mostMs);
     wake = () => {
       clearTimeout(timer);
       resolve();
@@ -59,13 +72,19 @@ const rest = () =>
 /** Lets messages in before the next round. */
 const listen = () => new Promise<void>((resolve) => setImmediate(resolve));
 
-/** Null while somebody else holds the database: the records are safe, and the next round tries again. */
 /** The lock is free for a moment, so that others who write need not wait until everything is projected. */
 const breathe = () => new Promise<void>((resolve) => setTimeout(resolve, 2));
 
+/** Null while somebody else holds the database: the records are safe, and the next round tries again. */
 async function project(): Promise<number | null> {
   try {
-    return await projectBatch(PROJECTION_BATCH);
+    const began = performance.now();
+    const projected = await projectBatch(batchSize);
+    const isQuick = performance.now() - began < PROJECTION_MS;
+    batchSize = isQuick
+      ? Math.min(PROJECTION_BATCH.max, batchSize * 2)
+      : Math.max(PROJECTION_BATCH.min, Math.trunc(batchSize / 2));
+    return projected;
   } catch (error) {
     if (isBusy(error)) return null;
     if (!String((error as { code?: unknown }).code).startsWith('SQLITE_')) throw error;
@@ -75,24 +94,50 @@ async function project(): Promise<number | null> {
   }
 }
 
+/** How long projecting may wait yet; 0 when somebody waits for it. */
+function patienceMs(): number {
+  if (isClosing || settling.length > 0 || behindSince === null) return 0;
+  const now = performance.now();
+  return Math.max(0, Math.min(committedAt + QUIET_MS, behindSince + BEHIND_MS_MAX) - now);
+}
+
+/**
+ * Those who were just answered write again a moment later. A commit takes milliseconds, so it is worth a fraction of one
+ * to take as many along as came together lately; somebody who writes alone never waits.
+ */
+async function gather(): Promise<void> {
+  const until = performance.now() + GATHER_MS;
+  while (waiting.length < Math.max(...sizes) && !isClosing && performance.now() < until) await listen();
+}
+
 for (;;) {
   await listen();
   if (waiting.length > 0) {
+    await gather();
     const batch = waiting.splice(0, BATCH_ITEMS_MAX);
     const results = commitItems(batch.map(({ item }) => item));
     for (const [index, { id }] of batch.entries()) say({ kind: 'written', id, result: results[index] as WriteResult });
+    sizes = [batch.length, sizes[0]];
+    committedAt = performance.now();
+    behindSince ??= committedAt;
+    continue;
+  }
+  const patience = patienceMs();
+  if (patience > 0) {
+    await rest(patience);
     continue;
   }
   const projected = await project();
   if ((projected ?? 0) > 0) await breathe();
   if (waiting.length > 0 || (projected ?? 0) > 0) continue;
   if (projected === null && !isClosing) {
-    await rest();
+    await rest(LOOK_AROUND_MS);
     continue;
   }
+  behindSince = null;
   for (const id of settling.splice(0)) say({ kind: 'settled', id });
   if (isClosing) break;
-  await rest();
+  await rest(LOOK_AROUND_MS);
 }
 connection.pragma('wal_checkpoint(TRUNCATE)');
 connection.close();

@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 import { type DemoText, type MovingHouse, movingHouse } from '../../src/demo/moving-house.ts';
 import { movingHousePlan } from '../../src/demo/plan.ts';
 import { movingHouseThemes } from '../../src/demo/themes.ts';
-import { type Question, SurveyDefinition } from '../../src/model/survey.ts';
 import { checkSurvey } from '../../src/logic/check-survey.ts';
+import { type Question, SurveyDefinition } from '../../src/model/survey.ts';
 import { scoreScales } from '../../src/scales/score.ts';
 import { adjustedRandIndex } from '../../src/stats/adjusted-rand-index.ts';
 import { kMeans } from '../../src/stats/k-means.ts';
@@ -49,6 +49,8 @@ function misfit(question: Question | undefined, answer: unknown): string | null 
     }
     case 'text':
       return typeof answer === 'string' && answer.length <= (question.maxLength ?? Infinity) ? null : 'no text';
+    default:
+      return `a kind that the demonstration does not ask: ${question.kind}`;
   }
 }
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { checkExpression } from '../../src/logic/check-expression.ts';
+import { checkExpression, type Known } from '../../src/logic/check-expression.ts';
 import { evaluate, type Facts } from '../../src/logic/evaluate.ts';
 import { type Expression, parseExpression } from '../../src/logic/expression.ts';
 import { FUNCTIONS, type Value } from '../../src/logic/functions.ts';
@@ -208,15 +208,15 @@ describe('an expression', () => {
 });
 
 describe('a check before publishing', () => {
-  const names = {
+  const names: Record<string, Known> = {
     plan: { type: 'text', codes: ['free', 'pro'] },
     tools: { type: 'list', codes: ['paper', 'pen'] },
     age: { type: 'number' },
     name: { type: 'text' },
-  } as const;
+  };
   const faults = (source: string) =>
     checkExpression(read(source), (source_, name) =>
-      source_ === 'item' ? ((names as Record<string, never>)[name] ?? null) : { type: 'any' },
+      source_ === 'item' ? (names[name] ?? null) : { type: 'any' },
     ).faults.map((fault) => `${fault.at}: ${fault.detail}`);
 
   test.each([

@@ -114,7 +114,7 @@ test('looking at the way out changes nothing, and one post without signing in do
   const optedOut = async () => (await verbatim.store.contacts.optedOut(planted.study.workspaceId)).people;
 
   const page = await fetch(new URL(path, url));
-  expect(await page.text()).toContain('Do not ask me again');
+  expect(await page.text()).toContain('Don’t ask me again');
   expect((await optedOut()).has(planted.bea)).toBe(false);
   expect((await fetch(new URL(`${path}x`, url))).status).toBe(404);
   expect((await fetch(new URL(`${path}x`, url), { method: 'POST' })).status).toBe(404);
@@ -127,9 +127,9 @@ test('looking at the way out changes nothing, and one post without signing in do
     body: 'List-Unsubscribe=One-Click',
   });
   expect(done.status).toBe(200);
-  expect(await done.text()).toContain('You will not be asked again');
+  expect(await done.text()).toContain('We will not ask you again');
   expect((await optedOut()).has(planted.bea)).toBe(true);
-  expect(await (await fetch(new URL(path, url))).text()).toContain('You will not be asked again');
+  expect(await (await fetch(new URL(path, url))).text()).toContain('We will not ask you again');
 });
 
 test('the page says how many were invited, opted out and answered, and how sure the rate is', async () => {

@@ -254,7 +254,7 @@ describe('what was sent', () => {
     at = (await person.post(at, { mood: '3' })).location;
     at = (await person.post(at, { age: '30', story: 'My own words.' })).location;
     const done = (await person.post(at)).location;
-    const code = /data-enhance="copy">([^<]+)</.exec((await person.get(done)).text)?.[1] ?? '';
+    const code = /class="receipt"[^>]*>([^<]+)</.exec((await person.get(done)).text)?.[1] ?? '';
     return { survey, person, token: tokenOf(done), code };
   }
 

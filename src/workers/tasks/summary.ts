@@ -2,15 +2,15 @@ import { type QuestionSummary, summariseQuestions } from '../../reports/question
 import type { TaskContext } from '../analysis-thread.ts';
 import { Unanswerable } from './unanswerable.ts';
 
-/** Counts for every question of a survey, over counted responses. */
+/** Counts for every question of a survey, over counted responses, from the columns that this thread keeps. */
 export async function summaryTask(
-  { store }: TaskContext,
+  { store, shelf }: TaskContext,
   place: { studyId: number; surveyId: number },
 ): Promise<{ n: number; questions: QuestionSummary[] }> {
   const survey = await store.surveys.findById(place.studyId, place.surveyId);
   if (!survey || survey.publishedVersionId === null) throw new Unanswerable('The survey has not been published yet');
   const { definition } = await store.surveys.version(survey.publishedVersionId);
-  const tallies = await store.responses.tally(place.surveyId);
-  const { completed } = (await store.responses.countBySurvey(place.studyId)).get(place.surveyId) ?? { completed: 0 };
-  return { n: completed, questions: summariseQuestions(definition, tallies, definition.languages[0] ?? 'en') };
+  const table = await shelf.take({ id: survey.id, versionId: survey.publishedVersionId, definition });
+  const { n, tallies } = table.tally();
+  return { n, questions: summariseQuestions(definition, tallies, definition.languages[0] ?? 'en') };
 }

@@ -1,5 +1,5 @@
-import type { SurveyDefinition } from '../../model/survey.ts';
 import { surveyItems } from '../../model/items.ts';
+import type { SurveyDefinition } from '../../model/survey.ts';
 import type { ResponseRow, StoredAnswer } from '../../store/responses.ts';
 import type { Store } from '../../store/store.ts';
 import { Unanswerable } from './unanswerable.ts';

@@ -1,0 +1,15 @@
+import { spawnSync } from 'node:child_process';
+import path from 'node:path';
+
+/** Every bench, one after the other; each prints its table and a JSON line. What is given here is passed on to none. */
+const BENCHES = ['page', 'submit', 'report', 'start', 'themes'];
+
+for (const name of BENCHES) {
+  process.stdout.write(`\n== ${name}\n`);
+  const { status } = spawnSync(
+    process.execPath,
+    ['--disable-warning=ExperimentalWarning', path.join(import.meta.dirname, `${name}.ts`)],
+    { stdio: 'inherit' },
+  );
+  if (status !== 0) process.exitCode = 1;
+}

@@ -1,0 +1,127 @@
+import type { SurveyDefinition } from '../../model/survey.ts';
+import type { ProjectedAnswer, ProjectedResponse } from '../../store/responses.ts';
+import type { Store } from '../../store/store.ts';
+import { type Column, createColumn } from './column.ts';
+import { columnShapes } from './column-shapes.ts';
+
+/** How many responses are read at once while a table is built. */
+const PART = 2_000;
+const FIRST_ROWS = 1_024;
+
+/**
+ * The finished responses of one survey as columns, behind a watermark: what has been projected up to it is there, and
+ * what came after is added, or put in the place of what it changed, when the table is brought up to date.
+ */
+export type SurveyTable = {
+  versionId: number;
+  /** Adds what has been projected since. False when the table no longer fits its survey and must be built again. */
+  update(): Promise<boolean>;
+  /** Counted responses, and how many gave each value to each item. */
+  tally(): { n: number; tallies: { item: string; state: string; value: unknown; count: number }[] };
+  bytes(): number;
+};
+
+/** Builds the table of a survey as its published version has it, in one pass over the projections. */
+export async function buildSurveyTable(
+  store: Store,
+  survey: { id: number; versionId: number; definition: SurveyDefinition },
+): Promise<SurveyTable> {
+  const columns = columnShapes(survey.definition).map(createColumn);
+  const byItem = new Map<string, Column>(columns.map((column) => [column.item, column]));
+  const rowOf = new Map<number, number>();
+  /** 0 for a response that is not finished (any more), 1 for a test, 2 for one that counts unless its batch does not. */
+  let standing = new Uint8Array(0);
+  let finished = 0;
+  /** The batch each row was imported in; 0 for none. */
+  let batches = new Float64Array(0);
+  let capacity = 0;
+  let complete: ReadonlySet<number> = new Set();
+  let leftOut: readonly number[] = [];
+  let watermark = 0;
+
+  const makeRoom = (rows: number) => {
+    if (rows <= capacity) return;
+    capacity = Math.max(FIRST_ROWS, rows, Math.ceil(capacity * 1.5));
+    const [before, batchesBefore] = [standing, batches];
+    standing = new Uint8Array(capacity);
+    standing.set(before);
+    batches = new Float64Array(capacity);
+    batches.set(batchesBefore);
+    for (const column of columns) column.grow(capacity);
+  };
+  const standingOf = (response: ProjectedResponse) =>
+    response.state !== 'completed' ? 0 : response.isTest === 1 ? 1 : 2;
+
+  /** A response that is not finished needs no row, unless it had one: then the row stays and no longer counts. */
+  const put = (responses: readonly ProjectedResponse[], answers: readonly ProjectedAnswer[]) => {
+    makeRoom(rowOf.size + responses.length);
+    for (const response of responses) {
+      if (!rowOf.has(response.id) && response.state === 'completed') rowOf.set(response.id, rowOf.size);
+      const row = rowOf.get(response.id);
+      if (row === undefined) continue;
+      const now = standingOf(response);
+      finished += Math.sign(now) - Math.sign(standing[row] ?? 0);
+      standing[row] = now;
+      batches[row] = response.batchId ?? 0;
+      for (const column of columns) column.set(row, '', null);
+    }
+    for (const { response_id, item, state, value } of answers) {
+      const row = rowOf.get(Number(response_id));
+      if (row !== undefined) byItem.get(item)?.set(row, state, value);
+    }
+  };
+
+  // Read before the rows, which may be newer than it but never older.
+  watermark = await store.responses.projectedUpTo();
+  for (let after = 0; ; ) {
+    const part = await store.responses.finishedAfter(survey.id, after, PART);
+    const [first, last] = [part[0], part.at(-1)];
+    if (!first || !last) break;
+    put(part, await store.responses.projectedAnswers(survey.id, first.id, last.id));
+    after = last.id;
+  }
+  /** What keeps a finished response from counting and may change without a record. */
+  const readReserve = async () => {
+    complete = await store.responses.completeBatches(survey.id);
+    leftOut = await store.responses.leftOutIds(survey.id);
+  };
+  await readReserve();
+
+  return {
+    versionId: survey.versionId,
+    update: async () => {
+      const upTo = await store.responses.projectedUpTo();
+      // The projections are being made again from the beginning.
+      if (upTo < watermark) return false;
+      if (upTo > watermark) {
+        const changed = await store.responses.changedBetween(survey.id, watermark, upTo);
+        for (let from = 0; from < changed.length; from += PART) {
+          const part = changed.slice(from, from + PART);
+          put(part, await store.responses.projectedAnswersOf(part.map(({ id }) => id)));
+        }
+        watermark = upTo;
+      }
+      await readReserve();
+      // Rows that are gone without a record of it were taken back or erased.
+      return (await store.responses.countFinished(survey.id)) >= finished;
+    },
+    tally: () => {
+      const counts = new Uint8Array(capacity);
+      for (let row = 0; row < rowOf.size; row += 1) {
+        const batch = batches[row]!;
+        counts[row] = standing[row] === 2 && (batch === 0 || complete.has(batch)) ? 1 : 0;
+      }
+      for (const id of leftOut) {
+        const row = rowOf.get(id);
+        if (row !== undefined) counts[row] = 0;
+      }
+      const n = counts.reduce((sum, one) => sum + one, 0);
+      return { n, tallies: columns.flatMap((column) => column.tally(counts, rowOf.size)) };
+    },
+    bytes: () =>
+      standing.byteLength +
+      batches.byteLength +
+      rowOf.size * 48 +
+      columns.reduce((sum, column) => sum + column.bytes(), 0),
+  };
+}

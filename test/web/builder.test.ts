@@ -1,0 +1,298 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { SurveyDefinition } from '../../src/model/survey.ts';
+import { type OpenHouse, openHouse } from '../journeys/open-house.ts';
+import { enterStudio, type Visitor } from '../journeys/visitor.ts';
+
+let house: OpenHouse;
+let researcher: Visitor;
+let study: string;
+
+beforeAll(async () => {
+  house = await openHouse();
+  ({ researcher, study } = await enterStudio(house));
+});
+afterAll(() => house.close());
+
+/** A new survey from the template, its builder, and ways to look at it. */
+async function newSurvey() {
+  const { location } = await researcher.post(`${study}/surveys/new`, { template: 'satisfaction' });
+  const build = `${location}/build`;
+  const definition = async () =>
+    JSON.parse((await researcher.get(`${location}/definition.json`)).text) as SurveyDefinition;
+  /** The form of a place, as a browser would send it. */
+  const formAt = async (query: string, action = 'save') => {
+    const { text } = await researcher.get(`${build}${query}`);
+    return fieldsOf(text, `${build}/${action}`);
+  };
+  const revision = async () => (await formAt('')).get('revision')?.[0] ?? '';
+  const post = async (path: string, form: Record<string, string | readonly string[]>) =>
+    researcher.post(`${build}/${path}`, { revision: await revision(), ...form });
+  return { location, build, definition, formAt, post, revision };
+}
+
+/** What the form with this action would send: every field with a name, as it is filled. */
+function fieldsOf(html: string, action: string): Map<string, string[]> {
+  const form = html.split('<form').find((part) => part.includes(`action="${action}"`)) ?? '';
+  const inside = form.slice(0, form.indexOf('</form>'));
+  const fields = new Map<string, string[]>();
+  const add = (name: string, value: string) => fields.set(name, [...(fields.get(name) ?? []), plainText(value)]);
+  for (const [tag] of inside.matchAll(/<input[^>]*>/g)) {
+    const name = /name="([^"]*)"/.exec(tag)?.[1];
+    if (name && (!/type="(checkbox|radio)"/.test(tag) || tag.includes(' checked')))
+      add(name, /value="([^"]*)"/.exec(tag)?.[1] ?? '');
+  }
+  for (const [, name = '', value = ''] of inside.matchAll(/<textarea[^>]*name="([^"]*)"[^>]*>\n?([^<]*)<\/textarea>/g))
+    add(name, value);
+  for (const [, name = '', options = ''] of inside.matchAll(/<select[^>]*name="([^"]*)"[^>]*>([\s\S]*?)<\/select>/g))
+    add(name, /value="([^"]*)" selected/.exec(options)?.[1] ?? /value="([^"]*)"/.exec(options)?.[1] ?? '');
+  return fields;
+}
+const plainText = (text: string): string =>
+  text
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&quot;', '"')
+    .replaceAll('&#x27;', "'")
+    .replaceAll('&#x3D;', '=')
+    .replaceAll('&#x60;', '`')
+    .replaceAll('&amp;', '&');
+const asForm = (fields: Map<string, string[]>, more: Record<string, string | string[]> = {}) => ({
+  ...Object.fromEntries(fields),
+  ...more,
+});
+
+test('a form that is sent as it was shown changes nothing, for every question, page and part', async () => {
+  for (const template of ['satisfaction', 'values-and-home-life', 'mini-ipip-20', 'buying-trigger']) {
+    const { location } = await researcher.post(`${study}/surveys/new`, { template });
+    const read = async () => JSON.parse((await researcher.get(`${location}/definition.json`)).text) as SurveyDefinition;
+    const before = await read();
+    const queries = [
+      ...before.pages.flatMap((page) => [
+        `?page=${page.code}`,
+        ...page.questions.map((question) => `?question=${question.code}`),
+      ]),
+      ...['start', 'ends', 'order', 'quotas', 'scales'].map((part) => `?part=${part}`),
+    ].flatMap((query) => before.languages.map((language) => `${query}&language=${language}`));
+    for (const query of queries) {
+      const { text } = await researcher.get(`${location}/build${query}`);
+      const answer = await researcher.post(`${location}/build/save`, asForm(fieldsOf(text, `${location}/build/save`)));
+      expect(answer.status, query).toBe(303);
+      expect(await read(), query).toEqual(before);
+    }
+  }
+});
+
+test('a survey is written from nothing: a question added, worded, given options, moved, published', async () => {
+  const { post, definition, formAt, build, location } = await newSurvey();
+  const added = await post('add', { kind: 'single', where: 'new-page', page: '', after: '' });
+  const code = new URLSearchParams(added.location.split(/[?#]/)[1]).get('question') ?? '';
+  expect((await definition()).pages.at(-1)?.questions[0]).toMatchObject({ code, kind: 'single', options: [] });
+
+  const form = await formAt(`?question=${code}`);
+  const saved = await researcher.post(
+    `${build}/save`,
+    asForm(form, { text: 'Which colour?', options: 'Blue\nRed\nother | Something else', required: '1' }),
+  );
+  expect(saved.status).toBe(303);
+  const table = await formAt(`?question=${code}`);
+  await researcher.post(
+    `${build}/save`,
+    asForm(table, { 'options.other.comment': 'required', 'options.other.pinned': '1' }),
+  );
+  expect((await definition()).pages.at(-1)?.questions[0]).toEqual({
+    kind: 'single',
+    code,
+    text: { en: 'Which colour?' },
+    required: true,
+    options: [
+      { code: 'blue', text: { en: 'Blue' } },
+      { code: 'red', text: { en: 'Red' } },
+      { code: 'other', text: { en: 'Something else' }, pinned: true, comment: 'required' },
+    ],
+  });
+
+  await post('kind', { question: code, kind: 'ranking' });
+  await post('code', { question: code, code: 'colour' });
+  await post('arrange', { question: 'colour', do: 'up' });
+  const { pages } = await definition();
+  expect(pages.at(-1)?.questions.at(-1)).toMatchObject({ code: 'colour', kind: 'ranking' });
+
+  const check = await researcher.get(`${build}/check`);
+  expect(check.text).toContain('Nothing stands in the way');
+  const published = await researcher.post(
+    `${location}/publish`,
+    Object.fromEntries(fieldsOf(check.text, `${location}/publish`)),
+  );
+  expect(published.status).toBe(303);
+});
+
+test('what is taken back comes back, and a new change forgets it', async () => {
+  const { post, definition, formAt, build } = await newSurvey();
+  const title = async () => (await definition()).title['en'];
+  const first = await title();
+  const say = async (words: string) =>
+    researcher.post(`${build}/save`, asForm(await formAt('?part=start'), { title: words }));
+  await say('One');
+  await say('Two');
+  await post('step', { direction: 'undo' });
+  expect(await title()).toBe('One');
+  await post('step', { direction: 'undo' });
+  expect(await title()).toBe(first);
+  expect((await post('step', { direction: 'undo' })).status).toBe(409);
+  await post('step', { direction: 'redo' });
+  await post('step', { direction: 'redo' });
+  expect(await title()).toBe('Two');
+  await post('step', { direction: 'undo' });
+  await say('Three');
+  expect((await post('step', { direction: 'redo' })).status).toBe(409);
+  expect(await title()).toBe('Three');
+});
+
+test('two people in different questions do not meet', async () => {
+  const { definition, formAt, build } = await newSurvey();
+  const [a, b] = (await definition()).pages.flatMap((page) => page.questions);
+  const mine = await formAt(`?question=${a?.code}`);
+  const theirs = await formAt(`?question=${b?.code}`);
+  expect((await researcher.post(`${build}/save`, asForm(theirs, { text: 'Theirs' }))).status).toBe(303);
+  expect((await researcher.post(`${build}/save`, asForm(mine, { text: 'Mine' }))).status).toBe(303);
+  const texts = (await definition()).pages.flatMap((page) => page.questions).map((question) => question.text['en']);
+  expect(texts.slice(0, 2)).toEqual(['Mine', 'Theirs']);
+});
+
+test('two people in the same question see both versions, and either may be kept', async () => {
+  const { definition, formAt, build } = await newSurvey();
+  const [question] = (await definition()).pages.flatMap((page) => page.questions);
+  const stale = await formAt(`?question=${question?.code}`);
+  await researcher.post(`${build}/save`, asForm(stale, { text: 'Theirs <b>' }));
+  const conflict = await researcher.post(`${build}/save`, asForm(stale, { text: 'Mine' }));
+  expect(conflict.status).toBe(409);
+  expect(conflict.text).toContain('Theirs &lt;b&gt;');
+  expect(conflict.text).toContain('>Mine<');
+  expect((await definition()).pages[0]?.questions[0]?.text['en']).toBe('Theirs <b>');
+  const kept = await researcher.post(`${build}/save`, asForm(fieldsOf(conflict.text, `${build}/save`)));
+  expect(kept.status).toBe(303);
+  expect((await definition()).pages[0]?.questions[0]?.text['en']).toBe('Mine');
+});
+
+test('a question that somebody removed while it was written can be put back as it was written', async () => {
+  const { definition, formAt, build, post } = await newSurvey();
+  const question = (await definition()).pages.flatMap((page) => page.questions)[1];
+  const stale = await formAt(`?question=${question?.code}`);
+  await post('arrange', { question: question?.code ?? '', do: 'remove' });
+  const conflict = await researcher.post(`${build}/save`, asForm(stale, { text: 'Still mine' }));
+  expect(conflict.status).toBe(409);
+  expect(conflict.text).toContain('Still mine');
+  await researcher.post(`${build}/save`, asForm(fieldsOf(conflict.text, `${build}/save`)));
+  const back = (await definition()).pages.flatMap((page) => page.questions).find((one) => one.code === question?.code);
+  expect(back?.text['en']).toBe('Still mine');
+});
+
+test('a condition that cannot be read is kept, and what is wrong with it stands beside its field', async () => {
+  const { definition, formAt, build } = await newSurvey();
+  const code = (await definition()).pages.at(-1)?.questions.at(-1)?.code ?? '';
+  await researcher.post(`${build}/save`, asForm(await formAt(`?question=${code}`), { visibleIf: '{nobody} = 1' }));
+  const { text } = await researcher.get(`${build}?question=${code}`);
+  expect(text).toMatch(/id="visibleIf-error">There is no question or row called “nobody”/);
+  expect((await researcher.get(`${build}/check`)).text).toContain('“nobody”');
+});
+
+test('what does not fit is shown as it was typed, with why, and nothing is saved', async () => {
+  const { definition, formAt, build, post } = await newSurvey();
+  const added = await post('add', { kind: 'slider' });
+  const code = new URLSearchParams(added.location.split(/[?#]/)[1]).get('question') ?? '';
+  const before = await definition();
+  const answer = await researcher.post(
+    `${build}/save`,
+    asForm(await formAt(`?question=${code}`), { min: 'some', text: 'How much?' }),
+  );
+  expect(answer.status).toBe(422);
+  expect(answer.text).toContain('value="some"');
+  expect(answer.text).toContain('How much?');
+  expect(answer.text).toContain('id="min-error"');
+  expect(await definition()).toEqual(before);
+});
+
+test('a script hears what it needs to say that the page is saved', async () => {
+  const { formAt, build, definition } = await newSurvey();
+  const code = (await definition()).pages[0]?.questions[0]?.code ?? '';
+  const form = asForm(await formAt(`?question=${code}`), { text: 'Said by a script' });
+  const body = new URLSearchParams();
+  for (const [name, value] of Object.entries(form)) for (const one of [value].flat()) body.append(name, one);
+  const send = () =>
+    researcher.send(`${build}/save`, { method: 'POST', body, headers: { accept: 'application/json' } });
+  const first = (await (await send()).json()) as { revision: number; saved: string; preview: string };
+  expect(first.revision).toBe(2);
+  expect(first.saved).toContain('Saved · version 2');
+  expect(first.preview).toContain('Said by a script');
+  // The page was told of revision 2; who still sends 1 with the very same words is not in anybody's way.
+  expect((await send()).status).toBe(409);
+});
+
+test('a second language is written side by side, and goes again with its words', async () => {
+  const { definition, build, post } = await newSurvey();
+  const before = await definition();
+  const language = before.languages.includes('fr') ? 'nl' : 'fr';
+  await post('languages', { do: 'add', code: language });
+  const page = await researcher.get(`${build}/translate?to=${language}&show=missing`);
+  const form = fieldsOf(page.text, `${build}/translate`);
+  const saved = await researcher.post(`${build}/translate`, asForm(form, { 'text:#/title': 'Un titre' }));
+  expect(saved.status).toBe(303);
+  expect((await definition()).title).toEqual({ ...before.title, [language]: 'Un titre' });
+  await post('languages', { do: 'remove', code: language });
+  expect(await definition()).toEqual(before);
+});
+
+test('the preview walks through the draft, carries answers along and stores nothing', async () => {
+  const { build, post, formAt, definition } = await newSurvey();
+  await post('add', { kind: 'text', where: 'new-page' });
+  const code = (await definition()).pages.at(-1)?.questions[0]?.code ?? '';
+  await researcher.post(
+    `${build}/save`,
+    asForm(await formAt(`?question=${code}`), { text: 'Say a word', required: '1' }),
+  );
+  const start = await researcher.get(`${build}/preview?page=${(await definition()).pages.at(-1)?.code}`);
+  expect(start.text).toContain('Preview, nothing is saved');
+  const posted = fieldsOf(start.text.slice(start.text.indexOf('class="questions"') - 10), `${build}/preview`);
+  const missing = await researcher.post(`${build}/preview`, { ...asForm(posted), [code]: '' });
+  expect(missing.status).toBe(422);
+  const end = await researcher.post(`${build}/preview`, { ...asForm(posted), [code]: 'word' });
+  expect(end.text).toContain('This way ends here: complete');
+  expect(
+    await house.verbatim.store.responses.countBySurvey((await house.verbatim.studies.named('A study')).id),
+  ).toEqual(new Map());
+});
+test('hostile words stay words, and hostile codes are refused', async () => {
+  const { formAt, build, definition, post } = await newSurvey();
+  const code = (await definition()).pages[0]?.questions[0]?.code ?? '';
+  const hostile = '<script>alert(1)</script>{{constructor}}"\'>';
+  await researcher.post(`${build}/save`, asForm(await formAt(`?question=${code}`), { text: hostile, hint: hostile }));
+  for (const path of [`?question=${code}`, '/check', '/preview', '/translate'])
+    expect((await researcher.get(`${build}${path}`)).text, path).not.toContain('<script>alert');
+  expect((await post('code', { question: code, code: '__proto__' })).status).toBe(422);
+  expect((await post('add', { kind: 'constructor' })).status).toBe(422);
+  expect((await post('arrange', { question: 'nobody', do: 'remove' })).status).toBe(303);
+});
+
+test('a survey of two hundred questions opens quickly', async () => {
+  const { location, revision } = await newSurvey();
+  const draft = JSON.parse((await researcher.get(`${location}/definition.json`)).text) as SurveyDefinition;
+  const pages = Array.from({ length: 40 }, (_, p) => ({
+    code: `big-${p}`,
+    questions: Array.from({ length: 5 }, (_, q) => ({
+      kind: 'text',
+      code: `q${p}-${q}`,
+      text: { en: `Question ${p}.${q}` },
+      ...(p > 0 ? { visibleIf: `answered({q${p - 1}-0})` } : {}),
+    })),
+  }));
+  const { instruments: _, ...rest } = draft;
+  await researcher.post(`${location}/edit`, {
+    revision: await revision(),
+    json: JSON.stringify({ ...rest, pages }),
+  });
+  const began = performance.now();
+  const { text } = await researcher.get(`${location}/build?question=q20-2`);
+  expect(performance.now() - began).toBeLessThan(1500);
+  expect(text).toContain('Question 20.2');
+  expect(text.length).toBeLessThan(300_000);
+});
