@@ -29,7 +29,11 @@ const ECHO_MS = 250;
  */
 export async function serveFolder({ folder, config, greet = async () => [] }: ServeOptions): Promise<void> {
   const signal = firstSignal();
-  const log = pino({ level: config.logLevel, base: null, timestamp: pino.stdTimeFunctions.isoTime });
+  // Lines are written as they come, but no answer waits for them.
+  const log = pino(
+    { level: config.logLevel, base: null, timestamp: pino.stdTimeFunctions.isoTime },
+    pino.destination({ dest: 1, sync: false }),
+  );
   const verbatim = await openVerbatim({
     folder,
     limits: config.limits,
@@ -39,9 +43,10 @@ export async function serveFolder({ folder, config, greet = async () => [] }: Se
   });
   let isOpen = true;
   try {
+    const renderer = createRenderer({ viewsFolder, templatesFolder });
     const { app } = createApp({
       verbatim,
-      renderer: createRenderer({ viewsFolder, templatesFolder }),
+      renderer,
       log,
       publicUrl: config.publicUrl,
       trustProxy: config.trustProxy,
@@ -53,6 +58,7 @@ export async function serveFolder({ folder, config, greet = async () => [] }: Se
     );
     server.maxHeadersCount = 100;
     await listen(server, config);
+    renderer.warm().catch((error: unknown) => log.error({ err: error }, 'a view cannot be read'));
     const { port } = server.address() as AddressInfo;
     const url = config.publicUrl ?? `http://${urlHost(config.host)}:${port}`;
     const lines = [`Verbatim is ready at ${url} with ${folder}`, ...(await greet(verbatim, url))];

@@ -21,6 +21,12 @@ export type Renderer = {
     data: Readonly<Record<string, unknown>>,
     options?: { readonly layout?: string | null },
   ) => string;
+  /**
+   * Parses every view that has not been needed yet, one at a time, so that requests come in between.
+   *
+   * @throws {SyntaxError} for one that does not parse
+   */
+  readonly warm: () => Promise<void>;
   /** The address of an asset by its name, such as `studio.css`. */
   readonly assetAddress: (name: string) => string;
   /** Everything pages link to, for the web to serve. */
@@ -45,10 +51,10 @@ function readSources(folder: string, prefix: string): Map<string, string> {
 }
 
 /**
- * Reads and compiles every view once. Views are called by their path under `viewsFolder`, templates by theirs under
+ * Reads every view once. Views are called by their path under `viewsFolder`, templates by theirs under
  * `templatesFolder` with `templates/` before it; partials stand in `views/partials` and are called by name.
- *
- * @throws when a file does not parse, so that a broken view is found at the start and not by a visitor
+ * A view is parsed when it is first needed; `warm` parses the rest, so that a broken one is found soon after the start
+ * and not by a visitor.
  */
 export function createRenderer(folders: {
   readonly viewsFolder: string;
@@ -80,8 +86,16 @@ export function createRenderer(folders: {
 
   const sources = [...readSources(folders.viewsFolder, ''), ...readSources(folders.templatesFolder, 'templates/')];
   const templates = new Map<string, HandlebarsTemplateDelegate>();
+  const parsers: (() => void)[] = [];
   for (const [name, source] of sources) {
-    const template = compileSource(name, source);
+    let parsed: HandlebarsTemplateDelegate | null = null;
+    const template = ((data: unknown, options: object) => {
+      parsed ??= compileSource(name, source);
+      return parsed(data, options);
+    }) as HandlebarsTemplateDelegate;
+    parsers.push(() => {
+      parsed ??= compileSource(name, source);
+    });
     templates.set(name, template);
     handlebars.registerPartial(name.replace(/^partials\//, ''), template);
   }
@@ -107,6 +121,12 @@ export function createRenderer(folders: {
       if (options.layout === undefined || options.layout === null) return body;
       // The one place where ready-made HTML is put in, and it was made one line above.
       return lay(`layouts/${options.layout}`, Object.assign(copy, { body: new Handlebars.SafeString(body) }));
+    },
+    warm: async () => {
+      for (const parse of parsers) {
+        parse();
+        await new Promise((resolve) => setImmediate(resolve));
+      }
     },
     assetAddress,
     assets,

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { mkdir, open, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { fileTypeFromBuffer } from 'file-type';
 import type { AnswerProblem } from '../model/answers.ts';
 import { cleanText } from '../model/clean-text.ts';
 import { Problem } from '../model/problem.ts';
@@ -20,6 +19,7 @@ const DOCUMENTS =
 
 /** What a file is, told by its first bytes and never by its name; null for what no question accepts. */
 async function kindOf(bytes: Uint8Array): Promise<{ kind: FileKind; mediaType: string } | null> {
+  const { fileTypeFromBuffer } = await import('file-type');
   const found = await fileTypeFromBuffer(bytes);
   if (!found) return isPlainText(bytes) ? { kind: 'text', mediaType: 'text/plain' } : null;
   const mediaType: string = found.mime;

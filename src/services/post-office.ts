@@ -1,4 +1,3 @@
-import { createTransport } from 'nodemailer';
 import { shorten } from '../model/bounces.ts';
 import { readAddress } from '../model/contact.ts';
 import { judgeFailure, type Verdict, waitAfter } from '../model/post-failure.ts';
@@ -72,6 +71,7 @@ export function postOffice({
   let trouble: { reason: string; until: number; times: number } | null = null;
 
   async function deliver(letter: ReadyLetter): Promise<Delivered> {
+    const { createTransport } = await import('nodemailer');
     let wasDataSent = false;
     const transport = createTransport({
       url: settings.smtpUrl,

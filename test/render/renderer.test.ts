@@ -47,8 +47,8 @@ test('a name missing from the data fails instead of leaving a hole', () => {
   expect(() => render('hello', {})).toThrow('"name" not defined');
 });
 
-test('a view that does not parse is found at the start', () => {
-  expect(() => openViews({ broken: '{{#if name}}' })).toThrow('The view broken does not parse');
+test('a view that does not parse is found without anybody asking for it', async () => {
+  await expect(openViews({ broken: '{{#if name}}' }).warm()).rejects.toThrow('The view broken does not parse');
 });
 
 test('a view or an asset nobody wrote is named', () => {

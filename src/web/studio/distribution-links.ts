@@ -1,6 +1,5 @@
 import type { Request, Response } from 'express';
 import { writeCsv } from '../../exchange/delimited.ts';
-import { qrSvg } from '../../exchange/qr.ts';
 import { Problem } from '../../model/problem.ts';
 import type { SurveyRow } from '../../store/surveys.ts';
 import type { House } from '../app.ts';
@@ -74,6 +73,7 @@ export function linkDoor(door: Doorway, house: House): void {
   });
   door.get(`${BASE}/qr.svg`, 'viewer', async (visit, req, res) => {
     const survey = await surveyOf(house, visit.study, req);
+    const { qrSvg } = await import('../../exchange/qr.ts');
     sendSvg(req, res, qrSvg(needAddress(survey), surveyTitle(survey)), survey.slug);
   });
   async function personalLink(study: EnteredStudy, survey: SurveyRow, req: Request) {
@@ -97,6 +97,7 @@ export function linkDoor(door: Doorway, house: House): void {
   door.get(`${BASE}/people/:person/qr.svg`, 'researcher', async (visit, req, res) => {
     const survey = await surveyOf(house, visit.study, req);
     const { person, link } = await personalLink(visit.study, survey, req);
+    const { qrSvg } = await import('../../exchange/qr.ts');
     sendSvg(req, res, qrSvg(link, 'A personal link'), `${survey.slug}-${person.publicId.slice(0, 8)}`);
   });
 
