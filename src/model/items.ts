@@ -26,6 +26,15 @@ export type Item = {
   isMain: boolean;
 };
 
+/** Words of a person's own, which are kept whole as a source; what names them and what an address brought is not. */
+export const isSpoken = (item: Item): boolean => item.holds === 'text' && item.isAsked && !item.isIdentifying;
+
+/** What an item asks, in one language: its question's wording, and what tells it apart within that. */
+export function itemWording(item: QuestionItem, word: (wording: Wording) => string): string {
+  const text = word(item.question.text);
+  return item.label === null ? text : `${text} · ${word(item.label)}`;
+}
+
 /** Yes and no, as they are stored. */
 export const YES_NO: readonly Pick<Option, 'code' | 'text'>[] = [
   { code: 'yes', text: { en: 'Yes' } },

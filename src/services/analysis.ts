@@ -1,3 +1,4 @@
+import { isSpoken, surveyItems } from '../model/items.ts';
 import { Problem } from '../model/problem.ts';
 import type { Run, RunKind } from '../store/analyses.ts';
 import type { Study } from '../store/studies.ts';
@@ -157,8 +158,8 @@ export function analysisService(
       form: { item: string; themes: number | 'auto'; seed: number },
       actor: Actor,
     ): Promise<Run> => {
-      const questions = (await publishedQuestions(survey)).filter((question) => question.kind === 'text');
-      if (!questions.some((question) => question.code === form.item))
+      const spoken = surveyItems(await publishedDefinition(survey)).filter(isSpoken);
+      if (!spoken.some((item) => item.address === form.item))
         throw new Problem('invalid', 'Choose an open question', {
           errors: [{ pointer: '#/item', detail: 'Choose one of the open questions listed' }],
         });
@@ -229,10 +230,10 @@ export function analysisService(
     },
   };
 
-  async function publishedQuestions(survey: SurveyRow) {
+  async function publishedDefinition(survey: SurveyRow) {
     if (survey.publishedVersionId === null)
       throw new Problem('conflict', 'This survey has not been published, so nobody has answered it');
-    return (await store.surveys.version(survey.publishedVersionId)).definition.pages.flatMap((page) => page.questions);
+    return (await store.surveys.version(survey.publishedVersionId)).definition;
   }
 }
 export type Analysis = ReturnType<typeof analysisService>;

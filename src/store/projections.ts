@@ -2,7 +2,7 @@ import { sql, type Transaction } from 'kysely';
 import { seal } from '../coding/seal.ts';
 import { compileSurvey } from '../logic/compile-survey.ts';
 import { currentAnswers } from '../logic/current-answers.ts';
-import type { Item } from '../model/items.ts';
+import { isSpoken } from '../model/items.ts';
 import { type CurrentResponse, foldRecords } from '../model/response.ts';
 import type { SurveyDefinition } from '../model/survey.ts';
 import type { Database } from './database.ts';
@@ -12,10 +12,6 @@ import { fromRecordRow } from './record-log.ts';
 import type { Tables } from './tables.ts';
 
 type Row = (string | number | null)[];
-
-/** Words of a person's own, which are kept whole as a source; what names them and what an address brought is not. */
-const isSpoken = (item: Item | undefined): boolean =>
-  item !== undefined && item.holds === 'text' && item.isAsked && !item.isIdentifying;
 
 /**
  * Makes `responses`, `answers`, the answer part of `source_texts` and the consents of responses from the records.
@@ -134,7 +130,8 @@ export function projector(database: Database, textKey: Uint8Array, now: () => Da
       const { itemsByAddress } = compileSurvey(definition);
       const id = ids.get(response.responseId) ?? null;
       for (const { item, state, value } of currentAnswers(definition, response)) {
-        if (typeof value === 'string' && isSpoken(itemsByAddress.get(item))) {
+        const asked = itemsByAddress.get(item);
+        if (typeof value === 'string' && asked && isSpoken(asked)) {
           const version = response.saidIn[item] ?? response.revision;
           const source = sourceId('answer', response.responseId, item);
           answers.push([id, item, state, JSON.stringify({ source, version })]);

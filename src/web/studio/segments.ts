@@ -2,7 +2,7 @@ import type { Request } from 'express';
 import { dots } from '../../charts/dots.ts';
 import { showPercent } from '../../charts/numerals.ts';
 import { stack } from '../../charts/stack.ts';
-import { surveyItems } from '../../model/items.ts';
+import { isSpoken, itemWording, surveyItems } from '../../model/items.ts';
 import { Problem } from '../../model/problem.ts';
 import type { Rule } from '../../model/rule.ts';
 import { wordingIn } from '../../model/survey-check.ts';
@@ -230,15 +230,16 @@ export function segmentDoor(door: Doorway, house: House): void {
       if (survey.publishedVersionId === null) continue;
       const { definition } = await store.surveys.version(survey.publishedVersionId);
       for (const item of surveyItems(definition)) {
-        if (item.question.kind === 'text') continue;
-        const { question } = item;
-        const text = wordingIn(question.text, definition.languages[0] ?? 'en', definition.languages);
+        if (isSpoken(item) || item.isIdentifying) continue;
+        const text = itemWording(item, (wording) =>
+          wordingIn(wording, definition.languages[0] ?? 'en', definition.languages),
+        );
         const codes =
-          question.kind === 'single' || question.kind === 'multiple'
-            ? ` [${question.options
+          item.options.length > 0
+            ? ` [${item.options
                 .slice(0, 8)
                 .map((option) => option.code)
-                .join(', ')}${question.options.length > 8 ? ', …' : ''}]`
+                .join(', ')}${item.options.length > 8 ? ', …' : ''}]`
             : '';
         if (!answers.has(item.address))
           answers.set(item.address, {

@@ -1,4 +1,5 @@
 import { showNumber, showPercent } from '../../charts/numerals.ts';
+import { isSpoken, itemWording, surveyItems } from '../../model/items.ts';
 import { Problem } from '../../model/problem.ts';
 import { wordingIn } from '../../model/survey-check.ts';
 import { showDate } from '../../render/helpers.ts';
@@ -33,13 +34,14 @@ export function themeDoor(door: Doorway, house: House): void {
     for (const survey of await store.surveys.list(study.id)) {
       if (survey.publishedVersionId === null) continue;
       const { definition } = await store.surveys.version(survey.publishedVersionId);
-      for (const question of definition.pages.flatMap((page) => page.questions)) {
-        if (question.kind !== 'text') continue;
+      const word = (wording: Record<string, string>) =>
+        wordingIn(wording, definition.languages[0] ?? 'en', definition.languages);
+      for (const item of surveyItems(definition).filter(isSpoken)) {
         questions.push({
           survey: survey.publicId,
-          item: question.code,
-          text: wordingIn(question.text, definition.languages[0] ?? 'en', definition.languages),
-          value: `${survey.publicId} ${question.code}`,
+          item: item.address,
+          text: itemWording(item, word),
+          value: `${survey.publicId} ${item.address}`,
         });
       }
     }

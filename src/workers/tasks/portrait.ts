@@ -1,5 +1,6 @@
 import { seal } from '../../coding/seal.ts';
 import { codePointLength } from '../../coding/spans.ts';
+import { itemWording, surveyItems } from '../../model/items.ts';
 import type { SurveyDefinition } from '../../model/survey.ts';
 import { wordingIn } from '../../model/survey-check.ts';
 import { type Described, drawPortrait, type Portrait } from '../../personas/portrait.ts';
@@ -170,35 +171,26 @@ function questionVariables(columns: SurveyColumns): Variable[] {
   const word = (wording: Record<string, string>) =>
     wordingIn(wording, definition.languages[0] ?? 'en', definition.languages);
   const scored = new Set(scoredItems(definition));
-  return definition.pages
-    .flatMap((page) => page.questions)
-    .flatMap((question): Variable[] => {
-      const about = {
-        name: `question ${question.code}`,
-        label: word(question.text),
-        family: 'question' as const,
-        item: question.code,
-      };
-      if (question.kind === 'single' || question.kind === 'multiple') {
-        const values = columns
-          .column(question.code)
-          .map((value) => (typeof value === 'string' || Array.isArray(value) ? value : null));
-        return [
-          {
-            ...about,
-            kind: 'categorical',
-            values,
-            codeLabels: new Map(question.options.map((option) => [option.code, word(option.text)])),
-          },
-        ];
-      }
-      if ((question.kind === 'rating' && !scored.has(question.code)) || question.kind === 'number') {
-        return [
-          { ...about, kind: 'numeric', values: columns.column(question.code).map(asNumber), codeLabels: new Map() },
-        ];
-      }
-      return [];
-    });
+  return surveyItems(definition).flatMap((item): Variable[] => {
+    const about = {
+      name: `question ${item.address}`,
+      label: itemWording(item, word),
+      family: 'question' as const,
+      item: item.address,
+    };
+    // A best-worst task says something only together with the others.
+    if (item.question.kind === 'best-worst' || item.isIdentifying || !item.isMain) return [];
+    if (item.holds === 'code' || item.holds === 'codes') {
+      const values = columns
+        .column(item.address)
+        .map((value) => (typeof value === 'string' || Array.isArray(value) ? value : null));
+      const codeLabels = new Map(item.options.map((option) => [option.code, word(option.text)]));
+      return [{ ...about, kind: 'categorical', values, codeLabels }];
+    }
+    if (item.holds === 'number' && !scored.has(item.address))
+      return [{ ...about, kind: 'numeric', values: columns.column(item.address).map(asNumber), codeLabels: new Map() }];
+    return [];
+  });
 }
 
 const scoredItems = (definition: SurveyDefinition): string[] =>
