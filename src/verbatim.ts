@@ -9,6 +9,8 @@ import { distributionService } from './services/distribution.ts';
 import { evidenceService } from './services/evidence.ts';
 import { exportService } from './services/exports.ts';
 import { fieldworkService } from './services/fieldwork.ts';
+import { fieldworkDeskService } from './services/fieldwork-desk.ts';
+import { fieldworkReportService } from './services/fieldwork-report.ts';
 import { fileService } from './services/files.ts';
 import { importService } from './services/imports.ts';
 import { intakeService } from './services/intake.ts';
@@ -18,6 +20,7 @@ import type { PostSettings } from './services/post-office.ts';
 import { segmentService } from './services/segments.ts';
 import { studyService } from './services/studies.ts';
 import { surveyDraftService } from './services/survey-drafts.ts';
+import { surveyImportService } from './services/survey-imports.ts';
 import { surveyService } from './services/surveys.ts';
 import { targetingService } from './services/targeting.ts';
 import { databaseFile, openFolder } from './store/data-folder.ts';
@@ -103,12 +106,15 @@ export async function openVerbatim({
     exports: exportService(context),
     files: fileService(context),
     fieldwork: fieldworkService(context, targeting),
+    fieldworkDesk: fieldworkDeskService(context),
+    fieldworkReport: fieldworkReportService(context),
     imports,
     intake: intakeService(context),
     interviews: interviewService(context),
     personas: personaService(context),
     segments,
     studies: studyService(context),
+    surveyImports: surveyImportService(context),
     surveys: surveyService(context),
     surveyDrafts: surveyDraftService(context),
     targeting,

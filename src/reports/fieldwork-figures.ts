@@ -45,8 +45,7 @@ export type FieldworkFigures = {
  * @returns all 0 and no rate when nothing began
  */
 export function countFieldwork(cells: readonly FieldCell[]): FieldworkFigures {
-  const count = (test: (cell: FieldCell) => boolean) =>
-    cells.filter(test).reduce((sum, cell) => sum + cell.count, 0);
+  const count = (test: (cell: FieldCell) => boolean) => cells.filter(test).reduce((sum, cell) => sum + cell.count, 0);
   const inState = (state: string) => count((cell) => !cell.isTest && cell.state === state);
   const counts = (cell: FieldCell) => !cell.isTest && !cell.isLeftOut && cell.state === 'completed';
   const begun = count((cell) => !cell.isTest);

@@ -11,7 +11,7 @@ import { mulberry32, shuffled } from '../stats/random.ts';
  * @throws {RangeError} when the seed is not whole
  *
  * @example
- * drawWinners(['b@x.example', 'a@x.example', 'B@x.example'], 1, 7) // => ['a@x.example']
+ * drawWinners(['b@x.example', 'a@x.example', 'B@x.example'], 1, 7) // => ['b@x.example']
  */
 export function drawWinners(contacts: readonly string[], winners: number, seed: number): string[] {
   return shuffled(chancesOf(contacts), mulberry32(seed)).slice(0, winners);

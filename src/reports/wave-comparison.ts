@@ -65,7 +65,7 @@ export function compareWaves({
     for (const [address, item] of itemsOf.get(id) ?? [])
       if (!found.has(address)) found.set(address, { item, definition });
 
-  return [...found.values()].flatMap(({ item, definition }) => {
+  return [...found.values()].flatMap(({ item, definition }): ComparedItem[] => {
     if (item.isIdentifying || !['code', 'codes', 'number'].includes(item.holds)) return [];
     const word = (wording: Record<string, string>) => wordingIn(wording, language, definition.languages);
     const all = byItem.get(item.address) ?? [];

@@ -164,7 +164,8 @@ export function distributionService(
     if (optedOut.people.has(same[0] ?? person.id) || optedOut.seals.has(addressSeal))
       return { skip: 'asked not to be written to' };
     await logs.settle();
-    if (await store.responses.hasCompleted(letter.surveyId, same)) return { skip: 'had answered by then' };
+    const wave = await store.fieldwork.waveNumbered(letter.surveyId, letter.wave);
+    if (await store.responses.hasCompleted(letter.surveyId, same, wave)) return { skip: 'had answered by then' };
     const isFirst = letter.language === (survey.definition.languages[0] ?? '');
     const { subject, text } = composeLetter(mailing.message, letter.language, {
       name: contact.name,

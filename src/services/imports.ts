@@ -1,6 +1,15 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type Delimiter, decodeText, guessFormat, readDelimitedInParts } from '../exchange/delimited.ts';
+import { languageTag } from '../exchange/surveys/codes.ts';
+import {
+  DIALECT_NAMES,
+  detectDialect,
+  instantsIn,
+  type NeutralColumn,
+  type ResponseDialect,
+  readResponses,
+} from '../exchange/surveys/response-dialects.ts';
 import type { Answers } from '../model/answers.ts';
 import {
   type ColumnMeaning,
@@ -13,13 +22,18 @@ import {
 import { surveyItems } from '../model/items.ts';
 import { Problem } from '../model/problem.ts';
 import type { Asked } from '../model/record.ts';
-import type { Purpose } from '../model/survey.ts';
+import type { Purpose, SurveyDefinition } from '../model/survey.ts';
+import { faultWords } from '../render/fault-words.ts';
+import { respondentTexts } from '../render/respondent-texts.ts';
 import { newPublicId } from '../store/identifiers.ts';
 import type { AttributeFamily } from '../store/people.ts';
 import type { NewRecord } from '../store/record-log.ts';
 import type { ImportBatch } from '../store/responses.ts';
 import type { SurveyRow } from '../store/surveys.ts';
 import type { Actor, Context } from './context.ts';
+
+/** A cell that does not fit, and why in words. */
+export type SpokenFault = RowFault & { detail: string };
 
 export type ImportPreview = {
   batch: ImportBatch;
@@ -29,8 +43,16 @@ export type ImportPreview = {
   sample: string[][];
   rows: number;
   fitting: number;
-  faults: RowFault[];
+  faults: SpokenFault[];
   faultyRows: number;
+  /** The program that wrote the file, as far as its first rows tell. */
+  dialect: ResponseDialect;
+  /** What was done with the file as a whole, and what to look at. */
+  notes: string[];
+  /** Per column why it was taken for what it is, where there is something to say. */
+  reasons: (string | null)[];
+  /** Why the file cannot be read the way it is said to be written; null when it can. */
+  unreadable: string | null;
   items: { address: string; label: string }[];
 };
 
@@ -44,13 +66,26 @@ export type LoadRow = ReadRow & {
   purposes?: Purpose[];
 };
 
+/** A file read, with the habits of the program that wrote it taken out. */
+type Table = {
+  dialect: ResponseDialect;
+  /** Null for a table that no known program wrote. */
+  columns: NeutralColumn[] | null;
+  header: string[] | null;
+  rows: string[][];
+  headerRows: number;
+};
+
+/** As many as a plan holds. */
+const COLUMNS_MAX = 5000;
 const FAULTS_SHOWN = 100;
 const ROWS_AT_ONCE = 100;
 /** Between so many rows others are served. */
 const CHECKED_AT_ONCE = 500;
 
 /** Responses from elsewhere: looked at first, loaded as a batch, and taken back whole if need be. */
-export function importService({ store, logs, now, folder, limits }: Context) {
+export function importService({ store, logs, now, folder, limits, templatesFolder }: Context) {
+  const texts = respondentTexts(path.join(templatesFolder, '..', 'data', 'words', 'respondent')).in('en');
   const fileOf = (batch: ImportBatch) => path.join(folder, 'files', 'imports', batch.publicId);
 
   async function published(survey: SurveyRow) {
@@ -61,36 +96,60 @@ export function importService({ store, logs, now, folder, limits }: Context) {
     return { versionId: survey.publishedVersionId, ...(await store.surveys.version(survey.publishedVersionId)) };
   }
 
-  async function parse(text: string, plan: Pick<ImportPlan, 'format'>) {
+  /** @throws Problem `gone` when the file was taken back, or somebody removed it from the folder */
+  function textOf(batch: ImportBatch): string {
     try {
-      return await readDelimitedInParts(text, plan.format);
+      return decodeText(readFileSync(fileOf(batch)));
+    } catch (error) {
+      throw new Problem('gone', 'The file of this import is no longer there', {
+        detail: 'Choose the file again and import it anew',
+        cause: error,
+      });
+    }
+  }
+
+  /** @throws Problem `invalid` when quotation marks do not close */
+  async function parse(text: string, format: ImportPlan['format'], definition: SurveyDefinition): Promise<Table> {
+    let rows: string[][];
+    try {
+      ({ rows } = await readDelimitedInParts(text, { ...format, hasHeader: false }));
     } catch (error) {
       throw new Problem('invalid', 'This file cannot be read as a table', {
         detail: `Try it without quotation marks as wrappers, or with another delimiter. The reader says: ${(error as Error).message}`,
         cause: error,
       });
     }
+    const dialect = format.hasHeader ? detectDialect(rows) : 'plain';
+    if (dialect !== 'plain') {
+      const { columns, rows: answers, headerRows } = readResponses(rows, definition, dialect);
+      return { dialect, columns, header: columns.map(({ name }) => name), rows: answers, headerRows };
+    }
+    const [first, ...rest] = rows;
+    if (!format.hasHeader || !first) return { dialect, columns: null, header: null, rows, headerRows: 0 };
+    return { dialect, columns: null, header: first.map((name) => name.trim()), rows: rest, headerRows: 1 };
   }
 
-  async function check(
-    survey: { definition: Parameters<typeof surveyItems>[0] },
-    plan: ImportPlan,
-    rows: readonly string[][],
-  ) {
-    const items = new Map(surveyItems(survey.definition).map((item) => [item.address, item]));
-    const fitting: ReadRow[] = [];
-    const faults: RowFault[] = [];
+  async function check({ definition }: { definition: SurveyDefinition }, plan: ImportPlan, table: Table) {
+    const items = new Map(surveyItems(definition).map((item) => [item.address, item]));
+    const fitting: LoadRow[] = [];
+    const faults: SpokenFault[] = [];
+    const persons = new Map<string, number>();
     let faultyRows = 0;
-    for (const [index, cells] of rows.entries()) {
+    const about = timesOf(table, definition);
+    for (const [index, cells] of table.rows.entries()) {
       if (index % CHECKED_AT_ONCE === 0) await new Promise((resolve) => setImmediate(resolve));
-      const result = readRow(items, plan.columns, cells, index + 1 + (plan.format.hasHeader ? 1 : 0));
-      if ('read' in result) fitting.push(result.read);
-      else {
+      const result = readRow(items, plan.columns, cells, index + 1 + table.headerRows);
+      if ('read' in result) {
+        fitting.push({ ...result.read, ...about(index) });
+        if (result.read.person !== null) persons.set(result.read.person, (persons.get(result.read.person) ?? 0) + 1);
+      } else {
         faultyRows += 1;
-        if (faults.length < FAULTS_SHOWN) faults.push(...result.faults);
+        if (faults.length < FAULTS_SHOWN)
+          faults.push(...result.faults.map((fault) => ({ ...fault, detail: faultWords(texts, fault.problem) })));
       }
     }
-    return { fitting, faults, faultyRows };
+    const repeated = [...persons].filter(([, count]) => count > 1).map(([person]) => person);
+    return { fitting, faults, faultyRows, repeated };
   }
 
   async function clear(batchId: number): Promise<void> {
@@ -104,23 +163,55 @@ export function importService({ store, logs, now, folder, limits }: Context) {
   async function preview(survey: SurveyRow, batch: ImportBatch): Promise<ImportPreview> {
     const { definition } = await published(survey);
     const plan = planOf(batch);
-    const table = await parse(decodeText(readFileSync(fileOf(batch))), plan);
-    const { fitting, faults, faultyRows } = await check({ definition }, plan, table.rows);
     const language = definition.languages[0] ?? 'en';
-    return {
+    const seen = {
       batch,
       plan,
+      items: surveyItems(definition).map((item) => ({
+        address: item.address,
+        label: item.question.text[language] ?? item.address,
+      })),
+    };
+    let table: Table;
+    try {
+      table = await parse(textOf(batch), plan.format, definition);
+    } catch (error) {
+      if (!(error instanceof Problem) || error.kind !== 'invalid') throw error;
+      const nothing = { header: null, sample: [], rows: 0, fitting: 0, faults: [], faultyRows: 0, notes: [] };
+      return { ...seen, ...nothing, dialect: 'plain', reasons: plan.columns.map(() => null), unreadable: error.detail };
+    }
+    const { fitting, faults, faultyRows, repeated } = await check({ definition }, plan, table);
+    return {
+      ...seen,
       header: table.header,
       sample: table.rows.slice(0, 5),
       rows: table.rows.length,
       fitting: fitting.length,
       faults: faults.slice(0, FAULTS_SHOWN),
       faultyRows,
-      items: surveyItems(definition).map((item) => ({
-        address: item.address,
-        label: item.question.text[language] ?? item.address,
-      })),
+      dialect: table.dialect,
+      notes: [...quotesIn(table, plan), ...notesOn(table, repeated)],
+      reasons: plan.columns.map((_, index) => reasonOf(table.columns?.[index])),
+      unreadable: null,
     };
+  }
+
+  /** What the columns seem to mean; a table that no known program wrote goes by the names of its columns alone. */
+  function guess(definition: SurveyDefinition, table: Table): ColumnMeaning[] {
+    const width = Math.max(table.header?.length ?? 0, ...table.rows.slice(0, 1000).map((row) => row.length));
+    if (width > COLUMNS_MAX)
+      throw new Problem('too-large', `This file has ${width} columns, more than the ${COLUMNS_MAX} that can be read`, {
+        detail: 'Leave out the columns that answer no question, or check what stands between the cells',
+      });
+    if (table.columns)
+      return table.columns.map(
+        ({ meaning }): ColumnMeaning =>
+          meaning.is === 'item' ? `item:${meaning.address}` : meaning.is === 'person' ? 'person' : 'ignore',
+      );
+    const guessed = guessColumns(definition, table.header, width);
+    const person = table.header?.findIndex((name) => /^(respondent|participant)( ?id)?$/i.test(name.trim())) ?? -1;
+    if (!guessed.includes('person') && guessed[person] === 'ignore') guessed[person] = 'person';
+    return guessed;
   }
 
   /** Loads rows as one batch: it counts only once all of it is in. */
@@ -228,6 +319,22 @@ export function importService({ store, logs, now, folder, limits }: Context) {
     return rows.map((row) => (row.person === null ? null : (byPerson.get(row.person) ?? null)));
   }
 
+  /** A stray quotation mark makes a table unreadable as it was guessed to be written; it is then a letter like any other. */
+  async function parseSomehow(
+    text: string,
+    format: ImportPlan['format'],
+    definition: SurveyDefinition,
+    isSaid: boolean,
+  ): Promise<{ format: ImportPlan['format']; table: Table }> {
+    try {
+      return { format, table: await parse(text, format, definition) };
+    } catch (error) {
+      if (isSaid || !format.isQuoted || !(error instanceof Problem)) throw error;
+      const plain = { ...format, isQuoted: false };
+      return { format: plain, table: await parse(text, plain, definition) };
+    }
+  }
+
   async function stage(
     survey: SurveyRow,
     file: { name: string; bytes: Uint8Array },
@@ -236,14 +343,13 @@ export function importService({ store, logs, now, folder, limits }: Context) {
   ) {
     const { definition } = await published(survey);
     const text = decodeText(file.bytes);
-    const guess = guessFormat(text);
-    const format = {
-      delimiter: over.delimiter ?? guess.delimiter,
-      isQuoted: over.isQuoted ?? guess.isQuoted,
+    const guessed = guessFormat(text);
+    const wanted = {
+      delimiter: over.delimiter ?? guessed.delimiter,
+      isQuoted: over.isQuoted ?? guessed.isQuoted,
       hasHeader: over.hasHeader ?? true,
     };
-    const table = await parse(text, { format });
-    const width = Math.max(table.header?.length ?? 0, ...table.rows.slice(0, 1000).map((row) => row.length));
+    const { format, table } = await parseSomehow(text, wanted, definition, over.isQuoted !== undefined);
     if (table.rows.length === 0)
       throw new Problem('invalid', 'There are no rows in this file', {
         detail: 'Choose a file with one line for each respondent',
@@ -255,7 +361,7 @@ export function importService({ store, logs, now, folder, limits }: Context) {
         { detail: 'Cut it into several files, or raise VERBATIM_IMPORT_ROWS' },
       );
     }
-    const plan: ImportPlan = { format, columns: guessColumns(definition, table.header, width), mayQuote: false };
+    const plan: ImportPlan = { format, columns: guess(definition, table), mayQuote: false };
     const batch = await store.responses.addBatch(
       {
         studyId: survey.studyId,
@@ -283,6 +389,7 @@ export function importService({ store, logs, now, folder, limits }: Context) {
     leaveOutFaulty: boolean,
   ): Promise<{ imported: number; leftOut: number; loaded: Promise<void> }> {
     const { definition } = await published(survey);
+    refuseUnlessStaged(batch);
     const plan = planOf(batch);
     if (!plan.columns.some((meaning) => meaning.startsWith('item:'))) {
       throw new Problem('invalid', 'No column answers a question yet', {
@@ -296,8 +403,16 @@ export function importService({ store, logs, now, folder, limits }: Context) {
       throw new Problem('invalid', `Two columns are both “${doubled}”`, {
         detail: 'Let each column mean something of its own',
       });
-    const { rows } = await parse(decodeText(readFileSync(fileOf(batch))), plan);
-    const { fitting, faults, faultyRows } = await check({ definition }, plan, rows);
+    if (plan.columns.includes('attribute:'))
+      throw new Problem('invalid', 'A column is something known of the person, but has no name', {
+        detail: 'Write the name of what is known, or leave the column out',
+      });
+    if (plan.columns.some((meaning) => meaning.startsWith('attribute:')) && !plan.columns.includes('person'))
+      throw new Problem('invalid', 'Something is known of people, but no column says who they are', {
+        detail: 'Say which column names the person, or leave out what is known of them',
+      });
+    const table = await parse(textOf(batch), plan.format, definition);
+    const { fitting, faults, faultyRows } = await check({ definition }, plan, table);
     if (faultyRows > 0 && !leaveOutFaulty) {
       throw new Problem('invalid', `${faultyRows} rows do not fit the survey, so nothing was imported`, {
         detail: 'Mend them in the file, change what the columns mean, or choose to leave these rows out',
@@ -327,8 +442,20 @@ export function importService({ store, logs, now, folder, limits }: Context) {
 
     /** Changes how a staged file is read. */
     replan: async (batch: ImportBatch, plan: ImportPlan): Promise<void> => {
-      if (batch.state !== 'staged') throw new Problem('conflict', 'This file has been imported already');
+      refuseUnlessStaged(batch);
       await store.responses.setBatchPlan(batch.id, JSON.stringify(plan));
+    },
+
+    /**
+     * Reads a staged file as written in another way, and guesses anew what its columns mean.
+     *
+     * @throws Problem `invalid` when it cannot be read that way; then nothing has changed
+     */
+    reread: async (survey: SurveyRow, batch: ImportBatch, format: ImportPlan['format']): Promise<void> => {
+      refuseUnlessStaged(batch);
+      const { definition } = await published(survey);
+      const columns = guess(definition, await parse(textOf(batch), format, definition));
+      await store.responses.setBatchPlan(batch.id, JSON.stringify({ ...planOf(batch), format, columns }));
     },
 
     begin,
@@ -370,5 +497,76 @@ export function importService({ store, logs, now, folder, limits }: Context) {
     },
   };
 }
+
+function refuseUnlessStaged({ state }: ImportBatch): void {
+  if (state === 'undone')
+    throw new Problem('conflict', 'This import was taken back', { detail: 'Choose the file again and import it anew' });
+  if (state !== 'staged') throw new Problem('conflict', 'This file has been imported already');
+}
+
+/** When each response began and ended and in which language, where the program that wrote the file says so. */
+function timesOf({ columns, rows }: Table, definition: SurveyDefinition): (row: number) => Partial<LoadRow> {
+  const cellsOf = (is: NeutralColumn['meaning']['is']): string[] | null => {
+    const index = columns?.findIndex(({ meaning }) => meaning.is === is) ?? -1;
+    return index < 0 ? null : rows.map((cells) => cells[index] ?? '');
+  };
+  const starts = instantsIn(cellsOf('startedAt') ?? []);
+  const ends = instantsIn(cellsOf('completedAt') ?? []);
+  const languages = cellsOf('language')?.map(languageTag);
+  return (row) => {
+    const [start, end, language] = [starts[row], ends[row], languages?.[row]];
+    return {
+      ...(end && { completedAt: end }),
+      ...(start && !(end && end < start) && { startedAt: start }),
+      ...(language && definition.languages.includes(language) && { language }),
+    };
+  };
+}
+
+/** Quotation marks that are read as letters may have been meant to wrap cells. */
+const quotesIn = ({ rows }: Table, { format }: ImportPlan): string[] =>
+  !format.isQuoted && rows.some((cells) => cells.some((cell) => cell.includes('"')))
+    ? ['Quotation marks in this file are read as letters. If they wrap cells, say so under “How the file is written”']
+    : [];
+
+const PEOPLE_NAMED = 3;
+
+function notesOn({ dialect, columns, headerRows, rows }: Table, repeated: readonly string[]): string[] {
+  const notes: string[] = [];
+  if (dialect !== 'plain')
+    notes.push(
+      `By its first rows this is a file of ${DIALECT_NAMES[dialect]}: ${headerRows === 1 ? 'one row of headings' : `${headerRows} rows of headings`}. It was read by the documented shape and never tried on a file from the program itself: look at the columns`,
+    );
+  for (const [is, what] of [
+    ['startedAt', 'when each response began'],
+    ['completedAt', 'when each response was sent'],
+  ] as const) {
+    const index = columns?.findIndex(({ meaning }) => meaning.is === is) ?? -1;
+    if (index < 0) continue;
+    const unread = instantsIn(rows.map((cells) => cells[index] ?? '')).filter((one) => one === null).length;
+    notes.push(
+      `“${columns?.[index]?.name}” is taken as ${what}, in UTC${unread === 0 ? '' : `; in ${unread} of ${rows.length} rows it cannot be read, or could be read in two ways, and the time of importing stands instead`}`,
+    );
+  }
+  if (repeated.length > 0)
+    notes.push(
+      `${repeated.length === 1 ? 'One person stands' : `${repeated.length} people stand`} in more than one row: ${repeated.slice(0, PEOPLE_NAMED).join(', ')}${repeated.length > PEOPLE_NAMED ? ' and others' : ''}. Each row becomes a response of its own`,
+    );
+  return notes;
+}
+
+function reasonOf(column: NeutralColumn | undefined): string | null {
+  if (!column) return null;
+  const parts =
+    column.from.length > 1
+      ? [`${column.from.length} columns of the file: ${column.choices.join(', ').slice(0, 200)}`]
+      : [];
+  const { meaning } = column;
+  if (meaning.is === 'startedAt' || meaning.is === 'completedAt') parts.push('Taken as a time of the response');
+  else if (meaning.is === 'language') parts.push('Taken as the language of the response');
+  else if ('why' in meaning) parts.push(meaning.why);
+  return parts.length > 0 ? parts.join('. ') : null;
+}
+
 export type Imports = ReturnType<typeof importService>;
 export type { ColumnMeaning };

@@ -41,7 +41,7 @@ export function mailResultService({ store, logs, now }: Context, { sealOf }: Opt
     numbers: async (study: Study, survey: SurveyRow, wave: number) => {
       await logs.settle();
       const letters = await store.mailings.letters(survey.id, wave);
-      const standing = await store.contacts.standing(survey.id);
+      const standing = await store.contacts.standing(survey.id, await store.fieldwork.waveNumbered(survey.id, wave));
       const optedOut = await store.contacts.optedOut(study.workspaceId);
       const bad = new Set((await store.contacts.bounces(study.workspaceId)).map((bounce) => bounce.addressSeal));
       const invitations = letters.filter((letter) => letter.round === 0 && letter.state !== 'skipped');

@@ -27,6 +27,10 @@ export function recipientService(
 ) {
   const { sealOf } = optOuts;
 
+  /** How far people have come within the wave, where the survey has a wave of that number; else with the survey. */
+  const standingIn = async (survey: SurveyRow, wave: number) =>
+    store.contacts.standing(survey.id, await store.fieldwork.waveNumbered(survey.id, wave));
+
   /** Everybody a survey may be offered to: whom its audience and the chosen rule both admit, else all there are. */
   async function offered(study: Study, survey: SurveyRow, segmentPublicId: string | null) {
     const rules: Rule[] = [];
@@ -87,7 +91,7 @@ export function recipientService(
   async function recipients(study: Study, survey: SurveyRow, segmentPublicId: string | null, wave: number) {
     await logs.settle();
     const people = await offered(study, survey, segmentPublicId);
-    const standing = await store.contacts.standing(survey.id);
+    const standing = await standingIn(survey, wave);
     const letters = (await store.mailings.letters(survey.id, wave)).filter(
       (letter) => letter.round === 0 && letter.state !== 'skipped' && letter.state !== 'failed',
     );
@@ -105,7 +109,7 @@ export function recipientService(
   async function reminders(study: Study, survey: SurveyRow, wave: number) {
     await logs.settle();
     const { remindersMax, daysBetween } = await store.mailings.settings(survey.id);
-    const standing = await store.contacts.standing(survey.id);
+    const standing = await standingIn(survey, wave);
     const byPerson = Map.groupBy(await store.mailings.letters(survey.id, wave), (letter) => letter.personId);
     const sameAs = new Map(
       (await store.people.canonical(study.workspaceId)).map((person) => [person.id, person] as const),

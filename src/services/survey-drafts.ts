@@ -103,9 +103,12 @@ export function surveyDraftService({ store, now }: Context) {
     edit: async (survey: SurveyRow, edit: DraftEdit, actor: Actor): Promise<DraftOutcome> => {
       let current = survey;
       for (let tries = 0; tries < TRIES_MAX; tries += 1) {
-        const base = await draftAt(current, edit.revision);
-        if (edit.revision !== current.draftRevision && !same(edit.part(base), edit.part(current.draft))) {
-          const mine = edit.part(base) === undefined ? null : edit.change(base);
+        const isNow = edit.revision === current.draftRevision;
+        const base = isNow ? current.draft : await store.surveys.draftAt(current.id, edit.revision);
+        // What is not kept any more cannot be compared, so a person looks at it.
+        if (base === null || (!isNow && !same(edit.part(base), edit.part(current.draft)))) {
+          const from = base ?? current.draft;
+          const mine = edit.part(from) === undefined ? null : edit.change(from);
           return { saved: false, theirs: current.draft, theirRevision: current.draftRevision, mine };
         }
         const changed = read(edit.change(current.draft));
@@ -121,6 +124,9 @@ export function surveyDraftService({ store, now }: Context) {
         retryAfterSeconds: 2,
       });
     },
+
+    /** The draft as it was at a revision; what is there now when that is not kept any more. */
+    at: draftAt,
 
     /** Takes the last change back, as a revision of its own; false when there is none, or somebody was faster. */
     undo: (survey: SurveyRow, actor: Actor): Promise<boolean> => step(survey, actor, 'past'),

@@ -59,9 +59,11 @@ export function targetingService({ store, logs, keys, now }: Context) {
     return decide(rule, subjectOf(attributes, answers));
   }
 
+  /** While a wave is open, answers to earlier ones do not count: it asks the same people again. */
   async function hasAnswered(survey: PublishedSurvey, personId: number): Promise<boolean> {
     await logs.settle();
-    return store.responses.hasCompleted(survey.surveyId, await store.people.sameAs(personId));
+    const wave = await store.fieldwork.waveAt(survey.surveyId, now().toISOString());
+    return store.responses.hasCompleted(survey.surveyId, await store.people.sameAs(personId), wave?.publicId ?? null);
   }
 
   return {

@@ -30,9 +30,7 @@ export const countedResponses = (db: Kysely<Tables>) =>
     .where(({ not, exists, selectFrom }) =>
       not(
         exists(
-          selectFrom('leftOut')
-            .select('leftOut.responseId')
-            .whereRef('leftOut.responseId', '=', 'responses.publicId'),
+          selectFrom('leftOut').select('leftOut.responseId').whereRef('leftOut.responseId', '=', 'responses.publicId'),
         ),
       ),
     );

@@ -3,6 +3,7 @@ import type { SurveyDefinition } from '../model/survey.ts';
 import { readSettings, type SurveySettings } from '../model/survey-settings.ts';
 import { newPublicId } from './identifiers.ts';
 import { recentReads } from './recent.ts';
+import { removeUnanswered } from './remove-survey.ts';
 import type { Tables } from './tables.ts';
 
 export type SurveyRow = Omit<Selectable<Tables['surveys']>, 'draft'> & { draft: SurveyDefinition };
@@ -244,6 +245,8 @@ export function surveyStore(db: Kysely<Tables>) {
           return { number };
         }),
       ),
+    /** False when it has been answered, sent or analysed; then it stays. */
+    removeUnanswered: (surveyId: number): Promise<boolean> => recent.after(() => removeUnanswered(db, surveyId)),
     setState: (surveyId: number, state: 'open' | 'closed') => change(surveyId, { state }),
     setAudience: (surveyId: number, segmentId: number | null) => change(surveyId, { audienceSegmentId: segmentId }),
   };

@@ -16,6 +16,7 @@ import { accountDoor } from './studio/account.ts';
 import { builderDoor } from './studio/builder.ts';
 import { codebookDoor } from './studio/codebook.ts';
 import { distributionDoor } from './studio/distribution.ts';
+import { fieldworkDoor } from './studio/fieldwork.ts';
 import { importDoor } from './studio/imports.ts';
 import { interviewDoor } from './studio/interviews.ts';
 import { overviewDoor } from './studio/overview.ts';
@@ -25,6 +26,8 @@ import { responseDoor } from './studio/responses.ts';
 import { runDoor } from './studio/runs.ts';
 import { scaleDoor } from './studio/scales.ts';
 import { segmentDoor } from './studio/segments.ts';
+import { surveyImportDoor } from './studio/survey-imports.ts';
+import { surveySettingsDoor } from './studio/survey-settings.ts';
 import { surveyDoor } from './studio/surveys.ts';
 import { themeDoor } from './studio/themes.ts';
 
@@ -97,8 +100,11 @@ export function createApp(house: House): { app: Express; routes: RouteRow[] } {
   accountDoor(door, house, jar);
   overviewDoor(door, house);
   surveyDoor(door, house);
+  surveyImportDoor(door, house);
   builderDoor(door, house);
   distributionDoor(door, house);
+  fieldworkDoor(door, house);
+  surveySettingsDoor(door, house);
   responseDoor(door, house);
   importDoor(door, house);
   interviewDoor(door, house);

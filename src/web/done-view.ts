@@ -6,7 +6,7 @@ import type { SurveySettings } from '../model/survey-settings.ts';
 import type { Texts } from '../render/respondent-texts.ts';
 import { scoreScales } from '../scales/score.ts';
 import type { OpenPage } from '../services/fieldwork.ts';
-import { respondFrame, titleIn, wordsFor, wordsOf } from './respond-view.ts';
+import { countdownIn, respondFrame, titleIn, wordsFor, wordsOf } from './respond-view.ts';
 
 /** The last page: thanks, what follows, one's own result where the survey gives one, and the receipt. */
 export function donePage(
@@ -71,15 +71,6 @@ export function donePage(
     ]),
   };
 }
-
-/** How long a shared device shows the end, or asks whether anybody is still there. */
-const KIOSK_SECONDS = 30;
-
-/** The words of a countdown, second by second and one a line, so that a script need not know plurals. */
-export const countdownIn = (texts: Texts): string =>
-  Array.from({ length: KIOSK_SECONDS }, (_, index) =>
-    texts.text('startsAgainIn', { count: KIOSK_SECONDS - index }),
-  ).join('\n');
 
 /** Answers go into an address as one part of it each, so that none of them can change where it leads. */
 function linkWithAnswers(link: string, { definition, walk, language }: OpenPage): string | null {

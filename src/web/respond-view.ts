@@ -48,6 +48,7 @@ export const languageLinks = (definition: SurveyDefinition, language: string, qu
  * One page of questions.
  *
  * @param sent what was just posted and did not fit; null for a page that is opened
+ * @param again where a shared device starts again when it is left alone; empty on anybody's own device
  */
 export function questionPage(
   open: OpenPage,
@@ -55,6 +56,7 @@ export function questionPage(
   texts: Texts,
   sent: { form: Form; errors: readonly AnswerError[] } | null,
   fileName: Showing['fileName'] = () => null,
+  again = '',
 ) {
   const { definition, walk, response, language } = open;
   const word = wordsFor(open);
@@ -98,9 +100,29 @@ export function questionPage(
     languages: languageLinks(definition, language),
     trapLabel: texts.text('honeypot'),
     isTest: response.isTest,
-    words: wordsOf(texts, ['back', 'continue', 'savedEachTime', 'finishLater', 'testRun', 'languageSwitch']),
+    again,
+    countdown: again === '' ? '' : countdownIn(texts),
+    words: wordsOf(texts, [
+      'back',
+      'continue',
+      'savedEachTime',
+      'finishLater',
+      'testRun',
+      'languageSwitch',
+      'stillThere',
+      'stayHere',
+    ]),
   };
 }
+
+/** How long a shared device shows the end, or asks whether anybody is still there. */
+const KIOSK_SECONDS = 30;
+
+/** The words of a countdown, second by second and one a line, so that a script need not know plurals. */
+export const countdownIn = (texts: Texts): string =>
+  Array.from({ length: KIOSK_SECONDS }, (_, index) =>
+    texts.text('startsAgainIn', { count: KIOSK_SECONDS - index }),
+  ).join('\n');
 
 /** Several texts by their keys, for a view. */
 export function wordsOf<Key extends Parameters<Texts['text']>[0]>(

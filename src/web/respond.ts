@@ -219,15 +219,17 @@ export function respondDoor(door: Doorway, house: House): void {
     seeOther(res, pageAddress(fieldwork.resumeAt(open, token)));
   });
 
-  async function refuseExpired({ response }: OpenPage): Promise<void> {
-    if (response.state !== 'started') return;
-    const { settings } = await store.surveys.standing(response.surveyId);
+  /** @returns where a shared device starts again; empty for a survey that each answers on a device of their own */
+  async function refuseExpired({ response }: OpenPage): Promise<string> {
+    if (response.state !== 'started') return '';
+    const { slug, settings } = await store.surveys.standing(response.surveyId);
     const days = settings.resumeDays;
     if (days !== undefined && verbatim.now().getTime() > Date.parse(response.startedAt) + days * 86_400_000)
       throw new Problem('gone', 'The time for continuing is over', {
         detail: 'The answers you gave before are saved. Thank you for taking part',
         words: 'resumeExpired',
       });
+    return settings.isKiosk ? `/s/${slug}` : '';
   }
 
   door.get('/r/:token/later', 'respondent', async (_visit, req, res) => {
@@ -365,13 +367,13 @@ export function respondDoor(door: Doorway, house: House): void {
     const isCorrecting =
       response.state === 'completed' && (await store.surveys.standing(response.surveyId)).settings.mayCorrect !== false;
     if (response.state !== 'started' && !isCorrecting) return seeOther(res, `/r/${address.token}/done`);
-    await refuseExpired(open);
+    const again = await refuseExpired(open);
     const shown = fieldwork.shownOn(open, address.page);
     if (!shown) return seeOther(res, `/r/${address.token}`);
     if (address.revision !== open.nextRevision)
       return seeOther(res, pageAddress({ ...address, revision: open.nextRevision }));
     const names = await fileNames(open);
-    const page = () => questionPage(open, shown, textsFor(open.language), null, (id) => names.get(id) ?? null);
+    const page = () => questionPage(open, shown, textsFor(open.language), null, (id) => names.get(id) ?? null, again);
     const isBlank =
       compileSurvey(open.definition).isStraight &&
       !isCorrecting &&
@@ -382,7 +384,7 @@ export function respondDoor(door: Doorway, house: House): void {
       );
     if (!isBlank) return show(res, 'respond/page', page());
     res.setHeader('Referrer-Policy', 'no-referrer');
-    cache.send(req, res, `page ${open.versionId} ${open.language} ${address.page} ${address.revision}`, () =>
+    cache.send(req, res, `page ${open.versionId} ${open.language} ${address.page} ${address.revision} ${again}`, () =>
       renderer.render('respond/page', page(), { layout: 'respond' }),
     );
   });
@@ -437,7 +439,7 @@ export function respondDoor(door: Doorway, house: House): void {
       return show(
         res,
         'respond/page',
-        questionPage(open, outcome.shown, texts, { form, errors: outcome.errors }, fileName),
+        questionPage(open, outcome.shown, texts, { form, errors: outcome.errors }, fileName, await refuseExpired(open)),
       );
     }
     const { questions, kept, sent } = outcome;

@@ -29,7 +29,7 @@ const PROJECTION_MS = 12;
 const QUIET_MS = 20;
 const BEHIND_MS_MAX = 500;
 /** A small part of what a commit takes. */
-const GATHER_MS = 0.8;
+const GATHER_MS = 1;
 /** Other processes (a command line beside the server) may append too. */
 const LOOK_AROUND_MS = 1000;
 
@@ -106,8 +106,17 @@ function patienceMs(): number {
  * to take as many along as came together lately; somebody who writes alone never waits.
  */
 async function gather(): Promise<void> {
-  const until = performance.now() + GATHER_MS;
-  while (waiting.length < Math.max(...sizes) && !isClosing && performance.now() < until) await listen();
+  const wanted = Math.max(...sizes);
+  if (waiting.length >= wanted || isClosing) return;
+  await new Promise<void>((resolve) => {
+    const timer = setTimeout(resolve, GATHER_MS);
+    wake = () => {
+      if (waiting.length < wanted && !isClosing) return;
+      clearTimeout(timer);
+      resolve();
+    };
+  });
+  wake = () => {};
 }
 
 for (;;) {

@@ -112,11 +112,15 @@ test('a load that fails half way counts nothing, and can be taken back', async (
   expect((await current()).state).toBe('undone');
 });
 
-test('a file without rows, with an open quotation mark or with too many rows is refused in words', async () => {
+test('a file without rows or with too many rows is refused in words, and a stray quotation mark is a letter', async () => {
   const { survey, imports } = await stage();
   const take = (text: string) => imports.stage(survey, { name: 'x.csv', bytes: Buffer.from(text) }, {}, null);
   await expect(take('city,age\n')).rejects.toMatchObject({ kind: 'invalid' });
-  await expect(take('city,age\n"village,30\ncity,31\n')).rejects.toMatchObject({ kind: 'invalid' });
+  const stray = await take('city,age\n"village,30\ncity,31\n');
+  expect(await imports.preview(survey, stray)).toMatchObject({
+    plan: { format: { isQuoted: false } },
+    notes: [expect.stringContaining('Quotation marks')],
+  });
   await expect(take(`age\n${'30\n'.repeat(5_001)}`)).rejects.toMatchObject({ kind: 'too-large' });
 });
 

@@ -1,8 +1,8 @@
 import type { DemoAnswer } from '../../demo/fill-survey.ts';
 import type { DemoResponse } from '../../demo/moving-house.ts';
 import type { Answer } from '../../model/answers.ts';
-import type { Purpose, SurveyDefinition } from '../../model/survey.ts';
 import { type Item, surveyItems } from '../../model/items.ts';
+import type { Purpose, SurveyDefinition } from '../../model/survey.ts';
 import type { LoadRow } from '../../services/imports.ts';
 
 /** On one page in five visits the invented shop's widget asked. */

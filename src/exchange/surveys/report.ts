@@ -1,5 +1,5 @@
 import { checkSurvey } from '../../logic/check-survey.ts';
-import { SurveyDefinition } from '../../model/survey.ts';
+import { questionsOf, SurveyDefinition } from '../../model/survey.ts';
 
 /** The programs whose surveys can be read. */
 export type SurveySource = 'verbatim' | 'survey-js' | 'lime-survey' | 'qualtrics' | 'table';
@@ -54,6 +54,8 @@ const short = (text: string): string => (text.length > 300 ? `${text.slice(0, 30
 
 /** So often is a survey looked at again after something was taken out of it. */
 const ROUNDS_MAX = 6;
+/** Looking for faults takes longer than reading; a survey beyond this is looked at when somebody publishes it. */
+const CHECKED_MAX = 1500;
 
 /**
  * Closes a book: what has the wrong shape, and conditions that cannot hold here, are taken out and listed; what still
@@ -80,6 +82,14 @@ export function finishReport(book: ReportBook, raw: unknown): ImportReport {
     if (report.warnings.length === 0) book.warn('#', 'Nothing in this file could become a question');
     return report;
   }
+  report.definition = definition;
+  if (questionsOf(definition).length > CHECKED_MAX) {
+    book.warn(
+      '#',
+      `More than ${CHECKED_MAX} questions: what stands in the way of publishing is said when it is published`,
+    );
+    return report;
+  }
   for (let round = 0; round < ROUNDS_MAX; round += 1) {
     const faults = checkSurvey(definition);
     const isMended = faults.map((fault) => mendLogic(book, definition as SurveyDefinition, fault)).some(Boolean);
@@ -88,7 +98,6 @@ export function finishReport(book: ReportBook, raw: unknown): ImportReport {
       break;
     }
   }
-  report.definition = definition;
   return report;
 }
 
@@ -129,6 +138,7 @@ function mendLogic(
   definition: SurveyDefinition,
   fault: { pointer: string; detail: string },
 ): boolean {
+  const { report } = book;
   const path = fault.pointer.split('/').slice(1);
   const last = path.at(-1) ?? '';
   const at = (steps: readonly string[]): unknown =>
@@ -136,14 +146,20 @@ function mendLogic(
   const holder = at(path.slice(0, -1)) as Holder | undefined;
   if (holder === undefined || holder === null) return false;
   const name = placeName(definition, path);
+  const unmap = (condition: unknown) => {
+    const place = report.mapped.findIndex(({ to }) => to === condition);
+    if (place >= 0) report.mapped.splice(place, 1);
+  };
   if (last === 'visibleIf' && typeof holder['visibleIf'] === 'string') {
     book.miss(name, `shown only if ${holder['visibleIf']}`, fault.detail);
+    unmap(holder['visibleIf']);
     delete holder['visibleIf'];
     return true;
   }
   if (last === 'holds' && path.includes('checks')) {
     const question = at(path.slice(0, 4)) as Holder;
     book.miss(name, `check ${String(holder['holds'])}`, fault.detail);
+    unmap(holder['holds']);
     question['checks'] = (question['checks'] as unknown[]).filter((one) => one !== holder);
     if ((question['checks'] as unknown[]).length === 0) delete question['checks'];
     return true;
@@ -155,6 +171,7 @@ function mendLogic(
   if (path.includes('next') && (last === 'if' || last === 'to')) {
     const page = at(path.slice(0, 2)) as Holder;
     book.miss(name, `jump ${String(holder['if'] ?? '')} → ${String(holder['to'])}`, fault.detail);
+    unmap(holder['if']);
     page['next'] = (page['next'] as unknown[]).filter((one) => one !== holder);
     if ((page['next'] as unknown[]).length === 0) delete page['next'];
     return true;
@@ -162,6 +179,7 @@ function mendLogic(
   for (const list of ['quotas', 'ends'] as const) {
     if (path[0] !== list || last !== 'if') continue;
     book.miss(name, `${list === 'ends' ? 'end shown' : 'quota counted'} if ${String(holder['if'])}`, fault.detail);
+    unmap(holder['if']);
     const rest = (definition[list] as unknown[]).filter((one) => one !== holder);
     if (rest.length === 0) delete definition[list];
     else definition[list] = rest as never;

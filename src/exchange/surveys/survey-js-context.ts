@@ -5,7 +5,7 @@ import { printExpression } from './print-expression.ts';
 import type { ReportBook } from './report.ts';
 import { fromJsExpression } from './survey-js-expressions.ts';
 import { type Loose, looseIn, textIn, wordingFrom } from './survey-parts.ts';
-import { type Target, Untranslatable } from './targets.ts';
+import { allOf, type Target, Untranslatable } from './targets.ts';
 
 /** A condition that is translated once every question is known. */
 type Pending = { from: string; what: string; sources: readonly string[]; use: (expression: string) => void };
@@ -83,11 +83,12 @@ export function listRest(book: ReportBook, from: string, rest: readonly string[]
 export function settleConditions(context: JsContext): void {
   const resolve = (name: string): Target | null => context.targets.get(name) ?? null;
   for (const { from, what, sources, use } of context.pending) {
+    if (sources.length === 0) {
+      use('');
+      continue;
+    }
     try {
-      const parts = sources.map((source) => fromJsExpression(source, resolve));
-      const text = parts
-        .map((part) => (parts.length > 1 ? `(${printExpression(part)})` : printExpression(part)))
-        .join(' and ');
+      const text = printExpression(allOf(sources.map((source) => fromJsExpression(source, resolve))));
       const read = parseExpression(text);
       if ('error' in read || text.length > 2000) throw new Untranslatable('This condition is too long or too deep');
       use(text);

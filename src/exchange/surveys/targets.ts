@@ -26,7 +26,9 @@ export const listOf = (values: readonly (string | number)[]): Expression => ({
 });
 export const referTo = (name: string): Expression => ({ op: 'reference', reference: { source: 'item', name }, at: 0 });
 export const callOf = (name: string, ...args: Expression[]): Expression => ({ op: 'call', name, args, at: 0 });
-export const negationOf = (operand: Expression): Expression => ({ op: 'not', operand, at: 0 });
+/** Twice “not” is nothing at all. */
+export const negationOf = (operand: Expression): Expression =>
+  operand.op === 'not' ? operand.operand : { op: 'not', operand, at: 0 };
 export const compared = (left: Expression, how: Comparison, right: Expression): Expression => ({
   op: 'compare',
   how,

@@ -1,6 +1,6 @@
 import { type Page, Purpose, type SurveyDefinition } from '../../model/survey.ts';
 import { wordingIn } from '../../model/survey-check.ts';
-import { ORDERS, type SettingGroup } from './builder-question-settings.ts';
+import type { SettingGroup } from './builder-question-settings.ts';
 import {
   type Choice,
   choice,
@@ -13,6 +13,7 @@ import {
   wording,
   words,
 } from './builder-settings.ts';
+import { ORDERS } from './builder-special-settings.ts';
 
 /** What can be set besides questions: pages, the start, ends, quotas, scales, the order of pages. */
 

@@ -72,7 +72,11 @@ export const tick = (name: string, label: string, hint: string | null = null): S
   name,
   show: (make, prefix) => [tickView(`${prefix}${name}`, label, make.typed(`${prefix}${name}`) !== '', hint)],
   fill: (entry, prefix): Form => (entry[name] === true ? { [`${prefix}${name}`]: '1' } : {}),
-  apply: (entry, form, prefix) => withPart(entry, name, field(form, `${prefix}${name}`) === '' ? undefined : true),
+  apply: (entry, form, prefix) => {
+    const isChosen = field(form, `${prefix}${name}`) !== '';
+    // A no that was written down stays one.
+    return withPart(entry, name, isChosen ? true : entry[name] === false ? false : undefined);
+  },
 });
 
 export const tickView = (name: string, label: string, isChosen: boolean, hint: string | null = null): FieldView => ({
@@ -86,9 +90,15 @@ export const tickView = (name: string, label: string, isChosen: boolean, hint: s
 
 export type Choice = { value: string; label: string; hint?: string };
 
+/** The choices, and what was chosen although it is none of them: saving the form must not lose it unseen. */
+export const withStray = (choices: readonly Choice[], chosen: string): readonly Choice[] =>
+  chosen === '' || choices.some((one) => one.value === chosen)
+    ? choices
+    : [...choices, { value: chosen, label: `${chosen} (cannot be chosen here)` }];
+
 /** One of a few; the empty choice is what holds when nothing is said. */
 export const choice = (name: string, label: string, choices: readonly Choice[], about: About = {}): Setting =>
-  simple(name, (make, at) => make.select(at, label, choices, about), orNothing);
+  simple(name, (make, at) => make.select(at, label, withStray(choices, make.typed(at)), about), orNothing);
 
 export const boxes = (name: string, label: string, choices: readonly Choice[]): Setting => ({
   name,
@@ -120,17 +130,35 @@ export const wording = (name: string, label: string, about: About & { rows?: num
   },
 });
 
-/** Options, rows and columns as lines of text. */
+/**
+ * Options, rows and columns as lines of text. What was there when the form was shown keeps its code; a part that came
+ * while it has been open, saved between two pauses, gets its code from what its label has become.
+ */
 export const lines = (name: string, label: string, hint: string): Setting => ({
   name,
-  show: (make, prefix) => {
+  show: (make, prefix, entry) => {
     const at = `${prefix}${name}`;
     const rows = Math.min(16, Math.max(4, make.typed(at).split('\n').length + 1));
-    return [make.area(at, label, { rows, hint })];
+    return [
+      ...['', ...partsIn(entry, name).map((part) => part.code)].map((value) => ({
+        kind: 'hidden',
+        name: `${at}.known`,
+        value,
+      })),
+      make.area(at, label, { rows, hint }),
+    ];
   },
   fill: (entry, prefix, language) => ({ [`${prefix}${name}`]: linesOf(partsIn(entry, name), language) }),
-  apply: (entry, form, prefix, language) =>
-    withPart(entry, name, partsFromLines(field(form, `${prefix}${name}`), partsIn(entry, name), language)),
+  apply: (entry, form, prefix, language) => {
+    const known = fieldList(form, `${prefix}${name}.known`);
+    const isKept = (part: Entry) =>
+      known.length === 0 ||
+      known.includes(String(part['code'])) ||
+      Object.keys(part).length > 2 ||
+      Object.keys(Object(part['text'])).some((one) => one !== language);
+    const before = partsIn(entry, name).filter(isKept);
+    return withPart(entry, name, partsFromLines(field(form, `${prefix}${name}`), before, language));
+  },
 });
 
 export const partsIn = (entry: Entry, name: string): { code: string; text: Wording }[] =>
@@ -204,8 +232,10 @@ export function list(
       const kept = Array.from({ length: count }, (_, index) => {
         const at = `${prefix}${name}.${index}.`;
         if (field(form, `${at}remove`) !== '') return null;
-        const own = applySettings(settings, entries(entry)[index] ?? {}, form, at, language);
-        return isBlank(own) ? null : own;
+        const known = entries(entry)[index];
+        const own = applySettings(settings, known ?? {}, form, at, language);
+        // One that is there goes by being taken away, never by being emptied: those after it would move up unseen.
+        return known === undefined && isBlank(own) ? null : own;
       }).filter((own) => own !== null);
       return withPart(entry, name, kept.length > 0 ? kept : whenNone);
     },

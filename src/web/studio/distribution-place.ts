@@ -13,10 +13,12 @@ export const crumbs = (study: EnteredStudy, survey: SurveyRow) => [
   { label: 'Distribution', href: `${surveyAddress(study, survey)}/distribution` },
 ];
 
-/** The wave that was asked for, else the latest. */
+/** The wave that was asked for, else the one that is open, else the latest. */
 export async function waveOf({ verbatim }: House, survey: SurveyRow, written: string): Promise<number> {
   const wave = /^\d{1,4}$/.test(written) ? Number(written) : 0;
-  return wave >= 1 ? wave : verbatim.store.mailings.lastWave(survey.id);
+  if (wave >= 1) return wave;
+  const open = await verbatim.store.fieldwork.waveAt(survey.id, verbatim.now().toISOString());
+  return open?.number ?? verbatim.store.mailings.lastWave(survey.id);
 }
 
 export const rulesOf = async ({ verbatim }: House, study: EnteredStudy) =>

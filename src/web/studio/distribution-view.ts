@@ -207,7 +207,7 @@ export async function peoplePage(
   const invitations = letters.filter((letter) => letter.round === 0);
   const shown = invitations.slice(0, PEOPLE_SHOWN);
   const ids = shown.map((letter) => letter.personId);
-  const standing = await store.contacts.standing(survey.id);
+  const standing = await store.contacts.standing(survey.id, await store.fieldwork.waveNumbered(survey.id, wave));
   const optedOut = await store.contacts.optedOut(study.workspaceId);
   const bad = new Set((await store.contacts.bounces(study.workspaceId)).map((bounce) => bounce.addressSeal));
   const identities = await store.people.identities(ids);

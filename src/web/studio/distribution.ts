@@ -53,7 +53,7 @@ export function distributionDoor(door: Doorway, house: House): void {
         address: publicUrl ? `${publicUrl}/s/${survey.slug}` : null,
         post: distribution.post(),
         wave,
-        lastWave: await store.mailings.lastWave(survey.id),
+        lastWave: Math.max(wave, await store.mailings.lastWave(survey.id)),
         numbers: await distribution.numbers(study, survey, wave),
         mailings: await store.mailings.list(survey.id),
         counts: await store.mailings.counts(survey.id),

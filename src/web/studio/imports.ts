@@ -19,6 +19,12 @@ const DELIMITERS: { value: string; label: string; sign: Delimiter }[] = [
   { value: 'bar', label: 'Vertical bar', sign: '|' },
 ];
 
+/** Where each error of an import stands on its page. */
+const problemPlaces = ({ message, detail, errors }: Problem): { href: string; text: string }[] =>
+  errors.some(({ pointer }) => pointer.startsWith('#/'))
+    ? errors.map((error) => ({ href: error.pointer.replace('#/', '#'), text: error.detail }))
+    : [{ href: '#fit', text: detail || message }];
+
 /** Small files are in by then, and their page shows the end at once. */
 const LOADING_WAIT_MS = 3000;
 
@@ -140,12 +146,23 @@ export function importDoor(door: Doorway, house: House): void {
     ];
     const at = `${studyAddress(study)}/imports/${batch.publicId}`;
     if (batch.state !== 'staged') {
+      const imported = batch.state === 'undone' ? null : await store.responses.countInBatch(batch.id);
       return showPage(house, visit, res, 'surveys', 'studio/import-done', {
         head: head(crumbs, batch.fileName),
         at,
         facts: [
           { label: 'State', value: batch.state, note: null },
           { label: 'Rows in the file', value: batch.rowCount.toLocaleString('en-GB'), note: null },
+          ...(batch.state === 'complete' && imported !== null
+            ? [
+                { label: 'Imported', value: imported.toLocaleString('en-GB'), note: 'responses' },
+                {
+                  label: 'Left out',
+                  value: Math.max(0, batch.rowCount - imported).toLocaleString('en-GB'),
+                  note: 'rows that did not fit',
+                },
+              ]
+            : []),
           { label: 'When', value: showDate(batch.endedAt ?? batch.createdAt), note: null },
         ],
         loading:
@@ -167,9 +184,19 @@ export function importDoor(door: Doorway, house: House): void {
         .slice(0, 3)
         .map((cell) => (cell.length > 80 ? `${cell.slice(0, 80)}…` : cell))
         .join(' · '),
+      reason:
+        meaning === 'ignore' || preview.reasons[index]?.includes('columns of the file')
+          ? (preview.reasons[index] ?? null)
+          : null,
       attribute: meaning.startsWith('attribute:') ? meaning.slice('attribute:'.length) : '',
       options: [
-        { value: 'ignore', label: 'nothing: leave it out', isChosen: meaning === 'ignore' },
+        {
+          value: 'ignore',
+          label: preview.reasons[index]?.startsWith('Taken as')
+            ? 'no answer: taken over as said'
+            : 'nothing: leave it out',
+          isChosen: meaning === 'ignore',
+        },
         { value: 'person', label: 'who the person is (an id)', isChosen: meaning === 'person' },
         { value: 'attribute', label: 'something known of the person', isChosen: meaning.startsWith('attribute:') },
         ...preview.items.map((item) => ({
@@ -179,15 +206,23 @@ export function importDoor(door: Doorway, house: House): void {
         })),
       ],
     }));
-    if (problem) res.status(422);
+    if (problem || preview.unreadable) res.status(422);
     await showPage(house, visit, res, 'surveys', 'studio/import', {
       head: head(
         crumbs,
         `Import ${batch.fileName}`,
         `${preview.rows.toLocaleString('en-GB')} rows, ${columns.length} columns. Nothing counts yet.`,
       ),
-      isError: problem !== null,
-      summary: problem ? { title: problem.message, errors: [{ href: '#column-1', text: problem.detail }] } : null,
+      isError: problem !== null || preview.unreadable !== null,
+      summary: problem
+        ? { title: problem.message, errors: problemPlaces(problem) }
+        : preview.unreadable
+          ? {
+              title: 'The file cannot be read as it is said to be written',
+              errors: [{ href: '#delimiter', text: preview.unreadable }],
+            }
+          : null,
+      notes: preview.notes,
       at,
       hasHeader: preview.plan.format.hasHeader,
       isQuoted: preview.plan.format.isQuoted,
@@ -213,13 +248,23 @@ export function importDoor(door: Doorway, house: House): void {
     showBatch(visit, res, await batchOf(visit.study, req), null),
   );
 
-  /** What the form says that columns mean; null when it says what no column can. */
-  function planIn(form: Form, batch: ImportBatch): ImportPlan | null {
+  /** What the form says that columns mean. */
+  function planIn(form: Form, batch: ImportBatch): ImportPlan {
     const count = (JSON.parse(batch.mapping) as ImportPlan).columns.length;
     const meaningOf = (number: number) => {
       const meaning = field(form, `column-${number}`) || 'ignore';
       if (meaning !== 'attribute') return meaning;
-      return `attribute:${field(form, `attribute-${number}`).trim().replaceAll(':', ' ') || `column ${number}`}`;
+      const name = field(form, `attribute-${number}`).trim().replaceAll(':', ' ');
+      if (name === '' || name.length > 100)
+        throw new Problem('invalid', 'The columns do not read well', {
+          errors: [
+            {
+              pointer: `#/attribute-${number}`,
+              detail: `Write what is known of the person in column ${number}, in at most a hundred letters, or leave the column out`,
+            },
+          ],
+        });
+      return `attribute:${name}`;
     };
     const plan = ImportPlan.safeParse({
       format: {
@@ -230,33 +275,50 @@ export function importDoor(door: Doorway, house: House): void {
       columns: Array.from({ length: count }, (_, index) => meaningOf(index + 1)),
       mayQuote: field(form, 'quote') === '1',
     });
-    return plan.success ? plan.data : null;
-  }
-  const unreadable = () =>
-    new Problem('invalid', 'The columns do not read well', {
+    if (plan.success) return plan.data;
+    throw new Problem('invalid', 'The columns do not read well', {
       detail: 'Choose for each column one of the meanings listed',
     });
+  }
+
+  /** Keeps what the form says; a file that is written in another way is read and guessed anew. True when anything changed. */
+  async function keepPlan(study: EnteredStudy, batch: ImportBatch, form: Form): Promise<boolean> {
+    const before = JSON.parse(batch.mapping) as ImportPlan;
+    const plan = planIn(form, batch);
+    const isSame = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);
+    const { delimiter, isQuoted, hasHeader } = before.format;
+    if (!isSame(plan.format, { delimiter, isQuoted, hasHeader })) {
+      const survey = await store.surveys.findById(study.id, batch.surveyId);
+      if (!survey) throw new Problem('not-found', 'There is no such import in this study');
+      await imports.reread(survey, batch, plan.format);
+      return true;
+    }
+    await imports.replan(batch, plan);
+    return !isSame(plan.columns, before.columns);
+  }
 
   door.post('/studio/:study/imports/:batch/columns', 'researcher', async (visit, req, res) => {
     const batch = await batchOf(visit.study, req);
-    const plan = planIn(formOf(req), batch);
-    if (!plan) return showBatch(visit, res, batch, unreadable());
-    await imports.replan(batch, plan);
+    try {
+      await keepPlan(visit.study, batch, formOf(req));
+    } catch (error) {
+      if (!(error instanceof Problem) || error.kind !== 'invalid') throw error;
+      return showBatch(visit, res, batch, error);
+    }
     res.redirect(303, `${studyAddress(visit.study)}/imports/${batch.publicId}`);
   });
 
-  /** The columns are sent along, so that what was changed since the last look counts. */
+  /** The columns are sent along: what was changed since the last look is looked at again before anything is imported. */
   door.post('/studio/:study/imports/:batch/commit', 'researcher', async (visit, req, res) => {
     const staged = await batchOf(visit.study, req);
     const survey = await store.surveys.findById(visit.study.id, staged.surveyId);
     if (!survey) throw new Problem('not-found', 'There is no such import in this study');
     const form = formOf(req);
     try {
-      if (form['column-1'] !== undefined) {
-        const plan = planIn(form, staged);
-        if (!plan) throw unreadable();
-        await imports.replan(staged, plan);
-      }
+      if (form['column-1'] !== undefined && (await keepPlan(visit.study, staged, form)))
+        throw new Problem('invalid', 'What the columns mean has changed, so nothing was imported yet', {
+          detail: 'Look at what fits now, then import',
+        });
       const { loaded } = await imports.begin(survey, await batchOf(visit.study, req), field(form, 'leave-out') === '1');
       // A large file goes on loading while its page shows how far it is; a fault leaves the batch interrupted.
       loaded.catch((error: unknown) => house.log.error({ err: error, batch: staged.publicId }, 'an import stopped'));

@@ -1,5 +1,6 @@
 import type { Request } from 'express';
 import multer from 'multer';
+import { isOwnSurvey } from '../../exchange/surveys/read-survey-file.ts';
 import { checkSurvey } from '../../logic/check-survey.ts';
 import { Problem } from '../../model/problem.ts';
 import { wordingIn } from '../../model/survey-check.ts';
@@ -9,9 +10,12 @@ import type { House } from '../app.ts';
 import type { Doorway, EnteredStudy } from '../doorway.ts';
 import { field, formOf } from '../form.ts';
 import { buttons, type fieldMaker, head, isForForm, PAGE_WAIT_MS, showForm, showPage, studyAddress } from './frame.ts';
+import { surveyDraftDoor } from './survey-draft.ts';
 
 /** More links than this are for a file, not for a page. */
 const LINKS_SHOWN = 500;
+/** A questionnaire of a thousand questions in ten languages. */
+const SURVEY_BYTES_MAX = 10 * 1024 * 1024;
 
 export const surveyAddress = (study: { publicId: string }, survey: { publicId: string }): string =>
   `${studyAddress(study)}/surveys/${survey.publicId}`;
@@ -31,7 +35,7 @@ export function surveyDoor(door: Doorway, house: House): void {
   const { store, surveys } = verbatim;
   const upload = multer({
     storage: multer.memoryStorage(),
-    limits: { fileSize: 2 * 1024 * 1024, files: 1, fields: 20, fieldSize: 2 * 1024 * 1024 },
+    limits: { fileSize: SURVEY_BYTES_MAX, files: 1, fields: 20, fieldSize: 2 * 1024 * 1024 },
   });
 
   door.get('/studio/:study/surveys', 'viewer', async (visit, _req, res) => {
@@ -75,6 +79,22 @@ export function surveyDoor(door: Doorway, house: House): void {
     });
   });
 
+  /** One choice in several groups: the first carries the name that an error leads to. */
+  const templateRadios = (make: ReturnType<typeof fieldMaker>) =>
+    surveys.templateGroups().map((group, index) => ({
+      ...make.radios(
+        'template',
+        `Start from a template: ${group.title.toLowerCase()}`,
+        group.templates.map(({ code, name, title, questions, minutes, introduction }) => ({
+          value: code,
+          label: name,
+          hint: `“${title}” ${questions === 1 ? 'One question' : `${questions} questions`}, about ${minutes ?? '?'} min. ${introduction}`,
+        })),
+        { hint: group.purpose, isRequired: true },
+      ),
+      ...(index > 0 && { id: `template-group-${index}`, error: null }),
+    }));
+
   const newPage = (study: EnteredStudy) => ({
     head: head(
       [
@@ -82,21 +102,15 @@ export function surveyDoor(door: Doorway, house: House): void {
         { label: 'Surveys', href: `${studyAddress(study)}/surveys` },
       ],
       'New survey',
+      'Start from a template, from a file, or let one be drafted from what you want to learn.',
+      [{ label: 'Draft a survey', href: `${studyAddress(study)}/surveys/draft`, isPrimary: false }],
     ),
     action: `${studyAddress(study)}/surveys/new`,
     isUpload: true,
     fields: (make: ReturnType<typeof fieldMaker>) => [
-      make.radios(
-        'template',
-        'Start from a template',
-        surveys.templates().map((template) => ({
-          value: template.code,
-          label: template.title,
-          hint: `${template.questions} questions. ${template.introduction}`,
-        })),
-      ),
-      make.file('file', 'Or import a survey', '.json,application/json', {
-        hint: 'A JSON file in format 1, as Verbatim exports it',
+      ...templateRadios(make),
+      make.file('file', 'Or import a survey', '.json,.lss,.lsq,.lsg,.qsf,.csv,.tsv,application/json', {
+        hint: 'JSON of Verbatim or SurveyJS, .lss of LimeSurvey, .qsf of Qualtrics, or a table of responses to guess a survey from. You see first what becomes of each part',
       }),
     ],
     buttons: buttons('Create the survey', { label: 'Cancel', href: `${studyAddress(study)}/surveys` }),
@@ -109,8 +123,11 @@ export function surveyDoor(door: Doorway, house: House): void {
     const form = formOf(req);
     try {
       if (req.file && req.file.size > 0) {
-        const survey = await surveys.importJson(study.id, new TextDecoder().decode(req.file.buffer));
-        return res.redirect(303, surveyAddress(study, survey));
+        const name = Buffer.from(req.file.originalname, 'latin1').toString('utf8');
+        const text = new TextDecoder().decode(req.file.buffer);
+        if (isOwnSurvey(text)) return res.redirect(303, surveyAddress(study, await surveys.importJson(study.id, text)));
+        const staged = await verbatim.surveyImports.stage(study.id, { name, bytes: req.file.buffer });
+        return res.redirect(303, `${studyAddress(study)}/survey-imports/${staged.id}`);
       }
       if (field(form, 'template') === '')
         throw new Problem('invalid', 'Choose how to begin', {
@@ -123,6 +140,8 @@ export function surveyDoor(door: Doorway, house: House): void {
       await showForm(house, visit, res, 'surveys', newPage(study), form, error);
     }
   });
+
+  surveyDraftDoor(door, house);
 
   door.get('/studio/:study/surveys/:survey', 'viewer', async (visit, req, res) => {
     const { study } = visit;
@@ -151,6 +170,8 @@ export function surveyDoor(door: Doorway, house: House): void {
           { label: 'Answers counted', href: `${at}/results`, isPrimary: false },
           { label: 'Responses', href: `${at}/responses`, isPrimary: false },
           { label: 'Distribution', href: `${at}/distribution`, isPrimary: false },
+          { label: 'Fieldwork', href: `${at}/fieldwork`, isPrimary: false },
+          ...(study.role === 'viewer' ? [] : [{ label: 'Settings', href: `${at}/settings`, isPrimary: false }]),
           ...(study.role === 'viewer' ? [] : [{ label: 'Import answers', href: `${at}/import`, isPrimary: false }]),
         ],
       ),
@@ -162,6 +183,10 @@ export function surveyDoor(door: Doorway, house: House): void {
       isChanged,
       address: published ? `${origin}/s/${survey.slug}` : '',
       revision: survey.draftRevision,
+      mayDelete:
+        study.role !== 'viewer' &&
+        counts.completed + counts.started === 0 &&
+        (published === null || survey.state !== 'open'),
       faults,
       facts: [
         { label: 'Completed', value: counts.completed.toLocaleString('en-GB'), note: null },

@@ -1,0 +1,275 @@
+import type { Request, Response } from 'express';
+import { checkSurvey } from '../../logic/check-survey.ts';
+import type { Form } from '../../model/answers.ts';
+import { Problem, type ProblemError } from '../../model/problem.ts';
+import type { Question, SurveyDefinition } from '../../model/survey.ts';
+import { placeOf, questionAt } from '../../model/survey-edit.ts';
+import { showDate } from '../../render/helpers.ts';
+import type { DraftOutcome } from '../../services/survey-drafts.ts';
+import type { SurveyRow } from '../../store/surveys.ts';
+import type { House } from '../app.ts';
+import type { Doorway, StudyVisit } from '../doorway.ts';
+import { field, formOf, queryOf } from '../form.ts';
+import { changesDoor } from './builder-changes.ts';
+import { checkListDoor } from './builder-check.ts';
+import { conflictView } from './builder-conflict.ts';
+import { builderAddress, builderCrumbs, type Operation } from './builder-frame.ts';
+import { languagesDoor } from './builder-languages.ts';
+import { partAt, placeFields, withAgain, withSettings } from './builder-operations.ts';
+import { PARTS } from './builder-part-settings.ts';
+import { type Place, placeIn, queryFor } from './builder-places.ts';
+import { previewOf } from './builder-preview.ts';
+import {
+  kindChoices,
+  kindGroups,
+  languageName,
+  languagesView,
+  namesView,
+  outlineView,
+  panelView,
+  textOf,
+} from './builder-view.ts';
+import { walkDoor } from './builder-walk.ts';
+import { head, showPage } from './frame.ts';
+import { surveyOf, surveyTitle } from './surveys.ts';
+
+const wantsData = (req: Request): boolean => (req.headers.accept ?? '').includes('application/json');
+
+/** The builder: the outline, one question or page, and its settings. Each post is one change of the draft. */
+export function builderDoor(door: Doorway, house: House): void {
+  const { surveyDrafts, texts: allTexts } = house.verbatim;
+  const base = '/studio/:study/surveys/:survey/build' as const;
+
+  const languageOf = (definition: SurveyDefinition, asked: string): string =>
+    definition.languages.includes(asked) ? asked : (definition.languages[0] ?? 'en');
+
+  /** What was typed and did not fit is shown again, with why. */
+  async function showBuilder(
+    visit: StudyVisit,
+    res: Response,
+    survey: SurveyRow,
+    place: Place,
+    language: string,
+    typed: { form: Form; errors: readonly ProblemError[] } | null = null,
+  ) {
+    const { study } = visit;
+    const { draft } = survey;
+    const at = builderAddress(study, survey);
+    const faults = checkSurvey(draft);
+    const panel = panelView(draft, place, language, faults, typed);
+    const history = await surveyDrafts.history(survey);
+    const question = place.what === 'question' ? questionAt(draft, place.code) : null;
+    const page =
+      draft.pages[
+        place.what === 'page'
+          ? draft.pages.findIndex((one) => one.code === place.code)
+          : place.what === 'question'
+            ? (placeOf(draft, place.code)?.page ?? 0)
+            : -1
+      ] ?? null;
+    if (typed) res.status(422);
+    const texts = allTexts.in(language);
+    const frozen =
+      survey.publishedVersionId === null ? null : await house.verbatim.store.surveys.version(survey.publishedVersionId);
+    await showPage(house, visit, res, 'surveys', 'studio/builder', {
+      head: head(builderCrumbs(study, survey), surveyTitle(survey)),
+      isError: typed !== null,
+      at,
+      revision: survey.draftRevision,
+      saved: savedText(survey, history),
+      frozen: frozen ? `Version ${frozen.version} is published and stays as it is; this is the draft of the next` : '',
+      mayUndo: history.mayUndo,
+      mayRedo: history.mayRedo,
+      faultCount: faults.length,
+      language,
+      languageName: languageName(language),
+      dir: texts.direction,
+      languages:
+        draft.languages.length > 1
+          ? draft.languages.map((code) => ({
+              code,
+              name: languageName(code),
+              href: queryFor(place, code),
+              isCurrent: code === language,
+            }))
+          : [],
+      outline: { ...outlineView(draft, faults, place, language), at },
+      kindGroups: kindGroups(),
+      what: place.what,
+      code: 'code' in place ? place.code : '',
+      part: place.what === 'part' ? place.part : '',
+      panelTitle: panelTitle(draft, place),
+      panel,
+      kinds: question ? kindChoices(question.kind) : [],
+      addTo: { page: page?.code ?? draft.pages.at(-1)?.code ?? '', after: question?.code ?? '' },
+      isFirstOfPage: question !== null && page?.questions[0]?.code === question.code,
+      previews: (question ? [question] : place.what === 'page' ? (page?.questions ?? []).slice(0, 12) : []).map((one) =>
+        previewView(draft, one, language),
+      ),
+      names: namesView(draft, place, language),
+      languageTable: place.what === 'languages' ? languagesView(draft) : [],
+    });
+  }
+
+  const previewView = (draft: SurveyDefinition, question: Question, language: string) => {
+    const texts = allTexts.in(language);
+    return {
+      code: question.code,
+      lang: language,
+      dir: texts.direction,
+      isWide: ['battery', 'matrix', 'differential'].includes(question.kind),
+      question: previewOf(draft, question, texts),
+    };
+  };
+
+  door.get(base, 'researcher', async (visit, req, res) => {
+    const survey = await surveyOf(house, visit.study, req);
+    const place = placeIn(survey.draft, {
+      question: queryOf(req, 'question'),
+      page: queryOf(req, 'page'),
+      part: queryOf(req, 'part'),
+    });
+    await showBuilder(visit, res, survey, place, languageOf(survey.draft, queryOf(req, 'language')));
+  });
+
+  /** Makes one change and goes on; what somebody else changed there meanwhile is shown beside it. */
+  async function perform(visit: StudyVisit, req: Request, res: Response, survey: SurveyRow, operation: Operation) {
+    const form = formOf(req);
+    const { part, change, next, place } = operation;
+    let outcome: DraftOutcome;
+    try {
+      const revision = Number(field(form, 'revision'));
+      outcome = await surveyDrafts.edit(survey, { revision, part, change }, { userId: visit.user.id });
+    } catch (error) {
+      if (!(error instanceof Problem) || error.kind !== 'invalid') throw error;
+      const language = languageOf(survey.draft, field(form, 'language'));
+      if (wantsData(req))
+        return void res.status(422).json({ fields: fieldsOf(survey.draft, place, language, error.errors) });
+      return showBuilder(visit, res, survey, place, language, { form, errors: error.errors });
+    }
+    if (!outcome.saved) {
+      if (wantsData(req)) return void res.status(409).json({ conflict: true });
+      return showConflict(visit, req, res, survey, form, outcome, operation);
+    }
+    if (wantsData(req)) return replyWithData(visit, req, res, survey, place);
+    res.redirect(303, `${builderAddress(visit.study, survey)}${next(outcome.draft)}`);
+  }
+
+  /** What a script needs to bring the open page up to date. */
+  async function replyWithData(visit: StudyVisit, req: Request, res: Response, before: SurveyRow, place: Place) {
+    const survey = await surveyOf(house, visit.study, req);
+    const { draft } = survey;
+    const language = languageOf(draft, field(formOf(req), 'language'));
+    const faults = checkSurvey(draft);
+    const history = await surveyDrafts.history(survey);
+    const question = place.what === 'question' ? questionAt(draft, place.code) : null;
+    res.json({
+      revision: survey.draftRevision,
+      isChanged: survey.draftRevision !== before.draftRevision,
+      saved: savedText(survey, history),
+      mayUndo: history.mayUndo,
+      mayRedo: history.mayRedo,
+      faultCount: faults.length,
+      label: question ? textOf(draft, question, language) : null,
+      preview: question
+        ? house.renderer.render('partials/builder-preview', previewView(draft, question, language))
+        : null,
+      fields: fieldsOf(draft, place, language, faults),
+    });
+  }
+
+  const fieldsOf = (draft: SurveyDefinition, place: Place, language: string, faults: readonly ProblemError[]) =>
+    panelView(draft, place, language, faults, null).errors.map(({ pointer, detail }) => ({
+      name: pointer.replace(/^#\//, ''),
+      detail,
+    }));
+
+  async function showConflict(
+    visit: StudyVisit,
+    req: Request,
+    res: Response,
+    survey: SurveyRow,
+    form: Form,
+    outcome: Extract<DraftOutcome, { saved: false }>,
+    { part, place, next }: Operation,
+  ) {
+    const at = builderAddress(visit.study, survey);
+    const saved = await house.verbatim.store.surveys.draftSaved(survey.id, outcome.theirRevision);
+    const data = {
+      head: head(builderCrumbs(visit.study, survey), 'Somebody else has changed this too'),
+      ...conflictView(part(outcome.theirs), outcome.mine === null ? undefined : part(outcome.mine)),
+      by: saved?.name ?? 'Somebody else',
+      revision: outcome.theirRevision,
+      base: field(form, 'base') || field(form, 'revision'),
+      action: `${at}/${req.path.split('/').at(-1)}`,
+      theirs: `${at}${next(outcome.theirs)}`,
+      mayKeep: outcome.mine !== null && (part(outcome.theirs) !== undefined || place.what === 'question'),
+      fields: Object.entries(form)
+        .filter(([name]) => name !== 'revision' && name !== 'base')
+        .flatMap(([name, value]) => [value].flat().map((one) => ({ name, value: one }))),
+    };
+    res.status(409);
+    await showPage(house, visit, res, 'surveys', 'studio/builder-conflict', data);
+  }
+
+  door.post(`${base}/save`, 'researcher', async (visit, req, res) => {
+    const survey = await surveyOf(house, visit.study, req);
+    const form = formOf(req);
+    const language = languageOf(survey.draft, field(form, 'language'));
+    // Something taken away meanwhile is saved where it stood, as it was and with what was typed.
+    const earlier = await surveyDrafts.at(survey, Number(field(form, 'base') || field(form, 'revision')));
+    const place = placeIn(earlier, placeFields(form));
+    await perform(visit, req, res, survey, {
+      place,
+      part: partAt(place),
+      change: (definition) => withSettings(withAgain(definition, earlier, place), place, language, form),
+      next: (definition) => queryFor(placeIn(definition, placeFields(form)), language),
+    });
+  });
+
+  door.post(`${base}/step`, 'researcher', async (visit, req, res) => {
+    const survey = await surveyOf(house, visit.study, req);
+    const form = formOf(req);
+    const isFresh = Number(field(form, 'revision')) === survey.draftRevision;
+    const actor = { userId: visit.user.id };
+    const step = field(form, 'direction') === 'redo' ? surveyDrafts.redo : surveyDrafts.undo;
+    if (!isFresh || !(await step(survey, actor)))
+      throw new Problem('conflict', 'There is nothing to take back just now', {
+        detail: isFresh
+          ? 'Go back to the builder'
+          : 'Somebody has changed the survey since you opened this page: go back and look at it as it is now',
+      });
+    const now = await surveyOf(house, visit.study, req);
+    res.redirect(
+      303,
+      `${builderAddress(visit.study, survey)}${queryFor(placeIn(now.draft, placeFields(form)), field(form, 'language') || null)}`,
+    );
+  });
+
+  changesDoor(door, house, perform);
+  languagesDoor(door, house, perform);
+  checkListDoor(door, house);
+  walkDoor(door, house);
+}
+const savedText = (
+  survey: SurveyRow,
+  { savedAt, savedBy }: { savedAt: string | null; savedBy: string | null },
+): string =>
+  savedAt === null
+    ? `Version ${survey.draftRevision}`
+    : `Saved · version ${survey.draftRevision}${savedBy === null ? '' : ` · ${savedBy}, ${showDate(savedAt, true)}`}`;
+
+function panelTitle(definition: SurveyDefinition, place: Place): string {
+  switch (place.what) {
+    case 'question': {
+      const at = placeOf(definition, place.code);
+      return `Page ${(at?.page ?? 0) + 1}, question ${(at?.question ?? 0) + 1}`;
+    }
+    case 'page':
+      return `Page ${definition.pages.findIndex((page) => page.code === place.code) + 1}`;
+    case 'part':
+      return PARTS[place.part];
+    case 'languages':
+      return 'Languages';
+  }
+}

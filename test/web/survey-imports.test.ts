@@ -1,0 +1,84 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type OpenHouse, openHouse } from '../journeys/open-house.ts';
+import { enterStudio, type Visitor } from '../journeys/visitor.ts';
+
+let house: OpenHouse;
+let researcher: Visitor;
+let study: string;
+beforeAll(async () => {
+  house = await openHouse();
+  ({ researcher, study } = await enterStudio(house));
+});
+afterAll(() => house.close());
+
+const bytes = (name: string) => readFileSync(path.join(import.meta.dirname, '../exchange/surveys/fixtures', name));
+
+test('a survey of another program is shown before it is made, made, taken to SurveyJS and deleted again', async () => {
+  const { location } = await researcher.upload(`${study}/surveys/new`, 'file', {
+    name: 'tools.lss',
+    bytes: bytes('lime-survey.lss'),
+  });
+  expect(location).toContain('/survey-imports/');
+  const page = await researcher.get(location);
+  expect(page.status).toBe(200);
+  for (const words of [
+    'LimeSurvey',
+    'never tried on a file',
+    'regexMatch',
+    'What is not taken over',
+    'Create the survey',
+  ])
+    expect(page.text).toContain(words);
+  const made = await researcher.post(`${location}/create`);
+  expect(made.status).toBe(303);
+  expect((await researcher.post(`${location}/create`)).status).toBe(409);
+  expect((await researcher.get(`${made.location}/survey-js`)).text).toContain('What SurveyJS cannot hold');
+  const json = JSON.parse((await researcher.get(`${made.location}/survey-js.json`)).text) as { pages: unknown[] };
+  expect(json.pages).toHaveLength(2);
+  expect((await researcher.get(made.location)).text).toContain('Delete this survey');
+  expect((await researcher.post(`${made.location}/delete`)).status).toBe(303);
+  expect((await researcher.get(made.location)).status).toBe(404);
+});
+
+test('a file that is no survey is said to be none beside its field', async () => {
+  const answer = await researcher.upload(`${study}/surveys/new`, 'file', {
+    name: 'x.json',
+    bytes: Buffer.from('{"a": 1}'),
+  });
+  expect(answer.status).toBe(422);
+  expect(answer.text).toContain('This JSON is no survey that can be read');
+});
+
+test('columns that were changed are looked at again before anything is imported', async () => {
+  const created = await researcher.post(`${study}/surveys/new`, { template: 'satisfaction' });
+  await researcher.post(`${created.location}/publish`, { revision: '1' });
+  const { location } = await researcher.upload(
+    `${created.location}/import`,
+    'file',
+    { name: 'a.csv', bytes: Buffer.from('respondent,recommend,region\np1,9,north\np1,3,south\n') },
+    { header: '1' },
+  );
+  const form = {
+    header: '1',
+    quoted: '1',
+    delimiter: 'comma',
+    'column-1': 'person',
+    'column-2': 'item:recommend',
+    'column-3': 'attribute',
+    'attribute-3': '',
+  };
+  expect((await researcher.get(location)).text).toContain('One person stands in more than one row');
+  const nameless = await researcher.post(`${location}/commit`, form);
+  expect(nameless.status).toBe(422);
+  expect(nameless.text).toContain('href="#attribute-3"');
+  const changed = await researcher.post(`${location}/commit`, { ...form, 'attribute-3': 'region' });
+  expect(changed.status).toBe(422);
+  expect(changed.text).toContain('nothing was imported yet');
+  const done = await researcher.post(`${location}/commit`, { ...form, 'attribute-3': 'region' });
+  expect(done.status).toBe(303);
+  expect((await researcher.get(location)).text.replaceAll(/<[^>]+>|\s+/g, ' ')).toMatch(
+    /Imported\s+2\s+responses\s+Left out\s+0/,
+  );
+});
