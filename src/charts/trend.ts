@@ -1,9 +1,9 @@
 import { type ChartFrame, chartTable, LABEL_LENGTH_MAX, place } from './marks.ts';
 import { showDifference, showNumber, showPercent, trimLabel } from './numerals.ts';
 
-const ROW_HEIGHT = 84;
+const ROW_HEIGHT = 104;
 const PLOT_TOP = 26;
-const PLOT_HEIGHT = 46;
+const PLOT_HEIGHT = 64;
 const AXIS_HEIGHT = 22;
 
 export type TrendPoint = {

@@ -1,15 +1,7 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { type Delimiter, decodeText, guessFormat, readDelimitedInParts } from '../exchange/delimited.ts';
-import { languageTag } from '../exchange/surveys/codes.ts';
-import {
-  DIALECT_NAMES,
-  detectDialect,
-  instantsIn,
-  type NeutralColumn,
-  type ResponseDialect,
-  readResponses,
-} from '../exchange/surveys/response-dialects.ts';
+import { type Delimiter, decodeText, guessFormat } from '../exchange/delimited.ts';
+import type { ResponseDialect } from '../exchange/surveys/response-dialects.ts';
 import type { Answers } from '../model/answers.ts';
 import {
   type ColumnMeaning,
@@ -31,6 +23,7 @@ import type { NewRecord } from '../store/record-log.ts';
 import type { ImportBatch } from '../store/responses.ts';
 import type { SurveyRow } from '../store/surveys.ts';
 import type { Actor, Context } from './context.ts';
+import { notesOn, quotesIn, type ResponseTable, readTable, reasonOf, timesOf } from './import-table.ts';
 
 /** A cell that does not fit, and why in words. */
 export type SpokenFault = RowFault & { detail: string };
@@ -66,16 +59,6 @@ export type LoadRow = ReadRow & {
   purposes?: Purpose[];
 };
 
-/** A file read, with the habits of the program that wrote it taken out. */
-type Table = {
-  dialect: ResponseDialect;
-  /** Null for a table that no known program wrote. */
-  columns: NeutralColumn[] | null;
-  header: string[] | null;
-  rows: string[][];
-  headerRows: number;
-};
-
 /** As many as a plan holds. */
 const COLUMNS_MAX = 5000;
 const FAULTS_SHOWN = 100;
@@ -108,28 +91,7 @@ export function importService({ store, logs, now, folder, limits, templatesFolde
     }
   }
 
-  /** @throws Problem `invalid` when quotation marks do not close */
-  async function parse(text: string, format: ImportPlan['format'], definition: SurveyDefinition): Promise<Table> {
-    let rows: string[][];
-    try {
-      ({ rows } = await readDelimitedInParts(text, { ...format, hasHeader: false }));
-    } catch (error) {
-      throw new Problem('invalid', 'This file cannot be read as a table', {
-        detail: `Try it without quotation marks as wrappers, or with another delimiter. The reader says: ${(error as Error).message}`,
-        cause: error,
-      });
-    }
-    const dialect = format.hasHeader ? detectDialect(rows) : 'plain';
-    if (dialect !== 'plain') {
-      const { columns, rows: answers, headerRows } = readResponses(rows, definition, dialect);
-      return { dialect, columns, header: columns.map(({ name }) => name), rows: answers, headerRows };
-    }
-    const [first, ...rest] = rows;
-    if (!format.hasHeader || !first) return { dialect, columns: null, header: null, rows, headerRows: 0 };
-    return { dialect, columns: null, header: first.map((name) => name.trim()), rows: rest, headerRows: 1 };
-  }
-
-  async function check({ definition }: { definition: SurveyDefinition }, plan: ImportPlan, table: Table) {
+  async function check({ definition }: { definition: SurveyDefinition }, plan: ImportPlan, table: ResponseTable) {
     const items = new Map(surveyItems(definition).map((item) => [item.address, item]));
     const fitting: LoadRow[] = [];
     const faults: SpokenFault[] = [];
@@ -172,9 +134,9 @@ export function importService({ store, logs, now, folder, limits, templatesFolde
         label: item.question.text[language] ?? item.address,
       })),
     };
-    let table: Table;
+    let table: ResponseTable;
     try {
-      table = await parse(textOf(batch), plan.format, definition);
+      table = await readTable(textOf(batch), plan.format, definition);
     } catch (error) {
       if (!(error instanceof Problem) || error.kind !== 'invalid') throw error;
       const nothing = { header: null, sample: [], rows: 0, fitting: 0, faults: [], faultyRows: 0, notes: [] };
@@ -197,7 +159,7 @@ export function importService({ store, logs, now, folder, limits, templatesFolde
   }
 
   /** What the columns seem to mean; a table that no known program wrote goes by the names of its columns alone. */
-  function guess(definition: SurveyDefinition, table: Table): ColumnMeaning[] {
+  function guess(definition: SurveyDefinition, table: ResponseTable): ColumnMeaning[] {
     const width = Math.max(table.header?.length ?? 0, ...table.rows.slice(0, 1000).map((row) => row.length));
     if (width > COLUMNS_MAX)
       throw new Problem('too-large', `This file has ${width} columns, more than the ${COLUMNS_MAX} that can be read`, {
@@ -325,13 +287,13 @@ export function importService({ store, logs, now, folder, limits, templatesFolde
     format: ImportPlan['format'],
     definition: SurveyDefinition,
     isSaid: boolean,
-  ): Promise<{ format: ImportPlan['format']; table: Table }> {
+  ): Promise<{ format: ImportPlan['format']; table: ResponseTable }> {
     try {
-      return { format, table: await parse(text, format, definition) };
+      return { format, table: await readTable(text, format, definition) };
     } catch (error) {
       if (isSaid || !format.isQuoted || !(error instanceof Problem)) throw error;
       const plain = { ...format, isQuoted: false };
-      return { format: plain, table: await parse(text, plain, definition) };
+      return { format: plain, table: await readTable(text, plain, definition) };
     }
   }
 
@@ -411,7 +373,7 @@ export function importService({ store, logs, now, folder, limits, templatesFolde
       throw new Problem('invalid', 'Something is known of people, but no column says who they are', {
         detail: 'Say which column names the person, or leave out what is known of them',
       });
-    const table = await parse(textOf(batch), plan.format, definition);
+    const table = await readTable(textOf(batch), plan.format, definition);
     const { fitting, faults, faultyRows } = await check({ definition }, plan, table);
     if (faultyRows > 0 && !leaveOutFaulty) {
       throw new Problem('invalid', `${faultyRows} rows do not fit the survey, so nothing was imported`, {
@@ -454,7 +416,7 @@ export function importService({ store, logs, now, folder, limits, templatesFolde
     reread: async (survey: SurveyRow, batch: ImportBatch, format: ImportPlan['format']): Promise<void> => {
       refuseUnlessStaged(batch);
       const { definition } = await published(survey);
-      const columns = guess(definition, await parse(textOf(batch), format, definition));
+      const columns = guess(definition, await readTable(textOf(batch), format, definition));
       await store.responses.setBatchPlan(batch.id, JSON.stringify({ ...planOf(batch), format, columns }));
     },
 
@@ -502,70 +464,6 @@ function refuseUnlessStaged({ state }: ImportBatch): void {
   if (state === 'undone')
     throw new Problem('conflict', 'This import was taken back', { detail: 'Choose the file again and import it anew' });
   if (state !== 'staged') throw new Problem('conflict', 'This file has been imported already');
-}
-
-/** When each response began and ended and in which language, where the program that wrote the file says so. */
-function timesOf({ columns, rows }: Table, definition: SurveyDefinition): (row: number) => Partial<LoadRow> {
-  const cellsOf = (is: NeutralColumn['meaning']['is']): string[] | null => {
-    const index = columns?.findIndex(({ meaning }) => meaning.is === is) ?? -1;
-    return index < 0 ? null : rows.map((cells) => cells[index] ?? '');
-  };
-  const starts = instantsIn(cellsOf('startedAt') ?? []);
-  const ends = instantsIn(cellsOf('completedAt') ?? []);
-  const languages = cellsOf('language')?.map(languageTag);
-  return (row) => {
-    const [start, end, language] = [starts[row], ends[row], languages?.[row]];
-    return {
-      ...(end && { completedAt: end }),
-      ...(start && !(end && end < start) && { startedAt: start }),
-      ...(language && definition.languages.includes(language) && { language }),
-    };
-  };
-}
-
-/** Quotation marks that are read as letters may have been meant to wrap cells. */
-const quotesIn = ({ rows }: Table, { format }: ImportPlan): string[] =>
-  !format.isQuoted && rows.some((cells) => cells.some((cell) => cell.includes('"')))
-    ? ['Quotation marks in this file are read as letters. If they wrap cells, say so under “How the file is written”']
-    : [];
-
-const PEOPLE_NAMED = 3;
-
-function notesOn({ dialect, columns, headerRows, rows }: Table, repeated: readonly string[]): string[] {
-  const notes: string[] = [];
-  if (dialect !== 'plain')
-    notes.push(
-      `By its first rows this is a file of ${DIALECT_NAMES[dialect]}: ${headerRows === 1 ? 'one row of headings' : `${headerRows} rows of headings`}. It was read by the documented shape and never tried on a file from the program itself: look at the columns`,
-    );
-  for (const [is, what] of [
-    ['startedAt', 'when each response began'],
-    ['completedAt', 'when each response was sent'],
-  ] as const) {
-    const index = columns?.findIndex(({ meaning }) => meaning.is === is) ?? -1;
-    if (index < 0) continue;
-    const unread = instantsIn(rows.map((cells) => cells[index] ?? '')).filter((one) => one === null).length;
-    notes.push(
-      `“${columns?.[index]?.name}” is taken as ${what}, in UTC${unread === 0 ? '' : `; in ${unread} of ${rows.length} rows it cannot be read, or could be read in two ways, and the time of importing stands instead`}`,
-    );
-  }
-  if (repeated.length > 0)
-    notes.push(
-      `${repeated.length === 1 ? 'One person stands' : `${repeated.length} people stand`} in more than one row: ${repeated.slice(0, PEOPLE_NAMED).join(', ')}${repeated.length > PEOPLE_NAMED ? ' and others' : ''}. Each row becomes a response of its own`,
-    );
-  return notes;
-}
-
-function reasonOf(column: NeutralColumn | undefined): string | null {
-  if (!column) return null;
-  const parts =
-    column.from.length > 1
-      ? [`${column.from.length} columns of the file: ${column.choices.join(', ').slice(0, 200)}`]
-      : [];
-  const { meaning } = column;
-  if (meaning.is === 'startedAt' || meaning.is === 'completedAt') parts.push('Taken as a time of the response');
-  else if (meaning.is === 'language') parts.push('Taken as the language of the response');
-  else if ('why' in meaning) parts.push(meaning.why);
-  return parts.length > 0 ? parts.join('. ') : null;
 }
 
 export type Imports = ReturnType<typeof importService>;

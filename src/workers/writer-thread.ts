@@ -27,7 +27,7 @@ const PROJECTION_BATCH = { min: 20, max: 500 } as const;
 const PROJECTION_MS = 12;
 /** Projections wait while answers keep coming in, so that nobody's answer waits for them, but never longer than so. */
 const QUIET_MS = 20;
-const BEHIND_MS_MAX = 500;
+const BEHIND_MS_MAX = 1000;
 /** A small part of what a commit takes. */
 const GATHER_MS = 1;
 /** Other processes (a command line beside the server) may append too. */
@@ -47,6 +47,7 @@ const settling: number[] = [];
 let batchSize: number = PROJECTION_BATCH.min;
 /** When the last commit was, and when the first of those was that have not been projected; null when none waits. */
 let committedAt = Number.NEGATIVE_INFINITY;
+let commitMs = 0;
 let behindSince: number | null = null;
 /** How many the last two commits held. */
 let sizes: [number, number] = [1, 1];
@@ -98,7 +99,9 @@ async function project(): Promise<number | null> {
 function patienceMs(): number {
   if (isClosing || settling.length > 0 || behindSince === null) return 0;
   const now = performance.now();
-  return Math.max(0, Math.min(committedAt + QUIET_MS, behindSince + BEHIND_MS_MAX) - now);
+  // On a slow disk those who write take longer to come back, and a projection's own commit costs as much.
+  const quietMs = Math.max(QUIET_MS, 3 * commitMs);
+  return Math.max(0, Math.min(committedAt + quietMs, behindSince + BEHIND_MS_MAX) - now);
 }
 
 /**
@@ -124,10 +127,12 @@ for (;;) {
   if (waiting.length > 0) {
     await gather();
     const batch = waiting.splice(0, BATCH_ITEMS_MAX);
+    const began = performance.now();
     const results = commitItems(batch.map(({ item }) => item));
     for (const [index, { id }] of batch.entries()) say({ kind: 'written', id, result: results[index] as WriteResult });
     sizes = [batch.length, sizes[0]];
     committedAt = performance.now();
+    commitMs = committedAt - began;
     behindSince ??= committedAt;
     continue;
   }

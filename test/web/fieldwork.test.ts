@@ -242,9 +242,9 @@ test('waves count what began in them, and the questions they share stand beside 
   await verbatim.logs.settle();
 
   const words = wordsOf((await researcher.get(`${at}/fieldwork`)).text);
-  expect(words).toMatch(/1 Spring 9 March 2026 to 19 March 2026 40 3 3 of 10 7\.5% \(95% interval .*?\) 0\.0% 30\.00/);
+  expect(words).toMatch(/1 Spring 10 March 2026 to 20 March 2026 40 3 3 of 10 7\.5% \(95% interval .*?\) 0\.0% 30\.00/);
   // More completed than the two who are said to be invited: no rate is made of that.
-  expect(words).toMatch(/2 Autumn 20 March 2026 to – 2 3 3 – 0\.0% –/);
+  expect(words).toMatch(/2 Autumn 21 March 2026 to – 2 3 3 – 0\.0% –/);
 
   const compared = wordsOf((await researcher.get(`${at}/fieldwork/waves`)).text);
   expect(compared).toMatch(/Mean 4\.00 \(-?−?0\.97 to 8\.97\), n 3 8\.00 \(3\.03 to 12\.97\), n 3 \+4\.00/);

@@ -1,10 +1,12 @@
 import { bars } from '../../charts/bars.ts';
 import { line } from '../../charts/line.ts';
-import { showNumber, showPercent } from '../../charts/numerals.ts';
+import { showDifference, showNumber, showPercent } from '../../charts/numerals.ts';
 import { trend } from '../../charts/trend.ts';
+import { wallTime } from '../../model/zoned-time.ts';
 import { showDate } from '../../render/helpers.ts';
 import type { FieldworkFigures } from '../../reports/fieldwork-figures.ts';
 import type { Forecast } from '../../reports/fieldwork-forecast.ts';
+import type { ComparedItem } from '../../reports/wave-comparison.ts';
 import type { FieldworkReport, WaveFigures } from '../../services/fieldwork-report.ts';
 import type { ShareInterval } from '../../stats/wilson-interval.ts';
 
@@ -37,10 +39,14 @@ export function forecastText(forecast: Forecast): string {
   }
 }
 
+const minutesText = (minutes: number): string =>
+  minutes < 0.1 ? 'less than 0.1' : showNumber(minutes, minutes < 10 ? 1 : 0);
+
 /** The fieldwork page: what came in, how fast, in which waves, cells and by whom. */
 export function fieldworkPage(
   at: string,
   mayWrite: boolean,
+  zone: string,
   overview: Awaited<ReturnType<FieldworkReport['overview']>>,
 ) {
   const { figures, invited, medianMinutes, waves, quotas, days } = overview;
@@ -66,7 +72,7 @@ export function fieldworkPage(
     ],
     rate: overview.rate ? withInterval(overview.rate) : '',
     breakOff: figures.breakOffRate ? withInterval(figures.breakOffRate) : '',
-    median: medianMinutes === null ? '' : showNumber(medianMinutes, medianMinutes < 10 ? 1 : 0),
+    median: medianMinutes === null ? '' : minutesText(medianMinutes),
     perDay:
       days.length > 0
         ? line({
@@ -77,7 +83,7 @@ export function fieldworkPage(
             note: 'Days in UTC.',
           })
         : null,
-    waves: waves.length > 0 ? wavesTable(at, mayWrite, waves) : null,
+    waves: waves.length > 0 ? wavesTable(at, mayWrite, zone, waves) : null,
     mayCompare: waves.filter((wave) => wave.figures.completed > 0).length > 1,
     quotas: quotas.length > 0 ? quotasView(quotas) : null,
     sources: sortTable('By source', 'Source', overview.sources, 'no source in the address'),
@@ -86,12 +92,14 @@ export function fieldworkPage(
   };
 }
 
-function wavesTable(at: string, mayWrite: boolean, waves: readonly WaveFigures[]) {
+function wavesTable(at: string, mayWrite: boolean, zone: string, waves: readonly WaveFigures[]) {
+  const day = (instant: string) => showDate(wallTime(instant, zone).slice(0, 10));
   return {
-    caption: 'Waves',
+    caption: 'Every wave so far',
+    isCaptionHidden: true,
     columns: [
       column('Wave', false),
-      column('Time (UTC)', false),
+      column(`Time in ${zone.replaceAll('_', ' ')}`, false),
       column('Invited'),
       column('Begun'),
       column('Completed'),
@@ -103,7 +111,7 @@ function wavesTable(at: string, mayWrite: boolean, waves: readonly WaveFigures[]
     rows: waves.map(({ wave, figures, invited, invitedFrom, rate, cost, forecast }) => ({
       cells: [
         cell(`${wave.number} ${wave.name}`, false, mayWrite ? `${at}/waves/${wave.publicId}` : null),
-        cell(`${showDate(wave.startsAt)} to ${wave.endsAt ? showDate(wave.endsAt) : '–'}`, false),
+        cell(`${day(wave.startsAt)} to ${wave.endsAt ? day(wave.endsAt) : '–'}`, false),
         cell(invited === null ? 'not known' : `${showNumber(invited)}${invitedFrom === 'letters' ? ' by letter' : ''}`),
         cell(showNumber(figures.begun)),
         cell(`${showNumber(figures.completed)}${wave.target === null ? '' : ` of ${showNumber(wave.target)}`}`),
@@ -192,6 +200,20 @@ function suppliersTable(suppliers: Awaited<ReturnType<FieldworkReport['overview'
   };
 }
 
+/** The differences whose interval leaves out zero, in words. */
+function changeText(item: ComparedItem, names: string): string {
+  const show = (value: number) =>
+    item.kind === 'mean' ? showDifference(value, 2) : `${showDifference(value * 100, 1)} points`;
+  const clear = item.rows.flatMap(({ label, change }) =>
+    change && (change.low > 0 || change.high < 0)
+      ? [`${label} ${show(change.difference)} (${show(change.low)} to ${show(change.high)})`]
+      : [],
+  );
+  return clear.length > 0
+    ? `${names}: ${clear.join('; ')}.`
+    : `${names}: no difference whose interval leaves out zero.`;
+}
+
 /** Waves beside each other: a small picture for each question that at least two of them asked. */
 export function comparisonPage(at: string, compared: Awaited<ReturnType<FieldworkReport['compare']>>) {
   const empty = {
@@ -223,12 +245,12 @@ export function comparisonPage(at: string, compared: Awaited<ReturnType<Fieldwor
       items: own.map((item, index) => ({
         chart: trend({
           id: `wave-${code}-${index}`,
-          title: item.label ?? (item.kind === 'mean' ? 'Mean' : 'Share of those who answered'),
+          title: item.label ?? (item.kind === 'mean' ? 'All who answered' : 'Share of those who answered'),
           measure: item.kind === 'mean' ? 'number' : 'share',
           times,
           rows: item.rows,
           changeLabel: `${nameOf(pair[1])} against ${nameOf(pair[0])}`,
-          note: null,
+          note: changeText(item, `${nameOf(pair[1])} against ${nameOf(pair[0])}`),
         }),
         notes: item.notes,
       })),

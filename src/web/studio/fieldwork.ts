@@ -47,7 +47,7 @@ export function fieldworkDoor(door: Doorway, house: House): void {
           : []),
         { label: 'Sample size', href: `${at}/plan`, isPrimary: false },
       ]),
-      ...fieldworkPage(at, mayWrite, await fieldworkReport.overview(survey)),
+      ...fieldworkPage(at, mayWrite, zoneOf(readSettings(survey.settings)), await fieldworkReport.overview(survey)),
     });
   });
 
@@ -102,13 +102,11 @@ export function fieldworkDoor(door: Doorway, house: House): void {
         make.text('name', 'Name', { isRequired: true, hint: 'Such as Spring 2026' }),
         make.text('startsAt', 'Begins', {
           type: 'datetime-local',
-          isShort: true,
           isRequired: true,
           hint: `Time in ${zone}, as the survey’s settings have it`,
         }),
         make.text('endsAt', 'Ends', {
           type: 'datetime-local',
-          isShort: true,
           hint: 'Empty: until the next wave begins or the survey is closed',
         }),
         make.text('target', 'Completed responses wanted', { type: 'number', isShort: true }),

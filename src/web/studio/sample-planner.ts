@@ -36,6 +36,9 @@ const DEFAULTS = {
   each: '',
 };
 
+/** All else is filled in beforehand. */
+const MAY_BE_EMPTY = new Set(['population', 'each']);
+
 type Answer = { lead: string; table: Record<string, unknown> | null; source: string };
 
 /** Planning a sample: how many answers, what a number of answers is good for, and what tells two segments apart. */
@@ -95,7 +98,7 @@ function partsOf(
       { isRequired: true },
     );
   const number = (name: string, label: string, hint: string | null = null) =>
-    make.text(name, label, { isShort: true, ...(hint ? { hint } : {}) });
+    make.text(name, label, { isShort: true, hint, isRequired: !MAY_BE_EMPTY.has(name) });
   return [
     {
       code: 'plan',
@@ -114,6 +117,7 @@ function partsOf(
         number('rate', 'How many of those invited answer, in per cent'),
         make.area('segments', 'Segments to be known each', {
           rows: 5,
+          isRequired: true,
           hint: 'One a line: a name; how many people it has; per cent that answer. The last two may be left out',
         }),
       ]),

@@ -124,12 +124,10 @@ export function surveySettingsDoor(door: Doorway, house: House): void {
       fields: (make: ReturnType<typeof fieldMaker>) => [
         make.text('opensAt', 'Opens', {
           type: 'datetime-local',
-          isShort: true,
           hint: 'Empty: as soon as it is published',
         }),
         make.text('closesAt', 'Closes', {
           type: 'datetime-local',
-          isShort: true,
           hint: 'Empty: when you close it. What somebody has begun may still be sent',
         }),
         make.select(
