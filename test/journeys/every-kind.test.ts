@@ -39,7 +39,9 @@ describe.skipIf(!hasBrowser)('every kind of question in a browser', () => {
     });
 
   test.each(DRESSES)('asks everything at $width px, $scheme, in $language, scripts $scripts', async (dress) => {
-    const context = await openContext(dress);
+    // Axe is a script itself, so the pages' own are kept from arriving rather than switched off.
+    const context = await openContext({ ...dress, scripts: true });
+    if (!dress.scripts) await context.route('**/*.js', (route) => route.abort());
     const page = await context.newPage();
     const findings: string[] = [];
     const look = async (name: string) => findings.push(...(await lookAt(page, name, dress)));
@@ -67,20 +69,20 @@ describe.skipIf(!hasBrowser)('every kind of question in a browser', () => {
       }
       await fillPage(page, right);
       if (name === 'amounts') await fillBestWorst(page);
-      await look(`${name} filled`);
-      const before = page.url();
+      if (dress.scripts) await look(`${name} filled`);
+      const before = new URL(page.url()).pathname;
       await next();
-      await page.waitForURL((url) => url.href !== before);
+      await page.waitForURL(({ pathname }) => pathname !== before);
     }
     expect(page.url()).toContain('/check/');
     await look('check');
     await next();
-    await page.waitForURL(/\/done$/);
+    await page.waitForURL(({ pathname }) => pathname.endsWith('/done'));
     await look('done');
-    await page.goto(page.url().replace(/done$/, 'mine'));
-    await look('mine');
-    await page.goto(page.url().replace(/mine$/, 'withdraw'));
-    await look('withdraw');
+    for (const place of ['mine', 'withdraw']) {
+      await page.goto(new URL(place, page.url()).href);
+      await look(place);
+    }
     await context.close();
     expect(findings).toEqual([]);
   });

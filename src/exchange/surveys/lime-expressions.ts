@@ -96,29 +96,31 @@ export function fromLimeExpression(source: string, resolve: (name: string) => Li
 
   type Operand = { expression: Expression; target?: LimeTarget; constant?: string | number };
 
-  const either = (): Expression => {
+  const plain = (expression: Expression): Operand => ({ expression });
+  const either = (): Operand => {
     let left = both();
     while (isNext('or', '||')) {
       step();
-      left = { op: 'or', left, right: both(), at: 0 };
+      left = plain({ op: 'or', left: asCondition(left), right: asCondition(both()), at: 0 });
     }
     return left;
   };
-  const both = (): Expression => {
+  const both = (): Operand => {
     let left = comparison();
     while (isNext('and', '&&')) {
       step();
-      left = { op: 'and', left, right: comparison(), at: 0 };
+      left = plain({ op: 'and', left: asCondition(left), right: asCondition(comparison()), at: 0 });
     }
     return left;
   };
-  const comparison = (): Expression => {
+  const comparison = (): Operand => {
     const left = sum();
     const how = here().kind === 'sign' || here().kind === 'name' ? COMPARISONS[here().text.toLowerCase()] : undefined;
-    if (how === undefined || !Object.hasOwn(COMPARISONS, here().text.toLowerCase())) return asCondition(left);
+    if (how === undefined || !Object.hasOwn(COMPARISONS, here().text.toLowerCase())) return left;
     step();
-    return compareOperands(left, how, sum());
+    return plain(compareOperands(left, how, sum()));
   };
+  /** Where a yes or no is wanted, a box stands for being ticked, 1 for yes and 0 for no. */
   const asCondition = (operand: Operand): Expression => {
     if (operand.target?.option !== undefined) return ticked(operand.target);
     if (operand.constant === 1) return literal(true);
@@ -153,7 +155,6 @@ export function fromLimeExpression(source: string, resolve: (name: string) => Li
       : compared(literal(value), how, referTo(asked.address));
   };
 
-  const plain = (expression: Expression): Operand => ({ expression });
   const sum = (): Operand => {
     let left = product();
     while (isNext('+', '-'))
@@ -196,7 +197,7 @@ export function fromLimeExpression(source: string, resolve: (name: string) => Li
     if (token.kind === 'sign' && token.text === '(') {
       const inner = deeper(either);
       expect(')');
-      return plain(inner);
+      return inner;
     }
     if (token.kind !== 'name')
       throw new Untranslatable(
@@ -219,7 +220,8 @@ export function fromLimeExpression(source: string, resolve: (name: string) => Li
     while (!isNext(')')) {
       if (here().kind === 'end') throw new Untranslatable('A ) is missing');
       if (args.length > 0) expect(',');
-      args.push(deeper(either));
+      const arg = deeper(either);
+      args.push((name === 'if' || name === 'iif') && args.length === 0 ? asCondition(arg) : arg.expression);
     }
     step();
     const own = Object.hasOwn(FUNCTION_NAMES, name) ? FUNCTION_NAMES[name] : undefined;
@@ -227,7 +229,7 @@ export function fromLimeExpression(source: string, resolve: (name: string) => Li
     return callOf(own, ...args);
   };
 
-  const whole = either();
+  const whole = asCondition(either());
   if (here().kind !== 'end') throw new Untranslatable(`“${here().text}” cannot be read`);
   return whole;
 }

@@ -13,7 +13,7 @@ export type ChoiceGroup = {
 const fold = (name: string): string => name.toLowerCase().replaceAll(/[^\p{L}\p{N}]+/gu, '');
 const NOT_CHOSEN = new Set(['', '0', 'no', 'n', 'false']);
 /** So many rows tell whether a column holds nothing but its own label. */
-const LOOKED_AT = 2000;
+const LOOKED_AT = 300;
 
 /**
  * Finds columns that belong together: neighbours of one question in which each cell is empty or repeats the column's

@@ -134,6 +134,16 @@ export function readResponses(
   definition: SurveyDefinition | null,
   dialect: ResponseDialect = detectDialect(rows),
 ): NeutralTable {
+  const { columns, headerRows, read } = responseReader(rows, definition, dialect);
+  return { dialect, columns, rows: rows.slice(headerRows).map(read), headerRows };
+}
+
+/** The same for a table that may be long: what its columns are, and a function that reads one of its rows. */
+export function responseReader(
+  rows: readonly (readonly string[])[],
+  definition: SurveyDefinition | null,
+  dialect: ResponseDialect,
+): Pick<NeutralTable, 'columns' | 'headerRows'> & { read: (cells: readonly string[]) => string[] } {
   const headerRows = Math.min(HEADER_ROWS[dialect], rows.length);
   const body = rows.slice(headerRows);
   const own = (column: RawColumn): SuggestedMeaning | null => {
@@ -182,7 +192,7 @@ export function readResponses(
       return (cells: readonly string[]) => listedLabels(cells[index] ?? '', item.options);
     return (cells: readonly string[]) => cells[index] ?? '';
   });
-  return { dialect, columns, rows: body.map((cells) => write.map((read) => read(cells))), headerRows };
+  return { columns, headerRows, read: (cells) => write.map((read) => read(cells)) };
 }
 
 function rawColumns(rows: readonly (readonly string[])[], dialect: ResponseDialect): RawColumn[] {
