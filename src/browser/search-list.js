@@ -47,6 +47,8 @@ export function enhance(element) {
     if (value !== null) input.setAttribute(name, value);
   }
 
+  if (select.required) input.setAttribute('aria-required', 'true');
+
   // The question's words and the error summary lead to the field from now on.
   select.id = `${id}-sent`;
   input.id = id;

@@ -25,7 +25,12 @@ export function checkLogic(definition: SurveyDefinition): SurveyFault[] {
 /** Where every question stands: pages apart or within one page, pages in one order or in drawn ones. */
 type Place = { page: number; position: number; block: string | null; pageIsDrawn: boolean };
 
-function places({ definition }: CompiledSurvey): Map<string, Place> {
+const placed = new WeakMap<CompiledSurvey, Map<string, Place>>();
+
+function places(survey: CompiledSurvey): Map<string, Place> {
+  const known = placed.get(survey);
+  if (known) return known;
+  const { definition } = survey;
   const found = new Map<string, Place>();
   definition.pages.forEach((page, p) =>
     page.questions.forEach((question, position) =>
@@ -37,6 +42,7 @@ function places({ definition }: CompiledSurvey): Map<string, Place> {
       }),
     ),
   );
+  placed.set(survey, found);
   return found;
 }
 

@@ -138,6 +138,16 @@ async function lookAt(page: Page, name: string, { width, scheme, language, scrip
   const findings = (await axeFindings(page)).map((finding) => `${label}: ${finding}`);
   const scroll = await sidewaysScroll(page);
   if (scroll > 0) findings.push(`${label}: scrolls ${scroll} px sideways`);
+  if (width === 320) {
+    const twice = await page.evaluate(() => {
+      const { documentElement: root } = document;
+      root.style.fontSize = '200%';
+      const wider = root.scrollWidth - root.clientWidth;
+      root.style.removeProperty('font-size');
+      return wider;
+    });
+    if (twice > 0) findings.push(`${label}: scrolls ${twice} px sideways with letters twice as large`);
+  }
   const folder = process.env['SCREENSHOTS'];
   if (folder) await page.screenshot({ path: path.join(folder, `${label.replaceAll(' ', '-')}.png`), fullPage: true });
   return findings;

@@ -10,7 +10,7 @@ import { type Visitor, visitor } from '../journeys/visitor.ts';
 import { openHouse } from './house.ts';
 import { smallSurvey } from './small-survey.ts';
 
-const PASSWORD = 'three words together';
+export const FIELD_OWNER = { email: 'ada@lab.example', password: 'three words together' };
 
 /** The small survey with two quotas, and an end for those to whom the first question does not apply. */
 export const fieldSurvey: SurveyDefinition = SurveyDefinition.parse({
@@ -43,13 +43,10 @@ export async function openFieldHouse({ now = () => new Date() }: { now?: () => D
   await verbatim.surveys.publish(draft, 1, null);
   const survey = await verbatim.store.surveys.find(study.id, draft.publicId);
   if (!survey) throw new Error('The survey that was just published is not there');
-  await verbatim.accounts.add(
-    { email: 'ada@lab.example', name: 'Ada', password: PASSWORD },
-    { isAdmin: true, role: 'owner', studyId: null },
-  );
+  await verbatim.accounts.add({ ...FIELD_OWNER, name: 'Ada' }, { isAdmin: true, role: 'owner', studyId: null });
   const researcher: Visitor = visitor(url);
   const signIn = async () => {
-    await researcher.post('/sign-in', { email: 'ada@lab.example', password: PASSWORD });
+    await researcher.post('/sign-in', FIELD_OWNER);
   };
   await signIn();
   return {

@@ -12,6 +12,7 @@ import { openVerbatim, type Verbatim } from '../../verbatim.ts';
 import { demoFaces, giveFaces } from './demo-faces.ts';
 import { type DemoInterview, demoFiles } from './demo-files.ts';
 import { markBuilt } from './demo-folder.ts';
+import { answerAsRespondents } from './demo-respondents.ts';
 import { demoRows } from './demo-rows.ts';
 
 /** The demonstration's people, answers and events lie before this day, so that they are the same at every building. */
@@ -50,6 +51,9 @@ export async function buildDemo(
     await giveNames(verbatim, study, segmentRun);
     tell('Asking one segment more');
     await askFurther(verbatim, study, survey);
+    tell('Letting invented people fill in a survey of what they hold dear');
+    const third = await publishNew(verbatim, await verbatim.surveys.addFromTemplate(study.id, 'values-based'));
+    await answerAsRespondents(verbatim, third, DEMO_SEED);
     if (faults.length > 0) throw faults[0];
   } finally {
     await verbatim.close();

@@ -157,17 +157,20 @@ function partsOf(
 function answer(asked: string, form: Form): Answer | Problem | null {
   const errors: ProblemError[] = [];
   const code = asked;
-  const read = (name: string, low: number, high: number, isWithin = (value: number) => value > low && value < high) => {
+  const isInside = (low: number, high: number) => (value: number) => value > low && value < high;
+  const read = (name: string, low: number, high: number, isWithin = isInside(low, high)) => {
     const value = numberIn(field(form, name)) ?? Number.NaN;
     if (!(Number.isFinite(value) && isWithin(value)))
       errors.push({
         pointer: `#/${name}`,
-        detail: `Enter a number between ${showNumber(low)} and ${showNumber(high)}`,
+        detail: isWithin(low)
+          ? `Enter a number from ${showNumber(low)} to ${showNumber(high)}`
+          : `Enter a number above ${showNumber(low)} and below ${showNumber(high)}`,
       });
     return value;
   };
   const isShare = field(form, 'of') !== 'mean';
-  const level = read('level', 0, 100) / 100;
+  const level = read('level', 0, 99.99) / 100;
   const spread = isShare ? 1 : read('spread', 0, 1e9);
   const share = isShare && code !== 'power' ? read('share', 0, 100, (value) => value >= 0 && value <= 100) / 100 : 0.5;
   const found =
@@ -254,7 +257,7 @@ function answer(asked: string, form: Form): Answer | Problem | null {
   function powerOfShares(): Answer | null {
     const within = (value: number) => value >= 0 && value <= 100;
     const [first, second] = [read('first', 0, 100, within) / 100, read('second', 0, 100, within) / 100];
-    const power = read('power', 0, 100) / 100;
+    const power = read('power', 0, 99.99) / 100;
     if (first === second) errors.push({ pointer: '#/second', detail: 'Enter a share that differs from the first' });
     const each = eachOf();
     if (errors.length > 0) return null;
@@ -273,7 +276,7 @@ function answer(asked: string, form: Form): Answer | Problem | null {
 
   function powerOfMeans(): Answer | null {
     const difference = read('difference', 0, 1e9);
-    const power = read('power', 0, 100) / 100;
+    const power = read('power', 0, 99.99) / 100;
     const each = eachOf();
     if (errors.length > 0) return null;
     const source =

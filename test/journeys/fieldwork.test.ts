@@ -1,0 +1,106 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { answerField, FIELD_OWNER, openFieldHouse } from '../support/field-house.ts';
+import { axeFindings, hasBrowser, openBrowser, sidewaysScroll } from './browser.ts';
+
+const DAY_MS = 86_400_000;
+
+describe.skipIf(!hasBrowser)('fieldwork in a browser', () => {
+  let house: Awaited<ReturnType<typeof openFieldHouse>>;
+  let browser: Browser;
+  beforeAll(async () => {
+    house = await openFieldHouse();
+    browser = await openBrowser();
+    const { verbatim, survey } = house;
+    const wave = { endsAt: null, target: 50, cost: 120, invited: null };
+    const startsAt = (daysAgo: number) => new Date(Date.now() - daysAgo * DAY_MS).toISOString();
+    for (const [index, name] of ['Spring', 'Autumn'].entries()) {
+      await verbatim.fieldworkDesk.addWave(survey, { ...wave, name, startsAt: startsAt(30 - index) });
+      for (const mood of [3, 5, 7, 9])
+        await answerField(verbatim, survey.slug, {
+          city: mood > 5 ? 'city' : 'village',
+          mood,
+          query: { source: 'news' },
+        });
+    }
+    await verbatim.fieldworkDesk.addSupplier(survey, {
+      name: 'Panel',
+      idParameter: 'pid',
+      completeLink: 'https://panel.example/{id}',
+      screenedOutLink: 'https://panel.example/{id}',
+      quotaFullLink: 'https://panel.example/{id}',
+      duplicateLink: 'https://panel.example/{id}',
+    });
+    await verbatim.store.fieldwork.enterDraw(survey.id, 'a@people.example', 'draw a', 'a', startsAt(1));
+    await verbatim.fieldworkDesk.draw(survey, 1, null);
+    await verbatim.logs.settle();
+  });
+  afterAll(async () => {
+    await browser.close();
+    await house[Symbol.asyncDispose]();
+  });
+
+  test('settings are changed and a wave is added with the keyboard alone, without scripts', {
+    timeout: 60_000,
+  }, async () => {
+    const context = await browser.newContext({ javaScriptEnabled: false, viewport: { width: 320, height: 800 } });
+    const page = await context.newPage();
+    await page.goto(`${house.url}/sign-in`);
+    await page.getByLabel('E-mail').fill(FIELD_OWNER.email);
+    await page.getByLabel('Password').fill(FIELD_OWNER.password);
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/\/studio/);
+    await page.goto(`${house.url}${house.at}`);
+    await page.getByRole('link', { name: 'Settings' }).press('Enter');
+    await page.getByLabel('Most completed responses').fill('0');
+    await page.keyboard.press('Enter');
+    await page.getByText('These settings do not fit').waitFor();
+    expect(await page.title()).toContain('Error: ');
+    await page.getByLabel('Most completed responses').fill('500');
+    await page.keyboard.press('Enter');
+    await page.getByText('Saved').waitFor();
+
+    await page.goto(`${house.url}${house.at}`);
+    await page.getByRole('link', { name: 'Fieldwork' }).press('Enter');
+    await page.getByRole('link', { name: 'Add a wave' }).press('Enter');
+    await page.getByLabel('Name').fill('Winter');
+    await page.keyboard.press('Enter');
+    await page.getByRole('link', { name: '3 Winter' }).waitFor();
+    await page.getByRole('link', { name: 'Compare waves' }).press('Enter');
+    expect(await page.getByRole('heading', { name: 'How are you?' }).count()).toBe(1);
+    await context.close();
+  });
+
+  test('axe finds nothing on any of its pages, light or dark, and all fit the smallest screen', {
+    timeout: 120_000,
+  }, async () => {
+    for (const [colorScheme, width] of [
+      ['light', 1280],
+      ['dark', 320],
+    ] as const) {
+      const context = await browser.newContext({ colorScheme, viewport: { width, height: 800 } });
+      const page = await context.newPage();
+      await page.goto(`${house.url}/sign-in`);
+      await page.getByLabel('E-mail').fill(FIELD_OWNER.email);
+      await page.getByLabel('Password').fill(FIELD_OWNER.password);
+      await page.getByRole('button', { name: 'Sign in' }).click();
+      await page.waitForURL(/\/studio/);
+      for (const place of [
+        '/fieldwork',
+        '/fieldwork/waves',
+        '/fieldwork/waves/new',
+        '/fieldwork/suppliers',
+        '/fieldwork/plan?do=plan',
+        '/fieldwork/plan?do=power&power=0',
+        '/settings',
+        '/settings/links',
+        '/settings/images',
+        '/settings/draw',
+      ]) {
+        await page.goto(`${house.url}${house.at}${place}`);
+        expect([place, await axeFindings(page), await sidewaysScroll(page)]).toEqual([place, [], 0]);
+      }
+      await context.close();
+    }
+  });
+});
