@@ -100,6 +100,15 @@ export function distributionService(
     });
   }
 
+  /** Outside its time a wave's links would lead into another wave, or tell people that they have answered already. */
+  async function needOpenWave(survey: SurveyRow, number: number): Promise<void> {
+    const wave = (await store.fieldwork.waves(survey.id)).find((one) => one.number === number);
+    if (!wave || (await store.fieldwork.waveAt(survey.id, at()))?.number === number) return;
+    throw new Problem('conflict', `Wave ${number}, ${wave.name}, is not open just now`, {
+      detail: 'Write once it has begun, or change its time under Fieldwork',
+    });
+  }
+
   function readMessage(message: Message): Message {
     const faults = checkMessage(message);
     if (faults.length > 0)
@@ -119,6 +128,7 @@ export function distributionService(
     actor: Actor,
   ): Promise<{ mailing: Mailing; added: number }> {
     const open = await published(survey, false);
+    await needOpenWave(survey, form.wave);
     const added =
       to.length === 0
         ? null

@@ -133,7 +133,10 @@ export function fieldworkReportService({ store, logs, now }: Context) {
       const isOpen = openingOf(survey.state, settings, at) === 'open';
       const waves = await store.fieldwork.waves(survey.id);
       const suppliers = await store.fieldwork.suppliers(survey.id);
-      const supplied = (await store.fieldFigures.supplied(survey.id)).filter((response) => !response.isTest);
+      const supplied =
+        suppliers.length === 0
+          ? []
+          : (await store.fieldFigures.supplied(survey.id)).filter((response) => !response.isTest);
       const invited = (await store.people.invited(survey.id)).size;
       const timed = await store.fieldFigures.latest(survey.id, null, TIMED_MAX);
       const middle = median(timed.flatMap((response) => secondsOf(response) ?? []));

@@ -1,0 +1,207 @@
+import { compileSurvey } from '../logic/compile-survey.ts';
+import { Problem } from '../model/problem.ts';
+import type { Asked, ConsentGiven, Envelope } from '../model/record.ts';
+import { Purpose, type SurveyDefinition } from '../model/survey.ts';
+import { openingOf } from '../model/survey-settings.ts';
+import { isPublicId, publicHalf } from '../store/identifiers.ts';
+import type { PublishedSurvey } from '../store/surveys.ts';
+import { broughtAlong, deviceOf, isTestMark, newToken, type Query, tokenFrom } from './admission.ts';
+import type { Context } from './context.ts';
+import type { Address, OpenPage } from './fieldwork.ts';
+import type { OpenResponses } from './open-responses.ts';
+import type { Admission, Targeting } from './targeting.ts';
+
+/** How somebody comes to a survey: by its open address, a personal or a single-use link, or through a supplier. */
+export type Arrival = {
+  invitation: string | null;
+  single?: string | null;
+  query?: Query;
+  agent?: string | undefined;
+  country?: string | undefined;
+};
+
+/** Coming in: who may take a survey, and how a response begins. */
+export function entranceService(
+  { store, now, keys }: Context,
+  targeting: Targeting,
+  {
+    responses,
+    open,
+    resumeAt,
+    languageOf,
+  }: {
+    responses: OpenResponses;
+    open(token: string): Promise<OpenPage>;
+    resumeAt(opened: OpenPage, token: string): Address;
+    languageOf(definition: SurveyDefinition, wanted: string | null): string;
+  },
+) {
+  async function findSurvey(slug: string): Promise<PublishedSurvey> {
+    const survey = await store.surveys.findPublished(slug.slice(0, 200));
+    if (!survey)
+      throw new Problem('not-found', 'There is no such survey', {
+        detail: 'Check the address, or ask whoever sent it to you',
+        words: 'noSurvey',
+      });
+    return survey;
+  }
+
+  /** Segments that the survey asks about, for somebody who is known; unknown ones stay unknown. */
+  async function segmentsOf(survey: PublishedSurvey, personId: number | null): Promise<Record<string, boolean> | null> {
+    const asked = compileSurvey(survey.definition).segments;
+    if (asked.length === 0 || personId === null) return null;
+    const found: Record<string, boolean> = {};
+    for (const publicId of asked) {
+      const truth = await targeting.isIn(survey.studyId, publicId, personId);
+      if (truth !== null) found[publicId] = truth;
+    }
+    return found;
+  }
+
+  return {
+    /** What the first page needs: the survey, and whether this person may take it. */
+    welcome: async (slug: string, arrival: Arrival) => {
+      const survey = await findSurvey(slug);
+      const opening = openingOf(survey.state, survey.settings, now());
+      const isTest = isTestMark(keys.invitation, survey.publicId, arrival.query?.['test']);
+      const admission = await admit(survey, arrival);
+      return { survey, opening: isTest ? ('open' as const) : opening, admission, isTest };
+    },
+
+    /** Begins a response: consent first, no answers yet. A link that was begun before comes back to where it was. */
+    start: async (
+      slug: string,
+      form: { consents: readonly string[]; language: string | null; isTest?: boolean } & Arrival,
+    ) => {
+      const survey = await findSurvey(slug);
+      const isTest = form.isTest || isTestMark(keys.invitation, survey.publicId, form.query?.['test']);
+      const opening = isTest ? 'open' : openingOf(survey.state, survey.settings, now());
+      if (opening !== 'open')
+        throw new Problem('gone', opening === 'closed' ? 'This survey is closed' : 'This survey is not open yet', {
+          detail: 'Thank you for your interest. Nothing was saved',
+          words: opening === 'closed' ? 'closed' : 'notYetOpen',
+        });
+      const admission = await admit(survey, form);
+      await targeting.noteDecision(survey, admission);
+      if (!admission.isAdmitted)
+        throw new Problem('forbidden', admission.title, { detail: admission.reason, words: admission.words });
+      const offered = survey.definition.consent.purposes.map((purpose) => purpose.code);
+      const purposes = offered.filter((purpose) => form.consents.includes(purpose));
+      if (form.consents.some((purpose) => !Purpose.safeParse(purpose).success))
+        throw new Problem('invalid', 'This form was changed on its way', {
+          detail: 'Open the survey again',
+          words: 'formChanged',
+        });
+      if (!purposes.includes('analysis')) return { started: false as const, survey, admission };
+
+      const link = form.invitation ?? form.single ?? null;
+      const at = now().toISOString();
+      const wave = await store.fieldwork.waveAt(survey.surveyId, at);
+      // A personal link begins a response of its own in each wave; a single-use link is good for one in all of them.
+      const round = wave && form.invitation !== null ? ` ${wave.publicId}` : '';
+      const token = link === null ? newToken() : tokenFrom(keys.invitation, `${survey.publicId} ${link}${round}`);
+      const begun = link === null ? null : await responses.read(publicHalf(token));
+      if (begun) return { started: true as const, next: resumeAt(await open(token), token) };
+
+      const language = languageOf(survey.definition, form.language);
+      const consent: ConsentGiven = { textVersion: survey.definition.consent.version, language, purposes, givenAt: at };
+      const { hidden, prefill } = broughtAlong(survey.definition, form.query ?? {});
+      const segments = await segmentsOf(survey, admission.personId);
+      const device = deviceOf(form.agent);
+      const source = (form.query?.['source'] ?? '').trim().slice(0, 100);
+      const envelope: Envelope = {
+        schema: 1,
+        surveyVersion: survey.version,
+        language,
+        order: null,
+        timings: { receivedAt: at },
+        attributes: admission.attributes,
+        asked: admission.asked,
+        batch: null,
+        isTest,
+        consent,
+        ...(segments ? { segments } : {}),
+        ...(wave ? { wave: wave.publicId } : {}),
+        ...(device ? { device } : {}),
+        ...(form.country ? { country: form.country } : {}),
+        ...(source === '' ? {} : { source }),
+      };
+      const { appended } = await responses.append(
+        {
+          responseId: publicHalf(token),
+          revision: 0,
+          kind: 'start',
+          studyId: survey.studyId,
+          surveyId: survey.surveyId,
+          surveyVersionId: survey.versionId,
+          participationId:
+            admission.personId === null ? null : await targeting.participate(survey.studyId, admission.personId),
+          batchId: null,
+          envelope,
+          content: { page: null, answers: hidden, ...(Object.keys(prefill).length > 0 ? { prefill } : {}) },
+        },
+        admission.claim === undefined ? {} : { claims: [admission.claim] },
+      );
+      if (appended.outcome === 'taken')
+        throw new Problem('forbidden', 'Answers have come with this link before', {
+          detail: 'This survey takes one response from each person. Nothing was saved',
+          words: 'duplicate',
+        });
+      return { started: true as const, next: resumeAt(await open(token), token) };
+    },
+  };
+
+  async function admit(survey: PublishedSurvey, arrival: Arrival): Promise<Admission> {
+    const { invitation, single = null, query = {} } = arrival;
+    if (single !== null) {
+      const isKnown = isPublicId(single) && (await store.fieldwork.hasSingleLink(survey.surveyId, publicHalf(single)));
+      const base = { trace: null, personId: null, attributes: null, asked: { how: 'list' } as Asked };
+      return isKnown
+        ? { ...base, isAdmitted: true, title: '', reason: '', words: '' }
+        : {
+            ...base,
+            isAdmitted: false,
+            title: 'This personal link is not known',
+            reason: 'A letter may be missing at its end. Ask whoever sent it to you for a new one.',
+            words: 'linkUnknown',
+          };
+    }
+    const admission = await targeting.admit(survey, invitation);
+    if (invitation !== null || !admission.isAdmitted) return admission;
+    const supplierId = query['supplier'];
+    if (supplierId !== undefined) return admitFromSupplier(survey, admission, supplierId, query);
+    const isTest = isTestMark(keys.invitation, survey.publicId, query['test']);
+    if (survey.settings.byLinkOnly && !isTest)
+      return {
+        ...admission,
+        isAdmitted: false,
+        title: 'This survey opens by personal link only',
+        reason: 'It is meant for a group of people who were invited. If you were, use the link you received.',
+        words: 'personalOnly',
+      };
+    return admission;
+  }
+
+  async function admitFromSupplier(
+    survey: PublishedSurvey,
+    admission: Admission,
+    supplierId: string,
+    query: Query,
+  ): Promise<Admission> {
+    const supplier = isPublicId(supplierId) ? await store.fieldwork.findSupplier(survey.surveyId, supplierId) : null;
+    const theirId = supplier ? (query[supplier.idParameter] ?? '').trim() : '';
+    if (!supplier || supplier.endedAt !== null || theirId === '' || theirId.length > 200)
+      return {
+        ...admission,
+        isAdmitted: false,
+        title: 'This personal link is not known',
+        reason: 'A letter may be missing at its end. Ask whoever sent it to you for a new one.',
+        words: 'linkUnknown',
+      };
+    return {
+      ...admission,
+      asked: { how: 'supplier', supplier: supplier.publicId, supplierId: theirId },
+      claim: `supplier ${supplier.publicId} ${theirId}`,
+    };
+  }
+}
