@@ -7,9 +7,11 @@ import {
   refusalField,
   removalField,
 } from '../model/answers.ts';
-import { bestItem, itemsOf, worstItem } from '../model/items.ts';
-import type { Option, QuestionKind, QuestionOf, Steps, Wording } from '../model/survey.ts';
+import { itemsOf } from '../model/items.ts';
+import type { Option, QuestionKind, QuestionOf, Wording } from '../model/survey.ts';
 import type { TextKey, Texts } from '../render/respondent-texts.ts';
+import { bestWorstView } from './best-worst-view.ts';
+import { gridView, ratingView, stepColumns } from './scale-view.ts';
 
 /** How a page's fields are filled: with what was typed a moment ago, else with what was saved before. */
 export type Filling = { valuesOf(field: string): string[]; isRefused(code: string): boolean };
@@ -107,8 +109,6 @@ const FILE_ACCEPT = {
 
 /** From how many options on a dropdown is worth a search field. */
 const LONG_LIST = 12;
-/** How many named columns stand side by side on a desk and can still be read. */
-const NAMES_IN_TABLE = 7;
 
 /** A question's own part of the page: which partial shows it, and what that partial is given. */
 export function questionView(question: ShownQuestion, showing: Showing) {
@@ -168,28 +168,37 @@ export function questionView(question: ShownQuestion, showing: Showing) {
     case 'battery':
       return {
         ...base,
-        ...gridOf(
+        ...gridView(
+          question.code,
           false,
           stepColumns(question.steps, word),
           question.rows.map((row) => ({ code: row.code, text: word(row.text), high: null })),
+          filling,
+          errorAt,
         ),
       };
     case 'matrix':
       return {
         ...base,
-        ...gridOf(
+        ...gridView(
+          question.code,
           question.multiple ?? false,
           question.columns.map((column) => ({ value: column.code, number: null, label: word(column.text) })),
           question.rows.map((row) => ({ code: row.code, text: word(row.text), high: null })),
+          filling,
+          errorAt,
         ),
       };
     case 'differential':
       return {
         ...base,
-        ...gridOf(
+        ...gridView(
+          question.code,
           false,
           stepColumns(question.steps, word),
           question.rows.map((row) => ({ code: row.code, text: word(row.low), high: word(row.high) })),
+          filling,
+          errorAt,
         ),
       };
     case 'slider':
@@ -326,41 +335,6 @@ export function questionView(question: ShownQuestion, showing: Showing) {
             },
     };
   }
-
-  function gridOf(
-    isMultiple: boolean,
-    columns: { value: string; number: string | null; label: string | null }[],
-    rows: { code: string; text: string; high: string | null }[],
-  ) {
-    return {
-      type: isMultiple ? 'checkbox' : 'radio',
-      columns,
-      columnCount: columns.length,
-      // More names than a table has room for: a card per row on a desk, too.
-      isCards: columns.length > NAMES_IN_TABLE && columns.every(({ number }) => number === null),
-      isNumbered: columns.some(({ number }) => number !== null),
-      low: columns[0]?.number ? columns[0].label : null,
-      high: columns.at(-1)?.number ? (columns.at(-1)?.label ?? null) : null,
-      hasHigh: rows.some((row) => row.high !== null),
-      rows: rows.map((row) => {
-        const name = `${question.code}.${row.code}`;
-        const chosen = filling.valuesOf(name);
-        return {
-          name,
-          text: row.text,
-          high: row.high,
-          error: errorAt(name),
-          cells: columns.map((column, index) => ({
-            id: index === 0 ? name : `${name}-${column.value}`,
-            value: column.value,
-            number: column.number,
-            label: column.label,
-            isChosen: chosen.includes(column.value),
-          })),
-        };
-      }),
-    };
-  }
 }
 
 const PARTIALS: Record<QuestionKind, string> = {
@@ -429,93 +403,4 @@ function hintFor(question: ShownQuestion, { texts, word }: Showing): string | nu
     default:
       return null;
   }
-}
-
-function stepsView({ min, max, labels = {} }: Steps, word: Showing['word']) {
-  return Array.from({ length: max - min + 1 }, (_, index) => {
-    const value = String(min + index);
-    const wording = labels[value];
-    return { value, label: wording ? word(wording) : value };
-  });
-}
-
-/** A grid's columns: names alone where every step has one, else numbers with what names there are beside them. */
-function stepColumns(steps: Steps, word: Showing['word']) {
-  const { labels = {} } = steps;
-  const shown = stepsView(steps, word);
-  const isNamed = shown.every(({ value }) => labels[value] !== undefined);
-  return shown.map(({ value, label }) => ({
-    value,
-    number: isNamed ? null : value,
-    label: isNamed || labels[value] !== undefined ? label : null,
-  }));
-}
-
-/**
- * The mouth of a face, in a square of 24: from turned down, over straight, to turned up.
- *
- * @param mood 0 is the saddest, 1 the happiest
- */
-function mouth(mood: number): string {
-  const bend = Math.round((mood - 0.5) * 9 * 10) / 10;
-  const corner = Math.round((15.6 - bend / 4) * 10) / 10;
-  return `M7.5 ${corner}Q12 ${Math.round((corner + bend) * 10) / 10} 16.5 ${corner}`;
-}
-
-/** Numbers stay visible wherever not every step has a name; the names of the two ends then stand above. */
-function ratingView(question: QuestionOf<'rating'>, { texts, word }: Showing) {
-  const { min, max, labels = {} } = question.steps;
-  const steps = stepsView(question.steps, word);
-  const isNamed = steps.every(({ value }) => labels[value] !== undefined);
-  const display = question.display ?? 'numbers';
-  const [lowest, highest] = [labels[String(min)], labels[String(max)]];
-  const nps = question.measure === 'nps';
-  return {
-    layout: display === 'numbers' && isNamed ? 'labels' : display,
-    stepCount: steps.length,
-    low: isNamed ? null : lowest ? word(lowest) : nps ? texts.text('npsLow') : null,
-    high: isNamed ? null : highest ? word(highest) : nps ? texts.text('npsHigh') : null,
-    steps: steps.map(({ value, label }, index) => ({
-      value,
-      isStar: display === 'stars',
-      mouth: display === 'smileys' ? mouth(steps.length < 2 ? 0.5 : index / (steps.length - 1)) : null,
-      label: isNamed ? label : display === 'stars' ? texts.text('stars', { count: index + 1 }) : value,
-    })),
-  };
-}
-
-function bestWorstView(
-  question: QuestionOf<'best-worst'> & { sets?: readonly (readonly string[])[] },
-  { texts, word, filling }: Showing,
-  errorAt: (field: string) => string | null,
-) {
-  const labels = {
-    best: question.best ? word(question.best) : texts.text('best'),
-    worst: question.worst ? word(question.worst) : texts.text('worst'),
-  };
-  const byCode = new Map(question.options.map((option) => [option.code, word(option.text)]));
-  const sets = question.sets ?? [question.options.slice(0, question.perTask).map((option) => option.code)];
-  return {
-    bestLabel: labels.best,
-    worstLabel: labels.worst,
-    tasks: sets.map((set, index) => {
-      const [best, worst] = [bestItem(question.code, index + 1), worstItem(question.code, index + 1)];
-      const [bestValue, worstValue] = [filling.valuesOf(best)[0], filling.valuesOf(worst)[0]];
-      return {
-        position: `${texts.number(index + 1)} / ${texts.number(sets.length)}`,
-        error: errorAt(best) ?? errorAt(worst),
-        errorId: `${question.code}.t${index + 1}-error`,
-        bestName: best,
-        worstName: worst,
-        items: set.map((code, at) => ({
-          value: code,
-          label: byCode.get(code) ?? code,
-          bestId: at === 0 ? best : `${best}-${code}`,
-          worstId: at === 0 ? worst : `${worst}-${code}`,
-          isBest: bestValue === code,
-          isWorst: worstValue === code,
-        })),
-      };
-    }),
-  };
 }

@@ -55,6 +55,8 @@ export function letterDoor(door: Doorway, house: House): void {
         ? await distribution.recipients(study, survey, segment, wave)
         : await distribution.reminders(study, survey, wave);
     const rules = await rulesOf(house, study);
+    const waves = await verbatim.store.fieldwork.waves(survey.id);
+    const waveNames = waves.map((one) => `${one.number} ${one.name}`).join(', ');
     const [sample] = to;
     const message = messageOf(survey, form);
     const preview = field(form, 'do') === 'preview';
@@ -78,7 +80,7 @@ export function letterDoor(door: Doorway, house: House): void {
         make.text('wave', 'Wave', {
           isShort: true,
           isRequired: true,
-          hint: 'Each person is invited once in each wave',
+          hint: `Each person is invited once in each wave${waveNames === '' ? '' : `. The survey’s waves: ${waveNames}`}`,
         }),
         ...survey.draft.languages.flatMap((language, index) => [
           make.text(`subject-${language}`, `Subject (${language})`, { isRequired: index === 0 }),
