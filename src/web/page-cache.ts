@@ -1,7 +1,10 @@
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import type { Request, Response } from 'express';
 
-type Bodies = { plain: Buffer; gzip: Buffer; br: Buffer };
+/** Bytes as a string of the letters 0 to 255: Node then sends head and body in one piece, which costs less than two. */
+type Bodies = { plain: string; gzip: string; br: string };
+
+const asLetters = (bytes: Buffer): string => bytes.toString('latin1');
 
 /** More pages than any installation asks at once. */
 const KEPT_MAX = 2_000;
@@ -25,9 +28,9 @@ export function pageCache() {
       if (!bodies) {
         const plain = Buffer.from(render());
         bodies = {
-          plain,
-          gzip: gzipSync(plain, { level: 9 }),
-          br: brotliCompressSync(plain, { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } }),
+          plain: asLetters(plain),
+          gzip: asLetters(gzipSync(plain, { level: 9 })),
+          br: asLetters(brotliCompressSync(plain, { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } })),
         };
         if (kept.size >= KEPT_MAX) kept.delete(kept.keys().next().value as string);
         kept.set(key, bodies);
@@ -38,8 +41,8 @@ export function pageCache() {
       res.setHeader('Content-Type', contentType);
       res.setHeader('Vary', 'Accept-Encoding');
       if (encoding !== 'plain') res.setHeader('Content-Encoding', encoding);
-      res.setHeader('Content-Length', body.byteLength);
-      res.end(body);
+      res.setHeader('Content-Length', body.length);
+      res.end(body, 'latin1');
     },
   };
 }
