@@ -4,8 +4,14 @@ import { FUNCTIONS, type ValueType } from './functions.ts';
 /** What a name stands for. `codes` lists the only texts it can be, where it is a choice. */
 export type Known = { type: ValueType; codes?: readonly string[] };
 
-/** What may be named at some place; null for a name nobody knows, a sentence for one that may not stand here. */
-export type Names = (source: 'item' | 'attribute' | 'segment', name: string) => Known | { error: string } | null;
+/**
+ * What may be named at some place; null for a name nobody knows, a sentence for one that may not stand here. A question
+ * with several answers is a whole: it can be refused, and has no one answer.
+ */
+export type Names = (
+  source: 'item' | 'attribute' | 'segment',
+  name: string,
+) => Known | { error: string; isWhole?: boolean } | null;
 
 export type ExpressionFault = { at: number; detail: string };
 
@@ -113,7 +119,9 @@ export function checkExpression(expression: Expression, names: Names): { known: 
       const parameter = known.parameters[Math.min(index, known.parameters.length - 1)] ?? 'any';
       if (parameter === 'reference') {
         if (arg.op !== 'reference') fault(arg.at, `It is written ${known.help}`);
-        visit(arg);
+        const named = arg.op === 'reference' ? names(arg.reference.source, arg.reference.name) : null;
+        const isWhole = named !== null && 'isWhole' in named && named.isWhole === true;
+        if (!(isWhole && node.name === 'refused')) visit(arg);
         return any;
       }
       const found = visit(arg);

@@ -1,11 +1,11 @@
 import type { Item } from '../model/items.ts';
-import type { Question, SurveyDefinition, Wording } from '../model/survey.ts';
+import type { Page, Question, SurveyDefinition, Wording } from '../model/survey.ts';
 import type { SurveyFault } from '../model/survey-check.ts';
 import { checkExpression, type Known, type Names } from './check-expression.ts';
 import { type CompiledSurvey, compileSurvey } from './compile-survey.ts';
 import { parseExpression } from './expression.ts';
 import type { ValueType } from './functions.ts';
-import { placeholdersIn } from './pipe.ts';
+import { placeholdersIn } from './placeholders.ts';
 
 /**
  * What is wrong with a survey's conditions, calculations, jumps and placeholders, found before anybody answers: names
@@ -90,7 +90,10 @@ function namesAt(survey: CompiledSurvey, here: Place | null, own: string | null)
       if (!question) return null;
       return question.kind === 'statement'
         ? { error: `“${name}” is a statement and has no answer` }
-        : { error: `“${name}” has several answers: name one of them, such as {${rowExample(survey, name)}}` };
+        : {
+            error: `“${name}” has several answers: name one of them, such as {${rowExample(survey, name)}}`,
+            isWhole: true,
+          };
     }
     const { code } = item.question;
     const place = where.get(code);
@@ -139,8 +142,12 @@ function checkQuestions(survey: CompiledSurvey): SurveyFault[] {
         const list = (question as Partial<Record<typeof part, readonly { visibleIf?: string }[]>>)[part];
         list?.forEach((one, index) => condition(one.visibleIf, `${pointer}/${part}/${index}/visibleIf`));
       }
-      // A check is made once the whole page has been sent, so it may look at everything on it.
-      const onPage = namesAt(survey, place && { ...place, position: Number.MAX_SAFE_INTEGER }, question.code);
+      // A check is made once what is shown together has been sent, so it may look at everything on that screen.
+      const onPage = namesAt(
+        survey,
+        place && { ...place, pageIsDrawn: false, position: lastBeside(survey, page, question) + 1 },
+        question.code,
+      );
       question.checks?.forEach((check, c) =>
         faults.push(...faultsOf(check.holds, onPage, 'yes-no', `${pointer}/checks/${c}/holds`)),
       );
@@ -158,6 +165,13 @@ function checkQuestions(survey: CompiledSurvey): SurveyFault[] {
     });
   });
   return faults;
+}
+
+/** The place on its page of the last question that is shown together with one. */
+function lastBeside(survey: CompiledSurvey, page: Page, question: Question): number {
+  const screen = survey.screens.find(({ questions }) => questions.includes(question));
+  const last = screen?.questions.at(-1);
+  return last ? page.questions.indexOf(last) : page.questions.length;
 }
 
 function typeOf(source: string, names: Names): ValueType {
@@ -262,14 +276,22 @@ function checkBlocks(definition: SurveyDefinition): SurveyFault[] {
   const faults: SurveyFault[] = [];
   const pages = new Set(definition.pages.map((page) => page.code));
   const taken = new Set<string>();
-  definition.blocks?.forEach((block, b) =>
+  definition.blocks?.forEach((block, b) => {
+    const places = block.pages
+      .map((code) => definition.pages.findIndex((page) => page.code === code))
+      .sort((x, y) => x - y);
+    if (places.some((place, index) => index > 0 && place !== (places[index - 1] ?? 0) + 1))
+      faults.push({
+        pointer: `#/blocks/${b}/pages`,
+        detail: 'The pages of a block stand one after another: move the page between them',
+      });
     block.pages.forEach((code, p) => {
       const pointer = `#/blocks/${b}/pages/${p}`;
       if (!pages.has(code)) faults.push({ pointer, detail: `There is no page “${code}”` });
       if (taken.has(code)) faults.push({ pointer, detail: `The page “${code}” stands in two blocks` });
       taken.add(code);
-    }),
-  );
+    });
+  });
   return faults;
 }
 
@@ -287,6 +309,8 @@ function checkPlaceholders(survey: CompiledSurvey): SurveyFault[] {
       }
     }
   };
+  const nobodyYet: Names = () => ({ error: 'nothing has been answered yet where this stands' });
+  look([definition.title, definition.introduction, definition.consent], nobodyYet, '#/introduction');
   definition.pages.forEach((page, p) => {
     const first = page.questions[0] && where.get(page.questions[0].code);
     look([page.title, page.introduction], namesAt(survey, first ?? null, null), `#/pages/${p}`);

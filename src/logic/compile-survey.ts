@@ -1,6 +1,7 @@
 import { type Item, surveyItems } from '../model/items.ts';
 import { type Page, type Question, questionsOf, type SurveyDefinition } from '../model/survey.ts';
 import { type Expression, parseExpression, referencesIn } from './expression.ts';
+import { placeholdersIn } from './placeholders.ts';
 
 /**
  * What is shown at once: a page, or the part of it up to a question that depends on an answer of the same page, so that
@@ -127,9 +128,7 @@ function dependsOn(
 
 /** The codes of questions whose answers stand in a question's wordings. */
 export function pipedCodes(question: Question): string[] {
-  return [...JSON.stringify(question).matchAll(/\{\{([A-Za-z][A-Za-z0-9_-]*)[^{}]{0,300}\}\}/g)].map(
-    (match) => match[1] ?? '',
-  );
+  return placeholdersIn(JSON.stringify(question)).map((name) => name.split('.')[0] ?? '');
 }
 
 function segmentsIn(definition: SurveyDefinition): string[] {

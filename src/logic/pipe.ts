@@ -3,12 +3,7 @@ import type { SurveyDefinition, Wording } from '../model/survey.ts';
 import { wordingIn } from '../model/survey-check.ts';
 import { compileSurvey } from './compile-survey.ts';
 import type { Facts } from './evaluate.ts';
-
-const PLACEHOLDER = /\{\{\s*((?:attribute:)?[A-Za-z][A-Za-z0-9_. -]{0,140}?)\s*(?:\|([^{}|]{0,300}))?\}\}/g;
-
-/** Every placeholder of a wording, as often as it stands there. */
-export const placeholdersIn = (text: string): string[] =>
-  [...text.matchAll(PLACEHOLDER)].map((match) => match[1] ?? '');
+import { PLACEHOLDER } from './placeholders.ts';
 
 /**
  * Puts earlier answers into a wording, in one pass: what is put in is never looked at again, so an answer that looks

@@ -1,5 +1,5 @@
 import type { Answer, Answers } from '../model/answers.ts';
-import { itemsOf } from '../model/items.ts';
+import { itemsOf, type QuestionItem } from '../model/items.ts';
 import type { Outcome, Question, SurveyDefinition } from '../model/survey.ts';
 import { bestWorstSets } from './best-worst-sets.ts';
 import { type CompiledSurvey, compileSurvey, type Screen } from './compile-survey.ts';
@@ -146,7 +146,9 @@ class Walker {
           question.rowOrder,
           randomFor(id, question.code),
         );
-        return rows.length === 0 ? null : ({ ...own, rows } as ShownQuestion);
+        if (question.kind === 'battery') return rows.length === 0 ? null : ({ ...own, rows } as ShownQuestion);
+        const columns = visible(question.columns);
+        return rows.length === 0 || columns.length === 0 ? null : ({ ...own, rows, columns } as ShownQuestion);
       }
       case 'differential': {
         const rows = drawOrder(visible(question.rows), question.rowOrder, randomFor(id, question.code));
@@ -180,11 +182,22 @@ class Walker {
       if (answer !== null) this.live.set(question.code, { state: 'answered', value: answer });
       return;
     }
-    for (const { address } of itemsOf(question)) {
-      const answer = this.respondent.answers[address];
-      if (answer) this.live.set(address, answer);
+    for (const item of itemsOf(question)) {
+      const answer = this.respondent.answers[item.address];
+      const standing = answer && stillOffered(item, answer);
+      if (standing) this.live.set(item.address, standing);
     }
   }
+}
+
+/** An answer without the options that are no longer offered; null when nothing of it is left. */
+function stillOffered(item: QuestionItem, answer: Answer): Answer | null {
+  if (answer.state !== 'answered' || item.options.length === 0) return answer;
+  const isOffered = (value: string | number) => item.options.some((option) => option.code === value);
+  if (!Array.isArray(answer.value)) return isOffered(answer.value) ? answer : null;
+  const left = answer.value.filter(isOffered);
+  if (left.length === answer.value.length) return answer;
+  return left.length === 0 ? null : { state: 'answered', value: left };
 }
 
 function calculated(value: Value, gives: 'number' | 'text'): string | number | null {
@@ -197,8 +210,10 @@ function calculated(value: Value, gives: 'number' | 'text'): string | number | n
 function factsFrom(live: ReadonlyMap<string, Answer>, respondent: Respondent): Facts {
   return {
     value: ({ source, name }) => {
-      if (source === 'segment') return respondent.segments?.[name] ?? null;
-      if (source === 'attribute') return respondent.attributes?.[name] ?? null;
+      if (source !== 'item') {
+        const known = source === 'segment' ? respondent.segments : respondent.attributes;
+        return known && Object.hasOwn(known, name) ? (known[name] ?? null) : null;
+      }
       const answer = live.get(name);
       return answer?.state === 'answered' ? answer.value : null;
     },

@@ -48,6 +48,8 @@ export type AnswerProblem = {
     | 'timeError'
     | 'patternError'
     | 'rankTwice'
+    | 'rankGap'
+    | 'inSteps'
     | 'bestWorstBoth'
     | 'bestWorstSame'
     | 'sumMustBe'
@@ -68,8 +70,8 @@ export type AnswerError = { question: string; field: string; problem: AnswerProb
 export const refusalField = (code: string): string => `${code}~refused`;
 /** The name of the box that takes a file away again. */
 export const removalField = (code: string): string => `${code}~remove`;
-/** A field nobody sees: whoever fills it in is a program. */
-export const TRAP_FIELD = 'your-website';
+/** A field nobody sees: whoever fills it in is a program. No question can have this name. */
+export const TRAP_FIELD = 'website:url';
 
 /** A question as somebody sees it; `sets` are the tasks of a best-worst question. */
 type Shown = Question & { sets?: readonly (readonly string[])[] };
@@ -88,9 +90,11 @@ export function formFields(questions: readonly Question[]): Set<string> {
   ]);
 }
 
+/** Nothing to be seen: white space, marks of direction, joiners, control characters. */
+const isBlank = (value: string): boolean => value.replaceAll(/[\s\p{Cc}\p{Cf}]/gu, '') === '';
+
 /** What was typed into one field, blanks left out. */
-const typedIn = (form: Form, field: string): string[] =>
-  [form[field] ?? []].flat().filter((value) => value.trim() !== '');
+const typedIn = (form: Form, field: string): string[] => [form[field] ?? []].flat().filter((value) => !isBlank(value));
 
 /**
  * Reads a posted page. Every item of the page gets an answer: what was sent, `refused`, or `skipped`; what does not fit
@@ -204,6 +208,8 @@ function readRanking(question: QuestionOf<'ranking'>, form: Form): Found {
     return { answers: { [question.code]: { state: 'skipped' } }, errors: [] };
   if (places.length < most && question.required) return wrong('requiredRank', first, { count: most });
   const value = places.sort((a, b) => a.place - b.place).map(({ code }) => code);
+  const gap = places.findIndex(({ place }, index) => place !== index + 1);
+  if (gap >= 0) return wrong('rankGap', first, { place: gap + 1 });
   return { answers: { [question.code]: { state: 'answered', value } }, errors: [] };
 }
 

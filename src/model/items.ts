@@ -60,8 +60,8 @@ export function surveyItems(definition: SurveyDefinition): Item[] {
 }
 
 /** All options a question can ever show: its own, and those it may carry over. */
-export function possibleOptions(question: Question, all: ReadonlyMap<string, Question>): readonly Option[] {
-  if (!('options' in question)) return [];
+export function possibleOptions(question: Question | undefined, all: ReadonlyMap<string, Question>): readonly Option[] {
+  if (!question || !('options' in question)) return [];
   const from = 'optionsFrom' in question && question.optionsFrom ? all.get(question.optionsFrom.question) : undefined;
   return [...carriedOptions(from, all), ...question.options];
 }

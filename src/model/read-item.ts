@@ -69,9 +69,13 @@ function readNumber({ question }: QuestionItem, typed: string): Read {
     .replace('\u066B', '.')
     .replace(/^\+/, '')
     .replace(/^(-?\d*),(\d+)$/, '$1.$2');
+  // A thousand to one person and one to another: 1,000, and 1.000 where whole numbers are asked for.
+  const isWhole = question.kind === 'number' && question.whole === true;
+  if ((isWhole ? /^[+-]?[1-9]\d{0,2}[.,]\d{3}$/ : /^[+-]?[1-9]\d{0,2},\d{3}$/).test(typed.trim()))
+    return fails('numberDigits');
   if (!/^-?(\d{1,15}(\.\d{0,10})?|\.\d{1,10})$/.test(plain)) return fails('numberDigits');
   const value = Number(plain);
-  if (question.kind === 'number' && question.whole && !Number.isInteger(value)) return fails('wholeNumber');
+  if (isWhole && !Number.isInteger(value)) return fails('wholeNumber');
   const { min, max } =
     question.kind === 'number' || question.kind === 'slider'
       ? question
@@ -80,12 +84,16 @@ function readNumber({ question }: QuestionItem, typed: string): Read {
         : {};
   if (min !== undefined && value < min) return fails('atLeast', { min });
   if (max !== undefined && value > max) return fails('atMost', { max });
+  if (question.kind === 'slider' && question.step !== undefined) {
+    const steps = (value - question.min) / question.step;
+    if (Math.abs(steps - Math.round(steps)) > 1e-9) return fails('inSteps', { step: question.step });
+  }
   return { value };
 }
 
 function readText({ question, row }: QuestionItem, typed: string): Read {
   const isOneLine = question.kind === 'contact' || (question.kind === 'text' && question.format !== undefined);
-  const cleaned = cleanText(isOneLine ? typed.trim() : typed, 'answer');
+  const cleaned = cleanText(isOneLine ? typed.trim().replaceAll(/\s+/g, ' ') : typed, 'answer');
   const limits: { minLength?: number | undefined; maxLength?: number | undefined } =
     question.kind === 'text' ? question : {};
   const most = Math.min(limits.maxLength ?? TEXT_LIMITS.answer, TEXT_LIMITS.answer);

@@ -49,6 +49,8 @@ export type RecordContent = {
   answers: Answers;
   /** What the address brought for questions still to come; it counts once its page has been sent. */
   prefill?: Answers;
+  /** The quota cells in which the response now has a place; said where that changes. */
+  cells?: string[];
   /** How a completed response ended; its own end text and the outcome it led to. */
   end?: { code: string | null; outcome: Outcome };
 };

@@ -31,6 +31,8 @@ export type CurrentResponse = {
   answers: Answers;
   prefill: Answers;
   endCode: string | null;
+  /** The quota cells in which it has a place. */
+  cells: readonly string[];
   /** When each page was sent, in order; the first entry is the start, as page 0. */
   steps: { page: number; at: string }[];
   /** The revision in which each item was last said in the words it has now. */
@@ -75,6 +77,7 @@ export function foldRecords(records: readonly StoredRecord[]): CurrentResponse |
     answers: {},
     prefill: first.content.prefill ?? {},
     endCode: null,
+    cells: [],
     steps: [],
     saidIn: {},
     lastPage: 0,
@@ -97,6 +100,7 @@ export function applyRecord(current: CurrentResponse, record: Omit<StoredRecord,
     if (!isSameAnswer(current.answers[item], answer)) current.saidIn[item] = record.revision;
     current.answers[item] = answer;
   }
+  if (content.cells) current.cells = content.cells;
   current.lastPage = Math.max(current.lastPage, content.page ?? 0);
   if (record.kind === 'completion') {
     const outcome = content.end?.outcome ?? 'complete';
@@ -111,6 +115,7 @@ export function applyRecord(current: CurrentResponse, record: Omit<StoredRecord,
     current.saidIn = {};
     current.attributes = null;
     current.segments = null;
+    current.cells = [];
   }
 }
 

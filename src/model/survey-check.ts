@@ -1,6 +1,6 @@
-import { surveyItems } from './items.ts';
+import { possibleOptions, surveyItems } from './items.ts';
 import { isReadablePattern } from './pattern.ts';
-import type { Question, SurveyDefinition } from './survey.ts';
+import { type Question, questionsOf, type SurveyDefinition } from './survey.ts';
 import { wordingsOf } from './wordings.ts';
 
 export type SurveyFault = { pointer: string; detail: string };
@@ -26,6 +26,7 @@ function doubledCodes(definition: SurveyDefinition): SurveyFault[] {
       faults.push({ pointer, detail: `The code “${code}” is used for two ${what}. Give one another code` });
     codes.add(code);
   };
+  const all = new Map(questionsOf(definition).map((question) => [question.code, question]));
   const pages = new Set<string>();
   definition.pages.forEach((page, p) => {
     claim(pages, page.code, `#/pages/${p}/code`, 'pages');
@@ -34,6 +35,9 @@ function doubledCodes(definition: SurveyDefinition): SurveyFault[] {
       claim(seen, question.code, `${pointer}/code`, 'questions');
       for (const part of ['options', 'rows', 'columns'] as const) {
         const codes = new Set<string>();
+        const carried = part === 'options' ? 'optionsFrom' : part === 'rows' ? 'rowsFrom' : null;
+        const from = carried && (question as Partial<Record<typeof carried, { question: string }>>)[carried];
+        for (const option of from ? possibleOptions(all.get(from.question), all) : []) codes.add(option.code);
         partsOf(question, part).forEach((one, index) =>
           claim(codes, one.code, `${pointer}/${part}/${index}/code`, PART_NAMES[part]),
         );
@@ -50,6 +54,9 @@ const PART_NAMES = { options: 'options', rows: 'rows', columns: 'columns' } as c
 
 const partsOf = (question: Question, part: keyof typeof PART_NAMES): readonly { code: string }[] =>
   (question as Partial<Record<typeof part, readonly { code: string }[]>>)[part] ?? [];
+
+/** What an address can say of its own accord. */
+export const RESERVED_PARAMETERS = new Set(['language', 'test', 'supplier', 'source']);
 
 /** Questions that no answer could fit. */
 function unanswerable(definition: SurveyDefinition): SurveyFault[] {
@@ -76,7 +83,13 @@ function unanswerable(definition: SurveyDefinition): SurveyFault[] {
       )
         fault('', 'The smallest value allowed is larger than the largest');
       switch (question.kind) {
+        case 'hidden':
+          if (RESERVED_PARAMETERS.has(question.parameter ?? question.code))
+            fault('/parameter', 'This name in the address means something already: choose another parameter');
+          break;
         case 'multiple':
+          if (!question.optionsFrom && (question.least ?? 1) > count)
+            fault('/least', 'More must be chosen than there are options');
           if ((question.least ?? 1) > (question.most ?? count + 1000))
             fault('/least', 'More must be chosen than may be chosen');
           break;
@@ -85,6 +98,8 @@ function unanswerable(definition: SurveyDefinition): SurveyFault[] {
             fault('/places', 'There are more places than options');
           break;
         case 'best-worst':
+          if (question.options.some((option) => option.visibleIf !== undefined))
+            fault('/options', 'Everybody is shown the same items here: take the conditions away');
           if (question.perTask > count) fault('/perTask', 'A task shows more items than there are');
           break;
         case 'text':

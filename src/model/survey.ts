@@ -6,11 +6,22 @@ import { z } from 'zod';
  * changes, because answers are stored under codes.
  */
 
+function isLanguageTag(tag: string): boolean {
+  try {
+    return new Intl.DisplayNames([tag], { type: 'language' }).of(tag) !== undefined;
+  } catch {
+    return false;
+  }
+}
+
 export const Code = z
   .string()
   .regex(/^[A-Za-z][A-Za-z0-9_-]{0,63}$/, 'A code starts with a letter and holds letters, digits, _ and - (at most 64)')
   .refine((code) => !(code in Object.prototype), 'This word means something to JavaScript: choose another code');
-const Language = z.string().regex(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, 'A language is a tag such as en or pt-BR');
+const Language = z
+  .string()
+  .regex(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, 'A language is a tag such as en or pt-BR')
+  .refine(isLanguageTag, 'A language is a tag such as en or pt-BR');
 
 /** A wording in each language it has been written in. `{{code|fallback}}` in it stands for an earlier answer. */
 export const Wording = z.record(Language, z.string().max(5000)).refine((wording) => Object.keys(wording).length > 0, {
@@ -291,11 +302,12 @@ export type Block = z.infer<typeof Block>;
 export const Outcome = z.enum(['complete', 'screened-out', 'quota-full']);
 export type Outcome = z.infer<typeof Outcome>;
 
-const HttpsAddress = z
+/** The host stands as it is: a placeholder there would let an answer choose where people are sent. */
+export const HttpsAddress = z
   .string()
   .max(2000)
   .regex(
-    /^https:\/\/[^\s/@\\?#]+(:\d+)?([/?#][^\s\\]*)?$/,
+    /^https:\/\/[\p{L}\p{N}.-]+(:\d+)?([/?#][^\s\\]*)?$/u,
     'An address to go on to begins with https:// and names a host',
   );
 

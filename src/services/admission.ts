@@ -5,6 +5,7 @@ import { cleanText } from '../model/clean-text.ts';
 import { surveyItems } from '../model/items.ts';
 import { readItem } from '../model/read-item.ts';
 import { questionsOf, type SurveyDefinition } from '../model/survey.ts';
+import { RESERVED_PARAMETERS } from '../model/survey-check.ts';
 
 /** What an address brings along: `?plan=pro&source=newsletter`. */
 export type Query = Readonly<Record<string, string | undefined>>;
@@ -22,6 +23,8 @@ export function broughtAlong(definition: SurveyDefinition, query: Query): { hidd
   if (Object.keys(query).length > 0) {
     for (const item of surveyItems(definition)) {
       const typed = query[item.address];
+      // Agreement is given by the person and never by an address.
+      if (RESERVED_PARAMETERS.has(item.address) || item.question.kind === 'consent') continue;
       if (!item.isAsked || item.holds === 'file' || typed === undefined || typed.trim() === '') continue;
       const values =
         item.holds === 'codes' || item.holds === 'ranking' ? typed.split(',').map((one) => one.trim()) : [typed];

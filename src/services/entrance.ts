@@ -190,7 +190,8 @@ export function entranceService(
   ): Promise<Admission> {
     const supplier = isPublicId(supplierId) ? await store.fieldwork.findSupplier(survey.surveyId, supplierId) : null;
     const theirId = supplier ? (query[supplier.idParameter] ?? '').trim() : '';
-    if (!supplier || supplier.endedAt !== null || theirId === '' || theirId.length > 200)
+    // What cannot be seen would make one id look like many.
+    if (!supplier || supplier.endedAt !== null || theirId === '' || theirId.length > 200 || /\p{C}/u.test(theirId))
       return {
         ...admission,
         isAdmitted: false,

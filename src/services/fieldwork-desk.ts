@@ -1,5 +1,6 @@
 import { createHash, randomInt } from 'node:crypto';
 import { Problem, type ProblemError } from '../model/problem.ts';
+import { HttpsAddress } from '../model/survey.ts';
 import { chancesOf, drawWinners } from '../reports/prize-draw.ts';
 import type { Supplier, Wave } from '../store/fieldwork.ts';
 import { publicHalf } from '../store/identifiers.ts';
@@ -159,6 +160,5 @@ const RESERVED = new Set(['supplier', 'source', 'test', 'language']);
 
 function isReturnLink(link: string): boolean {
   if (link.length > 500 || !link.includes('{id}')) return false;
-  const filled = link.replaceAll('{id}', 'x');
-  return URL.canParse(filled) && new URL(filled).protocol === 'https:';
+  return HttpsAddress.safeParse(link).success;
 }

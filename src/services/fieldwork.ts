@@ -36,6 +36,9 @@ export type AnswerOutcome =
   | { outcome: 'invalid'; open: OpenPage; shown: ShownScreen; errors: AnswerError[] }
   | { outcome: 'conflict'; open: OpenPage; questions: readonly ShownQuestion[]; kept: Answers; sent: Answers };
 
+/** How often a withdrawal gives way to a page that came before it. */
+const WITHDRAWAL_TRIES = 10;
+
 /** Collecting answers: what respondents do, one page at a time, nothing acknowledged before it is on disk. */
 export function fieldworkService(context: Context, targeting: Targeting) {
   const { store, logs, now } = context;
@@ -154,7 +157,13 @@ export function fieldworkService(context: Context, targeting: Targeting) {
         ]
       : [];
     const isPlain = end.code === null && end.outcome === 'complete';
-    const content: RecordContent = { page: null, answers: {}, ...(isPlain ? {} : { end }) };
+    const cells = fill.map(({ code }) => code);
+    const content: RecordContent = {
+      page: null,
+      answers: {},
+      ...(isPlain ? {} : { end }),
+      ...(cells.length > 0 ? { cells } : {}),
+    };
     const { appended } = await responses.append(newRecord(opened, 'completion', revision, content), { fill });
     if (appended.outcome !== 'full') return appended;
     const quotaEnd = definition.ends?.find((one) => one.outcome === 'quota-full')?.code ?? null;
@@ -172,6 +181,7 @@ export function fieldworkService(context: Context, targeting: Targeting) {
     ...entranceService(context, targeting, { responses, open, resumeAt, languageOf }),
     languageOf,
     open,
+    openForAnswers,
     shownOn,
     resumeAt,
 
@@ -239,18 +249,22 @@ export function fieldworkService(context: Context, targeting: Targeting) {
 
     /** Takes a response back: its answers are taken out of everything, and its places in quotas become free. */
     withdraw: async (token: string): Promise<void> => {
-      const opened = await open(token);
-      const { response, definition, walk } = opened;
-      if (response.state === 'withdrawn') return;
-      const release =
-        response.state === 'completed' && !response.isTest
-          ? [...quotasOf(definition, walk).map((quota) => quota.code), ALL_CELL].map((code) => ({
-              surveyId: response.surveyId,
-              code,
-            }))
-          : [];
-      await responses.append(newRecord(opened, 'withdrawal', opened.nextRevision, { page: null, answers: {} }), {
-        release,
+      // A page that is sent at the same moment may come first: then the withdrawal answers what it left.
+      for (let tries = 0; tries < WITHDRAWAL_TRIES; tries += 1) {
+        const opened = await open(token);
+        const { response } = opened;
+        if (response.state === 'withdrawn') return;
+        const release = response.cells.map((code) => ({ surveyId: response.surveyId, code }));
+        const { appended } = await responses.append(
+          newRecord(opened, 'withdrawal', opened.nextRevision, { page: null, answers: {} }),
+          { release },
+        );
+        if (appended.outcome === 'saved') return;
+      }
+      throw new Problem('busy', 'This response is being changed just now', {
+        detail: 'Nothing was withdrawn yet: try again in a moment',
+        retryAfterSeconds: 2,
+        words: 'busy',
       });
     },
 
@@ -298,6 +312,17 @@ export function fieldworkService(context: Context, targeting: Targeting) {
     return errors;
   }
 
+  async function mayCorrect({ state, surveyId }: CurrentResponse): Promise<boolean> {
+    return state === 'completed' && (await store.surveys.standing(surveyId)).settings.mayCorrect !== false;
+  }
+
+  /** @throws Problem for a response that takes no more answers */
+  async function openForAnswers(token: string): Promise<OpenPage> {
+    const opened = await open(token);
+    if (!(await mayCorrect(opened.response))) refuseEnded(opened.response);
+    return opened;
+  }
+
   /** The first page, counted as shown, with a required question that was passed by; null when there is none. */
   function firstMissing({ walk, response }: OpenPage): number | null {
     const at = walk.screens.findIndex(({ questions }) =>
@@ -338,20 +363,26 @@ export function fieldworkService(context: Context, targeting: Targeting) {
     const { page, revision } = address;
     if (revision <= response.revision)
       return against(opened, shown, address, answers, await keptAt(response, revision));
-    const isCorrection =
-      response.state === 'completed' && (await store.surveys.standing(response.surveyId)).settings.mayCorrect !== false;
+    const isCorrection = await mayCorrect(response);
     if (!isCorrection) refuseEnded(response);
     if (revision > response.revision + 1) throw noPage();
     const kind = isCorrection || response.steps.some((step) => step.page === page) ? 'correction' : 'page';
+    const moved = isCorrection ? seatsMoved(opened) : null;
     const { appended, response: now } = await responses.append(
       newRecord(
         opened,
         kind,
         revision,
-        { page, answers },
+        { page, answers, ...(moved ? { cells: moved.cells } : {}) },
         { order: orderShown(definition, shown), ...(isTrapped ? { isTrapped } : {}) },
       ),
+      moved?.conditions,
     );
+    if (appended.outcome === 'full')
+      throw new Problem('conflict', 'There is no room left where this answer would count', {
+        detail: 'Your answers stay as they were',
+        words: 'quotaFull',
+      });
     if (appended.outcome === 'conflict')
       return against(await open(address.token), shown, address, answers, appended.kept);
     // `opened.walk` already went with the answers that were just saved.
@@ -361,6 +392,26 @@ export function fieldworkService(context: Context, targeting: Targeting) {
         : { ...opened, response: now, nextRevision: now.revision + 1 };
     if (isCorrection) return { outcome: 'saved', next: { ...address, page: 'mine' } };
     return { outcome: 'saved', next: await after(next, address) };
+  }
+
+  /** A corrected answer may belong to other quotas: its places move with it, or it is not taken. */
+  function seatsMoved({ response, definition, walk }: OpenPage): { cells: string[]; conditions: Conditions } | null {
+    if (response.isTest || !definition.quotas) return null;
+    const quotas = quotasOf(definition, walk);
+    const own = new Set(definition.quotas.map((quota) => quota.code));
+    const kept = response.cells.filter((code) => !own.has(code));
+    const { surveyId } = response;
+    return {
+      cells: [...kept, ...quotas.map((quota) => quota.code)],
+      conditions: {
+        fill: quotas
+          .filter((quota) => !response.cells.includes(quota.code))
+          .map((quota) => ({ surveyId, code: quota.code, isHard: quota.whenFull !== 'go-on' })),
+        release: response.cells
+          .filter((code) => own.has(code) && !quotas.some((quota) => quota.code === code))
+          .map((code) => ({ surveyId, code })),
+      },
+    };
   }
 
   /** Where a saved page leads, having ended the response where its answers end it. */

@@ -76,6 +76,11 @@ export function fileService({ folder, store, now }: Context) {
     });
   }
 
+  async function erase(file: KeptFile): Promise<void> {
+    await rm(placeOf(file.publicId), { force: true });
+    await store.fieldwork.markFileErased(file.id, now().toISOString());
+  }
+
   return {
     /** Keeps a file that answers a question, or says why it does not fit. */
     keepAnswer: async (
@@ -112,11 +117,9 @@ export function fileService({ folder, store, now }: Context) {
 
     /** Takes the files of a response away; their rows stay as tombstones. */
     eraseOf: async (responseId: string): Promise<void> => {
-      for (const file of await store.fieldwork.filesOf(responseId)) {
-        await rm(placeOf(file.publicId), { force: true });
-        await store.fieldwork.markFileErased(file.id, now().toISOString());
-      }
+      for (const file of await store.fieldwork.filesOf(responseId)) await erase(file);
     },
+    erase,
   };
 }
 export type Files = ReturnType<typeof fileService>;

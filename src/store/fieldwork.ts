@@ -151,3 +151,4 @@ export function fieldworkStore(db: Kysely<Tables>) {
         .execute(),
   };
 }
+export type FieldworkStore = ReturnType<typeof fieldworkStore>;

@@ -251,7 +251,9 @@ async function meetConditions(
       .where('code', '=', code);
     if (isHard) update = update.whereRef('filled', '<', 'most');
     const { numUpdatedRows } = await update.executeTakeFirst();
-    if (numUpdatedRows === 0n && isHard) throw new Refused({ outcome: 'full', code });
+    // A cell that is not there sets no limit: it was taken away, or is being laid just now.
+    if (numUpdatedRows === 0n && isHard && (await hasCell(trx, surveyId, code)))
+      throw new Refused({ outcome: 'full', code });
   }
   for (const { surveyId, code } of release) {
     await trx
@@ -263,6 +265,14 @@ async function meetConditions(
       .execute();
   }
 }
+
+const hasCell = async (trx: Transaction<Tables>, surveyId: number, code: string): Promise<boolean> =>
+  (await trx
+    .selectFrom('quotaCells')
+    .select('code')
+    .where('surveyId', '=', surveyId)
+    .where('code', '=', code)
+    .executeTakeFirst()) !== undefined;
 
 /** Ends the transaction with nothing kept, and says why. */
 class Refused extends Error {

@@ -42,6 +42,7 @@ export function recordWriter(connection: SqliteConnection) {
     'update quota_cells set filled = filled + 1 where survey_id = ? and code = ? and filled < most',
   );
   const fillSoft = connection.prepare('update quota_cells set filled = filled + 1 where survey_id = ? and code = ?');
+  const findCell = connection.prepare('select 1 from quota_cells where survey_id = ? and code = ?');
   const releaseCell = connection.prepare(
     'update quota_cells set filled = filled - 1 where survey_id = ? and code = ? and filled > 0',
   );
@@ -55,7 +56,8 @@ export function recordWriter(connection: SqliteConnection) {
     }
     for (const { surveyId, code, isHard } of fill) {
       const { changes } = (isHard ? fillHard : fillSoft).run(surveyId, code);
-      if (changes === 0 && isHard) return { outcome: 'full', code };
+      // A cell that is not there sets no limit: it was taken away, or is being laid just now.
+      if (changes === 0 && isHard && findCell.get(surveyId, code)) return { outcome: 'full', code };
     }
     for (const { surveyId, code } of release) releaseCell.run(surveyId, code);
     return null;

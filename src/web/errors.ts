@@ -57,7 +57,15 @@ function translate(error: unknown): Problem | null {
   }
   if (status === 415 || type === 'charset.unsupported' || type === 'encoding.unsupported')
     return new Problem('unsupported', 'This kind of content cannot be read', { cause: error });
-  if (name === 'MulterError' || name === 'ZodError' || (typeof status === 'number' && status >= 400 && status < 500)) {
+  const isBrokenForm =
+    error instanceof Error &&
+    /^(Multipart: |Unexpected end of form|Malformed (part header|content type))/.test(error.message);
+  if (
+    isBrokenForm ||
+    name === 'MulterError' ||
+    name === 'ZodError' ||
+    (typeof status === 'number' && status >= 400 && status < 500)
+  ) {
     return new Problem('invalid', 'This request cannot be read', {
       detail: 'Go back, reload the page and send it again',
       cause: error,

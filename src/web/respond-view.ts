@@ -33,12 +33,21 @@ export const respondFrame = (title: string, texts: Texts) => ({
 export const titleIn = (definition: SurveyDefinition, language: string): string =>
   wordingIn(definition.title, language, definition.languages);
 
+/** A language's own name for itself; its tag where nobody knows one. */
+function languageName(code: string): string {
+  try {
+    return new Intl.DisplayNames([code], { type: 'language' }).of(code) ?? code;
+  } catch {
+    return code;
+  }
+}
+
 /** The switch between a survey's languages; empty where there is only one. */
 export const languageLinks = (definition: SurveyDefinition, language: string, query = '') =>
   definition.languages.length > 1
     ? definition.languages.map((code) => ({
         code,
-        name: new Intl.DisplayNames([code], { type: 'language' }).of(code) ?? code,
+        name: languageName(code),
         href: `?language=${code}${query}`,
         isCurrent: code === language,
       }))

@@ -1,9 +1,8 @@
 import compression from 'compression';
 import express, { type Request, type RequestHandler, type Response } from 'express';
-import multer from 'multer';
 import { z } from 'zod';
 import { compileSurvey } from '../logic/compile-survey.ts';
-import { type AnswerError, type Form, removalField } from '../model/answers.ts';
+import type { Form } from '../model/answers.ts';
 import { itemsOf } from '../model/items.ts';
 import { Problem } from '../model/problem.ts';
 import type { Outcome } from '../model/survey.ts';
@@ -15,6 +14,7 @@ import type { Doorway } from './doorway.ts';
 import { formOf, queryOf } from './form.ts';
 import { seeOther, supplierLink } from './leading-on.ts';
 import { type PageCache, pageCache } from './page-cache.ts';
+import { pageFiles } from './page-files.ts';
 import { receiptDoor } from './receipt.ts';
 import {
   answerFields,
@@ -56,9 +56,6 @@ export type Respondents = {
   before: RequestHandler[];
 };
 
-/** The largest file that any question may ask for; each question has a limit of its own. */
-const UPLOAD_BYTES_MAX = 50 * 1024 * 1024;
-
 /** The respondents' door: a page, a form, a redirect; no cookie and no script needed. */
 export function respondDoor(door: Doorway, house: House): void {
   const { verbatim, renderer, publicUrl } = house;
@@ -72,10 +69,7 @@ export function respondDoor(door: Doorway, house: House): void {
     limit: verbatim.limits.formBytes,
     parameterLimit: 3000,
   });
-  const upload = multer({
-    storage: multer.memoryStorage(),
-    limits: { fileSize: UPLOAD_BYTES_MAX, files: 20, fields: 500, fieldSize: 64 * 1024 },
-  });
+  const uploads = pageFiles(fieldwork, files, store.fieldwork);
 
   const read = <T>(shape: z.ZodType<T>, req: Request): T => {
     const parsed = shape.safeParse(req.params);
@@ -210,6 +204,7 @@ export function respondDoor(door: Doorway, house: House): void {
     const open = await fieldwork.open(token, wanted(req));
     const { definition, response, walk, nextRevision } = open;
     if (response.state !== 'started') return seeOther(res, `/r/${token}/done`);
+    await refuseExpired(open);
     const last = walk.screens.at(-1);
     if (revision !== nextRevision || !last)
       return seeOther(res, pageAddress({ token, page: 'check', revision: nextRevision }));
@@ -253,6 +248,7 @@ export function respondDoor(door: Doorway, house: House): void {
 
   door.post('/r/:token/check/:revision', 'respondent', rate, readForm, async (_visit, req, res) => {
     const { token, revision } = read(CheckAddress, req);
+    await refuseExpired(await fieldwork.open(token));
     await fieldwork.complete(token, revision, wanted(req));
     seeOther(res, `/r/${token}/done`);
   });
@@ -288,39 +284,18 @@ export function respondDoor(door: Doorway, house: House): void {
     );
   });
 
-  door.post('/r/:token/:page/:revision', 'respondent', rate, readForm, upload.any(), async (_visit, req, res) => {
+  door.post('/r/:token/:page/:revision', 'respondent', rate, readForm, uploads.read, async (_visit, req, res) => {
     const address = read(PageAddress, req);
     const form = formOf(req);
-    const faults = await takeFiles(req, address, form);
+    await refuseExpired(await fieldwork.open(address.token));
+    const faults = await uploads.take(req, address.token, address.page, form);
     const outcome = await fieldwork.answer(address, form, { language: wanted(req), faults });
+    if (uploads.isUpload(req) && outcome.outcome === 'saved') {
+      const { response } = await fieldwork.open(address.token);
+      await uploads.tidy(response.responseId, response.answers);
+    }
     await answered(res, address, outcome, form);
   });
-
-  /** Files are kept before the page is read, and the form then names them; a removed one is named no longer. */
-  async function takeFiles(req: Request, address: Address & { page: number }, form: Form): Promise<AnswerError[]> {
-    const sent = ((req.files ?? []) as Express.Multer.File[]).filter(
-      (file) => file.size > 0 || file.originalname !== '',
-    );
-    const isUpload = String(req.headers['content-type'] ?? '').startsWith('multipart/form-data');
-    if (!isUpload) return [];
-    const open = await fieldwork.open(address.token);
-    const shown = fieldwork.shownOn(open, address.page);
-    const problems: AnswerError[] = [];
-    for (const question of shown?.questions ?? []) {
-      if (question.kind !== 'file') continue;
-      const file = sent.find((one) => one.fieldname === question.code);
-      if (form[removalField(question.code)] !== undefined) delete form[question.code];
-      if (!file) continue;
-      const { studyId, surveyId, responseId } = open.response;
-      const kept = await files.keepAnswer({ studyId, surveyId, responseId }, question, {
-        name: Buffer.from(file.originalname, 'latin1').toString('utf8'),
-        bytes: file.buffer,
-      });
-      if ('file' in kept) form[question.code] = kept.file.publicId;
-      else problems.push({ question: question.code, field: question.code, problem: kept.problem });
-    }
-    return problems;
-  }
 
   async function answered(
     res: Response,

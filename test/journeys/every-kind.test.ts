@@ -38,54 +38,62 @@ describe.skipIf(!hasBrowser)('every kind of question in a browser', () => {
       reducedMotion: 'reduce',
     });
 
-  test.each(DRESSES)('asks everything at $width px, $scheme, in $language, scripts $scripts', async (dress) => {
-    // Axe is a script itself, so the pages' own are kept from arriving rather than switched off.
-    const context = await openContext({ ...dress, scripts: true });
-    if (!dress.scripts) await context.route('**/*.js', (route) => route.abort());
-    const page = await context.newPage();
-    const findings: string[] = [];
-    const look = async (name: string) => findings.push(...(await lookAt(page, name, dress)));
-    const next = () => page.locator('form.questions .row button').click();
+  test.each(DRESSES)(
+    'asks everything at $width px, $scheme, in $language, scripts $scripts',
+    async (dress) => {
+      // Axe is a script itself, so the pages' own are kept from arriving rather than switched off.
+      const context = await openContext({ ...dress, scripts: true });
+      if (!dress.scripts) await context.route('**/*.js', (route) => route.abort());
+      const page = await context.newPage();
+      const findings: string[] = [];
+      const look = async (name: string) => findings.push(...(await lookAt(page, name, dress)));
+      const next = () => page.locator('form.questions .row button').click();
 
-    await page.goto(`${address}?language=${dress.language}`);
-    expect(await page.locator('html').getAttribute('dir')).toBe(dress.language === 'ar' ? 'rtl' : 'ltr');
-    await look('welcome');
-    await next();
-    expect(await page.locator('.error-summary').count()).toBe(1);
-    await look('welcome mistaken');
-    await page.locator('#consent-analysis').check();
-    await next();
-
-    for (const { name, wrong, right } of EVERY_PAGE) {
-      await look(`${name} blank`);
-      if (wrong) {
-        await fillPage(page, wrong);
-        await next();
-        await page.locator('.error-summary').waitFor();
-        await look(`${name} mistaken`);
-        const target = await page.locator('.error-summary a').first().getAttribute('href');
-        await page.locator('.error-summary a').first().click();
-        expect(await page.evaluate(() => `#${document.activeElement?.id}`)).toBe(target);
-      }
-      await fillPage(page, right);
-      if (name === 'amounts') await fillBestWorst(page);
-      if (dress.scripts) await look(`${name} filled`);
-      const before = new URL(page.url()).pathname;
+      const requests: string[] = [];
+      page.on('request', (request) => requests.push(request.url()));
+      await page.goto(`${address}?language=${dress.language}`);
+      expect(requests.length).toBeLessThanOrEqual(3);
+      expect(requests.filter((url) => !url.startsWith(`${house.url}/`))).toEqual([]);
+      expect(await page.locator('html').getAttribute('dir')).toBe(dress.language === 'ar' ? 'rtl' : 'ltr');
+      await look('welcome');
       await next();
-      await page.waitForURL(({ pathname }) => pathname !== before);
-    }
-    expect(page.url()).toContain('/check/');
-    await look('check');
-    await next();
-    await page.waitForURL(({ pathname }) => pathname.endsWith('/done'));
-    await look('done');
-    for (const place of ['mine', 'withdraw']) {
-      await page.goto(new URL(place, page.url()).href);
-      await look(place);
-    }
-    await context.close();
-    expect(findings).toEqual([]);
-  });
+      expect(await page.locator('.error-summary').count()).toBe(1);
+      await look('welcome mistaken');
+      await page.locator('#consent-analysis').check();
+      await next();
+
+      for (const { name, wrong, right } of EVERY_PAGE) {
+        await look(`${name} blank`);
+        if (wrong) {
+          await fillPage(page, wrong);
+          await next();
+          await page.locator('.error-summary').waitFor();
+          await look(`${name} mistaken`);
+          const target = await page.locator('.error-summary a').first().getAttribute('href');
+          await page.locator('.error-summary a').first().click();
+          expect(await page.evaluate(() => `#${document.activeElement?.id}`)).toBe(target);
+        }
+        await fillPage(page, right);
+        if (name === 'amounts') await fillBestWorst(page);
+        if (dress.scripts) await look(`${name} filled`);
+        const before = new URL(page.url()).pathname;
+        await next();
+        await page.waitForURL(({ pathname }) => pathname !== before);
+      }
+      expect(page.url()).toContain('/check/');
+      await look('check');
+      await next();
+      await page.waitForURL(({ pathname }) => pathname.endsWith('/done'));
+      await look('done');
+      for (const place of ['mine', 'withdraw']) {
+        await page.goto(new URL(place, page.url()).href);
+        await look(place);
+      }
+      await context.close();
+      expect(findings).toEqual([]);
+    },
+    400_000,
+  );
 
   test('the keyboard alone, without scripts and in Arabic, gets to the end on a small phone', async () => {
     const context = await openContext({ width: 320, scheme: 'light', scripts: false });
@@ -134,7 +142,8 @@ describe.skipIf(!hasBrowser)('every kind of question in a browser', () => {
 /** What axe finds, whether the page can be scrolled sideways, and a picture where one is wanted. */
 async function lookAt(page: Page, name: string, { width, scheme, language, scripts }: Dress): Promise<string[]> {
   const label = `${name} ${width} ${scheme} ${language}${scripts ? '' : ' still'}`;
-  if (scripts) await page.waitForFunction(() => document.readyState === 'complete');
+  // Styles and all: half laid out, a page is not what anybody sees.
+  await page.waitForFunction(() => document.readyState === 'complete');
   const findings = (await axeFindings(page)).map((finding) => `${label}: ${finding}`);
   const scroll = await sidewaysScroll(page);
   if (scroll > 0) findings.push(`${label}: scrolls ${scroll} px sideways`);

@@ -7,7 +7,7 @@ import { drawOrder, drawSome, randomFor } from '../../src/logic/draw-order.ts';
 import { pipeText } from '../../src/logic/pipe.ts';
 import { pageSequence, type Respondent, walkSurvey } from '../../src/logic/walk.ts';
 import type { Answers, AnswerValue } from '../../src/model/answers.ts';
-import type { Page, Question, SurveyDefinition } from '../../src/model/survey.ts';
+import { type Page, type Question, SurveyDefinition } from '../../src/model/survey.ts';
 import { everyKind } from '../support/every-kind.ts';
 import { smallSurvey } from '../support/small-survey.ts';
 
@@ -271,6 +271,38 @@ describe('a survey is not published', () => {
     expect(pages(page('You said {{q}}'))).toContain('{{q}}');
     expect(pages(page('You said {{nobody|it}}'))).toContain('names no question');
     expect(pages(page('{{attribute:name|Friend}}, {curly} and {{ }}'))).toBe('');
+  });
+  test('with a block torn apart, a code carried and written, an address that an answer could turn, or a language nobody knows', () => {
+    const page = (code: string): Page => ({ code, questions: [choice(`q${code}`, ['a', 'b'])] });
+    const torn = survey([page('a'), page('b'), page('c')], {
+      blocks: [{ code: 'x', pages: ['a', 'c'], order: 'random' }],
+    });
+    expect(faultsIn(torn).join()).toContain('stand one after another');
+    const carried = choice('q', ['x', 'y'], { optionsFrom: { question: 'p', which: 'chosen' } } as Partial<Question>);
+    expect(pages({ code: 'a', questions: [choice('p', ['x', 'z'])] }, { code: 'b', questions: [carried] })).toContain(
+      '“x” is used for two',
+    );
+    const withLink = { ...smallSurvey, ends: [{ code: 'e', link: 'https://{{city|example.org}}/x' }] };
+    expect(SurveyDefinition.safeParse(withLink).success).toBe(false);
+    expect(SurveyDefinition.safeParse({ ...smallSurvey, languages: ['en', 'zz-a1b2c3d4-a1b2c3d4'] }).success).toBe(
+      false,
+    );
+  });
+  test('but a whole battery may be asked whether it was refused', () => {
+    const battery: Question = {
+      kind: 'battery',
+      code: 'b',
+      text: { en: 'b' },
+      refusable: true,
+      steps: { min: 1, max: 5 },
+      rows: [{ code: 'r', text: { en: 'r' } }],
+    };
+    expect(
+      pages(
+        { code: 'a', questions: [battery] },
+        { code: 'c', visibleIf: 'refused({b})', questions: [choice('q', ['a', 'b'])] },
+      ),
+    ).toBe('');
   });
   test('with a calculation that gives a text where a number is wanted', () => {
     const calculated: Question = { kind: 'calculated', code: 'c', text: { en: 'c' }, formula: "join('a', 'b')" };

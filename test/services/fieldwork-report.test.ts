@@ -18,6 +18,9 @@ test('a wave’s response rate is of those whom its letters invited, and of thei
     distribution.invite(study, survey, { message: MESSAGE, wave: number, segmentPublicId: null }, null);
   await invite(1);
   await smtp.taken(2);
+  const later = new Date(clock.now().getTime() + 30 * DAY_MS).toISOString();
+  await fieldworkDesk.addWave(survey, { ...wave, name: 'Second', startsAt: later });
+  await expect(invite(2)).rejects.toMatchObject({ kind: 'conflict', message: 'Wave 2, Second, is not open just now' });
   await settled(house.verbatim, survey.id);
   const ada = smtp.letters.find(({ to }) => to.startsWith('ada'));
   const link = /\/for\/([\w-]{22})/.exec(ada?.text ?? '')?.[1] ?? '';
@@ -29,10 +32,12 @@ test('a wave’s response rate is of those whom its letters invited, and of thei
       invitedFrom,
       rate?.share ?? null,
     ]);
-  expect(await rates()).toEqual([[2, 'letters', 0.5]]);
+  expect(await rates()).toEqual([
+    [2, 'letters', 0.5],
+    [null, 'none', null],
+  ]);
 
   clock.forward(30 * DAY_MS);
-  await fieldworkDesk.addWave(survey, { ...wave, name: 'Second', startsAt: clock.now().toISOString() });
   expect((await distribution.recipients(study, survey, null, 2)).to).toHaveLength(2);
   await invite(2);
   await settled(house.verbatim, survey.id, 2);

@@ -294,6 +294,144 @@ describe('what was sent', () => {
   });
 });
 
+describe('what others tried, and may not', () => {
+  const team = { ...everyKind, code: 'every-kind-again' };
+  test('an option that is no longer offered is no longer an answer', async () => {
+    const { survey } = await publish(team);
+    const person = visitor(house.url);
+    const first = await begin(person, survey.slug);
+    let at = (await person.post(first, { plan: 'team' })).location;
+    at = (await person.post(at, { pays: 'no' })).location;
+    await person.post(at, { tools: ['pen', 'paper'] });
+    await person.post(`/r/${tokenOf(first)}/1/4`, { plan: 'free' });
+    await house.verbatim.logs.settle();
+    const row = await house.verbatim.store.responses.find(survey.studyId, publicHalf(tokenOf(first)));
+    const answers = await house.verbatim.store.responses.answersIn(row?.id ?? 0);
+    expect(answers.find(({ item }) => item === 'tools')?.value).toEqual(['paper']);
+  });
+
+  test('agreement is never ticked by an address', async () => {
+    const { survey } = await publish({ ...team, code: 'every-kind-consent' });
+    const person = visitor(house.url);
+    const at = await begin(person, survey.slug, '?agree=yes&plan=pro');
+    expect((await responseAt(at)).prefill).toEqual({ plan: { state: 'answered', value: 'pro' } });
+  });
+
+  test('a corrected answer takes its place in a quota along, and a withdrawal frees that place and no other', async () => {
+    const { survey } = await publish({
+      ...smallSurvey,
+      code: 'small-seats',
+      quotas: [
+        { code: 'villages', name: 'Villages', if: "{city} = 'village'", limit: 1 },
+        { code: 'cities', name: 'Cities', if: "{city} = 'city'", limit: 5 },
+      ],
+    });
+    const send = async (city: string) => {
+      const person = visitor(house.url);
+      let at = (await person.post(await begin(person, survey.slug), { city })).location;
+      at = (await person.post(at, { mood: '3' })).location;
+      at = (await person.post(at, { age: '30' })).location;
+      return { person, token: tokenOf((await person.post(at)).location) };
+    };
+    const filled = async () =>
+      Object.fromEntries(
+        (await house.verbatim.store.fieldwork.quotas(survey.id)).map((cell) => [cell.code, cell.filled]),
+      );
+    const villager = await send('village');
+    const citizen = await send('city');
+    expect(await filled()).toEqual({ villages: 1, cities: 1 });
+    const refused = await citizen.person.post(`/r/${citizen.token}/1/5`, { city: 'village' });
+    expect(refused.status).toBe(409);
+    expect((await responseAt(`/r/${citizen.token}`)).answers['city']).toEqual({ state: 'answered', value: 'city' });
+    expect((await villager.person.post(`/r/${villager.token}/1/5`, { city: 'city' })).status).toBe(303);
+    expect(await filled()).toEqual({ villages: 0, cities: 2 });
+    await villager.person.post(`/r/${villager.token}/withdraw`);
+    expect(await filled()).toEqual({ villages: 0, cities: 1 });
+  });
+
+  test('a withdrawal that meets a correction is not lost', async () => {
+    const { survey } = await publish({ ...smallSurvey, code: 'small-race' });
+    for (let round = 0; round < 5; round += 1) {
+      const person = visitor(house.url);
+      let at = (await person.post(await begin(person, survey.slug), { city: 'city' })).location;
+      at = (await person.post(at, { mood: '3' })).location;
+      at = (await person.post(at, { age: '30' })).location;
+      const token = tokenOf((await person.post(at)).location);
+      const [, withdrawn] = await Promise.all([
+        person.post(`/r/${token}/1/5`, { city: 'village' }),
+        person.post(`/r/${token}/withdraw`),
+      ]);
+      expect(withdrawn.status).toBe(303);
+      expect((await responseAt(`/r/${token}`)).state).toBe('withdrawn');
+    }
+  });
+
+  test('a limit that is being laid turns nobody away, and a quota that was renamed holds nobody up', async () => {
+    const quotas = [{ code: 'villages', name: 'Villages', if: "{city} = 'village'", limit: 5 }];
+    const { survey } = await publish({ ...smallSurvey, code: 'small-laid', quotas });
+    const person = visitor(house.url);
+    let at = (await person.post(await begin(person, survey.slug), { city: 'village' })).location;
+    await house.verbatim.store.fieldwork.setQuotas(survey.id, []);
+    await house.verbatim.store.surveys.saveSettings(survey.id, { mostCompleted: 3 });
+    at = (await person.post(at, { mood: '3' })).location;
+    at = (await person.post(at, { age: '30' })).location;
+    await person.post(at);
+    expect((await responseAt(at)).state).toBe('completed');
+  });
+
+  test('a file is read only for a page that asks for one, and goes when no answer names it', async () => {
+    const { survey } = await publish({
+      ...smallSurvey,
+      code: 'small-files',
+      pages: [
+        { code: 'p', questions: [{ kind: 'file', code: 'proof', text: { en: 'Proof' }, accepts: ['text'] }] },
+        ...smallSurvey.pages,
+      ],
+    });
+    const person = visitor(house.url);
+    const first = await begin(person, survey.slug);
+    const file = (text: string) => ({ name: 'a.txt', bytes: Buffer.from(text) });
+    expect((await person.upload(`/r/${'A'.repeat(22)}/1/1`, 'proof', file('x'))).status).toBe(404);
+    await person.upload(first, 'proof', file('first'));
+    const { responseId } = await responseAt(first);
+    await person.upload(`/r/${tokenOf(first)}/1/2`, 'proof', file('second'));
+    const kept = await house.verbatim.store.fieldwork.filesOf(responseId);
+    expect(kept).toHaveLength(1);
+    await person.post(`/r/${tokenOf(first)}/withdraw`);
+    expect((await person.upload(`/r/${tokenOf(first)}/1/4`, 'proof', file('third'))).status).toBe(410);
+    expect(await house.verbatim.store.fieldwork.filesOf(responseId)).toEqual([]);
+    const broken = await person.send(first, {
+      method: 'POST',
+      headers: { 'content-type': 'multipart/form-data' },
+      body: 'nothing',
+    });
+    expect([400, 410]).toContain(broken.status);
+  });
+
+  test('nothing visible is nothing said, and a thousand that may be one is asked again', async () => {
+    const { survey } = await publish({
+      ...smallSurvey,
+      code: 'small-blank',
+      instruments: [],
+      pages: [
+        {
+          code: 'p',
+          questions: [
+            { kind: 'text', code: 'say', text: { en: 'Say' }, required: true },
+            { kind: 'number', code: 'much', text: { en: 'How much?' } },
+            { kind: 'slider', code: 'share', text: { en: 'Share' }, min: 0, max: 100, step: 5 },
+          ],
+        },
+      ],
+    });
+    const person = visitor(house.url);
+    const at = await begin(person, survey.slug);
+    for (const wrong of [{ say: '\u200B\u202E' }, { say: 'x', much: '1,000' }, { say: 'x', share: '37' }])
+      expect((await person.post(at, wrong)).status).toBe(422);
+    expect((await person.post(at, { say: 'x', much: '1000.5', share: '35' })).status).toBe(303);
+  });
+});
+
 describe('who may begin', () => {
   test('a survey that is not open yet says when it is, a closed one that it is closed, and nothing is written', async () => {
     const { survey } = await publish({ ...smallSurvey, code: 'small-open' });
@@ -368,7 +506,7 @@ describe('who may begin', () => {
     const { survey } = await publish({ ...smallSurvey, code: 'small-trap' });
     const person = visitor(house.url);
     const at = await begin(person, survey.slug);
-    expect((await person.post(at, { city: 'city', 'your-website': 'http://spam.example' })).status).toBe(303);
+    expect((await person.post(at, { city: 'city', 'website:url': 'http://spam.example' })).status).toBe(303);
     expect((await responseAt(at)).isTrapped).toBe(true);
   });
 

@@ -14,7 +14,7 @@ export type Place =
 export function placeIn(definition: SurveyDefinition, query: { question: string; page: string; part: string }): Place {
   if (query.question !== '' && placeOf(definition, query.question)) return { what: 'question', code: query.question };
   if (definition.pages.some((page) => page.code === query.page)) return { what: 'page', code: query.page };
-  if (query.part in PARTS) return { what: 'part', part: query.part as Part };
+  if (Object.hasOwn(PARTS, query.part)) return { what: 'part', part: query.part as Part };
   if (query.part === 'languages') return { what: 'languages' };
   return { what: 'question', code: definition.pages[0]?.questions[0]?.code ?? '' };
 }
