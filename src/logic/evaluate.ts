@@ -74,7 +74,7 @@ export const isTrue = (expression: Expression, facts: Facts): boolean => evaluat
 const truth = (value: Value): boolean | null => (typeof value === 'boolean' ? value : null);
 
 function call({ name, args }: Extract<Expression, { op: 'call' }>, facts: Facts): Value {
-  const known = FUNCTIONS[name];
+  const known = Object.hasOwn(FUNCTIONS, name) ? FUNCTIONS[name] : undefined;
   if (!known) return null;
   const [first] = args;
   if (name === 'refused' && first?.op === 'reference') return facts.isRefused(first.reference.name);

@@ -1,6 +1,6 @@
 import type { Answer, Answers } from '../model/answers.ts';
 import { itemsOf, type QuestionItem } from '../model/items.ts';
-import type { Outcome, Question, SurveyDefinition } from '../model/survey.ts';
+import type { Outcome, Question, QuestionOf, SurveyDefinition } from '../model/survey.ts';
 import { bestWorstSets } from './best-worst-sets.ts';
 import { type CompiledSurvey, compileSurvey, type Screen } from './compile-survey.ts';
 import { drawOrder, drawSome, randomFor } from './draw-order.ts';
@@ -175,6 +175,17 @@ class Walker {
     return kept.map(({ comment: _, visibleIf: __, ...option }) => option);
   }
 
+  /** Shares that no longer come to their total, because a part is no longer asked, are no answer together. */
+  private dropWrongSum(question: QuestionOf<'sum'>): void {
+    const parts = question.options.map(({ code }) => `${question.code}.${code}`);
+    const given = parts.flatMap((part) => {
+      const answer = this.live.get(part);
+      return answer?.state === 'answered' ? [Number(answer.value)] : [];
+    });
+    const sum = Number(given.reduce((total, one) => total + one, 0).toFixed(9));
+    if (given.length > 0 && sum !== question.total) for (const part of parts) this.live.delete(part);
+  }
+
   private takeUp(question: ShownQuestion): void {
     if (question.kind === 'calculated') {
       const value = evaluate(this.survey.expression(question.formula), this.facts);
@@ -187,6 +198,7 @@ class Walker {
       const standing = answer && stillOffered(item, answer);
       if (standing) this.live.set(item.address, standing);
     }
+    if (question.kind === 'sum') this.dropWrongSum(question);
   }
 }
 

@@ -18,7 +18,7 @@ export const Code = z
   .string()
   .regex(/^[A-Za-z][A-Za-z0-9_-]{0,63}$/, 'A code starts with a letter and holds letters, digits, _ and - (at most 64)')
   .refine((code) => !(code in Object.prototype), 'This word means something to JavaScript: choose another code');
-const Language = z
+export const Language = z
   .string()
   .regex(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, 'A language is a tag such as en or pt-BR')
   .refine(isLanguageTag, 'A language is a tag such as en or pt-BR');

@@ -324,14 +324,14 @@ export function fieldworkService(context: Context, targeting: Targeting) {
   }
 
   /** The first page, counted as shown, with a required question that was passed by; null when there is none. */
-  function firstMissing({ walk, response }: OpenPage): number | null {
+  function firstMissing({ walk }: OpenPage): number | null {
     const at = walk.screens.findIndex(({ questions }) =>
       questions.some(
         (question) =>
           question.required &&
           question.kind !== 'statement' &&
           itemsOf(question).some(
-            ({ address, isMain }) => isMain && (response.answers[address]?.state ?? 'skipped') === 'skipped',
+            ({ address, isMain }) => isMain && (walk.live.get(address)?.state ?? 'skipped') === 'skipped',
           ),
       ),
     );
@@ -362,7 +362,7 @@ export function fieldworkService(context: Context, targeting: Targeting) {
     const { response, definition } = opened;
     const { page, revision } = address;
     if (revision <= response.revision)
-      return against(opened, shown, address, answers, await keptAt(response, revision));
+      return against(await open(address.token), shown, address, answers, await keptAt(response, revision));
     const isCorrection = await mayCorrect(response);
     if (!isCorrection) refuseEnded(response);
     if (revision > response.revision + 1) throw noPage();
@@ -443,7 +443,11 @@ export function fieldworkService(context: Context, targeting: Targeting) {
       kept !== null &&
       kept.kind !== 'completion' &&
       contentHash(kept.kind, kept.content) === contentHash(kept.kind, { page: address.page, answers });
-    if (isSame) return { outcome: 'saved', next: await after(opened, address) };
+    if (isSame) {
+      // The newest page may have been saved without its end being reached; an older one says nothing about where to go.
+      const isNewest = address.revision === opened.response.revision;
+      return { outcome: 'saved', next: isNewest ? await after(opened, address) : resumeAt(opened, address.token) };
+    }
     return {
       outcome: 'conflict',
       open: opened,

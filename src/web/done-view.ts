@@ -84,7 +84,7 @@ function linkWithAnswers(link: string, { definition, walk, language }: OpenPage)
   if (!URL.canParse(filled)) return null;
   const before = URL.canParse(link) ? new URL(link) : null;
   const after = new URL(filled);
-  return after.protocol === 'https:' && (before === null || before.host === after.host) ? after.href : null;
+  return after.protocol === 'https:' && before?.host === after.host ? after.href : null;
 }
 
 function ownResult({ definition, response, language }: OpenPage, texts: Texts) {

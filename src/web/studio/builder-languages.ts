@@ -1,5 +1,6 @@
 import { Problem } from '../../model/problem.ts';
 import type { SurveyDefinition } from '../../model/survey.ts';
+import { Language } from '../../model/survey.ts';
 import { addLanguage, putLanguageFirst, removeLanguage, translate } from '../../model/survey-edit-texts.ts';
 import { translationState, wordingsOf } from '../../model/wordings.ts';
 import type { House } from '../app.ts';
@@ -27,7 +28,7 @@ export function languagesDoor(door: Doorway, house: House, perform: Perform): vo
     const form = formOf(req);
     const code = field(form, 'code').trim();
     const doing = field(form, 'do');
-    if (doing === 'add' && !/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/.test(code))
+    if (doing === 'add' && !Language.safeParse(code).success)
       throw new Problem('invalid', 'This is no language', { detail: 'A language is a tag such as en or pt-BR' });
     await perform(visit, req, res, survey, {
       place: LANGUAGES,

@@ -14,8 +14,14 @@ import type { FieldView } from './frame.ts';
 
 /** What the builder's page shows, from a definition and the place that is open in it. */
 
-export const languageName = (language: string): string =>
-  new Intl.DisplayNames(['en'], { type: 'language' }).of(language) ?? language;
+/** A language by its English name; its tag where nobody knows one. */
+export function languageName(language: string): string {
+  try {
+    return new Intl.DisplayNames(['en'], { type: 'language' }).of(language) ?? language;
+  } catch {
+    return language;
+  }
+}
 
 /** The pages and questions, with what stands around them. */
 export function outlineView(
