@@ -17,6 +17,9 @@ import { intakeService } from './services/intake.ts';
 import { interviewService } from './services/interviews.ts';
 import { personaService } from './services/personas.ts';
 import type { PostSettings } from './services/post-office.ts';
+import { responseDeskService } from './services/response-desk.ts';
+import { responseDetailService } from './services/response-detail.ts';
+import { responseQualityService } from './services/response-quality.ts';
 import { segmentService } from './services/segments.ts';
 import { studyService } from './services/studies.ts';
 import { surveyDraftService } from './services/survey-drafts.ts';
@@ -90,6 +93,10 @@ export async function openVerbatim({
     report: (error) => report(error, { about: 'letters' }),
   });
   if (isOwner) await distribution.open();
+  const files = fileService(context);
+  const responseQuality = responseQualityService(context, file, (error) =>
+    report(error, { about: 'response quality' }),
+  );
 
   return {
     folder,
@@ -104,7 +111,7 @@ export async function openVerbatim({
     distribution,
     evidence: evidenceService(context),
     exports: exportService(context),
-    files: fileService(context),
+    files,
     fieldwork: fieldworkService(context, targeting),
     fieldworkDesk: fieldworkDeskService(context),
     fieldworkReport: fieldworkReportService(context),
@@ -112,6 +119,9 @@ export async function openVerbatim({
     intake: intakeService(context),
     interviews: interviewService(context),
     personas: personaService(context),
+    responseDesk: responseDeskService(context, files),
+    responseDetails: responseDetailService(context),
+    responseQuality,
     segments,
     studies: studyService(context),
     surveyImports: surveyImportService(context),
@@ -133,6 +143,7 @@ export async function openVerbatim({
     close: async (): Promise<void> => {
       await distribution.close();
       await analysis.stop();
+      await responseQuality.stop();
       await thread.stop();
       await logs.close();
       await database.kysely.destroy();

@@ -1,112 +1,331 @@
-import { writeCsv } from '../exchange/delimited.ts';
-import { type Item, surveyItems } from '../model/items.ts';
-import type { ResponseRow, StoredAnswer } from '../store/responses.ts';
+import { isSealed } from '../coding/seal.ts';
+import { codebookCsv, codebookMarkdown } from '../exchange/codebook.ts';
+import { cutBytes } from '../exchange/cut-bytes.ts';
+import { dataCsvHeader, dataCsvRow } from '../exchange/data-csv.ts';
+import type { DataRow, DataTable } from '../exchange/data-table.ts';
+import { savCases } from '../exchange/sav.ts';
+import { savDictionary } from '../exchange/sav-dictionary.ts';
+import { savLayout } from '../exchange/sav-layout.ts';
+import { writeSps } from '../exchange/sps.ts';
+import { writeXlsx } from '../exchange/xlsx.ts';
+import type { AnswerValue } from '../model/answers.ts';
+import { surveyItems } from '../model/items.ts';
+import { Problem } from '../model/problem.ts';
+import { questionsOf, type SurveyDefinition } from '../model/survey.ts';
+import { wordingIn } from '../model/survey-check.ts';
+import { NO_FILTER, type ResponseFilter } from '../store/response-filter.ts';
+import type { StoredAnswer } from '../store/responses.ts';
 import type { SurveyRow } from '../store/surveys.ts';
 import type { Context } from './context.ts';
+import { type ExportColumn, type ExportRow, type ExportShape, exportColumns } from './export-table.ts';
 
+export const EXPORT_FORMATS = ['csv', 'xlsx', 'jsonl', 'sav', 'sps', 'spss-csv', 'codebook', 'codebook-csv'] as const;
+export type ExportFormat = (typeof EXPORT_FORMATS)[number];
+
+export type ExportRequest = ExportShape & {
+  format: ExportFormat;
+  /** Without a state, responses that count. */
+  filter: ResponseFilter;
+  /** Utilities of each person in the best-worst questions. */
+  utilities: boolean;
+  /** The name that the SPSS syntax gives the CSV beside it; that of the survey unless told. */
+  csvName?: string;
+};
+export type ExportFile = {
+  name: string;
+  mediaType: string;
+  chunks: AsyncGenerator<string | Uint8Array>;
+};
+
+export const DEFAULT_EXPORT: Omit<ExportRequest, 'format'> = {
+  filter: NO_FILTER,
+  values: 'codes',
+  multiple: 'joined',
+  headers: 'code',
+  identities: false,
+  utilities: false,
+};
+
+const ENDINGS: Record<ExportFormat, { ending: string; mediaType: string }> = {
+  csv: { ending: 'csv', mediaType: 'text/csv; charset=utf-8' },
+  xlsx: { ending: 'xlsx', mediaType: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet' },
+  jsonl: { ending: 'jsonl', mediaType: 'application/jsonl; charset=utf-8' },
+  sav: { ending: 'sav', mediaType: 'application/x-spss-sav' },
+  sps: { ending: 'sps', mediaType: 'text/plain; charset=utf-8' },
+  'spss-csv': { ending: 'csv', mediaType: 'text/csv; charset=utf-8' },
+  codebook: { ending: 'md', mediaType: 'text/markdown; charset=utf-8' },
+  'codebook-csv': { ending: 'codebook.csv', mediaType: 'text/csv; charset=utf-8' },
+};
 /** How many responses are held in memory at once while a file is written. */
 const AT_ONCE = 500;
+/** A workbook is made in one piece. */
+const WORKBOOK_CELLS_MAX = 1_500_000;
 
-/** Responses as files: codes and numbers as stored, words as said. */
-export function exportService({ store, logs }: Context) {
-  async function* rows(survey: SurveyRow): AsyncGenerator<{
-    response: ResponseRow;
-    answers: Map<string, string | number | string[] | null>;
-    states: Map<string, string>;
-  }> {
-    const responses = await store.responses.list(survey.id);
-    for (let from = 0; from < responses.length; from += AT_ONCE) {
-      const part = responses.slice(from, from + AT_ONCE);
-      const byResponse = Map.groupBy(
-        await store.responses.answersOfResponses(part.map((response) => response.id)),
-        (answer) => answer.responseId,
+type Source = { source: string; version: number };
+const isSource = (value: StoredAnswer['value']): value is Source =>
+  value !== null && typeof value === 'object' && !Array.isArray(value);
+
+/** Responses as files: from the filtered list, over all versions of the survey, without what names people. */
+export function exportService({ store, logs, thread, keys, now }: Context) {
+  async function versionsOf(survey: SurveyRow) {
+    const { versions } = await store.responseDesk.facts(survey.id);
+    return Promise.all(
+      versions.map(async ({ id, number }) => ({
+        id,
+        number,
+        definition: (await store.surveys.version(id)).definition as SurveyDefinition,
+      })),
+    );
+  }
+
+  /** Words as they were kept. @throws Problem `conflict` when some are not: such a file would put words into mouths */
+  async function textsOf(studyId: number, answers: readonly StoredAnswer[]): Promise<Map<string, string>> {
+    const ids = answers.flatMap(({ value }) => (isSource(value) ? [value.source] : []));
+    const texts = new Map<string, string>();
+    for (const source of await store.notes.findSources(studyId, ids)) {
+      if (source.erasedAt !== null) continue;
+      if (!isSealed(keys.text, source.text, source.textHash))
+        throw new Problem('conflict', 'An answer is not in the words that were kept', {
+          detail: `Response ${source.subjectId}, item ${source.item}: its seal is broken, so nothing is exported. Bring back a copy from before it was changed`,
+        });
+      texts.set(`${source.publicId} ${source.version}`, source.text);
+    }
+    return texts;
+  }
+
+  /** The responses of a file part by part, oldest first, up to the last one there was when it was begun. */
+  async function* parts(
+    survey: SurveyRow,
+    filter: ResponseFilter,
+    lastId: number,
+    utilities: ReadonlyMap<string, ReadonlyMap<number, readonly number[]>>,
+  ): AsyncGenerator<ExportRow[]> {
+    const numbers = new Map((await versionsOf(survey)).map(({ id, number }) => [id, number]));
+    const waves = new Map((await store.fieldwork.waves(survey.id)).map(({ publicId, name }) => [publicId, name]));
+    for (let after = 0; after < lastId; ) {
+      const rows = (await store.responseDesk.pageUp(survey.id, filter, after, AT_ONCE)).filter(
+        ({ id }) => id <= lastId,
       );
-      const texts = await textsOf(survey.studyId, [...byResponse.values()].flat());
-      for (const response of part) {
-        const answers = new Map<string, string | number | string[] | null>();
-        const states = new Map<string, string>();
-        for (const answer of byResponse.get(response.id) ?? []) {
-          states.set(answer.item, answer.state);
-          const { value } = answer;
-          answers.set(
-            answer.item,
-            value !== null && typeof value === 'object' && !Array.isArray(value)
-              ? (texts.get(`${value.source} ${value.version}`) ?? null)
-              : value,
-          );
-        }
-        yield { response, answers, states };
-      }
+      const last = rows.at(-1);
+      if (!last) return;
+      after = last.id;
+      const answers = await store.responses.answersOfResponses(rows.map(({ id }) => id));
+      const byResponse = Map.groupBy(answers, (answer) => answer.responseId);
+      const texts = await textsOf(survey.studyId, answers);
+      const ids = rows.map(({ publicId }) => publicId);
+      const labels = await store.responseDesk.labelsOf(ids);
+      const flags = await store.responseDesk.flagsOf(ids);
+      const people = await store.responseDesk.pseudonyms(rows.flatMap(({ participationId }) => participationId ?? []));
+      yield rows.map((response) => ({
+        response,
+        pseudonym: response.participationId === null ? null : (people.get(response.participationId) ?? null),
+        labels: (labels.get(response.publicId) ?? []).map(({ name }) => name),
+        flags: [...new Set((flags.get(response.publicId) ?? []).map(({ sign }) => sign))],
+        wave: response.wave === null ? null : (waves.get(response.wave) ?? response.wave),
+        version: numbers.get(response.surveyVersionId) ?? 0,
+        attributes: JSON.parse(response.attributes ?? '{}') as Record<string, unknown>,
+        answers: new Map(
+          (byResponse.get(response.id) ?? []).map(({ item, state, value }) => [
+            item,
+            {
+              state,
+              value: isSource(value) ? (texts.get(`${value.source} ${value.version}`) ?? null) : (value as AnswerValue),
+            },
+          ]),
+        ),
+        utilities: new Map(
+          [...utilities].flatMap(([question, own]) => {
+            const found = own.get(response.id);
+            return found ? [[question, found] as const] : [];
+          }),
+        ),
+      }));
       // Lets pages be answered between parts.
       await new Promise((resolve) => setImmediate(resolve));
     }
   }
 
-  async function textsOf(studyId: number, answers: readonly StoredAnswer[]): Promise<Map<string, string>> {
-    const ids = answers.flatMap(({ value }) =>
-      value !== null && typeof value === 'object' && !Array.isArray(value) ? [value.source] : [],
-    );
-    const sources = await store.notes.findSources(studyId, ids);
-    return new Map(
-      sources
-        .filter((source) => source.erasedAt === null)
-        .map((source) => [`${source.publicId} ${source.version}`, source.text]),
-    );
+  /** By question, its options and the utilities by response. */
+  async function utilitiesOf(survey: SurveyRow, isWanted: boolean) {
+    const options = new Map<string, string[]>();
+    const byResponse = new Map<string, Map<number, readonly number[]>>();
+    if (!isWanted || survey.publishedVersionId === null) return { options, byResponse };
+    const { definition } = await store.surveys.version(survey.publishedVersionId);
+    for (const question of questionsOf(definition)) {
+      if (question.kind !== 'best-worst') continue;
+      const place = { studyId: survey.studyId, surveyId: survey.id, question: question.code };
+      const found = await thread.ask('bestWorstPeople', place);
+      options.set(question.code, found.options);
+      byResponse.set(question.code, new Map(found.people.map((one) => [one.responseId, one.utilities])));
+    }
+    return { options, byResponse };
   }
 
-  async function itemsOf(survey: SurveyRow): Promise<Item[]> {
-    if (survey.publishedVersionId === null) return [];
-    return surveyItems((await store.surveys.version(survey.publishedVersionId)).definition);
+  /**
+   * Looks through everything that would be written, then begins to write it.
+   *
+   * @throws Problem `conflict` when the survey was never published or words are not those that were kept, `too-large`
+   *   for a workbook that is too big
+   */
+  async function file(survey: SurveyRow, request: ExportRequest): Promise<ExportFile> {
+    await logs.settle();
+    const { format } = request;
+    const versions = await versionsOf(survey);
+    const latest = versions.at(-1)?.definition;
+    if (!latest) throw new Problem('conflict', 'This survey has not been published, so nobody has answered it');
+    const filter: ResponseFilter = { ...request.filter, state: request.filter.state ?? 'counted' };
+    const isNumbers = format === 'sav' || format === 'sps' || format === 'spss-csv';
+    const shape: ExportShape = isNumbers
+      ? { ...request, values: 'numbers', multiple: 'split' }
+      : format === 'jsonl'
+        ? { ...request, values: 'codes', multiple: 'joined', headers: 'code' }
+        : request;
+    const utilities = await utilitiesOf(survey, request.utilities);
+    const attributes = shape.identities ? await store.responseDesk.attributeNames(survey.id) : [];
+    const { columns, multipleSets } = exportColumns(
+      versions.map(({ definition }) => definition),
+      shape,
+      { attributes, utilities: utilities.options },
+    );
+    const [newest] = await store.responseDesk.page(survey.id, filter, null, 1);
+    const lastId = newest?.id ?? 0;
+    const read = () => parts(survey, filter, lastId, utilities.byResponse);
+
+    const bytes = columns.map(() => 0);
+    let count = 0;
+    if (!format.startsWith('codebook')) {
+      for await (const rows of read()) {
+        count += rows.length;
+        if (isNumbers) for (const row of rows) widen(columns, bytes, row);
+      }
+    }
+    const title = wordingIn(latest.title, latest.languages[0] ?? 'en', latest.languages);
+    const table = {
+      name: survey.slug,
+      label: title,
+      columns: columns.map((column, index) =>
+        column.type === 'text' && isNumbers ? { ...column, bytesMax: Math.max(1, bytes[index] ?? 0) } : column,
+      ),
+      rows: [] as DataRow[],
+      multipleSets,
+    };
+    if (format === 'xlsx' && count * columns.length > WORKBOOK_CELLS_MAX)
+      throw new Problem('too-large', 'This is too much for a workbook', {
+        detail: `${count.toLocaleString('en-GB')} responses with ${columns.length} columns. Filter them, or take CSV`,
+      });
+    const { ending, mediaType } = ENDINGS[format];
+    return { name: `${survey.slug}.${ending}`, mediaType, chunks: write(request, table, read) };
+  }
+
+  async function* write(
+    { format, identities, csvName }: ExportRequest,
+    table: Omit<DataTable, 'columns'> & { columns: readonly ExportColumn[] },
+    read: () => AsyncGenerator<ExportRow[]>,
+  ): AsyncGenerator<string | Uint8Array> {
+    const { columns } = table;
+    const cells = (row: ExportRow): DataRow => columns.map((column) => column.read(row));
+    if (format === 'codebook') yield codebookMarkdown(table);
+    else if (format === 'codebook-csv') yield codebookCsv(columns);
+    else if (format === 'sps') yield writeSps(table, csvName ?? `${table.name}.csv`);
+    else if (format === 'csv' || format === 'spss-csv') {
+      const dialect = format === 'csv' ? 'plain' : 'spss';
+      yield dataCsvHeader(columns);
+      for await (const rows of read()) yield rows.map((row) => dataCsvRow(columns, cells(row), dialect)).join('');
+    } else if (format === 'jsonl') {
+      for await (const rows of read()) for (const row of rows) yield jsonOf(row, columns, identities);
+    } else if (format === 'sav') {
+      const layout = savLayout(table);
+      const cases = savCases(layout);
+      yield savDictionary(layout, now(), null);
+      // A text that grew since it was measured is cut rather than the file broken off.
+      const trimmed = (row: DataRow): DataRow =>
+        row.map((cell, index) => {
+          const { bytesMax } = columns[index] ?? {};
+          return typeof cell === 'string' && bytesMax !== undefined && Buffer.byteLength(cell) > bytesMax
+            ? cutBytes(cell, bytesMax)
+            : cell;
+        });
+      for await (const rows of read()) yield* cases.write(rows.map((row) => trimmed(cells(row))));
+      yield cases.end();
+    } else {
+      const rows: DataRow[] = [];
+      for await (const part of read()) for (const row of part) rows.push(cells(row));
+      yield (await writeXlsx({ ...table, rows })).bytes;
+    }
+  }
+
+  /** One JSON object a line, with the state of every item that a file without identities may hold. */
+  function jsonOf(
+    { response, answers, ...row }: ExportRow,
+    columns: readonly ExportColumn[],
+    identities: boolean,
+  ): string {
+    const open = new Set(columns.map(({ name }) => name));
+    return `${JSON.stringify({
+      response: response.publicId,
+      pseudonym: row.pseudonym,
+      state: response.isTest ? 'test' : response.state,
+      startedAt: response.startedAt,
+      completedAt: response.completedAt,
+      language: response.language,
+      version: row.version,
+      wave: row.wave,
+      source: response.source,
+      device: response.device,
+      country: response.country,
+      labels: row.labels,
+      flags: row.flags,
+      asked: { how: (JSON.parse(response.asked) as { how: string }).how },
+      ...(identities ? { attributes: row.attributes } : {}),
+      ...(row.utilities.size > 0 ? { utilities: Object.fromEntries(row.utilities) } : {}),
+      answers: Object.fromEntries(
+        [...answers]
+          .filter(([item]) => open.has(item))
+          .map(([item, { state, value }]) => [item, state === 'answered' ? { state, value } : { state }]),
+      ),
+    })}\n`;
+  }
+
+  /** The pieces of a file of responses that count, as it has always been. */
+  async function* simple(survey: SurveyRow, format: 'csv' | 'jsonl'): AsyncGenerator<string> {
+    if (survey.publishedVersionId === null) return;
+    for await (const chunk of (await file(survey, { ...DEFAULT_EXPORT, format })).chunks) yield String(chunk);
   }
 
   return {
-    /** A table with a line per response; several choices stand in one cell, joined by `;`. Cells cannot run as formulas. */
-    csv: async function* (survey: SurveyRow): AsyncGenerator<string> {
-      await logs.settle();
-      const items = await itemsOf(survey);
-      const header = [
-        'response',
-        'started_at',
-        'completed_at',
-        'language',
-        'asked',
-        ...items.map((item) => item.address),
-      ];
-      yield writeCsv(header, []);
-      for await (const { response, answers, states } of rows(survey)) {
-        const cells = items.map(({ address }) => {
-          const value = answers.get(address) ?? null;
-          if (value === null) return states.get(address) === 'refused' ? 'refused' : '';
-          return Array.isArray(value) ? value.join(';') : value;
-        });
-        const asked = (JSON.parse(response.asked) as { how: string }).how;
-        yield writeCsv(
-          [response.publicId, response.startedAt, response.completedAt ?? '', response.language, asked, ...cells].map(
-            String,
-          ),
-          [],
-        ).replace(/^\uFEFF/, '');
-      }
+    file,
+    /** Whether the survey has a best-worst question, so that people have utilities. */
+    hasUtilities: async (survey: SurveyRow): Promise<boolean> =>
+      survey.publishedVersionId !== null &&
+      questionsOf((await store.surveys.version(survey.publishedVersionId)).definition).some(
+        ({ kind }) => kind === 'best-worst',
+      ),
+    /** Whether there is anything that only a file with identities holds. */
+    hasIdentities: async (survey: SurveyRow): Promise<boolean> => {
+      const versions = await versionsOf(survey);
+      if ((await store.responseDesk.attributeNames(survey.id)).length > 0) return true;
+      return versions.some(({ definition }) =>
+        surveyItems(definition).some((item) => item.isIdentifying || item.holds === 'file'),
+      );
     },
+    /** A table with a line per response; several choices stand in one cell, joined by `;`. Cells cannot run as formulas. */
+    csv: (survey: SurveyRow): AsyncGenerator<string> => simple(survey, 'csv'),
     /** One JSON object a line, with the state of every item. */
-    jsonl: async function* (survey: SurveyRow): AsyncGenerator<string> {
+    jsonl: (survey: SurveyRow): AsyncGenerator<string> => simple(survey, 'jsonl'),
+    /** What was liked best and least in one best-worst question, from the standing thread. */
+    bestWorst: async (survey: SurveyRow, question: string) => {
       await logs.settle();
-      for await (const { response, answers, states } of rows(survey)) {
-        yield `${JSON.stringify({
-          response: response.publicId,
-          startedAt: response.startedAt,
-          completedAt: response.completedAt,
-          language: response.language,
-          asked: JSON.parse(response.asked),
-          answers: Object.fromEntries(
-            [...states].map(([item, state]) => [
-              item,
-              state === 'answered' ? { state, value: answers.get(item) ?? null } : { state },
-            ]),
-          ),
-        })}\n`;
-      }
+      return thread.ask('bestWorst', { studyId: survey.studyId, surveyId: survey.id, question });
     },
   };
 }
 export type Exports = ReturnType<typeof exportService>;
+
+/** Remembers the longest text of each column. */
+function widen(columns: readonly ExportColumn[], bytes: number[], row: ExportRow): void {
+  for (const [index, column] of columns.entries()) {
+    if (column.type !== 'text') continue;
+    const cell = column.read(row);
+    if (typeof cell === 'string') bytes[index] = Math.max(bytes[index] ?? 0, Buffer.byteLength(cell));
+  }
+}

@@ -1,4 +1,4 @@
-import { type ColumnDataType, sql, type Transaction } from 'kysely';
+import { type ColumnDataType, type Expression, type SqlBool, sql, type Transaction } from 'kysely';
 import type { Tables } from './tables.ts';
 
 /** The two engines that the store speaks. */
@@ -43,3 +43,24 @@ export function isBusy(error: unknown): boolean {
 export async function takeTurns(engine: Engine, trx: Transaction<Tables>, log: 'responses' | 'events'): Promise<void> {
   if (engine === 'postgres') await sql`select pg_advisory_xact_lock(${log === 'responses' ? 7301 : 7302})`.execute(trx);
 }
+
+/** True when a number is one of many: they are one parameter, since there may be more of them than an engine binds. */
+export const isInList = (engine: Engine, column: Expression<unknown>, ids: readonly number[]): Expression<SqlBool> =>
+  engine === 'sqlite'
+    ? sql<SqlBool>`${column} in (select value from json_each(${JSON.stringify(ids)}))`
+    : sql<SqlBool>`${column} in (select value::bigint from jsonb_array_elements_text(${JSON.stringify(ids)}::jsonb) as list(value))`;
+
+/** True when an object kept as JSON has the value under the name, as it would be written out, or in its list. */
+export const attributeIs = (
+  engine: Engine,
+  column: Expression<unknown>,
+  name: string,
+  value: string,
+): Expression<SqlBool> =>
+  engine === 'sqlite'
+    ? sql<SqlBool>`exists (select 1 from json_each(${column}) as one where one.key = ${name} and case one.type
+        when 'array' then exists (select 1 from json_each(one.value) as inner_one where cast(inner_one.value as text) = ${value})
+        when 'true' then ${value} = 'true' when 'false' then ${value} = 'false'
+        else cast(one.value as text) = ${value} end)`
+    : sql<SqlBool>`exists (select 1 from jsonb_each(${column}::jsonb) as one where one.key = ${name}
+        and (one.value #>> '{}' = ${value} or one.value @> to_jsonb(${value}::text)))`;

@@ -4,6 +4,7 @@ import type { Engine } from './dialect.ts';
 import * as firstHouse from './migrations/0001-first-house.ts';
 import * as asking from './migrations/0002-asking.ts';
 import * as distribution from './migrations/0003-distribution.ts';
+import * as responseDesk from './migrations/0004-response-desk.ts';
 
 type Migration = { name: string; up: (db: Kysely<unknown>, engine: Engine) => Promise<void> };
 
@@ -12,6 +13,7 @@ const MIGRATIONS: readonly Migration[] = [
   { name: '0001-first-house', up: firstHouse.up },
   { name: '0002-asking', up: asking.up },
   { name: '0003-distribution', up: distribution.up },
+  { name: '0004-response-desk', up: responseDesk.up },
 ];
 
 /** The schema that this version of Verbatim writes. */

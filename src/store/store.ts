@@ -8,13 +8,14 @@ import { letterQueue } from './letter-queue.ts';
 import { mailingStore } from './mailings.ts';
 import { noteStore } from './notes.ts';
 import { peopleStore } from './people.ts';
+import { responseDeskStore } from './response-desk.ts';
 import { responseStore } from './responses.ts';
 import { segmentStore } from './segments.ts';
 import { studyStore } from './studies.ts';
 import { surveyStore } from './surveys.ts';
 
 /** The whole store over one database: a module per aggregate. */
-export function openStore({ kysely }: Database) {
+export function openStore({ kysely, engine }: Database) {
   return {
     accounts: accountStore(kysely),
     studies: studyStore(kysely),
@@ -23,6 +24,7 @@ export function openStore({ kysely }: Database) {
     fieldwork: fieldworkStore(kysely),
     fieldFigures: fieldFigureStore(kysely),
     responses: responseStore(kysely),
+    responseDesk: responseDeskStore({ kysely, engine }),
     notes: noteStore(kysely),
     analyses: analysisStore(kysely),
     segments: segmentStore(kysely),

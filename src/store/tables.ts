@@ -412,4 +412,41 @@ export type Tables = {
     reason: string;
     recordedAt: Time;
   };
+  labels: { id: Id; studyId: number; publicId: string; name: string; createdAt: Time };
+  responseLabels: { labelId: number; responseId: string; madeBy: number | null; madeAt: Time };
+  responseNotes: {
+    id: Id;
+    studyId: number;
+    publicId: string;
+    responseId: string;
+    body: string;
+    madeBy: number | null;
+    madeAt: Time;
+  };
+  savedViews: {
+    id: Id;
+    studyId: number;
+    surveyId: number;
+    publicId: string;
+    name: string;
+    query: string;
+    madeBy: number | null;
+    madeAt: Time;
+  };
+  qualityRuns: {
+    surveyId: number;
+    thresholds: Json;
+    assessed: number;
+    unjudged: Json;
+    watermark: number;
+    computedAt: Time;
+  };
+  qualityFlags: {
+    surveyId: number;
+    responseId: string;
+    position: number;
+    sign: string;
+    item: string | null;
+    reason: string;
+  };
 };

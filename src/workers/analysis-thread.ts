@@ -3,7 +3,9 @@ import { kyselyOver, openSqlite } from '../store/database.ts';
 import { openStore, type Store } from '../store/store.ts';
 import { type TableShelf, tableShelf } from './columns/table-shelf.ts';
 import { audienceTask } from './tasks/audience.ts';
+import { bestWorstPeopleTask, bestWorstTask } from './tasks/best-worst.ts';
 import { portraitTask } from './tasks/portrait.ts';
+import { qualityTask } from './tasks/quality.ts';
 import { scoresTask } from './tasks/scores.ts';
 import { segmentsTask } from './tasks/segments.ts';
 import { summaryTask } from './tasks/summary.ts';
@@ -31,6 +33,9 @@ const tasks = {
   summary: summaryTask,
   audience: audienceTask,
   portrait: portraitTask,
+  quality: qualityTask,
+  bestWorst: bestWorstTask,
+  bestWorstPeople: bestWorstPeopleTask,
 };
 export type Tasks = typeof tasks;
 export type TaskName = keyof Tasks;

@@ -156,20 +156,67 @@ function addUndo(responses: Command, environment: Environment): void {
   withExample(command, 'responses undo kQ3v0bqvT1mYx2Vw5mZt8A');
 }
 
+type ExportOptions = {
+  format: 'csv' | 'jsonl' | 'xlsx' | 'sav' | 'sps' | 'codebook';
+  out?: string;
+  labels?: boolean;
+  split?: boolean;
+  utilities?: boolean;
+  identities?: boolean;
+};
+
 function addExport(responses: Command, environment: Environment): void {
   const command = responses
     .command('export <slug>')
-    .description('Write completed responses as CSV, or as one JSON object a line with the state of every answer')
-    .addOption(new Option('--format <format>', 'csv or jsonl').choices(['csv', 'jsonl']).default('csv'))
-    .option('--out <file>', 'into this file (default: standard output)')
-    .action(async (slug: string, { format, out }: { format: 'csv' | 'jsonl'; out?: string }, self: Command) => {
+    .description(
+      'Write completed responses: as CSV, Excel or SPSS file, as SPSS syntax with the CSV that it reads, or as one JSON ' +
+        'object a line with the state of every answer; or the codebook of all of them',
+    )
+    .addOption(
+      new Option('--format <format>', 'what to write')
+        .choices(['csv', 'jsonl', 'xlsx', 'sav', 'sps', 'codebook'])
+        .default('csv'),
+    )
+    .option('--out <file>', 'into this file (default: standard output); sps puts its CSV beside it')
+    .option('--labels', 'answers by their labels instead of their codes (csv, xlsx)')
+    .option('--split', 'a column of 0 and 1 for each of several choices (csv, xlsx)')
+    .option('--utilities', 'with each person’s utilities in the best-worst questions')
+    .option('--identities', 'with what names people, files and what was known of them, which otherwise stays out')
+    .action(async (slug: string, options: ExportOptions, self: Command) => {
+      const { format, out } = options;
+      if (format === 'sps' && out === undefined)
+        throw new UsageError('--format sps writes two files: say where with --out');
       const desk = openDesk(self, environment);
       await desk.withVerbatim(async (verbatim) => {
-        const lines = Readable.from(verbatim.exports[format](await surveyBySlug(verbatim, slug)));
-        // Answers are personal, so the file is for its owner alone.
-        if (out === undefined) await pipeline(lines, process.stdout, { end: false });
-        else await pipeline(lines, createWriteStream(out, { mode: 0o600 }));
+        const { DEFAULT_EXPORT } = await import('../../services/exports.ts');
+        const survey = await surveyBySlug(verbatim, slug);
+        const request = {
+          ...DEFAULT_EXPORT,
+          values: options.labels ? ('labels' as const) : ('codes' as const),
+          multiple: options.split ? ('split' as const) : ('joined' as const),
+          utilities: options.utilities ?? false,
+          identities: options.identities ?? false,
+        };
+        // The syntax names the CSV that stands beside it.
+        const csv = out === undefined ? undefined : `${out.replace(/\.sps$/i, '')}.csv`;
+        const csvName = csv === undefined ? {} : { csvName: path.basename(csv) };
+        const files = [
+          { to: out, file: await verbatim.exports.file(survey, { ...request, format, ...csvName }) },
+          ...(format === 'sps'
+            ? [{ to: csv, file: await verbatim.exports.file(survey, { ...request, format: 'spss-csv' }) }]
+            : []),
+        ];
+        for (const { to, file } of files) {
+          const chunks = Readable.from(file.chunks);
+          // Answers are personal, so the file is for its owner alone.
+          if (to === undefined) await pipeline(chunks, process.stdout, { end: false });
+          else await pipeline(chunks, createWriteStream(to, { mode: 0o600 }));
+        }
       });
     });
-  withExample(command, 'responses export moving-house --format jsonl --out answers.jsonl');
+  withExample(
+    command,
+    'responses export moving-house --format jsonl --out answers.jsonl',
+    'responses export moving-house --format sav --out answers.sav',
+  );
 }

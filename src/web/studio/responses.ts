@@ -1,271 +1,192 @@
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
-import { bars } from '../../charts/bars.ts';
-import { histogram } from '../../charts/histogram.ts';
-import { showNumber } from '../../charts/numerals.ts';
-import { surveyItems } from '../../model/items.ts';
-import { Problem } from '../../model/problem.ts';
-import { wordingIn } from '../../model/survey-check.ts';
 import { showDate } from '../../render/helpers.ts';
-import type { ItemSummary, QuestionSummary } from '../../reports/question-summary.ts';
-import type { StoredAnswer } from '../../store/responses.ts';
+import type { ListedResponse } from '../../services/response-desk.ts';
+import type { QualityOverview } from '../../services/response-quality.ts';
+import { MATCHES_COUNTED } from '../../store/response-desk.ts';
 import type { House } from '../app.ts';
-import type { Doorway } from '../doorway.ts';
-import { queryOf } from '../form.ts';
-import { head, PAGE_WAIT_MS, showPage, studyAddress } from './frame.ts';
-import { surveyAddress, surveyOf, surveyTitle } from './surveys.ts';
+import type { Doorway, EnteredStudy } from '../doorway.ts';
+import { field, formOf, queryOf } from '../form.ts';
+import { bestWorstDoor } from './best-worst.ts';
+import { exportDoor } from './exports.ts';
+import { SURVEY, surveyCrumbs } from './fieldwork-place.ts';
+import { buttons, fieldMaker, head, PAGE_WAIT_MS, showPage, studyAddress } from './frame.ts';
+import { oneResponseDoor } from './response.ts';
+import { courseDoor } from './response-course.ts';
+import { CHECK_NAMES, checkName, readFilter } from './response-filters.ts';
+import { statePills, tookText } from './response-pills.ts';
+import { resultsDoor } from './results.ts';
+import { surveyAddress, surveyOf } from './surveys.ts';
 
 const PAGE_ROWS = 50;
 
-/** What came in: counted for every question, listed, one by one, and as files. */
+/** What came in: found by filters, judged, marked, one by one, counted, and as files. */
 export function responseDoor(door: Doorway, house: House): void {
   const { verbatim } = house;
-  const { store } = verbatim;
+  const { store, responseDesk, responseQuality } = verbatim;
+  resultsDoor(door, house);
+  bestWorstDoor(door, house);
+  exportDoor(door, house);
 
-  door.get('/studio/:study/surveys/:survey/results', 'viewer', async (visit, req, res) => {
-    const { study } = visit;
-    const survey = await surveyOf(house, study, req);
-    if (survey.publishedVersionId === null)
-      throw new Problem('conflict', 'This survey has not been published, so nobody has answered it', {
-        detail: 'Publish it first',
-      });
-    const { n, questions } = await verbatim.analysis.summary(survey);
-    const at = surveyAddress(study, survey);
-    await showPage(house, visit, res, 'surveys', 'studio/results', {
-      head: head(
-        [
-          { label: study.name, href: studyAddress(study) },
-          { label: surveyTitle(survey), href: at },
-        ],
-        'Answers counted',
-        `${n.toLocaleString('en-GB')} completed responses. Shares are of those who answered the question, with a 95% interval.`,
-        [
-          { label: 'As CSV', href: `${at}/responses.csv`, isPrimary: false },
-          { label: 'As JSON lines', href: `${at}/responses.jsonl`, isPrimary: false },
-        ],
-      ),
-      isEmpty: n === 0,
-      empty: {
-        title: 'No completed response yet',
-        text: 'Counts appear here as soon as the first person has sent their answers.',
-        action: { label: 'The survey', href: at },
-      },
-      questions:
-        n === 0
-          ? []
-          : questions.map((question) =>
-              questionView(question, `${studyAddress(study)}/themes?survey=${survey.publicId}`),
-            ),
-    });
-  });
-
-  door.get('/studio/:study/surveys/:survey/responses', 'researcher', async (visit, req, res) => {
+  door.get(`${SURVEY}/responses`, 'researcher', async (visit, req, res) => {
     const { study } = visit;
     const survey = await surveyOf(house, study, req);
     await verbatim.logs.settle(PAGE_WAIT_MS);
-    const offset = Math.max(0, Math.trunc(Number(queryOf(req, 'from')) || 0));
-    const rows = await store.responses.page(survey.id, offset, PAGE_ROWS + 1);
-    const at = surveyAddress(study, survey);
-    await showPage(house, visit, res, 'surveys', 'studio/list', {
-      head: head(
-        [
-          { label: study.name, href: studyAddress(study) },
-          { label: surveyTitle(survey), href: at },
-        ],
-        'Responses',
-        null,
-        [
-          { label: 'As CSV', href: `${at}/responses.csv`, isPrimary: false },
-          { label: 'As JSON lines', href: `${at}/responses.jsonl`, isPrimary: false },
-        ],
-      ),
-      table: {
-        caption: 'Responses, the newest first',
-        isCaptionHidden: true,
-        columns: [
-          { label: 'Response', isNumber: false },
-          { label: 'State', isNumber: false },
-          { label: 'Last change', isNumber: false },
-          { label: 'Asked by', isNumber: false },
-        ],
-        rows: rows.slice(0, PAGE_ROWS).map((row) => ({
-          cells: [
-            {
-              text: row.publicId.slice(0, 8),
-              href: `${studyAddress(study)}/responses/${row.publicId}`,
-              isNumber: false,
-            },
-            { text: row.isTest ? 'test' : row.state, href: null, isNumber: false },
-            { text: showDate(row.updatedAt), href: null, isNumber: false },
-            { text: (JSON.parse(row.asked) as { how: string }).how, href: null, isNumber: false },
-          ],
-        })),
-      },
-      isEmpty: rows.length === 0,
-      empty: {
-        title: 'No response yet',
-        text: 'Send the survey’s address, or import answers.',
-        action: { label: 'The survey', href: at },
-      },
-      more: [
-        ...(offset > 0 ? [{ label: 'Newer', href: `${at}/responses?from=${Math.max(0, offset - PAGE_ROWS)}` }] : []),
-        ...(rows.length > PAGE_ROWS ? [{ label: 'Older', href: `${at}/responses?from=${offset + PAGE_ROWS}` }] : []),
-      ],
-    });
-  });
-
-  door.get('/studio/:study/responses/:response', 'researcher', async (visit, req, res) => {
-    const { study } = visit;
-    await verbatim.logs.settle(PAGE_WAIT_MS);
-    const response = await store.responses.find(study.id, String(req.params['response']));
-    if (!response) throw new Problem('not-found', 'There is no such response in this study');
-    const { definition, version } = await store.surveys.version(response.surveyVersionId);
-    const survey = await store.surveys.findById(study.id, response.surveyId);
-    const answers = new Map((await store.responses.answersIn(response.id)).map((answer) => [answer.item, answer]));
-    const texts = new Map(
-      (await store.notes.sourcesOf(study.id, response.publicId)).map((source) => [
-        `${source.publicId} ${source.version}`,
-        source,
+    const at = `${surveyAddress(study, survey)}/responses`;
+    const read = await readFilter(house, study, survey, req);
+    const before = queryOf(req, 'before');
+    const { rows, next } = await responseDesk.list(survey, read.filter, before === '' ? null : before, PAGE_ROWS);
+    const count = await store.responseDesk.count(survey.id, read.filter);
+    const quality = await responseQuality.overview(survey);
+    const isBegun = responseQuality.refresh(survey, quality);
+    const tests = await store.responseDesk.tests(survey.id);
+    const withQuery = (path: string, query: string) => (query === '' ? path : `${path}?${query}`);
+    const paged = (id: string) => withQuery(at, [read.query, `before=${id}`].filter((part) => part !== '').join('&'));
+    const make = fieldMaker({}, []);
+    const isFiltered = read.active.length > 0;
+    await showPage(house, visit, res, 'surveys', 'studio/responses', {
+      head: head(surveyCrumbs(study, survey), 'Responses', null, [
+        { label: 'Export', href: withQuery(`${at}/export`, read.query), isPrimary: true },
+        { label: 'Answers counted', href: `${surveyAddress(study, survey)}/results`, isPrimary: false },
+        { label: 'Course', href: `${at}/course`, isPrimary: false },
       ]),
-    );
-    const language = definition.languages[0] ?? 'en';
-    const asked = JSON.parse(response.asked) as { how: string; rule?: string };
-    await showPage(house, visit, res, 'surveys', 'studio/response', {
-      head: head(
-        [
-          { label: study.name, href: studyAddress(study) },
-          ...(survey
-            ? [
-                { label: surveyTitle(survey), href: surveyAddress(study, survey) },
-                { label: 'Responses', href: `${surveyAddress(study, survey)}/responses` },
-              ]
-            : []),
-        ],
-        `Response ${response.publicId.slice(0, 8)}`,
-      ),
-      facts: [
-        { label: 'State', value: response.isTest ? 'test' : response.state, note: null },
-        { label: 'Begun', value: showDate(response.startedAt), note: null },
-        { label: 'Sent', value: response.completedAt ? showDate(response.completedAt) : 'not yet', note: null },
-        { label: 'Version', value: String(version), note: response.language },
-        { label: 'Came to be asked', value: asked.how, note: asked.rule ? 'by a rule' : null },
-        { label: 'Agreed to', value: (JSON.parse(response.purposes) as string[]).join(', ') || 'nothing', note: null },
+      at,
+      query: read.query,
+      isFiltered,
+      filters: { fields: read.fields, conditions: read.conditions },
+      active: read.active.map(({ text, without }) => ({ text, href: withQuery(at, without) })),
+      faults: read.faults,
+      count:
+        count > MATCHES_COUNTED
+          ? `More than ${MATCHES_COUNTED.toLocaleString('en-GB')} responses`
+          : `${count.toLocaleString('en-GB')} ${count === 1 ? 'response' : 'responses'}`,
+      rows: rows.map((row) => rowView(study, row)),
+      isEmpty: rows.length === 0,
+      empty: isFiltered
+        ? {
+            title: 'No response matches',
+            text: 'Take a filter away to see more.',
+            action: { label: 'All responses', href: at },
+          }
+        : {
+            title: 'No response yet',
+            text: 'Send the survey’s address, or import answers.',
+            action: { label: 'The survey', href: surveyAddress(study, survey) },
+          },
+      pages: [
+        ...(before === '' ? [] : [{ label: 'Newest', href: withQuery(at, read.query) }]),
+        ...(next === null ? [] : [{ label: 'Older', href: paged(next) }]),
       ],
-      answers: surveyItems(definition).map((item) => {
-        const answer = answers.get(item.address);
-        const row =
-          item.question.kind === 'battery' ? item.question.rows.find((one) => one.code === item.row)?.text : undefined;
-        return {
-          item: item.address,
-          text: wordingIn(row ?? item.question.text, language, definition.languages),
-          ...shownAnswer(answer, item.question, texts, language, definition.languages),
-        };
-      }),
+      quality: qualityView(at, quality, isBegun),
+      testCount: tests.length,
+      views: (await store.responseDesk.views(survey.id)).map(({ name, query, publicId }) => ({
+        name,
+        href: withQuery(at, query),
+        isCurrent: query === read.query,
+        remove: `${at}/views/${publicId}/remove`,
+      })),
+      viewField: make.text('name', 'Name of the view', { isRequired: true }),
+      labelField: make.text('label', 'Label', { isRequired: true }),
     });
   });
 
-  for (const format of ['csv', 'jsonl'] as const) {
-    door.get(`/studio/:study/surveys/:survey/responses.${format}`, 'researcher', async (visit, req, res) => {
-      const survey = await surveyOf(house, visit.study, req);
-      res.setHeader('Content-Disposition', `attachment; filename="${survey.slug}.${format}"`);
-      res.type(format === 'csv' ? 'text/csv; charset=utf-8' : 'application/jsonl; charset=utf-8');
-      await pipeline(Readable.from(verbatim.exports[format](survey)), res);
+  door.post(`${SURVEY}/responses/views`, 'researcher', async (visit, req, res) => {
+    const survey = await surveyOf(house, visit.study, req);
+    const form = formOf(req);
+    const query = new URLSearchParams(field(form, 'query')).toString();
+    await responseDesk.saveView(survey, field(form, 'name'), query, { userId: visit.user.id });
+    res.redirect(303, `${surveyAddress(visit.study, survey)}/responses${query === '' ? '' : `?${query}`}`);
+  });
+  door.post(`${SURVEY}/responses/views/:view/remove`, 'researcher', async (visit, req, res) => {
+    const survey = await surveyOf(house, visit.study, req);
+    await responseDesk.removeView(survey, String(req.params['view']));
+    res.redirect(303, `${surveyAddress(visit.study, survey)}/responses`);
+  });
+  door.post(`${SURVEY}/responses/labels`, 'researcher', async (visit, req, res) => {
+    const survey = await surveyOf(house, visit.study, req);
+    const form = formOf(req);
+    const asked = Object.fromEntries(new URLSearchParams(field(form, 'query')));
+    const { filter, query } = await readFilter(house, visit.study, survey, { ...req, query: asked } as typeof req);
+    await responseDesk.labelAll(survey, filter, field(form, 'label'), { userId: visit.user.id });
+    res.redirect(303, `${surveyAddress(visit.study, survey)}/responses${query === '' ? '' : `?${query}`}`);
+  });
+  /** Waits for a quick look; a long one goes on in the background. */
+  door.post(`${SURVEY}/responses/quality`, 'researcher', async (visit, req, res) => {
+    const survey = await surveyOf(house, visit.study, req);
+    const look = responseQuality.assess(survey);
+    look.catch(() => {});
+    await Promise.race([look, new Promise((resolve) => setTimeout(resolve, 5_000).unref())]);
+    res.redirect(303, `${surveyAddress(visit.study, survey)}/responses#quality`);
+  });
+
+  door.get(`${SURVEY}/responses/tests`, 'researcher', async (visit, req, res) => {
+    const { study } = visit;
+    const survey = await surveyOf(house, study, req);
+    const at = `${surveyAddress(study, survey)}/responses`;
+    const { length } = await store.responseDesk.tests(survey.id);
+    await showPage(house, visit, res, 'surveys', 'studio/response-tests', {
+      head: head([...surveyCrumbs(study, survey), { label: 'Responses', href: at }], 'Remove test responses'),
+      count: length,
+      action: `${at}/tests`,
+      buttons: { ...buttons('Remove them', { label: 'Keep them', href: at }), isDangerous: true },
+      back: at,
+      listed: `${at}?state=test`,
     });
-  }
+  });
+  door.post(`${SURVEY}/responses/tests`, 'researcher', async (visit, req, res) => {
+    const survey = await surveyOf(house, visit.study, req);
+    await responseDesk.removeTests(survey);
+    res.redirect(303, `${surveyAddress(visit.study, survey)}/responses`);
+  });
+
+  courseDoor(door, house);
+  oneResponseDoor(door, house);
 }
 
-function shownAnswer(
-  answer: StoredAnswer | undefined,
-  question: ReturnType<typeof surveyItems>[number]['question'],
-  texts: ReadonlyMap<string, { text: string; erasedAt: string | null }>,
-  language: string,
-  languages: string[],
-): { value: string; isVoice: boolean; isSoft: boolean } {
-  const states = {
-    refused: 'would rather not say',
-    skipped: 'no answer',
-    not_shown: 'not asked',
-    not_reached: 'not reached',
-  };
-  if (answer?.state !== 'answered' || answer.value === null)
-    return {
-      value: states[(answer?.state ?? 'not_reached') as keyof typeof states] ?? 'no answer',
-      isVoice: false,
-      isSoft: true,
-    };
-  const { value } = answer;
-  if (typeof value === 'object' && !Array.isArray(value)) {
-    const source = texts.get(`${value.source} ${value.version}`);
-    return source && source.erasedAt === null
-      ? { value: source.text, isVoice: true, isSoft: false }
-      : { value: 'withdrawn', isVoice: false, isSoft: true };
-  }
-  if (question.kind === 'single' || question.kind === 'multiple') {
-    const codes = Array.isArray(value) ? value : [String(value)];
-    const label = (code: string) => {
-      const option = question.options.find((one) => one.code === code);
-      return option ? wordingIn(option.text, language, languages) : code;
-    };
-    return { value: codes.map(label).join(', '), isVoice: false, isSoft: false };
-  }
-  if (question.kind === 'rating' || question.kind === 'battery') {
-    const wording = question.steps.labels?.[String(value)];
-    return {
-      value: wording ? `${String(value)} (${wordingIn(wording, language, languages)})` : String(value),
-      isVoice: false,
-      isSoft: false,
-    };
-  }
-  return { value: String(value), isVoice: false, isSoft: false };
-}
-
-function questionView(question: QuestionSummary, themesAddress: string) {
+function rowView(study: EnteredStudy, { response, labels, flags, leftOut }: ListedResponse) {
   return {
-    code: question.code,
-    text: question.text,
-    isBattery: question.kind === 'battery',
-    isText: question.kind === 'text',
-    themes: themesAddress,
-    items: question.items.map((item) => itemView(question, item)),
+    name: response.publicId.slice(0, 8),
+    href: `${studyAddress(study)}/responses/${response.publicId}`,
+    states: statePills(response.state, response.isTest === 1, leftOut !== null),
+    begun: showDate(response.startedAt, true),
+    took: tookText(response.startedAt, response.batchId === null ? response.completedAt : null),
+    way: [
+      response.batchId === null ? (JSON.parse(response.asked) as { how: string }).how : 'imported',
+      response.source,
+      response.language,
+      response.device,
+    ]
+      .filter((part) => part !== null)
+      .join(' · '),
+    flags: [...new Set(flags.map(({ sign }) => sign))].map((sign) => ({
+      text: checkName(sign),
+      tone: 'warn',
+      segmentClass: null,
+    })),
+    labels: labels.map((text) => ({ text, tone: null, segmentClass: null })),
   };
 }
 
-function itemView(question: QuestionSummary, item: ItemSummary) {
-  const missing = [
-    item.refused > 0 ? `${item.refused.toLocaleString('en-GB')} would rather not say` : '',
-    item.skipped > 0 ? `${item.skipped.toLocaleString('en-GB')} left it out` : '',
-    item.notSeen > 0 ? `${item.notSeen.toLocaleString('en-GB')} did not see it` : '',
-  ].filter((part) => part !== '');
-  const id = `chart-${item.item.replaceAll('.', '-')}`;
-  const spread =
-    'mean' in item && item.mean !== null
-      ? ` Mean ${showNumber(item.mean, 2)}${item.standardDeviation === null ? '' : `, SD ${showNumber(item.standardDeviation, 2)}`}.`
-      : '';
-  const note = `${item.answered.toLocaleString('en-GB')} answered${missing.length > 0 ? `; ${missing.join(', ')}` : ''}.${spread}`;
-  const counted = item.kind === 'choice' ? item.options : item.kind === 'steps' ? item.steps : [];
+function qualityView(at: string, quality: QualityOverview, isBegun: boolean) {
+  const n = (count: number) => count.toLocaleString('en-GB');
+  const shown = quality.checks.filter(({ flagged }) => flagged > 0);
   return {
-    note,
-    bars:
-      counted.length > 0 && item.answered > 0
-        ? bars({
-            id,
-            title: question.kind === 'battery' ? item.label : 'Shares of those who answered',
-            rows: counted.map((one) => ({
-              label: one.label,
-              share: one.share,
-              count: one.count,
-              low: one.low,
-              high: one.high,
-              segmentClass: null,
-              mark: null,
-            })),
-            reference: null,
-            note: null,
-          })
-        : null,
-    histogram:
-      item.kind === 'number' && item.answered > 0
-        ? histogram({ id, title: 'How the numbers are spread', bins: item.bins, unit: 'respondents', note: null })
-        : null,
+    isKnown: quality.computedAt !== null,
+    isGoing: quality.isGoing || isBegun,
+    isStale: quality.isStale && !quality.isGoing && !isBegun,
+    note:
+      quality.computedAt === null
+        ? ''
+        : `${n(quality.assessed)} completed responses looked over on ${showDate(quality.computedAt, true)} (UTC); ${n(quality.flagged)} have a flag.`,
+    checks: shown.map(({ check, flagged }) => ({
+      text: CHECK_NAMES[check],
+      count: n(flagged),
+      href: `${at}?flag=${check}`,
+    })),
+    clear: quality.checks
+      .filter(({ flagged }) => flagged === 0)
+      .map(({ check }) => CHECK_NAMES[check].toLowerCase())
+      .join(', '),
+    withFlags: `${at}?flag=any`,
+    withoutFlags: `${at}?flag=none`,
+    action: `${at}/quality`,
   };
 }

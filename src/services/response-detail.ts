@@ -1,0 +1,113 @@
+import { isSealed } from '../coding/seal.ts';
+import { compileSurvey } from '../logic/compile-survey.ts';
+import { currentAnswers, respondentOf } from '../logic/current-answers.ts';
+import { orderShown, walkSurvey } from '../logic/walk.ts';
+import type { AnswerState, AnswerValue } from '../model/answers.ts';
+import type { Item } from '../model/items.ts';
+import { type CurrentResponse, foldRecords } from '../model/response.ts';
+import type { SurveyDefinition } from '../model/survey.ts';
+import type { KeptFile } from '../store/fieldwork.ts';
+import type { Label, LeftOut, QualityFlag, ResponseNote } from '../store/response-desk.ts';
+import type { ResponseRow } from '../store/responses.ts';
+import type { Context } from './context.ts';
+
+export type DetailAnswer = {
+  item: Item;
+  state: AnswerState;
+  value: AnswerValue | null;
+  /** Of a person's own words: whether they are still those that were kept, and still kept at all. */
+  words: 'kept' | 'changed' | 'gone' | null;
+};
+export type DetailStep = { page: number; at: string; seconds: number | null; title: Record<string, string> | null };
+
+export type ResponseDetail = {
+  current: CurrentResponse;
+  definition: SurveyDefinition;
+  version: number;
+  pages: { index: number; answers: DetailAnswer[] }[];
+  /** When each screen was sent, and how long after the one before it. */
+  steps: DetailStep[];
+  /** What stood on each screen in which order, where chance or answers decided it. */
+  orders: { screen: number; codes: string[] }[];
+  scores: { scale: string; value: number | null }[];
+  flags: QualityFlag[];
+  labels: Label[];
+  notes: ResponseNote[];
+  leftOut: LeftOut | null;
+  files: KeptFile[];
+  segments: string[];
+};
+
+/** One response with everything known of it. */
+export function responseDetailService({ store, logs, keys }: Context) {
+  async function wordsOf(response: ResponseRow): Promise<Map<string, { text: string; words: DetailAnswer['words'] }>> {
+    const sources = await store.notes.sourcesOf(response.studyId, response.publicId);
+    return new Map(
+      sources.map(({ publicId, version, text, textHash, erasedAt }) => [
+        `${publicId} ${version}`,
+        { text, words: erasedAt !== null ? 'gone' : isSealed(keys.text, text, textHash) ? 'kept' : 'changed' } as const,
+      ]),
+    );
+  }
+
+  return {
+    /** Null for a response without any record, which cannot be. */
+    read: async (response: ResponseRow): Promise<ResponseDetail | null> => {
+      const current = foldRecords(await logs.responses.read(response.publicId));
+      if (!current) return null;
+      const { definition, version } = await store.surveys.version(response.surveyVersionId);
+      const { itemsByAddress, screens } = compileSurvey(definition);
+      const isGone = current.state === 'withdrawn';
+      const stored = new Map(
+        (await store.responses.answersIn(response.id)).map((answer) => [answer.item, answer.value]),
+      );
+      const words = await wordsOf(response);
+      const answers = currentAnswers(definition, current).flatMap(({ item, state, value }): DetailAnswer[] => {
+        const asked = itemsByAddress.get(item);
+        if (!asked) return [];
+        const kept = stored.get(item);
+        // Words are shown as the source has them, so that what was erased or altered there shows here as well.
+        if (kept && typeof kept === 'object' && !Array.isArray(kept)) {
+          const source = words.get(`${kept.source} ${kept.version}`) ?? { text: '', words: 'gone' as const };
+          return [{ item: asked, state, value: source.text, words: source.words }];
+        }
+        return [{ item: asked, state, value, words: null }];
+      });
+      const steps = current.steps.map(({ page, at }, index): DetailStep => {
+        const before = current.steps[index - 1];
+        return {
+          page,
+          at,
+          seconds: before ? Math.max(0, (Date.parse(at) - Date.parse(before.at)) / 1000) : null,
+          title: screens[page - 1]?.page.title ?? null,
+        };
+      });
+      const walked = isGone || current.batchId !== null ? [] : walkSurvey(definition, respondentOf(current)).screens;
+      const id = response.publicId;
+      return {
+        current,
+        definition,
+        version,
+        pages: definition.pages.map((_, index) => ({
+          index,
+          answers: answers.filter(({ item }) => item.page === index + 1),
+        })),
+        steps,
+        orders: walked.flatMap((screen) => {
+          const codes = orderShown(definition, screen);
+          return codes === null || screen.screen.number > current.lastPage
+            ? []
+            : [{ screen: screen.screen.number, codes }];
+        }),
+        scores: isGone ? [] : await store.responseDesk.scoresOf(response.id),
+        flags: isGone ? [] : ((await store.responseDesk.flagsOf([id])).get(id) ?? []),
+        labels: (await store.responseDesk.labelsOf([id])).get(id) ?? [],
+        notes: await store.responseDesk.notes(response.studyId, id),
+        leftOut: (await store.responseDesk.leftOut([id])).get(id) ?? null,
+        files: isGone ? [] : await store.fieldwork.filesOf(id),
+        segments: isGone ? [] : await store.responseDesk.segmentsOf(response.id),
+      };
+    },
+  };
+}
+export type ResponseDetails = ReturnType<typeof responseDetailService>;

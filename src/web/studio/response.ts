@@ -1,0 +1,255 @@
+import type { Request } from 'express';
+import { showNumber } from '../../charts/numerals.ts';
+import { compileSurvey } from '../../logic/compile-survey.ts';
+import type { Item } from '../../model/items.ts';
+import { Problem } from '../../model/problem.ts';
+import { wordingIn } from '../../model/survey-check.ts';
+import { showDate } from '../../render/helpers.ts';
+import type { DetailAnswer, ResponseDetail } from '../../services/response-detail.ts';
+import type { ResponseRow } from '../../store/responses.ts';
+import type { SurveyRow } from '../../store/surveys.ts';
+import type { House } from '../app.ts';
+import { contentDisposition } from '../content-disposition.ts';
+import type { Doorway, EnteredStudy, StudyVisit } from '../doorway.ts';
+import { field, formOf } from '../form.ts';
+import { fieldMaker, head, PAGE_WAIT_MS, showPage, studyAddress } from './frame.ts';
+import { checkName } from './response-filters.ts';
+import { statePills, tookText } from './response-pills.ts';
+import { surveyAddress, surveyTitle } from './surveys.ts';
+
+const ONE = '/studio/:study/responses/:response';
+
+/** One response: what was answered and how, and what researchers make of it. */
+export function oneResponseDoor(door: Doorway, house: House): void {
+  const { verbatim } = house;
+  const { store, responseDesk } = verbatim;
+
+  async function responseOf(study: EnteredStudy, req: Request): Promise<ResponseRow> {
+    const response = await store.responses.find(study.id, String(req.params['response']));
+    if (!response) throw new Problem('not-found', 'There is no such response in this study');
+    return response;
+  }
+  const addressOf = (study: EnteredStudy, { publicId }: { publicId: string }) =>
+    `${studyAddress(study)}/responses/${publicId}`;
+
+  door.get(ONE, 'researcher', async (visit, req, res) => {
+    const { study } = visit;
+    await verbatim.logs.settle(PAGE_WAIT_MS);
+    const response = await responseOf(study, req);
+    const detail = await verbatim.responseDetails.read(response);
+    if (!detail) throw new Problem('not-found', 'There is no such response in this study');
+    const survey = await store.surveys.findById(study.id, response.surveyId);
+    const waves = await store.fieldwork.waves(response.surveyId);
+    await showPage(house, visit, res, 'surveys', 'studio/response', {
+      head: head(crumbs(study, survey), `Response ${response.publicId.slice(0, 8)}`),
+      at: addressOf(study, response),
+      ...responseView(
+        addressOf(study, response),
+        response,
+        detail,
+        waves.find(({ publicId }) => publicId === response.wave)?.name ?? null,
+      ),
+    });
+  });
+
+  type Act = (visit: StudyVisit, response: ResponseRow, req: Request) => Promise<void>;
+  const act = (path: string, anchor: string, does: Act) =>
+    door.post(`${ONE}/${path}`, 'researcher', async (visit, req, res) => {
+      const response = await responseOf(visit.study, req);
+      await does(visit, response, req);
+      res.redirect(303, `${addressOf(visit.study, response)}#${anchor}`);
+    });
+  const by = (visit: StudyVisit) => ({ userId: visit.user.id });
+  act('labels', 'labels', (visit, response, req) =>
+    responseDesk.addLabel(response, field(formOf(req), 'label'), by(visit)),
+  );
+  act('labels/:label/remove', 'labels', (_visit, response, req) =>
+    responseDesk.removeLabel(response, String(req.params['label'])),
+  );
+  act('notes', 'notes', (visit, response, req) =>
+    responseDesk.addNote(response, field(formOf(req), 'note'), by(visit)),
+  );
+  act('notes/:note/remove', 'notes', (_visit, response, req) =>
+    responseDesk.removeNote(response, String(req.params['note'])),
+  );
+  act('leave-out', 'standing', (visit, response, req) =>
+    responseDesk.leaveOut(response, field(formOf(req), 'reason'), by(visit)),
+  );
+  act('take-back', 'standing', (_visit, response) => responseDesk.takeBack(response));
+
+  door.get(`${ONE}/files/:file`, 'researcher', async (visit, req, res) => {
+    const response = await responseOf(visit.study, req);
+    const kept = await verbatim.files.read(String(req.params['file']));
+    if (!kept || kept.file.responseId !== response.publicId || kept.file.studyId !== visit.study.id)
+      throw new Problem('not-found', 'There is no such file in this response');
+    res.setHeader('Content-Disposition', contentDisposition(kept.file.name));
+    res.setHeader('X-Content-Type-Options', 'nosniff');
+    res.setHeader('Cache-Control', 'private, no-store');
+    res.type(kept.file.mediaType).send(kept.bytes);
+  });
+}
+
+const crumbs = (study: EnteredStudy, survey: SurveyRow | null) => [
+  { label: study.name, href: studyAddress(study) },
+  ...(survey
+    ? [
+        { label: surveyTitle(survey), href: surveyAddress(study, survey) },
+        { label: 'Responses', href: `${surveyAddress(study, survey)}/responses` },
+      ]
+    : []),
+];
+
+function responseView(at: string, response: ResponseRow, detail: ResponseDetail, wave: string | null) {
+  const { current, definition } = detail;
+  const language = definition.languages[0] ?? 'en';
+  const word = (wording: Record<string, string>) => wordingIn(wording, language, definition.languages);
+  const fact = (label: string, value: string | null | undefined, note: string | null = null) =>
+    value ? [{ label, value, note }] : [];
+  const { screens } = compileSurvey(definition);
+  const make = fieldMaker({}, []);
+  return {
+    isWithdrawn: current.state === 'withdrawn',
+    withdrawnAt: showDate(current.updatedAt, true),
+    states: statePills(current.state, current.isTest, detail.leftOut !== null),
+    facts: [
+      ...fact('Begun', showDate(current.startedAt, true), 'UTC'),
+      ...fact('Sent', current.completedAt === null ? null : showDate(current.completedAt, true), 'UTC'),
+      ...fact('Took', current.batchId === null ? tookText(current.startedAt, current.completedAt) : null),
+      ...fact('Version', String(detail.version), current.language),
+      ...fact('Came to be asked', current.asked.how, current.asked.rule ? 'by a rule' : null),
+      ...fact('Source', current.source),
+      ...fact('Wave', wave),
+      ...fact('Device', current.device?.kind, current.device?.browser ?? null),
+      ...fact('Country', current.country),
+      ...fact('Agreed to', current.consent?.purposes.join(', ') || 'nothing', current.consent?.textVersion ?? null),
+      ...fact('End', current.endCode),
+      ...fact('Segments', detail.segments.join(', ')),
+    ],
+    flags: detail.flags.map(({ sign, reason, item }) => ({ name: checkName(sign), reason, item })),
+    pages: detail.pages
+      .filter(({ answers }) => answers.length > 0)
+      .map(({ index, answers }) => ({
+        title: word(definition.pages[index]?.title ?? { [language]: `Page ${index + 1}` }),
+        answers: answers.map((answer) => answerView(at, detail, answer, word)),
+      })),
+    steps: {
+      caption: 'The way through',
+      columns: [
+        { label: 'Step', isNumber: false },
+        { label: 'Sent (UTC)', isNumber: false },
+        { label: 'After', isNumber: true },
+      ],
+      rows: detail.steps.map((step) => ({
+        cells: [
+          {
+            text:
+              step.page === 0 ? (step.seconds === null ? 'Begun' : 'Ended or changed') : stepName(step, word, screens),
+            href: null,
+            isNumber: false,
+          },
+          { text: showDate(step.at, true), href: null, isNumber: false },
+          {
+            text: step.seconds === null ? '' : `${showNumber(Math.round(step.seconds))} s`,
+            href: null,
+            isNumber: true,
+          },
+        ],
+      })),
+    },
+    orders: detail.orders.map(({ screen, codes }) => ({ screen: `Page ${screen}`, codes: codes.join(' · ') })),
+    attributes: Object.entries(current.attributes ?? {}).map(([name, value]) => ({
+      name,
+      value: Array.isArray(value) ? value.join(', ') : String(value),
+    })),
+    scores: detail.scores.map(({ scale, value }) => ({
+      name: scaleName(definition, scale, word),
+      value: value === null ? 'missing' : showNumber(value, 2),
+    })),
+    labels: detail.labels.map(({ publicId, name }) => ({ name, remove: `${at}/labels/${publicId}/remove` })),
+    notes: detail.notes.map(({ publicId, body, author, madeAt }) => ({
+      body,
+      by: `${author ?? 'Somebody'}, ${showDate(madeAt)}`,
+      remove: `${at}/notes/${publicId}/remove`,
+    })),
+    leftOut:
+      detail.leftOut === null ? null : { reason: detail.leftOut.reason, madeAt: showDate(detail.leftOut.madeAt) },
+    labelField: make.text('label', 'Label', { isRequired: true }),
+    noteField: make.area('note', 'Note', { rows: 3, isRequired: true }),
+    reasonField: make.text('reason', 'Reason', { isRequired: true, hint: 'Kept with the response' }),
+    isImported: response.batchId !== null,
+  };
+}
+
+function stepName(
+  step: ResponseDetail['steps'][number],
+  word: (wording: Record<string, string>) => string,
+  screens: ReturnType<typeof compileSurvey>['screens'],
+): string {
+  const code = screens[step.page - 1]?.page.code;
+  return step.title ? `${step.page}. ${word(step.title)}` : `${step.page}. ${code ?? ''}`;
+}
+
+function scaleName(
+  { instruments = [] }: ResponseDetail['definition'],
+  scale: string,
+  word: (wording: Record<string, string>) => string,
+): string {
+  const [instrument, code] = scale.split('.');
+  const found = instruments.find((one) => one.code === instrument)?.scales.find((one) => one.code === code);
+  return found ? word(found.name) : scale;
+}
+
+const STATE_WORDS: Record<string, string> = {
+  refused: 'would rather not say',
+  skipped: 'no answer',
+  not_shown: 'not asked',
+  not_reached: 'not reached',
+};
+
+function answerView(
+  at: string,
+  { files }: ResponseDetail,
+  { item, state, value, words }: DetailAnswer,
+  word: (wording: Record<string, string>) => string,
+) {
+  const base = {
+    item: item.address,
+    text: word(item.question.text),
+    row: item.label === null ? null : word(item.label),
+  };
+  const soft = (text: string) => ({ ...base, value: text, href: null, isVoice: false, isSoft: true, isChanged: false });
+  if (state !== 'answered' || value === null) return soft(STATE_WORDS[state] ?? 'no answer');
+  if (words === 'gone') return soft('withdrawn');
+  if (item.holds === 'file') {
+    const file = files.find(({ publicId }) => publicId === value);
+    return file ? { ...soft(file.name), href: `${at}/files/${file.publicId}`, isSoft: false } : soft('file taken away');
+  }
+  return {
+    ...base,
+    value: shownValue(item, value, word),
+    href: null,
+    isVoice: words !== null,
+    isSoft: false,
+    isChanged: words === 'changed',
+  };
+}
+
+/** An answer in words: labels for codes, a step with its name, the rest as it is. */
+function shownValue(
+  item: Item,
+  value: string | number | string[],
+  word: (wording: Record<string, string>) => string,
+): string {
+  const label = (code: string) => {
+    const option = item.options.find((one) => one.code === code);
+    return option ? word(option.text) : code;
+  };
+  if (Array.isArray(value)) {
+    return item.holds === 'ranking'
+      ? value.map((code, index) => `${index + 1}. ${label(code)}`).join('\n')
+      : value.map(label).join('\n');
+  }
+  if (item.holds === 'code') return label(String(value));
+  const name = item.steps?.labels?.[String(value)];
+  return name ? `${value} (${word(name)})` : String(value);
+}
