@@ -324,7 +324,9 @@ describe.each(engines)('the store on %s', (_, open) => {
   test('a draft that has moved on is neither saved over nor published', async () => {
     const { surveys } = here.store;
     const draft = await surveys.add(here.study.id, newPublicId().toLowerCase(), smallSurvey, here.at);
-    expect(await surveys.saveDraft(draft.id, 1, { ...smallSurvey, title: { en: 'Second' } }, { at: here.at, userId: null })).toBe(true);
+    expect(
+      await surveys.saveDraft(draft.id, 1, { ...smallSurvey, title: { en: 'Second' } }, { at: here.at, userId: null }),
+    ).toBe(true);
     expect(await surveys.saveDraft(draft.id, 1, smallSurvey, { at: here.at, userId: null })).toBe(false);
     expect(await surveys.publish(draft.id, 1, 'h', null, here.at)).toBeNull();
     expect(await surveys.publish(draft.id, 2, 'h', null, here.at)).toEqual({ number: 1 });
