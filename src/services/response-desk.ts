@@ -22,7 +22,8 @@ export type Course = {
   durations: Durations | null;
   /** Of the latest so many completed responses. */
   durationsMax: number;
-  pages: (CoursePage & { code: string; title: Record<string, string> | null; part: number | null })[];
+  /** One for each screen: a page, or a part of one; `number` is the page's, from 1. */
+  pages: (CoursePage & { number: number; code: string; title: Record<string, string> | null; part: number | null })[];
   begun: number;
   /** Pages come in an order of their own to different people. */
   isShuffled: boolean;
@@ -203,6 +204,7 @@ export function responseDeskService({ store, logs, now }: Context, files: Files)
           const parts = screens.filter((one) => one.pageIndex === screen.pageIndex);
           return {
             ...page,
+            number: screen.pageIndex + 1,
             code: screen.page.code,
             title: screen.page.title ?? null,
             part: parts.length > 1 ? parts.indexOf(screen) + 1 : null,

@@ -49,7 +49,6 @@ export function responseQualityService(
   async function look(survey: SurveyRow, thread: Thread): Promise<void> {
     await logs.settle();
     const found = await thread.ask('quality', {
-      studyId: survey.studyId,
       surveyId: survey.id,
       options: THRESHOLDS,
     });
@@ -64,6 +63,7 @@ export function responseQualityService(
       },
       found.flags,
     );
+    await store.responseDesk.forgetWithdrawn(survey.id);
   }
 
   /** Begins a look unless one is going; one thread for each, so that pages wait for none. */

@@ -151,4 +151,3 @@ export function fieldworkStore(db: Kysely<Tables>) {
         .execute(),
   };
 }
-export type FieldworkStore = ReturnType<typeof fieldworkStore>;

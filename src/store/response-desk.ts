@@ -11,6 +11,10 @@ export type SavedView = Selectable<Tables['savedViews']>;
 export type LeftOut = Selectable<Tables['leftOut']>;
 export type QualityRun = Selectable<Tables['qualityRuns']>;
 export type QualityFlag = Selectable<Tables['qualityFlags']>;
+export type KeptText = Pick<
+  Selectable<Tables['sourceTexts']>,
+  'publicId' | 'version' | 'subjectId' | 'item' | 'text' | 'textHash' | 'erasedAt'
+>;
 export type ResponseNote = Selectable<Tables['responseNotes']> & { author: string | null };
 
 /** What can be chosen of each fact that a response is filed under, as far as it occurs. */
@@ -103,6 +107,17 @@ export function responseDeskStore({ kysely: db, engine }: Pick<Database, 'kysely
       const names = rows.flatMap((row) => Object.keys(JSON.parse(row.attributes ?? '{}') as object));
       return [...new Set(names)].sort();
     },
+
+    /** The words of responses, by their source and version; found by whose they are, so that no other is looked at. */
+    textsOf: async (responseIds: readonly string[]): Promise<KeptText[]> =>
+      responseIds.length === 0
+        ? []
+        : db
+            .selectFrom('sourceTexts')
+            .select(['publicId', 'version', 'subjectId', 'item', 'text', 'textHash', 'erasedAt'])
+            .where('subjectId', 'in', responseIds)
+            .where('kind', '=', 'answer')
+            .execute(),
 
     labels: (studyId: number): Promise<Label[]> =>
       db.selectFrom('labels').selectAll().where('studyId', '=', studyId).orderBy('name').execute(),
@@ -203,6 +218,23 @@ export function responseDeskStore({ kysely: db, engine }: Pick<Database, 'kysely
         if (responseIds.length === 0) return;
         for (const table of ['responseLabels', 'responseNotes', 'qualityFlags'] as const) {
           await trx.deleteFrom(table).where('responseId', 'in', responseIds).execute();
+        }
+      }),
+
+    /** The same for every response that was withdrawn by whoever gave it. */
+    forgetWithdrawn: (surveyId: number): Promise<void> =>
+      db.transaction().execute(async (trx) => {
+        for (const table of ['responseLabels', 'responseNotes', 'qualityFlags'] as const) {
+          await trx
+            .deleteFrom(table)
+            .where('responseId', 'in', (eb) =>
+              eb
+                .selectFrom('responses')
+                .select('publicId')
+                .where('surveyId', '=', surveyId)
+                .where('state', '=', 'withdrawn'),
+            )
+            .execute();
         }
       }),
 

@@ -3,8 +3,8 @@ import multer from 'multer';
 import { type AnswerError, type Answers, type Form, removalField } from '../model/answers.ts';
 import type { QuestionOf } from '../model/survey.ts';
 import type { Fieldwork, OpenPage } from '../services/fieldwork.ts';
-import { type Files, sizeLimit } from '../services/files.ts';
-import type { FieldworkStore } from '../store/fieldwork.ts';
+import { sizeLimit } from '../services/files.ts';
+import type { Verbatim } from '../verbatim.ts';
 
 /** The parts of a form around a file: fields, their names, the lines between. */
 const FORM_KB = 256;
@@ -17,7 +17,7 @@ const fileQuestions = (open: OpenPage, fieldwork: Fieldwork, page: number): Ques
   );
 
 /** Files that come with a page: read only where one is asked for, kept before the page is, and let go when no answer names them. */
-export function pageFiles(fieldwork: Fieldwork, files: Files, store: FieldworkStore) {
+export function pageFiles({ fieldwork, files, store }: Verbatim) {
   /** @throws Problem for a response that takes no more, before a byte of the file is read */
   const read: RequestHandler = async (req: Request, res: Response, next: NextFunction) => {
     if (!isUpload(req)) return next();
@@ -64,7 +64,8 @@ export function pageFiles(fieldwork: Fieldwork, files: Files, store: FieldworkSt
     const named = new Set(
       Object.values(answers).flatMap((answer) => (answer.state === 'answered' ? [answer.value].flat() : [])),
     );
-    for (const file of await store.filesOf(responseId)) if (!named.has(file.publicId)) await files.erase(file);
+    for (const file of await store.fieldwork.filesOf(responseId))
+      if (!named.has(file.publicId)) await files.erase(file);
   }
 
   return { read, take, tidy, isUpload };

@@ -63,13 +63,13 @@ export function respondDoor(door: Doorway, house: House): void {
   const cache = pageCache();
   const compress = compression();
   // Every post is counted before it is read, and its body is read here, since this door stands before the others.
-  const rate = respondentRate(verbatim.limits.respondentPostsPerMinute, verbatim.now);
+  const rate = respondentRate(verbatim.limits?.respondentPostsPerMinute ?? 0, () => verbatim.now());
   const readForm = express.urlencoded({
     extended: false,
-    limit: verbatim.limits.formBytes,
+    limit: verbatim.limits?.formBytes,
     parameterLimit: 3000,
   });
-  const uploads = pageFiles(fieldwork, files, store.fieldwork);
+  const uploads = pageFiles(verbatim);
 
   const read = <T>(shape: z.ZodType<T>, req: Request): T => {
     const parsed = shape.safeParse(req.params);

@@ -81,6 +81,17 @@ test('a survey, a table of answers and its export go round through the command l
   expect(first?.answers['holds.outdoors']).toEqual({ state: 'answered', value: 5 });
   expect(third?.answers['mood']).toEqual({ state: 'skipped' });
 
+  const sav = path.join(place.folder, 'out.sav');
+  expect((await runCli(['responses', 'export', 'small', '--format', 'sav', '--out', sav, ...at])).code).toBe(0);
+  expect(readFileSync(sav).subarray(0, 4).toString()).toBe('$FL2');
+  const sps = path.join(place.folder, 'read.sps');
+  expect((await runCli(['responses', 'export', 'small', '--format', 'sps', '--out', sps, ...at])).code).toBe(0);
+  expect(readFileSync(sps, 'utf8')).toContain("/FILE='read.csv'");
+  expect(readFileSync(path.join(place.folder, 'read.csv'), 'utf8').trim().split(/\r\n/)).toHaveLength(3);
+  expect((await runCli(['responses', 'export', 'small', '--format', 'sps', ...at])).code).toBe(2);
+  const book = await runCli(['responses', 'export', 'small', '--format', 'codebook', ...at]);
+  expect(book.stdout).toContain('## city');
+
   const csv = await runCli(['responses', 'export', 'small', ...at]);
   expect(csv.stdout.trim().split(/\r\n/)).toHaveLength(3);
   const listed = await runCli(['survey', 'list', '--study', 'Small study', '--json', ...at]);

@@ -269,7 +269,7 @@ test('a file that somebody sent is downloaded under its name, and only with its 
   const file = await desk.researcher.get(`${desk.one}/files/${kept.file.publicId}`);
   expect(file.status).toBe(200);
   expect(file.headers.get('content-disposition')).toMatch(
-    /^attachment; filename="My __photo_\.txt"; filename\*=UTF-8''My%20%E2%80%9Ephoto%22\.txt$/,
+    /^attachment; filename="My _photo_\.txt"; filename\*=UTF-8''My%20%E2%80%9Ephoto%22\.txt$/,
   );
   expect(file.headers.get('x-content-type-options')).toBe('nosniff');
   const other = `/studio/${desk.study.publicId}/responses/${ID}2/files/${kept.file.publicId}`;
@@ -278,7 +278,7 @@ test('a file that somebody sent is downloaded under its name, and only with its 
 
 test('a segment that a rule defines finds whom the rule holds for', async () => {
   await using desk = await openDesk();
-  const rule = { item: 'city', op: 'is', value: 'city' };
+  const rule = { answer: 'city', op: 'is', value: 'city' };
   const segment = await desk.verbatim.segments.define(
     desk.study,
     { name: 'City', rule, surveyId: desk.survey.id },

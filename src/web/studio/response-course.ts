@@ -21,7 +21,7 @@ export function courseDoor(door: Doorway, house: House): void {
     const n = (count: number) => count.toLocaleString('en-GB');
     const pages = (course?.pages ?? []).map((page) => {
       const title = page.title === null ? page.code : wordingIn(page.title, languages[0] ?? 'en', languages);
-      return { ...page, label: `${page.page}. ${title}${page.part === null ? '' : `, part ${page.part}`}` };
+      return { ...page, label: `${page.number}. ${title}${page.part === null ? '' : `, part ${page.part}`}` };
     });
     const leftAt = pages.filter((page) => page.leftShare !== null);
     await showPage(house, visit, res, 'surveys', 'studio/response-course', {

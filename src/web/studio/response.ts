@@ -142,8 +142,7 @@ function responseView(at: string, response: ResponseRow, detail: ResponseDetail,
       rows: detail.steps.map((step) => ({
         cells: [
           {
-            text:
-              step.page === 0 ? (step.seconds === null ? 'Begun' : 'Ended or changed') : stepName(step, word, screens),
+            text: stepName(step, current, screens, word),
             href: null,
             isNumber: false,
           },
@@ -156,7 +155,10 @@ function responseView(at: string, response: ResponseRow, detail: ResponseDetail,
         ],
       })),
     },
-    orders: detail.orders.map(({ screen, codes }) => ({ screen: `Page ${screen}`, codes: codes.join(' · ') })),
+    orders: detail.orders.map(({ screen, codes }) => ({
+      screen: `Page ${(screens[screen - 1]?.pageIndex ?? 0) + 1}`,
+      codes: codes.join(' · '),
+    })),
     attributes: Object.entries(current.attributes ?? {}).map(([name, value]) => ({
       name,
       value: Array.isArray(value) ? value.join(', ') : String(value),
@@ -181,12 +183,16 @@ function responseView(at: string, response: ResponseRow, detail: ResponseDetail,
 }
 
 function stepName(
-  step: ResponseDetail['steps'][number],
-  word: (wording: Record<string, string>) => string,
+  { page, at, seconds, title }: ResponseDetail['steps'][number],
+  current: ResponseDetail['current'],
   screens: ReturnType<typeof compileSurvey>['screens'],
+  word: (wording: Record<string, string>) => string,
 ): string {
-  const code = screens[step.page - 1]?.page.code;
-  return step.title ? `${step.page}. ${word(step.title)}` : `${step.page}. ${code ?? ''}`;
+  const screen = screens[page - 1];
+  if (screen) return `${screen.pageIndex + 1}. ${title ? word(title) : screen.page.code}`;
+  if (seconds === null) return 'Begun';
+  if (at === current.completedAt) return 'Sent';
+  return at === current.updatedAt && current.state === 'withdrawn' ? 'Withdrawn' : 'Changed';
 }
 
 function scaleName(

@@ -27,7 +27,7 @@ const SENT: ResponseFilter = { ...NO_FILTER, state: 'completed' };
 /** Looks over the completed responses of a survey for signs that an answer was not given in earnest. */
 export async function qualityTask(
   { store, onProgress }: TaskContext,
-  { surveyId, studyId, options = {} }: { studyId: number; surveyId: number; options?: AssessmentOptions },
+  { surveyId, options = {} }: { surveyId: number; options?: AssessmentOptions },
 ): Promise<FoundQuality> {
   const watermark = await store.responseDesk.lastSeq(surveyId);
   const trapped = await store.responseDesk.trapped(surveyId);
@@ -49,12 +49,10 @@ export async function qualityTask(
       (answer) => answer.responseId,
     );
     const texts = new Map(
-      (
-        await store.notes.findSources(
-          studyId,
-          [...answers.values()].flat().flatMap(({ value }) => (isSource(value) ? [value.source] : [])),
-        )
-      ).map((source) => [`${source.publicId} ${source.version}`, source.erasedAt === null ? source.text : '']),
+      (await store.responseDesk.textsOf(rows.map(({ publicId }) => publicId))).map((source) => [
+        `${source.publicId} ${source.version}`,
+        source.erasedAt === null ? source.text : '',
+      ]),
     );
     for (const row of rows) {
       const read = readers.get(row.surveyVersionId);
