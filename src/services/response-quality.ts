@@ -63,7 +63,7 @@ export function responseQualityService(
       },
       found.flags,
     );
-    await store.responseDesk.forgetWithdrawn(survey.id);
+    await store.responseDesk.forgetGone(survey.id);
   }
 
   /** Begins a look unless one is going; one thread for each, so that pages wait for none. */

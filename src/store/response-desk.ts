@@ -221,18 +221,28 @@ export function responseDeskStore({ kysely: db, engine }: Pick<Database, 'kysely
         }
       }),
 
-    /** The same for every response that was withdrawn by whoever gave it. */
-    forgetWithdrawn: (surveyId: number): Promise<void> =>
+    /** The same for every response that was withdrawn, and for those that went with an import. */
+    forgetGone: (surveyId: number): Promise<void> =>
       db.transaction().execute(async (trx) => {
+        const withdrawn = trx
+          .selectFrom('responses')
+          .select('publicId')
+          .where('surveyId', '=', surveyId)
+          .where('state', '=', 'withdrawn');
         for (const table of ['responseLabels', 'responseNotes', 'qualityFlags'] as const) {
+          await trx.deleteFrom(table).where('responseId', 'in', withdrawn).execute();
+        }
+        for (const table of ['responseLabels', 'responseNotes'] as const) {
           await trx
             .deleteFrom(table)
-            .where('responseId', 'in', (eb) =>
-              eb
-                .selectFrom('responses')
-                .select('publicId')
-                .where('surveyId', '=', surveyId)
-                .where('state', '=', 'withdrawn'),
+            .where(({ not, exists, selectFrom, ref }) =>
+              not(
+                exists(
+                  selectFrom('responses')
+                    .select('responses.id')
+                    .where('responses.publicId', '=', ref(`${table}.responseId`)),
+                ),
+              ),
             )
             .execute();
         }

@@ -176,4 +176,27 @@ describe.each(engines)('the responses desk on %s', (_, open) => {
     ]);
     expect([...(await desk.trapped(survey.id))]).toEqual([ids[0]]);
   });
+
+  test('what was written beside a response goes when the response has gone', async () => {
+    const { desk, ids, study, survey, place, at } = await plant([{}, {}]);
+    const note = (responseId: string) => ({ studyId: study.id, responseId, body: 'Seen', madeBy: null, madeAt: at });
+    for (const id of [...ids, newPublicId()]) {
+      await desk.addNote(note(id));
+      await desk.addLabel(study.id, 'seen', [id], null, at);
+    }
+    const [start] = recordsOf({ study, survey }, { id: ids[0]! });
+    await engine.responses.append([{ ...start!, ...place, revision: 3, kind: 'withdrawal' }]);
+    const { projectBatch } = projector(engine.database, textKey, () => new Date(at));
+    while ((await projectBatch(1_000)) > 0);
+    await desk.forgetGone(survey.id);
+    expect(await desk.notes(study.id, ids[0]!)).toEqual([]);
+    expect(await desk.notes(study.id, ids[1]!)).toHaveLength(1);
+    const marked = await engine.database.kysely
+      .selectFrom('responseLabels')
+      .innerJoin('labels', 'labels.id', 'responseLabels.labelId')
+      .select('responseId')
+      .where('labels.studyId', '=', study.id)
+      .execute();
+    expect(marked.map(({ responseId }) => responseId)).toEqual([ids[1]]);
+  });
 });

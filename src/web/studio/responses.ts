@@ -60,6 +60,7 @@ export function responseDoor(door: Doorway, house: House): void {
           : `${count.toLocaleString('en-GB')} ${count === 1 ? 'response' : 'responses'}`,
       rows: rows.map((row) => rowView(study, row)),
       isEmpty: rows.length === 0,
+      isBare: rows.length === 0 && !isFiltered && before === '',
       empty: isFiltered
         ? {
             title: 'No response matches',
