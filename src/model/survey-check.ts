@@ -56,7 +56,7 @@ const partsOf = (question: Question, part: keyof typeof PART_NAMES): readonly { 
   (question as Partial<Record<typeof part, readonly { code: string }[]>>)[part] ?? [];
 
 /** What an address can say of its own accord. */
-export const RESERVED_PARAMETERS = new Set(['language', 'test', 'supplier', 'source']);
+export const RESERVED_PARAMETERS = new Set(['language', 'test', 'supplier']);
 
 /** Questions that no answer could fit. */
 function unanswerable(definition: SurveyDefinition): SurveyFault[] {

@@ -115,7 +115,7 @@ export function exportService({ store, logs, thread, keys, now }: Context) {
       const ids = rows.map(({ publicId }) => publicId);
       const texts = await textsOf(ids);
       const labels = await store.responseDesk.labelsOf(ids);
-      const flags = await store.responseDesk.flagsOf(ids);
+      const flags = await store.qualityFlags.flagsOf(ids);
       const people = await store.responseDesk.pseudonyms(rows.flatMap(({ participationId }) => participationId ?? []));
       yield rows.map((response) => ({
         response,

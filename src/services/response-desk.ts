@@ -3,8 +3,9 @@ import { cleanText, type TextKind } from '../model/clean-text.ts';
 import { Problem } from '../model/problem.ts';
 import { foldRecords } from '../model/response.ts';
 import { type CourseCell, type CoursePage, countCourse, type Durations, durationQuartiles } from '../reports/course.ts';
+import type { QualityFlag } from '../store/quality-flags.ts';
 import type { NewRecord } from '../store/record-log.ts';
-import type { LeftOut, QualityFlag } from '../store/response-desk.ts';
+import type { LeftOut } from '../store/response-desk.ts';
 import type { ResponseFilter } from '../store/response-filter.ts';
 import type { ResponseRow } from '../store/responses.ts';
 import type { SurveyRow } from '../store/surveys.ts';
@@ -58,7 +59,7 @@ export function responseDeskService({ store, logs, now }: Context, files: Files)
       const rows = found.slice(0, limit);
       const ids = rows.map(({ publicId }) => publicId);
       const labels = await store.responseDesk.labelsOf(ids);
-      const flags = await store.responseDesk.flagsOf(ids);
+      const flags = await store.qualityFlags.flagsOf(ids);
       const leftOut = await store.responseDesk.leftOut(ids);
       return {
         rows: rows.map((response) => ({

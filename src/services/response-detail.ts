@@ -7,7 +7,8 @@ import type { Item } from '../model/items.ts';
 import { type CurrentResponse, foldRecords } from '../model/response.ts';
 import type { SurveyDefinition } from '../model/survey.ts';
 import type { KeptFile } from '../store/fieldwork.ts';
-import type { Label, LeftOut, QualityFlag, ResponseNote } from '../store/response-desk.ts';
+import type { QualityFlag } from '../store/quality-flags.ts';
+import type { Label, LeftOut, ResponseNote } from '../store/response-desk.ts';
 import type { ResponseRow } from '../store/responses.ts';
 import type { Context } from './context.ts';
 
@@ -100,7 +101,7 @@ export function responseDetailService({ store, logs, keys }: Context) {
             : [{ screen: screen.screen.number, codes }];
         }),
         scores: isGone ? [] : await store.responseDesk.scoresOf(response.id),
-        flags: isGone ? [] : ((await store.responseDesk.flagsOf([id])).get(id) ?? []),
+        flags: isGone ? [] : ((await store.qualityFlags.flagsOf([id])).get(id) ?? []),
         labels: (await store.responseDesk.labelsOf([id])).get(id) ?? [],
         notes: await store.responseDesk.notes(response.studyId, id),
         leftOut: (await store.responseDesk.leftOut([id])).get(id) ?? null,

@@ -52,7 +52,7 @@ export function responseQualityService(
       surveyId: survey.id,
       options: THRESHOLDS,
     });
-    await store.responseDesk.saveQuality(
+    await store.qualityFlags.saveQuality(
       {
         surveyId: survey.id,
         thresholds: JSON.stringify(THRESHOLDS),
@@ -82,15 +82,15 @@ export function responseQualityService(
   }
 
   async function overview(survey: SurveyRow): Promise<QualityOverview> {
-    const run = await store.responseDesk.qualityRun(survey.id);
-    const { signs, any } = await store.responseDesk.flagCounts(survey.id);
+    const run = await store.qualityFlags.qualityRun(survey.id);
+    const { signs, any } = await store.qualityFlags.flagCounts(survey.id);
     const unjudged = JSON.parse(run?.unjudged ?? '{}') as Record<string, number>;
     return {
       computedAt: run?.computedAt ?? null,
       assessed: run?.assessed ?? 0,
       flagged: any,
       checks: CHECKS.map((check) => ({ check, flagged: signs.get(check) ?? 0, unjudged: unjudged[check] ?? 0 })),
-      isStale: (await store.responseDesk.lastSeq(survey.id)) > Number(run?.watermark ?? 0),
+      isStale: (await store.qualityFlags.lastSeq(survey.id)) > Number(run?.watermark ?? 0),
       isGoing: going.has(survey.id),
     };
   }

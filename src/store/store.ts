@@ -8,6 +8,7 @@ import { letterQueue } from './letter-queue.ts';
 import { mailingStore } from './mailings.ts';
 import { noteStore } from './notes.ts';
 import { peopleStore } from './people.ts';
+import { qualityFlagStore } from './quality-flags.ts';
 import { responseDeskStore } from './response-desk.ts';
 import { responseStore } from './responses.ts';
 import { segmentStore } from './segments.ts';
@@ -25,6 +26,7 @@ export function openStore({ kysely, engine }: Database) {
     fieldFigures: fieldFigureStore(kysely),
     responses: responseStore(kysely),
     responseDesk: responseDeskStore({ kysely, engine }),
+    qualityFlags: qualityFlagStore({ kysely, engine }),
     notes: noteStore(kysely),
     analyses: analysisStore(kysely),
     segments: segmentStore(kysely),

@@ -131,12 +131,12 @@ describe.each(engines)('the responses desk on %s', (_, open) => {
   });
 
   test('labels, flags and ids of responses narrow a list, and counting stops where it is told to', async () => {
-    const { find, desk, ids, study, survey, at } = await plant([{}, {}, {}]);
+    const { find, desk, store, ids, study, survey, at } = await plant([{}, {}, {}]);
     await desk.addLabel(study.id, 'odd', [ids[0]!, ids[2]!], null, at);
     await desk.addLabel(study.id, 'odd', [ids[0]!], null, at);
     const [label] = await desk.labels(study.id);
     expect(await find({ labelId: label!.id })).toEqual([0, 2]);
-    await desk.saveQuality(
+    await store.qualityFlags.saveQuality(
       { surveyId: survey.id, thresholds: '{}', assessed: 3, unjudged: '{}', watermark: 9, computedAt: at },
       [{ responseId: ids[1]!, position: 0, sign: 'speeding', item: null, reason: 'Took 1 s.' }],
     );
@@ -144,7 +144,7 @@ describe.each(engines)('the responses desk on %s', (_, open) => {
     expect(await find({ flag: 'speeding' })).toEqual([1]);
     expect(await find({ flag: 'gibberish' })).toEqual([]);
     expect(await find({ flag: 'none' })).toEqual([0, 2]);
-    expect((await desk.flagCounts(survey.id)).any).toBe(1);
+    expect((await store.qualityFlags.flagCounts(survey.id)).any).toBe(1);
     const rows = await desk.page(survey.id, NO_FILTER, null, 10);
     const some = rows.filter(({ publicId }) => publicId !== ids[1]).map(({ id }) => id);
     expect(await find({ segment: { ids: some } })).toEqual([0, 2]);
@@ -170,11 +170,11 @@ describe.each(engines)('the responses desk on %s', (_, open) => {
   });
 
   test('a field that people do not see is told from the records, and not from what somebody wrote', async () => {
-    const { desk, ids, survey } = await plant([
+    const { store, ids, survey } = await plant([
       { about: { isTrapped: true } },
       { answers: { story: said('{"isTrapped":true}') } },
     ]);
-    expect([...(await desk.trapped(survey.id))]).toEqual([ids[0]]);
+    expect([...(await store.qualityFlags.trapped(survey.id))]).toEqual([ids[0]]);
   });
 
   test('what was written beside a response goes when the response has gone', async () => {

