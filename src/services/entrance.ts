@@ -156,6 +156,18 @@ export function entranceService(
     if (single !== null) {
       const isKnown = isPublicId(single) && (await store.fieldwork.hasSingleLink(survey.surveyId, publicHalf(single)));
       const base = { trace: null, personId: null, attributes: null, asked: { how: 'list' } as Asked };
+      const begun = isKnown
+        ? await responses.read(publicHalf(tokenFrom(keys.invitation, `${survey.publicId} ${single}`)))
+        : null;
+      // Whoever finds a used link is not shown what the first person was.
+      if (begun && begun.state !== 'started')
+        return {
+          ...base,
+          isAdmitted: false,
+          title: 'You have answered this survey already',
+          reason: 'Your answers are safe and were not changed. Thank you for taking part.',
+          words: 'answered',
+        };
       return isKnown
         ? { ...base, isAdmitted: true, title: '', reason: '', words: '' }
         : {

@@ -42,7 +42,8 @@ export function welcomeDoor(
     const slug = String(req.params['slug']);
     const arrival = arrivalOf(req, link);
     const { survey, opening, admission, isTest } = await fieldwork.welcome(slug, arrival);
-    const language = fieldwork.languageOf(survey.definition, wanted(req));
+    const asked = wanted(req) ?? (req.acceptsLanguages(survey.definition.languages) || null);
+    const language = fieldwork.languageOf(survey.definition, asked);
     const texts = textsFor(language);
     const page = (refusal: Refusal | null) =>
       welcomePage(survey.definition, language, texts, { refusal, isMissingConsent: false, isTest, query: rest(req) });

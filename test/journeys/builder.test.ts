@@ -92,7 +92,10 @@ describe.skipIf(!hasBrowser)('the survey builder in a browser', () => {
     await page.fill('#hint', 'Typed at the last moment');
     await page.locator('.outline__link').first().click();
     await page.waitForURL(/part=start/);
-    expect((await definition()).pages[0]?.questions[0]?.hint).toEqual({ en: 'Typed at the last moment' });
+    // It is sent along while the page is left, so it may arrive a moment after the next one is there.
+    await expect
+      .poll(async () => (await definition()).pages[0]?.questions[0]?.hint, { timeout: 30_000 })
+      .toEqual({ en: 'Typed at the last moment' });
   });
 
   test('two at the same question: both versions are shown, and mine may be kept', async () => {
@@ -109,7 +112,9 @@ describe.skipIf(!hasBrowser)('the survey builder in a browser', () => {
     expect(text).toContain('Written by me');
     await page.getByRole('button', { name: 'Keep mine' }).click();
     await page.waitForURL(/question=recommend/);
-    expect((await definition()).pages[0]?.questions[0]?.text['en']).toBe('Written by me');
+    await expect
+      .poll(async () => (await definition()).pages[0]?.questions[0]?.text['en'], { timeout: 30_000 })
+      .toBe('Written by me');
   });
 
   test('nothing is wider than a small phone', async () => {

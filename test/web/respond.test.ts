@@ -460,6 +460,12 @@ describe('who may begin', () => {
     const again = (await visitor(house.url).post(`/s/${survey.slug}/once/${link}`, { consent: 'analysis' })).location;
     expect(tokenOf(again)).toBe(tokenOf(first));
     expect(again).toMatch(/\/2\/2$/);
+    let at = (await person.post(again, { mood: '3' })).location;
+    at = (await person.post(at, { age: '30' })).location;
+    await person.post(at);
+    const found = await visitor(house.url).get(`/s/${survey.slug}/once/${link}`);
+    expect([found.status, found.text.includes('You have answered this survey already')]).toEqual([403, true]);
+    expect((await visitor(house.url).post(`/s/${survey.slug}/once/${link}`, { consent: 'analysis' })).status).toBe(403);
   });
 
   test('a supplier’s person is led back by how it ended, and comes in once', async () => {
