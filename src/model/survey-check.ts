@@ -39,7 +39,7 @@ function doubledCodes(definition: SurveyDefinition): SurveyFault[] {
         const from = carried && (question as Partial<Record<typeof carried, { question: string }>>)[carried];
         for (const option of from ? possibleOptions(all.get(from.question), all) : []) codes.add(option.code);
         partsOf(question, part).forEach((one, index) =>
-          claim(codes, one.code, `${pointer}/${part}/${index}/code`, PART_NAMES[part]),
+          claim(codes, one.code, `${pointer}/${part}/${index}/code`, part),
         );
       }
     });
@@ -50,9 +50,7 @@ function doubledCodes(definition: SurveyDefinition): SurveyFault[] {
   return faults;
 }
 
-const PART_NAMES = { options: 'options', rows: 'rows', columns: 'columns' } as const;
-
-const partsOf = (question: Question, part: keyof typeof PART_NAMES): readonly { code: string }[] =>
+const partsOf = (question: Question, part: 'options' | 'rows' | 'columns'): readonly { code: string }[] =>
   (question as Partial<Record<typeof part, readonly { code: string }[]>>)[part] ?? [];
 
 /** What an address can say of its own accord. */

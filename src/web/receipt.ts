@@ -97,6 +97,7 @@ export function receiptDoor(
     const { response } = await fieldwork.open(token);
     await fieldwork.withdraw(token);
     await files.eraseOf(response.responseId);
+    await store.responseDesk.forget([response.responseId]);
     res.redirect(303, `/r/${token}/mine`);
   });
 

@@ -52,8 +52,6 @@ export function securityHeaders(publicUrl: string | null): RequestHandler {
   };
 }
 
-export const SESSION_MINUTES_MAX = 60 * 24 * 30;
-
 /** The names of the cookies; over https the browser itself then holds them to this host. */
 const cookieNames = (publicUrl: string | null) =>
   isSecure(publicUrl) ? { session: '__Host-sid', device: '__Host-device' } : { session: 'sid', device: 'device' };

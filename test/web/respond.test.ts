@@ -285,7 +285,18 @@ describe('what was sent', () => {
     const { person, token, survey } = await sent();
     expect((await person.get(`/r/${token}/withdraw`)).text).toContain('cannot be brought back');
     expect((await responseAt(`/r/${token}`)).state).toBe('completed');
+    const { responseDesk } = house.verbatim.store;
+    const responseId = publicHalf(token);
+    const written = {
+      studyId: survey.studyId,
+      responseId,
+      body: 'Sounds tired',
+      madeBy: null,
+      madeAt: '2026-03-09T00:00:00Z',
+    };
+    await responseDesk.addNote(written);
     expect((await person.post(`/r/${token}/withdraw`)).status).toBe(303);
+    expect(await responseDesk.notes(survey.studyId, responseId)).toEqual([]);
     const after = await person.get(`/r/${token}/mine`);
     expect(after.text).toContain('Your answers have been withdrawn');
     expect(after.text).not.toContain('My own words.');

@@ -13,6 +13,7 @@ import {
   Untranslatable,
   valueFor,
 } from './targets.ts';
+import { tokenCursor } from './token-cursor.ts';
 
 /** What a name of LimeSurvey stands for; `option` where it is one box of several to tick. */
 export type LimeTarget = Target & { option?: string };
@@ -50,8 +51,6 @@ const FUNCTION_NAMES: Readonly<Record<string, string>> = {
   strtolower: 'lower',
   join: 'join',
 };
-const DEPTH_MAX = 50;
-
 /**
  * Translates a condition or calculation in the expression language of LimeSurvey, such as
  * `Q1.NAOK == "A1" and !is_empty(Q2.NAOK)`.
@@ -61,27 +60,8 @@ const DEPTH_MAX = 50;
  */
 export function fromLimeExpression(source: string, resolve: (name: string) => LimeTarget | null): Expression {
   if (source.length > SOURCE_LETTERS_MAX) throw new Untranslatable('This condition is too long to be read');
-  const all = tokens(source);
-  let place = 0;
-  let depth = 0;
-  const here = (): Token => all[place] ?? { kind: 'end', text: '' };
-  const isNext = (...texts: string[]) =>
-    (here().kind === 'sign' || here().kind === 'name') && texts.includes(here().text.toLowerCase());
-  const step = (): Token => {
-    const token = here();
-    place += 1;
-    return token;
-  };
-  const deeper = <T>(inner: () => T): T => {
-    depth += 1;
-    if (depth > DEPTH_MAX) throw new Untranslatable('This condition is nested too deeply');
-    const result = inner();
-    depth -= 1;
-    return result;
-  };
-  const expect = (sign: string) => {
-    if (step().text !== sign) throw new Untranslatable(`A ${sign} is missing`);
-  };
+  const all: Token[] = tokens(source);
+  const { here, step, isNext, expect, deeper } = tokenCursor(all, { kind: 'end', text: '' }, ['sign', 'name']);
   const target = (name: string): LimeTarget => {
     const found = resolve(
       name.replace(/\.(NAOK|code|value|valueNAOK|shown|question|relevanceStatus)$/i, (_, ending: string) => {

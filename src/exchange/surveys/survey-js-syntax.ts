@@ -1,4 +1,5 @@
 import { SOURCE_LETTERS_MAX, Untranslatable } from './targets.ts';
+import { tokenCursor } from './token-cursor.ts';
 
 /** An expression of SurveyJS as a tree. */
 export type JsNode =
@@ -82,8 +83,6 @@ const SAME: Readonly<Record<string, JsOperator>> = {
   allof: 'allof',
   noneof: 'noneof',
 };
-const DEPTH_MAX = 60;
-
 /**
  * Reads an expression of SurveyJS, such as `{plan} = 'pro' and {tools} notempty`.
  *
@@ -91,27 +90,8 @@ const DEPTH_MAX = 60;
  */
 export function parseJsExpression(source: string): JsNode {
   if (source.length > SOURCE_LETTERS_MAX) throw new Untranslatable('This condition is too long to be read');
-  const all = tokens(source);
-  let place = 0;
-  let depth = 0;
-  const here = (): Token => all[place] ?? { kind: 'end', text: '' };
-  const isNext = (...texts: string[]) =>
-    (here().kind === 'word' || here().kind === 'sign') && texts.includes(here().text.toLowerCase());
-  const step = (): Token => {
-    const token = here();
-    place += 1;
-    return token;
-  };
-  const deeper = <T>(inner: () => T): T => {
-    depth += 1;
-    if (depth > DEPTH_MAX) throw new Untranslatable('This condition is nested too deeply');
-    const result = inner();
-    depth -= 1;
-    return result;
-  };
-  const expect = (sign: string) => {
-    if (step().text !== sign) throw new Untranslatable(`A ${sign} is missing`);
-  };
+  const all: Token[] = tokens(source);
+  const { here, step, isNext, expect, deeper } = tokenCursor(all, { kind: 'end', text: '' }, ['word', 'sign']);
 
   const either = (): JsNode => {
     let left = both();
