@@ -36,6 +36,10 @@ describe.skipIf(!hasBrowser)('the survey builder in a browser', () => {
     JSON.parse((await researcher.get(`${survey}/definition.json`)).text) as SurveyDefinition;
   const codes = async () => (await definition()).pages.map((one) => one.questions.map(({ code }) => code).join(' '));
   const open = async (query = '') => {
+    // A window of its own, since the one before may still be on its way to where its last change leads.
+    const last = page;
+    page = await last.context().newPage();
+    await last.close();
     await page.goto(`${house.url}${survey}/build${query}`);
     await page.locator('[data-keys]:not([hidden])').waitFor();
   };
