@@ -74,6 +74,8 @@ export const referenceCase: ReferenceCase = {
       const importedIn = performance.now() - began;
       const [row] = await house.verbatim.store.surveys.list(1);
       if (!row) throw new Error('The survey is not there');
+      // Answers show once they are projected, which pages wait for and this must too.
+      await house.verbatim.logs.settle();
       figures.same(
         'responses',
         (await house.verbatim.store.responses.list(row.id)).length,
