@@ -20,6 +20,9 @@ const FINISH_MS = 10_000;
 const IDLE_CHECK_MS = 100;
 /** One Ctrl-C reaches us twice under npm: from the terminal, and handed on. */
 const ECHO_MS = 250;
+/** So many bytes of log are gathered before they are written, but never for longer than this. */
+const LOG_BYTES = 8192;
+const LOG_MS = 250;
 
 /**
  * Opens the folder as its owner and answers requests until SIGTERM or SIGINT, then ends the process.
@@ -29,11 +32,9 @@ const ECHO_MS = 250;
  */
 export async function serveFolder({ folder, config, greet = async () => [] }: ServeOptions): Promise<void> {
   const signal = firstSignal();
-  // Lines are written as they come, but no answer waits for them.
-  const log = pino(
-    { level: config.logLevel, base: null, timestamp: pino.stdTimeFunctions.isoTime },
-    pino.destination({ dest: 1, sync: false }),
-  );
+  // No answer waits for a line, and under load many are written at once.
+  const out = pino.destination({ dest: 1, sync: false, minLength: LOG_BYTES, periodicFlush: LOG_MS });
+  const log = pino({ level: config.logLevel, base: null, timestamp: pino.stdTimeFunctions.isoTime }, out);
   const verbatim = await openVerbatim({
     folder,
     limits: config.limits,
@@ -75,7 +76,7 @@ export async function serveFolder({ folder, config, greet = async () => [] }: Se
     await verbatim.close();
   }
   log.info('stopped');
-  log.flush();
+  out.flushSync();
   process.exit(EXIT.done);
 }
 

@@ -76,9 +76,13 @@ export const TRAP_FIELD = 'website:url';
 /** A question as somebody sees it; `sets` are the tasks of a best-worst question. */
 type Shown = Question & { sets?: readonly (readonly string[])[] };
 
-/** Every field that a page of these questions may send. */
-export function formFields(questions: readonly Question[]): Set<string> {
-  return new Set([
+const fieldsOf = new WeakMap<readonly Question[], ReadonlySet<string>>();
+
+/** Every field that a page of these questions may send; worked out once for the same list. */
+export function formFields(questions: readonly Question[]): ReadonlySet<string> {
+  const known = fieldsOf.get(questions);
+  if (known) return known;
+  const fields = new Set([
     TRAP_FIELD,
     ...questions.flatMap((question) => [
       ...(question.kind === 'ranking'
@@ -88,10 +92,12 @@ export function formFields(questions: readonly Question[]): Set<string> {
       ...(question.kind === 'file' ? [removalField(question.code)] : []),
     ]),
   ]);
+  fieldsOf.set(questions, fields);
+  return fields;
 }
 
 /** Nothing to be seen: white space, marks of direction, joiners, control characters. */
-const isBlank = (value: string): boolean => value.replaceAll(/[\s\p{Cc}\p{Cf}]/gu, '') === '';
+const isBlank = (value: string): boolean => !/[^\s\p{Cc}\p{Cf}]/u.test(value);
 
 /** What was typed into one field, blanks left out. */
 const typedIn = (form: Form, field: string): string[] => [form[field] ?? []].flat().filter((value) => !isBlank(value));

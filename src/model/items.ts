@@ -89,12 +89,24 @@ function carriedOptions(
 
 export type QuestionItem = Omit<Item, 'page'>;
 
+const ofItself = new WeakMap<Question, readonly QuestionItem[]>();
+
 /**
  * The items of one question.
  *
- * @param all every question by code, where options or rows may be carried over from
+ * @param all every question by code, where options or rows may be carried over from; without it, the items of the
+ *   question as it stands, worked out once
  */
-export function itemsOf(question: Question, all: ReadonlyMap<string, Question> = new Map()): QuestionItem[] {
+export function itemsOf(question: Question, all?: ReadonlyMap<string, Question>): readonly QuestionItem[] {
+  if (all) return makeItems(question, all);
+  const known = ofItself.get(question);
+  if (known) return known;
+  const made = makeItems(question, new Map());
+  ofItself.set(question, made);
+  return made;
+}
+
+function makeItems(question: Question, all: ReadonlyMap<string, Question>): QuestionItem[] {
   const { code } = question;
   const plain: QuestionItem = {
     address: code,

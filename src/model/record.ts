@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Answers } from './answers.ts';
 import type { Outcome, Purpose } from './survey.ts';
 
@@ -80,10 +80,7 @@ export type StoredRecord = ResponseRecord & RecordPlace & { seq: number; content
  * The time of arrival does not count, so that a page sent twice is the same page.
  */
 export function contentHash(kind: RecordKind, content: RecordContent): string {
-  return createHash('sha256')
-    .update(JSON.stringify([kind, content.page, sortedEntries(content.answers)]))
-    .digest('base64url')
-    .slice(0, 22);
+  return hash('sha256', JSON.stringify([kind, content.page, sortedEntries(content.answers)]), 'base64url').slice(0, 22);
 }
 
 function sortedEntries(answers: Answers): [string, unknown][] {

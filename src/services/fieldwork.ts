@@ -182,6 +182,7 @@ export function fieldworkService(context: Context, targeting: Targeting) {
     languageOf,
     open,
     openForAnswers,
+    refuseExpired,
     shownOn,
     resumeAt,
 
@@ -196,6 +197,7 @@ export function fieldworkService(context: Context, targeting: Targeting) {
       { language = null, faults = [] }: { language?: string | null; faults?: readonly AnswerError[] } = {},
     ): Promise<AnswerOutcome> => {
       const opened = await open(token, language);
+      await refuseExpired(opened);
       const shown = shownOn(opened, page);
       if (!shown) throw noSuchPage();
       const fields = formFields(shown.questions);
@@ -218,6 +220,7 @@ export function fieldworkService(context: Context, targeting: Targeting) {
     /** Ends a response. Sending it twice is sending it once. */
     complete: async (token: string, revision: number, language: string | null = null): Promise<AnswerOutcome> => {
       const opened = await open(token, language);
+      await refuseExpired(opened);
       const { response, nextRevision, walk } = opened;
       if (revision <= response.revision) {
         const kept = await keptAt(response, revision);
@@ -316,10 +319,22 @@ export function fieldworkService(context: Context, targeting: Targeting) {
     return state === 'completed' && (await store.surveys.standing(surveyId)).settings.mayCorrect !== false;
   }
 
+  /** @throws Problem for a response that was begun too long ago to go on with */
+  async function refuseExpired({ response }: OpenPage): Promise<void> {
+    if (response.state !== 'started') return;
+    const { resumeDays } = (await store.surveys.standing(response.surveyId)).settings;
+    if (resumeDays !== undefined && now().getTime() > Date.parse(response.startedAt) + resumeDays * 86_400_000)
+      throw new Problem('gone', 'The time for continuing is over', {
+        detail: 'The answers you gave before are saved. Thank you for taking part',
+        words: 'resumeExpired',
+      });
+  }
+
   /** @throws Problem for a response that takes no more answers */
   async function openForAnswers(token: string): Promise<OpenPage> {
     const opened = await open(token);
     if (!(await mayCorrect(opened.response))) refuseEnded(opened.response);
+    await refuseExpired(opened);
     return opened;
   }
 

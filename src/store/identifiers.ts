@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 
 /** A random 128-bit id for an address: 22 letters of base64url. */
 export const newPublicId = (): string => randomBytes(16).toString('base64url');
@@ -9,8 +9,7 @@ export const newPublicId = (): string => randomBytes(16).toString('base64url');
  * @example
  * publicHalf('secret') // => 'K7gNU3sdo-OL0wNhqoVWhg'
  */
-export const publicHalf = (secret: string): string =>
-  createHash('sha256').update(secret).digest().subarray(0, 16).toString('base64url');
+export const publicHalf = (secret: string): string => hash('sha256', secret, 'buffer').toString('base64url', 0, 16);
 
 /**
  * A source text's public id, the same over every rebuild: it follows from what the words are.

@@ -3,7 +3,33 @@ import { type Appended, type Conditions, fromRecordRow, type RecordRow, type toE
 
 export type WriteItem =
   | { log: 'responses'; rows: RecordRow[]; conditions?: Conditions }
-  | { log: 'events'; rows: ReturnType<typeof toEventRow>[] };
+  | { log: 'events'; rows: EventRow[] };
+
+type EventRow = ReturnType<typeof toEventRow>;
+
+/** Values by place: naming each costs more than writing them. */
+const recordValues = (row: RecordRow) => [
+  row.responseId,
+  row.revision,
+  row.kind,
+  row.studyId,
+  row.surveyId,
+  row.surveyVersionId,
+  row.participationId,
+  row.batchId,
+  row.contentHash,
+  row.body,
+  row.receivedAt,
+];
+const eventValues = (row: EventRow) => [
+  row.workspaceId,
+  row.personId,
+  row.messageId,
+  row.name,
+  row.body,
+  row.occurredAt,
+  row.receivedAt,
+];
 
 export type WriteResult = { ok: true; appended: Appended[] } | { ok: false; code: string; message: string };
 
@@ -20,7 +46,7 @@ export function recordWriter(connection: SqliteConnection) {
   const undo = connection.prepare('rollback to item');
   const insertRecord = connection.prepare(
     `insert into response_records (response_id, revision, kind, study_id, survey_id, survey_version_id, participation_id, batch_id, content_hash, body, received_at)
-     values (@responseId, @revision, @kind, @studyId, @surveyId, @surveyVersionId, @participationId, @batchId, @contentHash, @body, @receivedAt)
+     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
      on conflict (response_id, revision) do nothing`,
   );
   const findRecord = connection.prepare(
@@ -30,7 +56,7 @@ export function recordWriter(connection: SqliteConnection) {
   );
   const insertEvent = connection.prepare(
     `insert into event_records (workspace_id, person_id, message_id, name, body, occurred_at, received_at)
-     values (@workspaceId, @personId, @messageId, @name, @body, @occurredAt, @receivedAt)
+     values (?, ?, ?, ?, ?, ?, ?)
      on conflict (workspace_id, message_id) do nothing`,
   );
 
@@ -67,7 +93,7 @@ export function recordWriter(connection: SqliteConnection) {
   const appendRecords = (rows: RecordRow[], conditions: Conditions): Appended[] | { refused: Appended } => {
     const appended: Appended[] = [];
     for (const row of rows) {
-      const { changes, lastInsertRowid } = insertRecord.run(row);
+      const { changes, lastInsertRowid } = insertRecord.run(...recordValues(row));
       if (changes === 1) {
         appended.push({ outcome: 'saved', seq: Number(lastInsertRowid) });
         continue;
@@ -82,30 +108,31 @@ export function recordWriter(connection: SqliteConnection) {
     return refused ? { refused } : appended;
   };
 
-  const appendEvents = (rows: Extract<WriteItem, { log: 'events' }>['rows']): Appended[] =>
+  const appendEvents = (rows: EventRow[]): Appended[] =>
     rows.map((row) => {
-      const { changes, lastInsertRowid } = insertEvent.run(row);
+      const { changes, lastInsertRowid } = insertEvent.run(...eventValues(row));
       return changes === 1 ? { outcome: 'saved', seq: Number(lastInsertRowid) } : { outcome: 'repeated', seq: 0 };
     });
 
   const write = (item: WriteItem): WriteResult => {
-    savepoint.run();
+    // One statement is kept or not by itself.
+    const isOne = item.rows.length === 1 && (item.log === 'events' || item.conditions === undefined);
+    if (!isOne) savepoint.run();
     try {
-      if (item.log === 'events') {
-        const appended = appendEvents(item.rows);
-        release.run();
-        return { ok: true, appended };
-      }
-      const done = appendRecords(item.rows, item.conditions ?? {});
+      const done = item.log === 'events' ? appendEvents(item.rows) : appendRecords(item.rows, item.conditions ?? {});
       const isRefused = 'refused' in done;
-      if (isRefused) undo.run();
-      release.run();
+      if (!isOne) {
+        if (isRefused) undo.run();
+        release.run();
+      }
       return { ok: true, appended: isRefused ? item.rows.map(() => done.refused) : done };
     } catch (error) {
       // A full disk ends the whole transaction: then there is no savepoint left, and nothing of the batch was kept.
       if (!connection.inTransaction) throw error;
-      undo.run();
-      release.run();
+      if (!isOne) {
+        undo.run();
+        release.run();
+      }
       return failure(error);
     }
   };

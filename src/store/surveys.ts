@@ -20,6 +20,12 @@ export type PublishedSurvey = {
   definition: SurveyDefinition;
 };
 
+/** Where a survey is found and how it is run. */
+export type Standing = { slug: string; publicId: string; state: string; settings: SurveySettings };
+
+/** How long another process's change to a survey may go unseen. */
+const RECENT_MS = 1_000;
+
 /** How many revisions of a draft are kept to step back through. */
 export const DRAFTS_KEPT = 200;
 
@@ -40,12 +46,14 @@ export function surveyStore(db: Kysely<Tables>) {
     versions.set(versionId, read);
     return read;
   };
-  const recent = recentReads<PublishedSurvey | null>(1_000);
+  const recent = recentReads<PublishedSurvey | null>(RECENT_MS);
+  const standings = recentReads<Standing>(RECENT_MS);
+  const afterwards = <Result>(write: () => Promise<Result>) => standings.after(() => recent.after(write));
   const change = (
     surveyId: number,
     values: Partial<Pick<Tables['surveys'], 'state' | 'audienceSegmentId'> & { settings: string }>,
   ) =>
-    recent.after(async () => {
+    afterwards(async () => {
       await db.updateTable('surveys').set(values).where('id', '=', surveyId).execute();
     });
   const parsed = (row: Selectable<Tables['surveys']>): SurveyRow => ({
@@ -76,16 +84,15 @@ export function surveyStore(db: Kysely<Tables>) {
     saveSettings: (surveyId: number, settings: SurveySettings) =>
       change(surveyId, { settings: JSON.stringify(settings) }),
     /** Where a survey is found and how it is run, without its draft. */
-    standing: async (
-      surveyId: number,
-    ): Promise<{ slug: string; publicId: string; state: string; settings: SurveySettings }> => {
-      const row = await db
-        .selectFrom('surveys')
-        .select(['slug', 'publicId', 'state', 'settings'])
-        .where('id', '=', surveyId)
-        .executeTakeFirstOrThrow();
-      return { ...row, settings: readSettings(row.settings) };
-    },
+    standing: (surveyId: number): Promise<Standing> =>
+      standings.read(String(surveyId), async () => {
+        const row = await db
+          .selectFrom('surveys')
+          .select(['slug', 'publicId', 'state', 'settings'])
+          .where('id', '=', surveyId)
+          .executeTakeFirstOrThrow();
+        return { ...row, settings: readSettings(row.settings) };
+      }),
     version: readVersion,
     list: async (studyId: number): Promise<SurveyRow[]> =>
       (await db.selectFrom('surveys').selectAll().where('studyId', '=', studyId).orderBy('id').execute()).map(parsed),
@@ -211,7 +218,7 @@ export function surveyStore(db: Kysely<Tables>) {
         .executeTakeFirst()) ?? null,
     /** Freezes the draft as the next version. Null when the draft has moved on since `revision` was read. */
     publish: (surveyId: number, revision: number, definitionHash: string, userId: number | null, at: string) =>
-      recent.after(() =>
+      afterwards(() =>
         db.transaction().execute(async (trx) => {
           const { numUpdatedRows } = await trx
             .updateTable('surveys')
@@ -246,7 +253,7 @@ export function surveyStore(db: Kysely<Tables>) {
         }),
       ),
     /** False when it has been answered, sent or analysed; then it stays. */
-    removeUnanswered: (surveyId: number): Promise<boolean> => recent.after(() => removeUnanswered(db, surveyId)),
+    removeUnanswered: (surveyId: number): Promise<boolean> => afterwards(() => removeUnanswered(db, surveyId)),
     setState: (surveyId: number, state: 'open' | 'closed') => change(surveyId, { state }),
     setAudience: (surveyId: number, segmentId: number | null) => change(surveyId, { audienceSegmentId: segmentId }),
   };

@@ -7,6 +7,7 @@ import type { Renderer } from '../render/renderer.ts';
 import type { Verbatim } from '../verbatim.ts';
 import { doorway, type RouteRow } from './doorway.ts';
 import { errorPages } from './errors.ts';
+import { readForm } from './form.ts';
 import { healthDoor } from './health.ts';
 import { optOutDoor } from './opt-out.ts';
 import { pageCache } from './page-cache.ts';
@@ -93,7 +94,7 @@ export function createApp(house: House): { app: Express; routes: RouteRow[] } {
   app.use(compression());
   optOutDoor(door, house);
   app.use(sameOrigin(publicUrl));
-  app.use(express.urlencoded({ extended: false, limit: verbatim.limits?.formBytes, parameterLimit: 3000 }));
+  app.use(readForm(verbatim.limits?.formBytes));
 
   const jar = cookies(publicUrl, verbatim.limits?.sessionHours ?? 0);
   app.use(recognise(verbatim, jar));

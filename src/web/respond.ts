@@ -1,5 +1,5 @@
 import compression from 'compression';
-import express, { type Request, type RequestHandler, type Response } from 'express';
+import type { Request, RequestHandler, Response } from 'express';
 import { z } from 'zod';
 import { compileSurvey } from '../logic/compile-survey.ts';
 import type { Form } from '../model/answers.ts';
@@ -11,7 +11,7 @@ import type { Address, AnswerOutcome, OpenPage } from '../services/fieldwork.ts'
 import type { House } from './app.ts';
 import { donePage } from './done-view.ts';
 import type { Doorway } from './doorway.ts';
-import { formOf, queryOf } from './form.ts';
+import { formOf, queryOf, readForm } from './form.ts';
 import { seeOther, supplierLink } from './leading-on.ts';
 import { type PageCache, pageCache } from './page-cache.ts';
 import { pageFiles } from './page-files.ts';
@@ -64,11 +64,7 @@ export function respondDoor(door: Doorway, house: House): void {
   const compress = compression();
   // Every post is counted before it is read, and its body is read here, since this door stands before the others.
   const rate = respondentRate(verbatim.limits?.respondentPostsPerMinute ?? 0, () => verbatim.now());
-  const readForm = express.urlencoded({
-    extended: false,
-    limit: verbatim.limits?.formBytes,
-    parameterLimit: 3000,
-  });
+  const readPost = readForm(verbatim.limits?.formBytes);
   const uploads = pageFiles(verbatim);
 
   const read = <T>(shape: z.ZodType<T>, req: Request): T => {
@@ -82,7 +78,7 @@ export function respondDoor(door: Doorway, house: House): void {
   };
   const respondents: Respondents = {
     cache,
-    before: [rate, readForm],
+    before: [rate, ...readPost],
     textsFor: (language) => allTexts.in(language),
     tokenIn: (req) => read(TokenAddress, req).token,
     wanted: (req) => queryOf(req, 'language') || null,
@@ -108,20 +104,14 @@ export function respondDoor(door: Doorway, house: House): void {
   door.get('/r/:token', 'respondent', async (_visit, req, res) => {
     const { token } = read(TokenAddress, req);
     const open = await fieldwork.open(token);
-    await refuseExpired(open);
+    await fieldwork.refuseExpired(open);
     seeOther(res, pageAddress(fieldwork.resumeAt(open, token)));
   });
 
-  /** @returns where a shared device starts again; empty for a survey that each answers on a device of their own */
-  async function refuseExpired({ response }: OpenPage): Promise<string> {
+  /** Where a shared device starts again; empty for a survey that each answers on a device of their own. */
+  async function startAgain({ response }: OpenPage): Promise<string> {
     if (response.state !== 'started') return '';
     const { slug, settings } = await store.surveys.standing(response.surveyId);
-    const days = settings.resumeDays;
-    if (days !== undefined && verbatim.now().getTime() > Date.parse(response.startedAt) + days * 86_400_000)
-      throw new Problem('gone', 'The time for continuing is over', {
-        detail: 'The answers you gave before are saved. Thank you for taking part',
-        words: 'resumeExpired',
-      });
     return settings.isKiosk ? `/s/${slug}` : '';
   }
 
@@ -204,7 +194,7 @@ export function respondDoor(door: Doorway, house: House): void {
     const open = await fieldwork.open(token, wanted(req));
     const { definition, response, walk, nextRevision } = open;
     if (response.state !== 'started') return seeOther(res, `/r/${token}/done`);
-    await refuseExpired(open);
+    await fieldwork.refuseExpired(open);
     const last = walk.screens.at(-1);
     if (revision !== nextRevision || !last)
       return seeOther(res, pageAddress({ token, page: 'check', revision: nextRevision }));
@@ -246,9 +236,8 @@ export function respondDoor(door: Doorway, house: House): void {
       : new Map();
   }
 
-  door.post('/r/:token/check/:revision', 'respondent', rate, readForm, async (_visit, req, res) => {
+  door.post('/r/:token/check/:revision', 'respondent', rate, ...readPost, async (_visit, req, res) => {
     const { token, revision } = read(CheckAddress, req);
-    await refuseExpired(await fieldwork.open(token));
     await fieldwork.complete(token, revision, wanted(req));
     seeOther(res, `/r/${token}/done`);
   });
@@ -262,7 +251,8 @@ export function respondDoor(door: Doorway, house: House): void {
     const isCorrecting =
       response.state === 'completed' && (await store.surveys.standing(response.surveyId)).settings.mayCorrect !== false;
     if (response.state !== 'started' && !isCorrecting) return seeOther(res, `/r/${address.token}/done`);
-    const again = await refuseExpired(open);
+    await fieldwork.refuseExpired(open);
+    const again = await startAgain(open);
     const shown = fieldwork.shownOn(open, address.page);
     if (!shown) return seeOther(res, `/r/${address.token}`);
     if (address.revision !== open.nextRevision)
@@ -284,10 +274,9 @@ export function respondDoor(door: Doorway, house: House): void {
     );
   });
 
-  door.post('/r/:token/:page/:revision', 'respondent', rate, readForm, uploads.read, async (_visit, req, res) => {
+  door.post('/r/:token/:page/:revision', 'respondent', rate, ...readPost, uploads.read, async (_visit, req, res) => {
     const address = read(PageAddress, req);
     const form = formOf(req);
-    await refuseExpired(await fieldwork.open(address.token));
     const faults = await uploads.take(req, address.token, address.page, form);
     const outcome = await fieldwork.answer(address, form, { language: wanted(req), faults });
     if (uploads.isUpload(req) && outcome.outcome === 'saved') {
@@ -313,7 +302,7 @@ export function respondDoor(door: Doorway, house: House): void {
       return show(
         res,
         'respond/page',
-        questionPage(open, outcome.shown, texts, { form, errors: outcome.errors }, fileName, await refuseExpired(open)),
+        questionPage(open, outcome.shown, texts, { form, errors: outcome.errors }, fileName, await startAgain(open)),
       );
     }
     const { questions, kept, sent } = outcome;

@@ -10,12 +10,13 @@ import { recordWriter, type WriteItem, type WriteResult } from '../store/record-
  */
 
 export type WriterData = { file: string; textKey: Uint8Array };
+/** What came in together goes over together: a message costs more than what is in it. */
 export type ToWriter =
-  | { kind: 'write'; id: number; item: WriteItem }
+  | { kind: 'write'; items: { id: number; item: WriteItem }[] }
   | { kind: 'settle'; id: number }
   | { kind: 'close' };
 export type FromWriter =
-  | { kind: 'written'; id: number; result: WriteResult }
+  | { kind: 'written'; results: { id: number; result: WriteResult }[] }
   | { kind: 'settled'; id: number }
   | { kind: 'trouble'; message: string }
   | { kind: 'closed' };
@@ -28,8 +29,6 @@ const PROJECTION_MS = 12;
 /** Projections wait while answers keep coming in, so that nobody's answer waits for them, but never longer than so. */
 const QUIET_MS = 20;
 const BEHIND_MS_MAX = 1000;
-/** A small part of what a commit takes. */
-const GATHER_MS = 1;
 /** Other processes (a command line beside the server) may append too. */
 const LOOK_AROUND_MS = 1000;
 
@@ -49,13 +48,11 @@ let batchSize: number = PROJECTION_BATCH.min;
 let committedAt = Number.NEGATIVE_INFINITY;
 let commitMs = 0;
 let behindSince: number | null = null;
-/** How many the last two commits held. */
-let sizes: [number, number] = [1, 1];
 let isClosing = false;
 let wake: () => void = () => {};
 
 port.on('message', (message: ToWriter) => {
-  if (message.kind === 'write') waiting.push(message);
+  if (message.kind === 'write') waiting.push(...message.items);
   else if (message.kind === 'settle') settling.push(message.id);
   else isClosing = true;
   wake();
@@ -104,33 +101,13 @@ function patienceMs(): number {
   return Math.max(0, Math.min(committedAt + quietMs, behindSince + BEHIND_MS_MAX) - now);
 }
 
-/**
- * Those who were just answered write again a moment later. A commit takes milliseconds, so it is worth a fraction of one
- * to take as many along as came together lately; somebody who writes alone never waits.
- */
-async function gather(): Promise<void> {
-  const wanted = Math.max(...sizes);
-  if (waiting.length >= wanted || isClosing) return;
-  await new Promise<void>((resolve) => {
-    const timer = setTimeout(resolve, GATHER_MS);
-    wake = () => {
-      if (waiting.length < wanted && !isClosing) return;
-      clearTimeout(timer);
-      resolve();
-    };
-  });
-  wake = () => {};
-}
-
 for (;;) {
   await listen();
   if (waiting.length > 0) {
-    await gather();
     const batch = waiting.splice(0, BATCH_ITEMS_MAX);
     const began = performance.now();
     const results = commitItems(batch.map(({ item }) => item));
-    for (const [index, { id }] of batch.entries()) say({ kind: 'written', id, result: results[index] as WriteResult });
-    sizes = [batch.length, sizes[0]];
+    say({ kind: 'written', results: batch.map(({ id }, index) => ({ id, result: results[index] as WriteResult })) });
     committedAt = performance.now();
     commitMs = committedAt - began;
     behindSince ??= committedAt;

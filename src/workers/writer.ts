@@ -10,7 +10,7 @@ import {
   toEventRow,
   toRecordRow,
 } from '../store/record-log.ts';
-import type { WriteItem } from '../store/record-writer.ts';
+import type { WriteItem, WriteResult } from '../store/record-writer.ts';
 import type { FromWriter, ToWriter, WriterData } from './writer-thread.ts';
 
 export type Logs = {
@@ -48,23 +48,35 @@ export function startWriter(
     waiting.clear();
     onClosed();
   };
+  const answer = (id: number, result: WriteResult) => {
+    const entry = waiting.get(id);
+    waiting.delete(id);
+    if (result.ok) entry?.resolve(result.appended);
+    else entry?.reject(asProblem(result));
+  };
   worker.on('message', (message: FromWriter) => {
     if (message.kind === 'trouble') return report(message.message);
     if (message.kind === 'closed') return failAll(new Error('The writer has stopped'));
-    const entry = waiting.get(message.id);
-    waiting.delete(message.id);
-    if (message.kind === 'settled') entry?.resolve([]);
-    else if (message.result.ok) entry?.resolve(message.result.appended);
-    else entry?.reject(asProblem(message.result));
+    if (message.kind === 'settled') return answer(message.id, { ok: true, appended: [] });
+    for (const { id, result } of message.results) answer(id, result);
   });
   worker.on('error', failAll);
   worker.on('exit', () => failAll(new Error('The writer has stopped')));
 
-  const ask = (message: ToWriter & { id: number }) =>
+  let gathered: Extract<ToWriter, { kind: 'write' }>['items'] = [];
+  /** Whatever was asked to be written since the last turn of the event loop goes over as one message. */
+  const handOver = () => {
+    const items = gathered;
+    gathered = [];
+    if (items.length > 0) tell({ kind: 'write', items });
+  };
+  const tell = (message: ToWriter) => worker.postMessage(message);
+  const ask = (send: (id: number) => void) =>
     new Promise<Appended[]>((resolve, reject) => {
       if (!isAlive) return reject(new Error('The writer has stopped'));
-      waiting.set(message.id, { resolve, reject });
-      worker.postMessage(message);
+      lastId += 1;
+      waiting.set(lastId, { resolve, reject });
+      send(lastId);
     });
   const write = async (item: WriteItem): Promise<Appended[]> => {
     if (waiting.size >= queueMax) {
@@ -73,14 +85,17 @@ export function startWriter(
         retryAfterSeconds: 2,
       });
     }
-    lastId += 1;
-    return ask({ kind: 'write', id: lastId, item });
+    return ask((id) => {
+      if (gathered.length === 0) setImmediate(handOver);
+      gathered.push({ id, item });
+    });
   };
   const { events, ...responses } = logReaders(database);
   return {
     responses: {
       ...responses,
-      append: (records, conditions = {}) => write({ log: 'responses', rows: records.map(toRecordRow), conditions }),
+      append: (records, conditions) =>
+        write({ log: 'responses', rows: records.map(toRecordRow), ...(conditions ? { conditions } : {}) }),
     },
     events: {
       ...events,
@@ -90,8 +105,10 @@ export function startWriter(
         })),
     },
     settle: async (mostMs) => {
-      lastId += 1;
-      const settled = ask({ kind: 'settle', id: lastId });
+      const settled = ask((id) => {
+        handOver();
+        tell({ kind: 'settle', id });
+      });
       if (mostMs === undefined) {
         await settled;
         return;
@@ -107,7 +124,8 @@ export function startWriter(
       new Promise((resolve) => {
         if (!isAlive) return resolve();
         onClosed = resolve;
-        worker.postMessage({ kind: 'close' } satisfies ToWriter);
+        handOver();
+        tell({ kind: 'close' });
       }),
     isAlive: () => isAlive,
   };
