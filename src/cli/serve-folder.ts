@@ -59,7 +59,10 @@ export async function serveFolder({ folder, config, greet = async () => [] }: Se
     );
     server.maxHeadersCount = 100;
     await listen(server, config);
-    renderer.warm().catch((error: unknown) => log.error({ err: error }, 'a view cannot be read'));
+    renderer
+      .warm()
+      .then(() => verbatim.texts.in('en'))
+      .catch((error: unknown) => log.error({ err: error }, 'a view cannot be read'));
     const { port } = server.address() as AddressInfo;
     const url = config.publicUrl ?? `http://${urlHost(config.host)}:${port}`;
     const lines = [`Verbatim is ready at ${url} with ${folder}`, ...(await greet(verbatim, url))];

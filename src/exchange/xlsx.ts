@@ -1,4 +1,4 @@
-import writeExcelFile, { type Cell, type Row, type SheetData } from 'write-excel-file/node';
+import type { Cell, Row, SheetData } from 'write-excel-file/node';
 import { codebookCells } from './codebook.ts';
 import { type DataCell, type DataColumn, type DataTable, momentOf } from './data-table.ts';
 
@@ -45,6 +45,7 @@ export async function writeXlsx(table: DataTable): Promise<{ bytes: Uint8Array; 
     header(codebook.header),
     ...codebook.rows.map((row) => row.map((cell) => (typeof cell === 'string' ? text(cell) : numberCell(cell)))),
   ];
+  const { default: writeExcelFile } = await import('write-excel-file/node');
   const bytes = await writeExcelFile([
     { data: answers, sheet: 'Answers', stickyRowsCount: 1 },
     { data: meanings, sheet: 'Codebook', stickyRowsCount: 1 },

@@ -75,26 +75,35 @@ const FALLBACK = 'en';
 const localeOf = (language: string): string => (language === 'en' ? 'en-GB' : language);
 
 /**
- * Reads every language's texts, once.
+ * Every language's texts. Which languages there are is known at once; the texts themselves are read, once and all
+ * together, when somebody first needs one.
  *
  * @param folder holds one `<language>.json` per language, each a flat object; `en.json` says which texts there are
- * @throws {Error} when a file cannot be read or `en.json` is missing
+ * @throws {Error} when the folder cannot be read or `en.json` is missing
  */
 export function respondentTexts(folder: string): RespondentTexts {
-  const words = readWords(folder);
-  const english = words.get(FALLBACK);
-  if (!english) throw new Error(`${folder} holds no ${FALLBACK}.json`);
-  const forms = formsOf(english);
-  const translator = openTranslator(words);
+  const languages = readdirSync(folder)
+    .filter((name) => name.endsWith('.json'))
+    .map((name) => name.slice(0, -'.json'.length))
+    .sort();
+  if (!languages.includes(FALLBACK)) throw new Error(`${folder} holds no ${FALLBACK}.json`);
+  let read: { forms: ReadonlyMap<string, 'one' | 'plural'>; translator: i18n } | null = null;
+  const opened = () => {
+    if (read) return read;
+    const words = readWords(folder, languages);
+    read = { forms: formsOf(words.get(FALLBACK) ?? {}), translator: openTranslator(words) };
+    return read;
+  };
   const byLanguage = new Map<string, Texts>();
   return {
-    languages: [...words.keys()],
-    has: (key) => forms.has(key),
+    languages,
+    has: (key) => opened().forms.has(key),
     in: (language) => {
       const found = byLanguage.get(language);
       if (found) return found;
+      const { forms, translator } = opened();
       const asked = canonical(language);
-      const textLanguage = fallbacks(asked).find((one) => words.has(one)) ?? FALLBACK;
+      const textLanguage = fallbacks(asked).find((one) => languages.includes(one)) ?? FALLBACK;
       const texts = textsIn(translator, forms, asked, textLanguage);
       if (byLanguage.size < 200) byLanguage.set(language, texts);
       return texts;
@@ -102,13 +111,12 @@ export function respondentTexts(folder: string): RespondentTexts {
   };
 }
 
-function readWords(folder: string): Map<string, Record<string, string>> {
-  const names = readdirSync(folder).filter((name) => name.endsWith('.json'));
+function readWords(folder: string, languages: readonly string[]): Map<string, Record<string, string>> {
   return new Map(
-    names.sort().map((name) => {
-      const content = JSON.parse(readFileSync(join(folder, name), 'utf8')) as Record<string, string>;
-      return [name.slice(0, -'.json'.length), content];
-    }),
+    languages.map((language) => [
+      language,
+      JSON.parse(readFileSync(join(folder, `${language}.json`), 'utf8')) as Record<string, string>,
+    ]),
   );
 }
 

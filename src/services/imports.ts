@@ -68,7 +68,7 @@ const CHECKED_AT_ONCE = 500;
 
 /** Responses from elsewhere: looked at first, loaded as a batch, and taken back whole if need be. */
 export function importService({ store, logs, now, folder, limits, templatesFolder }: Context) {
-  const texts = respondentTexts(path.join(templatesFolder, '..', 'data', 'words', 'respondent')).in('en');
+  const texts = respondentTexts(path.join(templatesFolder, '..', 'data', 'words', 'respondent'));
   const fileOf = (batch: ImportBatch) => path.join(folder, 'files', 'imports', batch.publicId);
 
   async function published(survey: SurveyRow) {
@@ -107,7 +107,9 @@ export function importService({ store, logs, now, folder, limits, templatesFolde
       } else {
         faultyRows += 1;
         if (faults.length < FAULTS_SHOWN)
-          faults.push(...result.faults.map((fault) => ({ ...fault, detail: faultWords(texts, fault.problem) })));
+          faults.push(
+            ...result.faults.map((fault) => ({ ...fault, detail: faultWords(texts.in('en'), fault.problem) })),
+          );
       }
     }
     const repeated = [...persons].filter(([, count]) => count > 1).map(([person]) => person);

@@ -1,5 +1,4 @@
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
-import multer from 'multer';
 import { type AnswerError, type Answers, type Form, removalField } from '../model/answers.ts';
 import type { QuestionOf } from '../model/survey.ts';
 import type { Fieldwork, OpenPage } from '../services/fieldwork.ts';
@@ -23,6 +22,7 @@ export function pageFiles({ fieldwork, files, store }: Verbatim) {
     if (!isUpload(req)) return next();
     const open = await fieldwork.openForAnswers(String(req.params['token']));
     const questions = fileQuestions(open, fieldwork, Number(req.params['page']));
+    const { default: multer } = await import('multer');
     const upload = multer({
       storage: multer.memoryStorage(),
       limits: {
