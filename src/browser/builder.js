@@ -9,7 +9,8 @@ const PAUSE_MS = 900;
 const DRAG_LEAST_PX = 6;
 
 /** @typedef {{ revision: number, isChanged: boolean, saved: string, mayUndo: boolean, mayRedo: boolean,
- *   faultCount: number, label: string | null, preview: string | null, fields: { name: string, detail: string }[] }} Saved */
+ *   faultCount: number, label: string | null, preview: string | null, fields: { name: string, detail: string }[],
+ *   code: string | null }} Saved */
 
 /**
  * Puts a preview's HTML where the old one stands, its shadow with it.
@@ -64,6 +65,30 @@ function showFaults(form, fields) {
   }
 }
 
+/**
+ * Follows a new question's code, which its words give it, wherever the page names it.
+ *
+ * @param {HTMLElement} builder
+ * @param {string} from
+ * @param {string} to
+ */
+function followCode(builder, from, to) {
+  for (const input of builder.querySelectorAll('input[name="question"], input[name="after"], #code'))
+    if (input instanceof HTMLInputElement && input.value === from) input.value = to;
+  for (const item of builder.querySelectorAll('[data-question]'))
+    if (item instanceof HTMLElement && item.dataset['question'] === from) item.dataset['question'] = to;
+  for (const name of builder.querySelectorAll('[data-code-name]')) name.textContent = to;
+  /** @param {string} address */
+  const followed = (address) => {
+    const url = new URL(address);
+    if (url.searchParams.get('question') === from) url.searchParams.set('question', to);
+    return url.href;
+  };
+  for (const link of builder.querySelectorAll('a[href*="question="]'))
+    if (link instanceof HTMLAnchorElement) link.href = followed(link.href);
+  history.replaceState(history.state, '', followed(location.href));
+}
+
 /** @param {HTMLElement} builder */
 export function enhance(builder) {
   const at = builder.dataset['at'] ?? '';
@@ -113,6 +138,8 @@ function saveWhileTyping(builder, form) {
   let isLeaving = false;
   let isDirty = false;
   let hasStayed = false;
+  /** @type {(() => void) | null} */
+  let sendAgain = null;
 
   /** @param {string} words @param {boolean} isWrong */
   const say = (words, isWrong = false) => {
@@ -157,7 +184,12 @@ function saveWhileTyping(builder, form) {
       say('Not saved: the server does not answer. Your words are still here', true);
     } finally {
       isSaving = false;
-      if (isWaiting && !isLeaving) {
+      if (sendAgain !== null && !isLeaving) {
+        const send = sendAgain;
+        sendAgain = null;
+        isWaiting = false;
+        send();
+      } else if (isWaiting && !isLeaving) {
         isWaiting = false;
         void save();
       }
@@ -186,6 +218,9 @@ function saveWhileTyping(builder, form) {
     const preview = builder.querySelector('[data-preview]');
     if (preview && answer.preview !== null) showPreview(preview, answer.preview);
     showFaults(form, answer.fields);
+    const named = form.querySelector('input[name="question"]');
+    if (named instanceof HTMLInputElement && answer.code !== null && answer.code !== named.value)
+      followCode(builder, named.value, answer.code);
   };
 
   const later = () => {
@@ -201,7 +236,13 @@ function saveWhileTyping(builder, form) {
     else later();
   });
   // Fields that make others appear are sent whole, so that the page can show them.
-  form.addEventListener('submit', () => clearTimeout(pause));
+  form.addEventListener('submit', (event) => {
+    clearTimeout(pause);
+    if (!isSaving) return;
+    // What is on its way would be met as somebody else's change.
+    event.preventDefault();
+    sendAgain = () => form.requestSubmit(event.submitter instanceof HTMLElement ? event.submitter : undefined);
+  });
   addEventListener('keydown', (event) => {
     if ((event.ctrlKey || event.metaKey) && event.key === 's') {
       event.preventDefault();
@@ -229,17 +270,22 @@ function saveWhileTyping(builder, form) {
     isDirty = false;
     location.assign(link.href);
   });
-  // Other forms of the page carry the revision: what is being written is saved first.
+  // Other forms of the page carry the revision and the code: what is being written is saved first.
   builder.addEventListener('submit', async (event) => {
     const other = event.target;
-    if (!(other instanceof HTMLFormElement) || other === form || !isDirty) return;
+    if (!(other instanceof HTMLFormElement) || other === form || !(isDirty || isSaving)) return;
     event.preventDefault();
+    const send = () => other.requestSubmit(event.submitter instanceof HTMLElement ? event.submitter : undefined);
+    if (isSaving) {
+      sendAgain = send;
+      return;
+    }
     await save();
     isDirty = false;
-    if (!isLeaving) other.requestSubmit(event.submitter instanceof HTMLElement ? event.submitter : undefined);
+    if (!isLeaving) send();
   });
-  form.addEventListener('submit', () => {
-    isDirty = false;
+  form.addEventListener('submit', (event) => {
+    if (!event.defaultPrevented) isDirty = false;
   });
 }
 

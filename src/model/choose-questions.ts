@@ -12,9 +12,12 @@ export type DraftBrief = {
   goal: DraftGoal;
   audience: DraftAudience;
   topics: readonly DraftTopic[];
-  /** What the survey is about, per language; in German as it stands after “mit”. Empty or missing: said in general. */
+  /**
+   * What the survey is about, per language; in German as it stands after “mit”. Empty or missing: as written in another
+   * language, and when it is written in none, said in general.
+   */
   subject: Readonly<Record<string, string>>;
-  /** The message to be tested, per language. */
+  /** The message to be tested, per language; missing ones likewise. */
   message: Readonly<Record<string, string>>;
   minutes: number;
   /** At least one; the first is the survey's first language. */

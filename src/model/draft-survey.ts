@@ -9,9 +9,13 @@ export type SurveyDraft = {
   definition: SurveyDefinition;
   pages: DraftedPage[];
   leftOut: { code: string; text: Wording; why: string }[];
+  /** What stands in the questions of a language as it was written in another, since nothing was written in it. */
+  borrowed: Borrowed[];
   /** What answering every question takes; who is asked fewer needs less. */
   seconds: number;
 };
+
+export type Borrowed = { what: 'subject' | 'message'; language: string; from: string; text: string };
 
 /** “… because you want to” */
 export const GOAL_WORDS: Record<DraftGoal, string> = {
@@ -60,7 +64,8 @@ const CONSENT_VERSION = '1';
 export function draftSurvey(bank: QuestionBank, brief: DraftBrief): SurveyDraft {
   const { chosen, leftOut, seconds } = chooseQuestions(bank, brief);
   if (chosen.every(({ wish }) => wish.kind === 'screening')) throw new RangeError('No question fits this brief');
-  const word = wordsFor(bank, brief);
+  const borrowed: Borrowed[] = [];
+  const word = wordsFor(bank, brief, borrowed);
   const sheets = sheetsOf(chosen);
   const screenedOut = chosen.flatMap(({ entry }) => entry.screensOut ?? []);
   const instruments = instrumentsOf(bank, chosen);
@@ -103,6 +108,8 @@ export function draftSurvey(bank: QuestionBank, brief: DraftBrief): SurveyDraft 
     end: word(bank.frame.end),
     ...(instruments.length > 0 && { instruments: instruments.map((one) => worded(one, word)) }),
   };
+  // What the questions left out would have borrowed is not in the survey.
+  const inSurvey = [...borrowed];
   return {
     definition,
     pages: definition.pages.map((page, index) => ({
@@ -119,6 +126,7 @@ export function draftSurvey(bank: QuestionBank, brief: DraftBrief): SurveyDraft 
       text: word(entry.question.text),
       why: WHY_LEFT_OUT[why],
     })),
+    borrowed: inSurvey,
     seconds,
   };
 }
@@ -171,19 +179,32 @@ function instrumentsOf(bank: QuestionBank, chosen: readonly Chosen[]): Instrumen
   });
 }
 
-/** Keeps a wording in the languages wanted, and puts in what the survey is about. */
-function wordsFor(bank: QuestionBank, { languages, subject, message }: DraftBrief): (wording: Wording) => Wording {
-  const named = (given: Readonly<Record<string, string>>, inGeneral: Wording, language: string): string =>
+/**
+ * Keeps a wording in the languages wanted, and puts in what the survey is about. What was written in another language
+ * only stands there as it is, for who drafts to see.
+ *
+ * @param borrowed filled with what was put in from another language
+ */
+function wordsFor(bank: QuestionBank, brief: DraftBrief, borrowed: Borrowed[]): (wording: Wording) => Wording {
+  const { languages } = brief;
+  const named = (what: Borrowed['what'], language: string): string => {
     // Braces would make a placeholder of it.
-    given[language]?.replaceAll(/[{}]/g, '').trim() || inGeneral[language] || '';
+    const written = (one: string) => brief[what][one]?.replaceAll(/[{}]/g, '').trim() ?? '';
+    if (written(language) !== '') return written(language);
+    const from = Object.keys(brief[what]).find((one) => written(one) !== '');
+    if (from === undefined) return bank.frame[what][language] ?? '';
+    if (!borrowed.some((one) => one.what === what && one.language === language))
+      borrowed.push({ what, language, from, text: written(from) });
+    return written(from);
+  };
   return (wording) =>
     Object.fromEntries(
       languages.flatMap((language) => {
         const text = wording[language];
         if (text === undefined) return [];
         const filled = text
-          .replaceAll('{subject}', () => named(subject, bank.frame.subject, language))
-          .replaceAll('{message}', () => named(message, bank.frame.message, language));
+          .replaceAll('{subject}', () => named('subject', language))
+          .replaceAll('{message}', () => named('message', language));
         return [[language, filled] as const];
       }),
     );

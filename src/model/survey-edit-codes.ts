@@ -3,6 +3,8 @@ import { Code, type Question, questionsOf, type SurveyDefinition } from './surve
 const SPELLED_OUT: Readonly<Record<string, string>> = { ä: 'ae', ö: 'oe', ü: 'ue', ß: 'ss', æ: 'ae', ø: 'o', ł: 'l' };
 /** Longer codes than this are a nuisance in tables. */
 const LENGTH_MAX = 40;
+/** A question is a whole sentence, so its code is cut sooner. */
+const QUESTION_LENGTH_MAX = 30;
 
 /**
  * A code made from a label: small letters, digits and hyphens, told apart from those taken by a number at its end.
@@ -16,13 +18,7 @@ const LENGTH_MAX = 40;
  * codeFrom('Blue', new Set(['blue', 'blue-2'])) // => 'blue-3'
  */
 export function codeFrom(label: string, taken: ReadonlySet<string>, stem = 'option'): string {
-  const plain = label
-    .toLowerCase()
-    .replaceAll(/[äöüßæøł]/g, (letter) => SPELLED_OUT[letter] ?? '')
-    .normalize('NFKD')
-    .replaceAll(/\p{M}/gu, '')
-    .replaceAll(/[^a-z0-9]+/g, '-')
-    .replaceAll(/^-+|-+$/g, '');
+  const plain = plainLetters(label);
   const begun = /^[a-z]/.test(plain) ? plain : plain === '' ? stem : `${stem}-${plain}`;
   const cut = begun.slice(0, LENGTH_MAX).replace(/-+$/, '');
   const base = Code.safeParse(cut).success ? cut : `${cut}-1`;
@@ -30,6 +26,45 @@ export function codeFrom(label: string, taken: ReadonlySet<string>, stem = 'opti
   let number = 2;
   while (taken.has(`${base}-${number}`)) number += 1;
   return `${base}-${number}`;
+}
+
+/** Small Latin letters and digits with hyphens between them; empty when there are none. */
+const plainLetters = (label: string): string =>
+  label
+    .toLowerCase()
+    .replaceAll(/[äöüßæøł]/g, (letter) => SPELLED_OUT[letter] ?? '')
+    .normalize('NFKD')
+    .replaceAll(/\p{M}/gu, '')
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .replaceAll(/^-+|-+$/g, '');
+
+/**
+ * A code for a question, made from the words it asks with and cut after a whole word, at most 30 letters with the
+ * number that tells it apart. Placeholders in the words are passed over.
+ *
+ * @param taken codes that may not be given again
+ * @returns null when the words have no Latin letter to make a code from
+ *
+ * @example
+ * questionCodeFrom('How did you come to us, and why then?', new Set()) // => 'how-did-you-come-to-us-and-why'
+ * @example
+ * questionCodeFrom('Your age?', new Set(['your-age'])) // => 'your-age-2'
+ */
+export function questionCodeFrom(wording: string, taken: ReadonlySet<string>): string | null {
+  const plain = plainLetters(wording.replaceAll(/\{\{[^}]*\}\}/g, ' ')).replace(/^[0-9-]+/, '');
+  if (plain === '') return null;
+  const cut = (lengthMax: number): string => {
+    if (plain.length <= lengthMax) return plain;
+    const isWordEnd = plain[lengthMax] === '-';
+    const letters = plain.slice(0, lengthMax);
+    return isWordEnd || !letters.includes('-') ? letters : letters.slice(0, letters.lastIndexOf('-'));
+  };
+  const base = cut(QUESTION_LENGTH_MAX);
+  if (!taken.has(base) && Code.safeParse(base).success) return base;
+  for (let number = 2; ; number += 1) {
+    const code = `${cut(QUESTION_LENGTH_MAX - String(number).length - 1)}-${number}`;
+    if (!taken.has(code)) return code;
+  }
 }
 
 /** A code for the copy of something: `mood` becomes `mood-2`, `mood-2` becomes `mood-3`. */

@@ -2,8 +2,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { DraftBrief } from '../model/choose-questions.ts';
 import { draftSurvey, type SurveyDraft } from '../model/draft-survey.ts';
+import { type EmptyLanguage, emptySurvey } from '../model/empty-survey.ts';
 import { Problem } from '../model/problem.ts';
 import { type QuestionBank, readQuestionBank } from '../model/question-bank.ts';
+import type { SurveyDefinition } from '../model/survey.ts';
 
 /**
  * Drafts surveys from the question bank that Verbatim ships. The bank is read when the first draft is made.
@@ -27,6 +29,8 @@ export function surveyDrafting(bankFolder: string) {
   };
 
   return {
+    empty: (language: EmptyLanguage, title: string): SurveyDefinition => emptySurvey(read().frame, language, title),
+
     /** @throws Problem `invalid` when no question fits the brief */
     draft: (brief: DraftBrief): SurveyDraft => {
       try {

@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { readSurveyFile } from '../exchange/surveys/read-survey-file.ts';
 import type { ImportReport } from '../exchange/surveys/report.ts';
@@ -9,9 +9,16 @@ import type { Context } from './context.ts';
 import { surveyService } from './surveys.ts';
 
 /** A file that waits for somebody's word, or from which a survey was made. */
-export type StagedSurvey = { id: string; studyId: number; name: string; surveyId: number | null };
+export type StagedSurvey = {
+  id: string;
+  studyId: number;
+  name: string;
+  surveyId: number | null;
+  /** It is a table whose answers wait to be imported into the survey made of it; it has that survey's public id. */
+  isWaiting?: true;
+};
 
-/** Files nobody made a survey of are forgotten after so many days. */
+/** Files nobody made a survey of, or imported the answers of, are forgotten after so many days. */
 const KEPT_DAYS = 7;
 const DAY_MS = 86_400_000;
 
@@ -38,29 +45,45 @@ export function surveyImportService(context: Context) {
     return staged;
   }
 
-  async function read(staged: StagedSurvey): Promise<ImportReport> {
-    let bytes: Uint8Array;
+  async function bytesOf(staged: StagedSurvey): Promise<Uint8Array> {
     try {
-      bytes = await readFile(placeOf(staged.id).file);
+      return await readFile(placeOf(staged.id).file);
     } catch {
       throw gone();
     }
-    return readSurveyFile(staged.name, bytes);
   }
+
+  const read = async (staged: StagedSurvey): Promise<ImportReport> =>
+    readSurveyFile(staged.name, await bytesOf(staged));
 
   async function drop({ id }: Pick<StagedSurvey, 'id'>): Promise<void> {
     await rm(placeOf(id).file, { force: true });
     await rm(placeOf(id).about, { force: true });
   }
 
+  const isOld = async ({ id, surveyId, isWaiting }: StagedSurvey): Promise<boolean> =>
+    (surveyId === null || isWaiting === true) &&
+    now().getTime() - (await stat(placeOf(id).about)).mtimeMs > KEPT_DAYS * DAY_MS;
+
   async function forgetOld(): Promise<void> {
     for (const name of await readdir(home)) {
       if (!name.endsWith('.json')) continue;
-      const id = name.slice(0, -'.json'.length);
-      const { surveyId } = JSON.parse(await readFile(path.join(home, name), 'utf8')) as StagedSurvey;
-      const { mtimeMs } = await stat(path.join(home, name));
-      if (surveyId === null && now().getTime() - mtimeMs > KEPT_DAYS * DAY_MS) await drop({ id });
+      const staged = JSON.parse(await readFile(path.join(home, name), 'utf8')) as StagedSurvey;
+      if (await isOld(staged)) await drop(staged);
     }
+  }
+
+  async function waitingAnswers(survey: SurveyRow): Promise<StagedSurvey | null> {
+    let staged: StagedSurvey;
+    try {
+      staged = await find(survey.studyId, survey.publicId);
+    } catch (error) {
+      if (error instanceof Problem && error.kind === 'gone') return null;
+      throw error;
+    }
+    if (!(await isOld(staged))) return staged;
+    await drop(staged);
+    return null;
   }
 
   return {
@@ -98,12 +121,32 @@ export function surveyImportService(context: Context) {
       if (definition === null)
         throw new Problem('invalid', 'Nothing in this file could become a survey', { detail: 'Nothing was made' });
       const survey = await surveys.importJson(staged.studyId, JSON.stringify(definition));
-      // A table holds what people said, which belongs with the responses and nowhere else.
-      if (source === 'table') await drop(current);
-      else
-        await writeFile(placeOf(staged.id).about, JSON.stringify({ ...current, surveyId: survey.id }), { mode: 0o600 });
+      const made: StagedSurvey = { ...current, surveyId: survey.id };
+      // A table holds what people said, which belongs with the responses: it waits to be imported, and not for long.
+      if (source === 'table') {
+        const waiting: StagedSurvey = { ...made, id: survey.publicId, isWaiting: true };
+        await rename(placeOf(staged.id).file, placeOf(waiting.id).file);
+        await writeFile(placeOf(waiting.id).about, JSON.stringify(waiting), { mode: 0o600 });
+        await drop(current);
+      } else await writeFile(placeOf(staged.id).about, JSON.stringify(made), { mode: 0o600 });
       return survey;
     },
+
+    /** The table a survey was made from, while the answers in it may still be imported; null when there is none. */
+    waitingAnswers,
+
+    /**
+     * The table a survey was made from, as a file to import answers from.
+     *
+     * @throws Problem `gone` when it was imported or forgotten
+     */
+    answersFile: async (survey: SurveyRow): Promise<{ name: string; bytes: Uint8Array }> => {
+      const staged = await waitingAnswers(survey);
+      if (staged === null) throw gone();
+      return { name: staged.name, bytes: await bytesOf(staged) };
+    },
+
+    forgetAnswers: (survey: SurveyRow): Promise<void> => drop({ id: survey.publicId }),
 
     /**
      * Removes a survey that nobody has ever answered, with its drafts, versions and settings.
@@ -117,6 +160,7 @@ export function surveyImportService(context: Context) {
         throw new Problem('conflict', 'This survey cannot be deleted any more', {
           detail: 'It has been answered, sent out or analysed. Close it instead',
         });
+      await drop({ id: survey.publicId });
     },
   };
 }

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { checkSurvey } from '../logic/check-survey.ts';
 import type { DraftBrief } from '../model/choose-questions.ts';
 import type { SurveyDraft } from '../model/draft-survey.ts';
+import type { EmptyLanguage } from '../model/empty-survey.ts';
 import { Problem } from '../model/problem.ts';
 import { SurveyDefinition } from '../model/survey.ts';
 import { readSettings, type SurveySettings } from '../model/survey-settings.ts';
@@ -74,6 +75,10 @@ export function surveyService({ store, logs, keys, now, templatesFolder }: Conte
 
     /** @throws Problem `invalid` when there is no such template */
     addFromTemplate: async (studyId: number, code: string): Promise<SurveyRow> => add(studyId, templates.find(code)),
+
+    /** A survey to be written from nothing. @param title not empty */
+    addEmpty: async (studyId: number, language: EmptyLanguage, title: string): Promise<SurveyRow> =>
+      add(studyId, drafting.empty(language, title)),
 
     /** A draft made by rule from the question bank. @throws Problem `invalid` when no question fits the brief */
     draft: (brief: DraftBrief): SurveyDraft => drafting.draft(brief),

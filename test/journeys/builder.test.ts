@@ -43,8 +43,8 @@ describe.skipIf(!hasBrowser)('the survey builder in a browser', () => {
     await page.goto(`${house.url}${survey}/build${query}`);
     await page.locator('[data-keys]:not([hidden])').waitFor();
   };
-  /** Waits until the page says which version was saved. */
-  const saved = (version: number) => page.getByText(`Saved · version ${version} `, { exact: false }).waitFor();
+  /** Waits until the page says which draft was saved. */
+  const saved = (draft: number) => page.getByText(`Saved · draft ${draft} `, { exact: false }).waitFor();
 
   test('a question is added, written and seen with the keyboard alone, and saved by itself', async () => {
     await open();
@@ -58,12 +58,19 @@ describe.skipIf(!hasBrowser)('the survey builder in a browser', () => {
     await page.fill('#options', 'On foot\nBy train');
     await saved(4);
     expect(await page.locator('.preview').getByText('By train').count()).toBe(1);
-    expect(await page.locator('[data-question="question-5"]').textContent()).toContain('How did you come to us?');
+    // The question is called by its words now, wherever the page names it.
+    const item = page.locator('[data-question="how-did-you-come-to-us"]');
+    expect(await item.textContent()).toContain('How did you come to us?');
+    expect(page.url()).toContain('question=how-did-you-come-to-us');
+    await page.locator('[data-tools] [value="up"]').click();
+    await page.getByText('Moved · draft 5').waitFor();
+    await page.locator('[data-tools] [value="down"]').click();
+    await page.getByText('Moved · draft 6').waitFor();
     expect(await axeFindings(page)).toEqual([]);
   });
 
   test('a wrong name in a condition is told while it is written, and no more once it is right', async () => {
-    await open('?question=question-5');
+    await open('?question=how-did-you-come-to-us');
     await page.fill('#visibleIf', '{recommend} > 6 and {nobody} = 1');
     await page.locator('#visibleIf-error').waitFor();
     expect(await page.locator('#visibleIf-error').textContent()).toContain('“nobody”');
@@ -71,24 +78,74 @@ describe.skipIf(!hasBrowser)('the survey builder in a browser', () => {
     await page.locator('#visibleIf-error').waitFor({ state: 'detached' });
   });
 
+  test('a button that adds an option waits for what is just being saved', async () => {
+    await open('?question=how-did-you-come-to-us');
+    let release = () => {};
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    // What was saved has arrived, and the answer to it is still on its way.
+    let hasArrived = false;
+    await page.route('**/build/save', async (route) => {
+      if (route.request().headers()['accept'] !== 'application/json') return route.continue();
+      const response = await route.fetch();
+      hasArrived = true;
+      await held;
+      await route.fulfill({ response }).catch(() => {});
+    });
+    await page.fill('#options', 'On foot\nBy train\nBy boat');
+    await expect.poll(() => hasArrived, { timeout: 30_000 }).toBe(true);
+    await page.getByRole('button', { name: 'Add “Other” with room for words' }).click();
+    release();
+    await page.getByText('Added · draft').waitFor();
+    expect(await page.inputValue('#options')).toBe('On foot\nBy train\nBy boat\nOther');
+    expect(await axeFindings(page)).toEqual([]);
+  });
+
+  test('a question removed while its new code is on its way is the one that goes', async () => {
+    const before = await codes();
+    await open('?question=better');
+    await page.keyboard.press('a');
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/question=question-\d/);
+    await page.waitForFunction(() => document.activeElement?.id === 'text');
+    let release = () => {};
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    let hasArrived = false;
+    await page.route('**/build/save', async (route) => {
+      const response = await route.fetch();
+      hasArrived = true;
+      await held;
+      await route.fulfill({ response }).catch(() => {});
+    });
+    await page.keyboard.type('What else?');
+    await expect.poll(() => hasArrived, { timeout: 30_000 }).toBe(true);
+    await page.locator('[data-tools] [value="remove"]').click();
+    release();
+    await page.getByText('Removed.').waitFor();
+    expect(await codes()).toEqual(before);
+  });
+
   test('j and k walk, Alt and arrows move, a mouse drags', async () => {
-    await open('?question=question-5');
-    expect(await codes()).toEqual(['recommend question-5 why', 'satisfied better']);
+    await open('?question=how-did-you-come-to-us');
+    expect(await codes()).toEqual(['recommend how-did-you-come-to-us why', 'satisfied better']);
     await page.keyboard.press('j');
     await page.waitForURL(/question=why/);
     await page.waitForFunction(() => document.activeElement?.closest('[data-question="why"]'));
     await page.keyboard.press('Alt+ArrowDown');
     await page.waitForFunction(() => document.querySelector('[data-page="page-2"], [data-page] + [data-page]'));
-    await expect.poll(codes).toEqual(['recommend question-5', 'why satisfied better']);
+    await expect.poll(codes).toEqual(['recommend how-did-you-come-to-us', 'why satisfied better']);
     await page.locator('[data-keys]:not([hidden])').waitFor();
     const from = await page.locator('[data-question="better"]').boundingBox();
-    const to = await page.locator('[data-question="question-5"]').boundingBox();
+    const to = await page.locator('[data-question="how-did-you-come-to-us"]').boundingBox();
     if (!from || !to) throw new Error('The outline is not there');
     await page.mouse.move(from.x + 60, from.y + 10);
     await page.mouse.down();
     await page.mouse.move(to.x + 60, to.y + 10, { steps: 5 });
     await page.mouse.up();
-    await expect.poll(codes).toEqual(['recommend better question-5', 'why satisfied']);
+    await expect.poll(codes).toEqual(['recommend better how-did-you-come-to-us', 'why satisfied']);
   });
 
   test('what was typed a moment before leaving is saved', async () => {

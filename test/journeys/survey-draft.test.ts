@@ -47,7 +47,7 @@ describe.skipIf(!hasBrowser)('drafting a survey in a browser without scripts', (
     await page.getByLabel('Understand why people buy').check();
     await page.getByLabel('Customers', { exact: true }).check();
     await page.getByLabel('Barriers').check();
-    await page.getByLabel('What is it about?').fill('our app');
+    await page.getByLabel('What is it about, in English').fill('our app');
     await page.getByRole('button', { name: 'Draft it' }).click();
     await look();
     expect(await page.getByText('Asked because you want to').count()).toBeGreaterThan(4);

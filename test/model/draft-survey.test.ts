@@ -138,6 +138,15 @@ test('finding groups by one kind asks about that kind, and who people are', () =
     ).toBe(true);
 });
 
+test('a language in which nothing was written borrows the words of another, and the draft says which', () => {
+  const only = { goal: 'satisfaction', subject: { en: 'our app', de: ' ' } } as const;
+  const german = draftSurvey(bank, brief({ ...only, languages: ['de'] }));
+  expect(german.borrowed).toEqual([{ what: 'subject', language: 'de', from: 'en', text: 'our app' }]);
+  expect(JSON.stringify(german.definition)).toContain('our app');
+  expect(draftSurvey(bank, brief({ ...only, languages: ['en'] })).borrowed).toEqual([]);
+  expect(draftSurvey(bank, brief({ goal: 'satisfaction', subject: {} })).borrowed).toEqual([]);
+});
+
 test('the subject is put into the wordings, and cannot make a placeholder of itself', () => {
   const named = draftSurvey(bank, brief({ goal: 'satisfaction', subject: { en: '{{age}}', de: 'Acme' } })).definition;
   const recommend = named.pages.flatMap((page) => page.questions).find(({ code }) => code === 'recommend');

@@ -11,7 +11,7 @@ import {
   stepPage,
   stepQuestion,
 } from '../../src/model/survey-edit.ts';
-import { codeFrom, renameQuestion } from '../../src/model/survey-edit-codes.ts';
+import { codeFrom, questionCodeFrom, renameQuestion } from '../../src/model/survey-edit-codes.ts';
 import { changeKind, newQuestion, QUESTION_KINDS } from '../../src/model/survey-edit-kind.ts';
 import { linesOf, partsFromLines } from '../../src/model/survey-edit-lines.ts';
 import { addLanguage, removeLanguage, translate } from '../../src/model/survey-edit-texts.ts';
@@ -173,4 +173,21 @@ test('a language comes and goes with its words, and no wording is left empty', (
   expect(written.title).toEqual({ en: 'A trip', de: 'Eine Reise', fr: 'Un voyage' });
   expect(removeLanguage(written, 'fr')).toEqual(survey);
   expect(removeLanguage(survey, 'en').pages[0]?.questions[0]?.text).toEqual({ en: 'a' });
+});
+
+test('a question’s code is its first words, short and told apart', () => {
+  const none = new Set<string>();
+  expect(questionCodeFrom('How satisfied are you with {{product|it}}?', none)).toBe('how-satisfied-are-you-with');
+  expect(questionCodeFrom('Größe des Unternehmens, in dem Sie arbeiten', none)).toBe('groesse-des-unternehmens-in');
+  expect(questionCodeFrom('2. Your age?', none)).toBe('your-age');
+  expect(questionCodeFrom('年齢は？', none)).toBeNull();
+  expect(questionCodeFrom('constructor', none)).toBe('constructor-2');
+  const long = 'w'.repeat(80);
+  const taken = new Set<string>();
+  for (let turn = 0; turn < 12; turn += 1) {
+    const code = questionCodeFrom(long, taken);
+    expect(code?.length).toBeLessThanOrEqual(30);
+    expect(taken).not.toContain(code);
+    taken.add(code ?? '');
+  }
 });

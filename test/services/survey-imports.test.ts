@@ -1,7 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type House, openHouse, plantStudy } from '../support/house.ts';
+import { fixedClock, type House, openHouse, plantStudy } from '../support/house.ts';
 
 let house: House;
 beforeAll(async () => {
@@ -41,14 +41,39 @@ test('a file of another study, of no program or forgotten is refused in words', 
     });
 });
 
-test('a table of responses becomes a survey, and the words in it are not kept beside it', async () => {
+test('a table of responses becomes a survey, and waits beside it only until its answers are imported', async () => {
   const { surveyImports } = house.verbatim;
   const { study } = await plantStudy(house.verbatim);
   const bytes = Buffer.from('Timestamp,How old are you?\n2026-03-09 10:00:00,30\n2026-03-09 11:00:00,31\n');
   const staged = await surveyImports.stage(study.id, { name: 'answers.csv', bytes });
   const survey = await surveyImports.create(staged);
   expect(survey.draft.pages[0]?.questions[0]).toMatchObject({ kind: 'number', text: { en: 'How old are you?' } });
-  expect(existsSync(path.join(house.folder, 'files/survey-imports', `${staged.id}.file`))).toBe(false);
+  const isKept = (id: string) => existsSync(path.join(house.folder, 'files/survey-imports', `${id}.file`));
+  expect([isKept(staged.id), isKept(survey.publicId)]).toEqual([false, true]);
+  expect(await surveyImports.answersFile(survey)).toEqual({ name: 'answers.csv', bytes });
+  await surveyImports.forgetAnswers(survey);
+  expect(isKept(survey.publicId)).toBe(false);
+  expect(await surveyImports.waitingAnswers(survey)).toBeNull();
+});
+
+test('answers that wait go with their survey, and after seven days', async () => {
+  const clock = fixedClock(new Date().toISOString());
+  await using other = await openHouse({ now: clock.now });
+  const { surveyImports } = other.verbatim;
+  const { study } = await plantStudy(other.verbatim);
+  const make = async (name: string) =>
+    surveyImports.create(
+      await surveyImports.stage(study.id, { name, bytes: Buffer.from('How old are you?\n30\n31\n') }),
+    );
+  const kept = () => readdirSync(path.join(other.folder, 'files/survey-imports'));
+  const [first, second] = [await make('a.csv'), await make('b.csv')];
+  await surveyImports.removeUnanswered(first);
+  expect(kept().filter((name) => name.startsWith(first.publicId))).toEqual([]);
+  clock.forward(6 * 86_400_000);
+  expect(await surveyImports.waitingAnswers(second)).not.toBeNull();
+  clock.forward(2 * 86_400_000);
+  expect(await surveyImports.waitingAnswers(second)).toBeNull();
+  expect(kept()).toEqual([]);
 });
 
 test('a survey can be deleted while it is closed and nobody has answered it, and not afterwards', async () => {

@@ -120,14 +120,16 @@ test('a survey is written from nothing: a question added, worded, given options,
     asForm(form, { text: 'Which colour?', options: 'Blue\nRed\nother | Something else', required: '1' }),
   );
   expect(saved.status).toBe(303);
-  const table = await formAt(`?question=${code}`);
+  const named = 'which-colour';
+  expect(saved.location).toContain(`question=${named}`);
+  const table = await formAt(`?question=${named}`);
   await researcher.post(
     `${build}/save`,
     asForm(table, { 'options.other.comment': 'required', 'options.other.pinned': '1' }),
   );
   expect((await definition()).pages.at(-1)?.questions[0]).toEqual({
     kind: 'single',
-    code,
+    code: named,
     text: { en: 'Which colour?' },
     required: true,
     options: [
@@ -137,8 +139,8 @@ test('a survey is written from nothing: a question added, worded, given options,
     ],
   });
 
-  await post('kind', { question: code, kind: 'ranking' });
-  await post('code', { question: code, code: 'colour' });
+  await post('kind', { question: named, kind: 'ranking' });
+  await post('code', { question: named, code: 'colour' });
   await post('arrange', { question: 'colour', do: 'up' });
   const { pages } = await definition();
   expect(pages.at(-1)?.questions.at(-1)).toMatchObject({ code: 'colour', kind: 'ranking' });
@@ -170,6 +172,162 @@ test('a code follows its label while it is being typed, and no longer once the p
   expect(await options()).toEqual(['on-foot']);
   await save(await formAt(`?question=${code}`), 'Walking');
   expect(await options()).toEqual(['on-foot']);
+});
+
+/** What a script hears back when it sends a form. */
+async function sendByScript(path: string, form: Record<string, string | string[]>) {
+  const body = new URLSearchParams();
+  for (const [name, value] of Object.entries(form)) for (const one of [value].flat()) body.append(name, one);
+  const answer = await researcher.send(path, { method: 'POST', body, headers: { accept: 'application/json' } });
+  return (await answer.json()) as { revision: number; code: string | null };
+}
+
+test('a new question is called by its words while they are first typed, and keeps that code afterwards', async () => {
+  const { post, definition, formAt, build } = await newSurvey();
+  const added = await post('add', { kind: 'text', where: 'new-page' });
+  const first = new URLSearchParams(added.location.split(/[?#]/)[1]).get('question') ?? '';
+  expect(first).toMatch(/^question-\d+$/);
+  const form = asForm(await formAt(`?question=${first}`));
+  const begun = await sendByScript(`${build}/save`, { ...form, text: 'What do you' });
+  expect(begun.code).toBe('what-do-you');
+  const typed = { ...form, question: 'what-do-you', revision: String(begun.revision) };
+  const going = await sendByScript(`${build}/save`, { ...typed, text: 'What do you cook, and for whom, on Sundays?' });
+  expect(going.code).toBe('what-do-you-cook-and-for-whom');
+  expect((await definition()).pages.at(-1)?.questions[0]?.code).toBe(going.code);
+  // Stepping back and forth between its codes stays at the question.
+  const back = await post('step', { direction: 'undo', question: going.code ?? '' });
+  expect(back.location).toContain('question=what-do-you&');
+  const forth = await post('step', { direction: 'redo', question: 'what-do-you' });
+  expect(forth.location).toContain(`question=${going.code}&`);
+  // Opened anew, the question has its code, whatever its words become.
+  await researcher.post(
+    `${build}/save`,
+    asForm(await formAt(`?question=${going.code}`), { text: 'Something else entirely?' }),
+  );
+  expect((await definition()).pages.at(-1)?.questions[0]).toMatchObject({
+    code: going.code,
+    text: { en: 'Something else entirely?' },
+  });
+});
+
+test('a code that its author gave, or that was published, does not follow the words', async () => {
+  const { post, definition, formAt, build, location } = await newSurvey();
+  const addedCode = async () => {
+    const { location: to } = await post('add', { kind: 'text', where: 'new-page' });
+    return new URLSearchParams(to.split(/[?#]/)[1]).get('question') ?? '';
+  };
+  await post('code', { question: await addedCode(), code: 'mine' });
+  await researcher.post(`${build}/save`, asForm(await formAt('?question=mine'), { text: 'Words of another kind' }));
+  expect((await definition()).pages.at(-1)?.questions[0]?.code).toBe('mine');
+  const later = await addedCode();
+  const stale = asForm(await formAt(`?question=${later}`));
+  const draft = await definition();
+  const last = draft.pages.at(-1)?.questions[0];
+  if (last) last.text = { en: 'Published as it is' };
+  const revision = (await formAt('')).get('revision')?.[0] ?? '';
+  await researcher.post(`${location}/edit`, { revision, json: JSON.stringify(draft) });
+  await researcher.post(`${location}/publish`, { revision: String(Number(revision) + 1) });
+  await researcher.post(`${build}/save`, { ...stale, revision: String(Number(revision) + 1), text: 'Other words' });
+  expect((await definition()).pages.at(-1)?.questions[0]).toMatchObject({ code: later, text: { en: 'Other words' } });
+});
+
+test('“Other” with words and “None of these” are added by buttons, once each', async () => {
+  const { post, definition, formAt, build } = await newSurvey();
+  await post('languages', { do: 'add', code: 'fr' });
+  const added = await post('add', { kind: 'multiple', where: 'new-page' });
+  const code = new URLSearchParams(added.location.split(/[?#]/)[1]).get('question') ?? '';
+  const press = async (question: string, which: string, more: Record<string, string> = {}) =>
+    researcher.post(`${build}/save`, asForm(await formAt(`?question=${question}`), { ...more, add: which }));
+  const page = await researcher.get(`${build}?question=${code}`);
+  expect(page.text).toContain('name="add" value="other"');
+  expect(page.text).toContain('name="add" value="none"');
+  // The Enter key presses a form's first button: that one only saves.
+  const inside = page.text.slice(page.text.indexOf('data-settings'));
+  expect(/<button[^>]*>/.exec(inside)?.[0]).not.toContain('name="add"');
+  // What was typed goes along with the button.
+  await press(code, 'other', { text: 'Which of these?', options: 'Tea\nCoffee' });
+  await press('which-of-these', 'none');
+  await press('which-of-these', 'none');
+  const question = (await definition()).pages.at(-1)?.questions[0];
+  const languages = Object.keys((question && 'options' in question && question.options.at(-1)?.text) || {});
+  expect(languages).toEqual((await definition()).languages);
+  expect(question).toMatchObject({
+    code: 'which-of-these',
+    options: [
+      { code: 'tea' },
+      { code: 'coffee' },
+      { code: 'other', text: { en: 'Other', fr: 'Autre' }, comment: 'required', pinned: true },
+      { code: 'none', text: { en: 'None of these' }, exclusive: true, pinned: true },
+    ],
+  });
+  expect((await researcher.get(`${build}?question=which-of-these`)).text).not.toContain('name="add"');
+});
+
+test('while another language is written, the first language’s words stand beside each field', async () => {
+  const { post, build, definition, formAt } = await newSurvey();
+  await post('languages', { do: 'add', code: 'fr' });
+  const scale = (await definition()).pages.flatMap((page) => page.questions).find((one) => one.kind === 'rating');
+  const { text } = await researcher.get(`${build}?question=${scale?.code}&language=fr`);
+  const words = scale?.text['en'] ?? '';
+  expect(words).not.toBe('');
+  expect(text).toMatch(new RegExp(`<p class="source__text" lang="en"[^>]*>${words.replaceAll(/[?]/g, '\\?')}`));
+  expect((await researcher.get(`${build}?question=${scale?.code}&language=en`)).text).not.toContain('source__text');
+  const added = await post('add', { kind: 'single', where: 'new-page' });
+  const code = new URLSearchParams(added.location.split(/[?#]/)[1]).get('question') ?? '';
+  await researcher.post(
+    `${build}/save`,
+    asForm(await formAt(`?question=${code}&language=en`), { text: 'Colour?', options: 'Blue\nRed' }),
+  );
+  expect((await researcher.get(`${build}?question=colour&language=fr`)).text).toMatch(
+    /<p class="source__text" lang="en"[^>]*>Blue\nRed<\/p>/,
+  );
+});
+
+test('how far each language has got stands at the top, and what is missing is a warning that leads there', async () => {
+  const { post, build, definition } = await newSurvey();
+  await post('languages', { do: 'add', code: 'fr' });
+  const code = (await definition()).pages[0]?.questions[0]?.code;
+  expect((await researcher.get(`${build}?question=${code}`)).text).toMatch(/French<span[^>]*>\d+ missing/);
+  const { text } = await researcher.get(`${build}/check`);
+  expect(text.indexOf('French: 0% written')).toBeGreaterThan(0);
+  expect(text.indexOf('French: 0% written')).toBeLessThan(text.indexOf('Nothing stands in the way'));
+  expect(text).toMatch(/notice--warn[^>]*>\s*<h2[^>]*>French: \d+ wordings are missing/);
+  expect(text).toContain(`${build}?question&#x3D;${code}&amp;language&#x3D;fr#settings`);
+  expect(text).toContain('/translate?to&#x3D;fr');
+});
+
+test('an image for an option is chosen by its name, and there is a way to lay one in', async () => {
+  const { post, build, definition, formAt, location } = await newSurvey();
+  const added = await post('add', { kind: 'single', where: 'new-page' });
+  const code = new URLSearchParams(added.location.split(/[?#]/)[1]).get('question') ?? '';
+  await researcher.post(
+    `${build}/save`,
+    asForm(await formAt(`?question=${code}`), { text: 'Colour?', options: 'Blue\nRed', display: 'images' }),
+  );
+  await researcher.upload(`${location}/settings/images`, 'file', {
+    name: 'sea.gif',
+    bytes: Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7', 'base64'),
+  });
+  const { text } = await researcher.get(`${build}?question=colour`);
+  expect(text).toContain(`${location}/settings/images`);
+  const [, image = ''] = /<option value="([^"]+)">sea\.gif<\/option>/.exec(text) ?? [];
+  expect(image).not.toBe('');
+  await researcher.post(`${build}/save`, asForm(await formAt('?question=colour'), { 'options.blue.image': image }));
+  expect((await definition()).pages.at(-1)?.questions[0]).toMatchObject({
+    options: [{ code: 'blue', image }, { code: 'red' }],
+  });
+});
+
+test('the builder says what has just been done, and what is published is a version, what is saved a draft', async () => {
+  const { post, build, definition } = await newSurvey();
+  const code = (await definition()).pages[0]?.questions[0]?.code ?? '';
+  const said = async (to: string) => /role="status">([^<]*)</.exec((await researcher.get(to)).text)?.[1] ?? '';
+  expect(await said(`${build}?question=${code}`)).toMatch(/^Draft 1$|^Saved · draft 1/);
+  expect(await said((await post('arrange', { question: code, do: 'duplicate' })).location)).toContain('Copied');
+  expect(await said((await post('arrange', { question: code, do: 'remove' })).location)).toContain('“Undo”');
+  const undone = await said((await post('step', { direction: 'undo' })).location);
+  expect(undone).toBe('The last change is taken back · draft 4');
+  expect(await said((await post('step', { direction: 'redo' })).location)).toContain('made again · draft 5');
 });
 
 test('of several jumps the one taken away goes, and the others stay what they are', async () => {
@@ -279,7 +437,7 @@ test('a script hears what it needs to say that the page is saved', async () => {
     researcher.send(`${build}/save`, { method: 'POST', body, headers: { accept: 'application/json' } });
   const first = (await (await send()).json()) as { revision: number; saved: string; preview: string };
   expect(first.revision).toBe(2);
-  expect(first.saved).toContain('Saved · version 2');
+  expect(first.saved).toContain('Saved · draft 2');
   expect(first.preview).toContain('Said by a script');
   // The page was told of revision 2; who still sends 1 with the very same words is not in anybody's way.
   expect((await send()).status).toBe(409);
@@ -310,9 +468,10 @@ test('the preview walks through the draft, carries answers along and stores noth
   const start = await researcher.get(`${build}/preview?page=${(await definition()).pages.at(-1)?.code}`);
   expect(start.text).toContain('Preview, nothing is saved');
   const posted = fieldsOf(start.text.slice(start.text.indexOf('class="questions"') - 10), `${build}/preview`);
-  const missing = await researcher.post(`${build}/preview`, { ...asForm(posted), [code]: '' });
+  const named = (await definition()).pages.at(-1)?.questions[0]?.code ?? '';
+  const missing = await researcher.post(`${build}/preview`, { ...asForm(posted), [named]: '' });
   expect(missing.status).toBe(422);
-  const end = await researcher.post(`${build}/preview`, { ...asForm(posted), [code]: 'word' });
+  const end = await researcher.post(`${build}/preview`, { ...asForm(posted), [named]: 'word' });
   expect(end.text).toContain('This way ends here: complete');
   expect(
     await house.verbatim.store.responses.countBySurvey((await house.verbatim.studies.named('A study')).id),
@@ -327,7 +486,15 @@ test('hostile words stay words, and hostile codes are refused', async () => {
     expect((await researcher.get(`${build}${path}`)).text, path).not.toContain('<script>alert');
   expect((await post('code', { question: code, code: '__proto__' })).status).toBe(422);
   expect((await post('add', { kind: 'constructor' })).status).toBe(422);
-  expect((await post('arrange', { question: 'nobody', do: 'remove' })).status).toBe(303);
+  const before = await definition();
+  for (const [path, form] of [
+    ['arrange', { question: 'nobody', do: 'remove' }],
+    ['arrange', { page: 'nowhere', do: 'remove' }],
+    ['code', { question: 'nobody', code: 'somebody' }],
+    ['save', { question: 'nobody', text: 'Mine' }],
+  ] as const)
+    expect((await post(path, form)).status, path).toBe(409);
+  expect(await definition()).toEqual(before);
 });
 
 test('a survey of two hundred questions opens quickly', async () => {

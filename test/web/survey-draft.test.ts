@@ -27,11 +27,11 @@ const address = (wishes: Record<string, string | string[]>) => {
   return `${study}/surveys/draft?${query}`;
 };
 
-test('New survey leads to drafting one, and offers the templates in groups', async () => {
+test('New survey leads to drafting one, and offers an empty survey and the templates in groups', async () => {
   const page = await researcher.get(`${study}/surveys/new`);
   expect(page.text).toContain(`${study}/surveys/draft`);
   expect(page.text).toContain('Start from a template: measure satisfaction');
-  expect(page.text.match(/name="template"/g)).toHaveLength(18);
+  expect(page.text.match(/name="template"/g)).toHaveLength(20);
   const ids = [...page.text.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id);
   expect(new Set(ids).size).toBe(ids.length);
 });
@@ -58,6 +58,19 @@ test('a draft is shown with the reason for each question, and made into a survey
   const survey = await researcher.get(made.location);
   expect(survey.text).toContain('Have you used our &lt;app&gt; in the last twelve months?');
   expect(survey.text).not.toContain('Before it can be published');
+});
+
+test('a German survey whose subject was written in English only says so, and where to write it', async () => {
+  const { 'subject-de': _, ...english } = WISHES;
+  const page = await researcher.get(address({ ...english, languages: ['de'] }));
+  expect(page.text).toContain('The German questions say “our &lt;app&gt;”, which you wrote in English');
+  expect(page.text).toContain('href="#subject-de"');
+  expect(page.text).toContain('Left empty, a survey in German says it with the English words');
+  const { subject: __, ...german } = WISHES;
+  const other = await researcher.get(address({ ...german, languages: ['en'] }));
+  expect(other.text).toContain('The English questions say “unserer App”, which you wrote in German');
+  for (const wishes of [WISHES, { ...english, languages: ['en'] }])
+    expect((await researcher.get(address(wishes))).text).not.toContain('which you wrote in');
 });
 
 test('what is missing is named beside what was chosen', async () => {

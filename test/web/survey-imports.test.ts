@@ -51,6 +51,27 @@ test('a file that is no survey is said to be none beside its field', async () =>
   expect(answer.text).toContain('This JSON is no survey that can be read');
 });
 
+test('a survey made from a table leads on to importing the answers in it', async () => {
+  const { location } = await researcher.upload(`${study}/surveys/new`, 'file', {
+    name: 'people.csv',
+    bytes: Buffer.from('How old are you?,Where do you live?\n30,city\n31,village\n32,city\n'),
+  });
+  expect((await researcher.get(location)).text).toContain('the answers in this file can be imported into it');
+  const survey = (await researcher.post(`${location}/create`)).location;
+  const before = await researcher.get(survey);
+  expect(before.text).toContain('This survey was made from “people.csv”');
+  expect(before.text).toContain('publish the survey first');
+  expect(before.text).not.toContain('Import its answers');
+  expect((await researcher.post(`${survey}/waiting-answers`)).status).toBe(409);
+  const published = await researcher.post(`${survey}/publish`, { revision: '1' });
+  expect((await researcher.get(published.location)).text).toContain('Import its answers');
+  const batch = await researcher.post(`${survey}/waiting-answers`);
+  expect(batch.location).toContain('/imports/');
+  expect((await researcher.get(batch.location)).text).toContain('3 rows fit');
+  expect((await researcher.get(survey)).text).not.toContain('people.csv');
+  expect((await researcher.post(`${survey}/waiting-answers`)).status).toBe(410);
+});
+
 test('columns that were changed are looked at again before anything is imported', async () => {
   const created = await researcher.post(`${study}/surveys/new`, { template: 'satisfaction' });
   await researcher.post(`${created.location}/publish`, { revision: '1' });

@@ -6,9 +6,9 @@ import { changeKind, newQuestion, QUESTION_KINDS } from '../../model/survey-edit
 import type { House } from '../app.ts';
 import type { Doorway } from '../doorway.ts';
 import { field, formOf } from '../form.ts';
-import type { Perform } from './builder-frame.ts';
+import { type Done, type Perform, saying } from './builder-frame.ts';
 import { arranged, partAt, placeAfter, placeFields } from './builder-operations.ts';
-import { type Place, placeIn, queryFor } from './builder-places.ts';
+import { type Place, placeToChange, queryFor } from './builder-places.ts';
 import { surveyOf } from './surveys.ts';
 
 /** What the builder's buttons do: add, change the kind, give another code, move, copy, remove. */
@@ -31,7 +31,8 @@ export function changesDoor(door: Doorway, house: House, perform: Perform): void
           return addQuestion(definition, question, page.code, field(form, 'after') || null);
         return addPage(definition, { code: freePageCode(definition), questions: [question] }, page?.code ?? null);
       },
-      next: () => `${queryFor({ what: 'question', code: added }, field(form, 'language') || null)}#text`,
+      next: () =>
+        `${saying(queryFor({ what: 'question', code: added }, field(form, 'language') || null), 'added')}#text`,
     });
   });
 
@@ -48,14 +49,14 @@ export function changesDoor(door: Doorway, house: House, perform: Perform): void
         if (!question) return definition;
         return replaceQuestion(definition, place.code, changeKind(question, kind, definition.languages[0] ?? 'en'));
       },
-      next: () => queryFor(place, field(form, 'language') || null),
+      next: () => saying(queryFor(place, field(form, 'language') || null), 'kind'),
     });
   });
 
   door.post(`${base}/code`, 'researcher', async (visit, req, res) => {
     const survey = await surveyOf(house, visit.study, req);
     const form = formOf(req);
-    const place = placeIn(survey.draft, placeFields(form));
+    const place = placeToChange(survey.draft, placeFields(form));
     const code = field(form, 'code').trim();
     const refuse = (detail: string) => new Problem('invalid', 'This code cannot be used', { detail });
     if (place.what !== 'question' && place.what !== 'page') throw refuse('Only pages and questions have a code');
@@ -71,14 +72,14 @@ export function changesDoor(door: Doorway, house: House, perform: Perform): void
           ? renameQuestion(definition, place.code, code)
           : renamePlace(definition, place.code, code);
       },
-      next: () => queryFor({ ...place, code }, field(form, 'language') || null),
+      next: () => saying(queryFor({ ...place, code }, field(form, 'language') || null), 'coded'),
     });
   });
 
   door.post(`${base}/arrange`, 'researcher', async (visit, req, res) => {
     const survey = await surveyOf(house, visit.study, req);
     const form = formOf(req);
-    const place = placeIn(survey.draft, placeFields(form));
+    const place = placeToChange(survey.draft, placeFields(form));
     const what = field(form, 'do');
     // Where a piece stands is nobody's alone: only taking something away asks whether it has been changed.
     await perform(visit, req, res, survey, {
@@ -86,10 +87,22 @@ export function changesDoor(door: Doorway, house: House, perform: Perform): void
       part: what === 'remove' ? partAt(place) : () => null,
       change: (definition) => arranged(definition, place, what, form),
       next: (definition) =>
-        queryFor(placeAfter(survey.draft, definition, place, what), field(form, 'language') || null),
+        saying(
+          queryFor(placeAfter(survey.draft, definition, place, what), field(form, 'language') || null),
+          JSON.stringify(definition) === JSON.stringify(survey.draft) ? null : (ARRANGED[what] ?? null),
+        ),
     });
   });
 }
+
+const ARRANGED: Readonly<Record<string, Done>> = {
+  up: 'moved',
+  down: 'moved',
+  move: 'moved',
+  duplicate: 'copied',
+  split: 'split',
+  remove: 'removed',
+};
 
 function kindNamed(name: string): QuestionKind {
   const kind = QUESTION_KINDS.find((one) => one === name);

@@ -17,6 +17,9 @@ import { surveyAddress, surveyOf } from './surveys.ts';
 
 /** More hints than these are not read. */
 const HINTS_SHOWN = 60;
+/** More missing words than these of one language are written side by side; so many are seen without opening a list. */
+const MISSING_SHOWN = 20;
+const MISSING_OPEN = 6;
 
 /** A place in words: “Page 2, question 3: How was it?”. */
 export function placeLabel(definition: SurveyDefinition, place: Place, pointer = ''): string {
@@ -80,7 +83,7 @@ export function checkListDoor(door: Doorway, house: House): void {
         .filter((hint) => hint.about === about)
         .slice(0, HINTS_SHOWN)
         .map((hint) => entry(hint.pointer, hint.title, hint.detail));
-    const missing = translationState(draft).filter((state) => state.missing.length > 0);
+    const states = translationState(draft);
     await showPage(house, visit, res, 'surveys', 'studio/builder-check', {
       head: head([...builderCrumbs(visit.study, survey), { label: 'Builder', href: at }], 'Check list', null, [
         { label: 'Try it', href: `${at}/preview`, isPrimary: false },
@@ -104,11 +107,32 @@ export function checkListDoor(door: Doorway, house: House): void {
         { label: 'Pages', value: String(draft.pages.length), note: null },
       ],
       isLonger: draft.minutes !== undefined && length.minutes > draft.minutes * 1.25 + 0.5,
-      missing: missing.map((state) => ({
-        name: languageName(state.language),
-        count: state.missing.length,
-        href: `${at}/translate?to=${state.language}&show=missing`,
-      })),
+      languages:
+        states.length > 1
+          ? states.map((state) => ({
+              name: languageName(state.language),
+              share: state.all === 0 ? 1 : state.done / state.all,
+              missing: state.missing.length,
+            }))
+          : [],
+      missing: states
+        // What is missing in the first language stands in the way, and is listed there.
+        .filter((state) => state.language !== language && state.missing.length > 0)
+        .map((state) => ({
+          name: languageName(state.language),
+          count: state.missing.length,
+          instead: languageName(language),
+          href: `${at}/translate?to=${state.language}&show=missing`,
+          isOpen: state.missing.length <= MISSING_OPEN,
+          hidden: Math.max(0, state.missing.length - MISSING_SHOWN),
+          entries: state.missing.slice(0, MISSING_SHOWN).map((pointer) => {
+            const { place } = placeOfPointer(draft, pointer);
+            return {
+              where: placeLabel(draft, place, pointer),
+              href: `${at}${queryFor(place, state.language)}#settings`,
+            };
+          }),
+        })),
       risks: breakOffRisks(draft, length).map((risk) => entry(risk.pointer, risk.title, risk.evidence)),
       groups: [
         { heading: 'Words', entries: ofKind('wording') },

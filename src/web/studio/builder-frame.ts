@@ -16,6 +16,33 @@ export const builderCrumbs = (study: EnteredStudy, survey: SurveyRow) => [
   { label: surveyTitle(survey), href: surveyAddress(study, survey) },
 ];
 
+/** What has been done, in the words that the page it leads to says once. */
+const DONE_WORDS = {
+  undone: 'The last change is taken back',
+  redone: 'The change is made again',
+  added: 'Added',
+  copied: 'Copied; this is the copy',
+  moved: 'Moved',
+  removed: 'Removed. “Undo” brings it back',
+  split: 'A new page begins here',
+  kind: 'It is of another kind now. “Undo” brings the old one back',
+  coded: 'The code is changed',
+  translated: 'The translation is saved',
+  'language-added': 'The language is added: write its words',
+  'language-first': 'It is the first language now',
+  'language-removed': 'The language is gone with its words. “Undo” brings them back',
+} as const;
+export type Done = keyof typeof DONE_WORDS;
+
+/** Puts into an address of the builder what was done, for the page there to say. */
+export function saying(address: string, done: Done | null): string {
+  if (done === null) return address;
+  const [path = '', hash] = address.split('#');
+  return `${path}${path.includes('?') ? '&' : '?'}done=${done}${hash === undefined ? '' : `#${hash}`}`;
+}
+export const doneWords = (done: string): string | null =>
+  Object.hasOwn(DONE_WORDS, done) ? DONE_WORDS[done as Done] : null;
+
 /** One change that a form asks for. */
 export type Operation = {
   part: (definition: SurveyDefinition) => unknown;
@@ -23,6 +50,8 @@ export type Operation = {
   /** Where to go on from there, in the builder. */
   next: (definition: SurveyDefinition) => string;
   place: Place;
+  /** Where the changed piece is found now, if that is elsewhere. */
+  placeAfter?: () => Place;
 };
 
 export type Perform = (

@@ -7,7 +7,7 @@ import type { House } from '../app.ts';
 import type { Doorway } from '../doorway.ts';
 import { field, formOf, queryOf } from '../form.ts';
 import { placeLabel } from './builder-check.ts';
-import { builderAddress, builderCrumbs, type Perform } from './builder-frame.ts';
+import { builderAddress, builderCrumbs, doneWords, type Perform, saying } from './builder-frame.ts';
 import { type Place, placeOfPointer, queryFor } from './builder-places.ts';
 import { languageName } from './builder-view.ts';
 import { head, showPage } from './frame.ts';
@@ -38,7 +38,17 @@ export function languagesDoor(door: Doorway, house: House, perform: Perform): vo
         if (doing === 'first') return putLanguageFirst(definition, code);
         return doing === 'remove' ? removeLanguage(definition, code) : definition;
       },
-      next: () => queryFor(LANGUAGES, null),
+      next: () =>
+        saying(
+          queryFor(LANGUAGES, null),
+          doing === 'add'
+            ? 'language-added'
+            : doing === 'first'
+              ? 'language-first'
+              : doing === 'remove'
+                ? 'language-removed'
+                : null,
+        ),
     });
   });
 
@@ -61,6 +71,7 @@ export function languagesDoor(door: Doorway, house: House, perform: Perform): vo
         `${languageName(to)}, beside ${languageName(from)}`,
         `${state?.done ?? 0} of ${state?.all ?? 0} wordings are there. A field left empty shows respondents the first language.`,
       ),
+      done: doneWords(queryOf(req, 'done')),
       action: `${at}/translate`,
       revision: survey.draftRevision,
       to,
@@ -115,7 +126,10 @@ export function languagesDoor(door: Doorway, house: House, perform: Perform): vo
       part: named,
       change: (definition) => translate(definition, to, texts),
       next: () =>
-        `/translate?to=${to}&show=${field(form, 'show') === 'missing' ? 'missing' : 'all'}&page=${Number(field(form, 'page')) || 1}`,
+        saying(
+          `/translate?to=${to}&show=${field(form, 'show') === 'missing' ? 'missing' : 'all'}&page=${Number(field(form, 'page')) || 1}`,
+          'translated',
+        ),
     });
   });
 }

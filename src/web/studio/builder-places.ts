@@ -1,4 +1,4 @@
-import type { ProblemError } from '../../model/problem.ts';
+import { Problem, type ProblemError } from '../../model/problem.ts';
 import type { SurveyDefinition } from '../../model/survey.ts';
 import { placeOf, questionAt } from '../../model/survey-edit.ts';
 import { PARTS, type Part } from './builder-part-settings.ts';
@@ -17,6 +17,24 @@ export function placeIn(definition: SurveyDefinition, query: { question: string;
   if (Object.hasOwn(PARTS, query.part)) return { what: 'part', part: query.part as Part };
   if (query.part === 'languages') return { what: 'languages' };
   return { what: 'question', code: definition.pages[0]?.questions[0]?.code ?? '' };
+}
+
+/**
+ * The place a form names, for changing what is there: another must never be changed in its stead.
+ *
+ * @throws Problem `conflict` when the question or page it names is not there
+ */
+export function placeToChange(
+  definition: SurveyDefinition,
+  named: { question: string; page: string; part: string },
+): Place {
+  const place = placeIn(definition, named);
+  const code = named.question || named.page;
+  if (code !== '' && !('code' in place && place.code === code))
+    throw new Problem('conflict', 'This is no longer where it was', {
+      detail: 'It has been renamed or removed since you opened this page: go back and look at the survey as it is now',
+    });
+  return place;
 }
 
 /** The part of the builder's address that names a place. */

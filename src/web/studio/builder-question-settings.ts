@@ -13,6 +13,7 @@ import {
   wording,
 } from './builder-settings.ts';
 import { carried, differentialRows, ORDERS, parts, steps, withCodes } from './builder-special-settings.ts';
+import { usualOptions } from './builder-usual-options.ts';
 
 /** What can be set for a question, by its kind, in groups. */
 
@@ -71,7 +72,7 @@ function settingsOf(question: Question, sources: readonly Choice[]): Own {
   switch (question.kind) {
     case 'single':
     case 'multiple':
-      return own([options], {
+      return own([options, usualOptions], {
         parts: [
           parts('options', [
             ...(question.kind === 'multiple' ? (['exclusive'] as const) : []),

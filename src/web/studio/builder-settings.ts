@@ -15,7 +15,20 @@ import { type FieldView, fieldMaker } from './frame.ts';
 /** A piece of a survey that settings are about: a question, a page, an end. */
 export type Entry = Readonly<Record<string, unknown>>;
 
-export type Maker = ReturnType<typeof fieldMaker> & { typed(name: string): string };
+/** What a form shows beside its fields. */
+export type Beside = {
+  /** The survey's first language, while another is written: its words stand beside the fields. */
+  first?: { code: string; name: string; direction: string } | null;
+  /** The images laid in for the survey, and where more are laid in. */
+  images?: { choices: readonly Choice[]; upload: string };
+};
+
+export type Maker = ReturnType<typeof fieldMaker> & {
+  typed(name: string): string;
+  images: NonNullable<Beside['images']>;
+  /** The field, with what stands in it in the survey's first language. */
+  translated(view: FieldView, inFirst: (language: string) => string): FieldView;
+};
 
 export type Setting = {
   /** Where it stands in its entry, and the name of its field. */
@@ -37,9 +50,18 @@ export function withPart(entry: Entry, name: string, value: unknown): Entry {
 const textOf = (value: unknown): string =>
   value === undefined || value === null ? '' : typeof value === 'object' ? '' : String(value);
 
-export const makerFor = (values: Form, errors: readonly ProblemError[]): Maker => ({
+export const makerFor = (
+  values: Form,
+  errors: readonly ProblemError[],
+  { first = null, images = { choices: [], upload: '' } }: Beside = {},
+): Maker => ({
   ...fieldMaker(values, errors),
   typed: (name) => field(values, name),
+  images,
+  translated: (view, inFirst) => {
+    const text = first === null ? '' : inFirst(first.code);
+    return first === null || text === '' ? view : { ...view, source: { ...first, text } };
+  },
 });
 
 /** A setting of one field, whose value is read from its text alone. */
@@ -118,8 +140,11 @@ export const condition = (name: string, label: string, hint: string | null = nul
 /** Words in the language that is being written. A wording that must be there is never taken away, only emptied. */
 export const wording = (name: string, label: string, about: About & { rows?: number } = {}): Setting => ({
   name,
-  show: (make, prefix) => [
-    about.rows ? make.area(`${prefix}${name}`, label, about) : make.text(`${prefix}${name}`, label, about),
+  show: (make, prefix, entry) => [
+    make.translated(
+      about.rows ? make.area(`${prefix}${name}`, label, about) : make.text(`${prefix}${name}`, label, about),
+      (first) => (entry[name] as Wording | undefined)?.[first] ?? '',
+    ),
   ],
   fill: (entry, prefix, language) => ({
     [`${prefix}${name}`]: (entry[name] as Wording | undefined)?.[language] ?? '',
@@ -145,7 +170,7 @@ export const lines = (name: string, label: string, hint: string): Setting => ({
         name: `${at}.known`,
         value,
       })),
-      make.area(at, label, { rows, hint }),
+      make.translated(make.area(at, label, { rows, hint }), (first) => linesOf(partsIn(entry, name), first)),
     ];
   },
   fill: (entry, prefix, language) => ({ [`${prefix}${name}`]: linesOf(partsIn(entry, name), language) }),

@@ -5,12 +5,14 @@ import {
   condition,
   type Entry,
   list,
+  type Maker,
   partsIn,
   type Setting,
   withPart,
   withStray,
   wording,
 } from './builder-settings.ts';
+import type { FieldView } from './frame.ts';
 
 /** Settings of questions that are more than one field. */
 
@@ -23,24 +25,31 @@ export const ORDERS: readonly Choice[] = [
 /** More parts than these are edited as lines only. */
 const PARTS_SHOWN = 60;
 
+const stepNames = (entry: Entry, language: string): string =>
+  Object.entries((entry['steps'] as { labels?: Record<string, Wording> } | undefined)?.labels ?? {})
+    .map(([step, text]) => `${step} = ${text[language] ?? ''}`)
+    .join('\n');
+
 /** The first and the last step, and their names. */
 export const steps: Setting = {
   name: 'steps',
-  show: (make, prefix) => [
+  show: (make, prefix, entry) => [
     make.text(`${prefix}steps.min`, 'First step', { isShort: true }),
     make.text(`${prefix}steps.max`, 'Last step', { isShort: true }),
-    make.area(`${prefix}steps.labels`, 'Names of the steps', {
-      rows: 5,
-      hint: 'One a line: “1 = Not at all”. Steps without a name show their number',
-    }),
+    make.translated(
+      make.area(`${prefix}steps.labels`, 'Names of the steps', {
+        rows: 5,
+        hint: 'One a line: “1 = Not at all”. Steps without a name show their number',
+      }),
+      (first) => stepNames(entry, first),
+    ),
   ],
   fill: (entry, prefix, language) => {
-    const { min, max, labels = {} } = entry['steps'] as { min: number; max: number; labels?: Record<string, Wording> };
-    const named = Object.entries(labels).map(([step, text]) => `${step} = ${text[language] ?? ''}`);
+    const { min, max } = entry['steps'] as { min: number; max: number };
     return {
       [`${prefix}steps.min`]: String(min),
       [`${prefix}steps.max`]: String(max),
-      [`${prefix}steps.labels`]: named.join('\n'),
+      [`${prefix}steps.labels`]: stepNames(entry, language),
     };
   },
   apply: (entry, form, prefix, language) => {
@@ -82,12 +91,22 @@ export const carried = (name: 'optionsFrom' | 'rowsFrom', what: string, sources:
 });
 
 type PartSetting = 'exclusive' | 'pinned' | 'comment' | 'image' | 'visibleIf';
-const PART_TICKS = { exclusive: 'Stands alone', pinned: 'Keeps its place' } as const;
+const PART_TICKS = {
+  exclusive: 'Stands alone: nothing else can be chosen with it',
+  pinned: 'Keeps its place',
+} as const;
 const COMMENTS: readonly Choice[] = [
   { value: '', label: 'No words asked' },
   { value: 'optional', label: 'Words welcome' },
   { value: 'required', label: 'Words required' },
 ];
+
+const imageSelect = (make: Maker, name: string): FieldView =>
+  make.select(
+    name,
+    'Its image',
+    withStray([{ value: '', label: 'No image' }, ...make.images.choices], make.typed(name)),
+  );
 
 /** What is said of each option or row by itself; its label and code stand in the lines. */
 export const parts = (name: 'options' | 'rows' | 'columns', can: readonly PartSetting[]): Setting => {
@@ -103,6 +122,7 @@ export const parts = (name: 'options' | 'rows' | 'columns', can: readonly PartSe
           name: `${prefix}${name}.of`,
           label: `Each of the ${name}`,
           hidden: partsIn(entry, name).length - shown.length,
+          upload: can.includes('image') ? make.images.upload : null,
           parts: shown.map(({ code, text }) => ({
             code,
             label: Object.values(text)[0] || code,
@@ -118,7 +138,7 @@ export const parts = (name: 'options' | 'rows' | 'columns', can: readonly PartSe
               ...(can.includes('comment')
                 ? [make.select(at(prefix, code, 'comment'), 'Words beside it', COMMENTS)]
                 : []),
-              ...(can.includes('image') ? [make.text(at(prefix, code, 'image'), 'Its image, by its id')] : []),
+              ...(can.includes('image') ? [imageSelect(make, at(prefix, code, 'image'))] : []),
               { ...make.area(at(prefix, code, 'visibleIf'), 'Shown if', { rows: 2 }), kind: 'condition' },
             ],
           })),

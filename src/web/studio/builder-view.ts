@@ -9,7 +9,7 @@ import { translationState } from '../../model/wordings.ts';
 import { PARTS, type Part, pageSettings, partSettings } from './builder-part-settings.ts';
 import { faultsAt, isSamePlace, type Place, placeOfPointer, queryFor } from './builder-places.ts';
 import { questionSettings, type SettingGroup } from './builder-question-settings.ts';
-import { type Choice, type Entry, fillSettings, makerFor } from './builder-settings.ts';
+import { type Beside, type Choice, type Entry, fillSettings, makerFor } from './builder-settings.ts';
 import type { FieldView } from './frame.ts';
 
 /** What the builder's page shows, from a definition and the place that is open in it. */
@@ -126,6 +126,7 @@ function sourcesFor(definition: SurveyDefinition, code: string): Choice[] {
  * A place's form.
  *
  * @param typed what was just sent and did not fit, with why
+ * @param beside what is shown beside the fields
  */
 export function panelView(
   definition: SurveyDefinition,
@@ -133,6 +134,7 @@ export function panelView(
   language: string,
   faults: readonly ProblemError[],
   typed: { form: Form; errors: readonly ProblemError[] } | null,
+  beside: Beside = {},
 ) {
   const found = settingsAt(definition, place, language);
   if (!found) return { groups: [], errors: [], other: [] };
@@ -151,7 +153,7 @@ export function panelView(
   // Whoever has just begun a question need not be told that it is empty.
   const isBegun = place.what !== 'question' || Object.values(Object(entry['text'])).some((text) => text !== '');
   const errors = faultsAt(definition, [...(typed?.errors ?? []), ...(isBegun ? faults : [])], place, names);
-  const make = makerFor(values, errors);
+  const make = makerFor(values, errors, beside);
   return {
     groups: groups
       .map((group) => {

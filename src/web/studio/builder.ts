@@ -4,6 +4,8 @@ import type { Form } from '../../model/answers.ts';
 import { Problem, type ProblemError } from '../../model/problem.ts';
 import type { Question, SurveyDefinition } from '../../model/survey.ts';
 import { placeOf, questionAt } from '../../model/survey-edit.ts';
+import { questionCodeFrom, questionCodes, renameQuestion } from '../../model/survey-edit-codes.ts';
+import { translationState } from '../../model/wordings.ts';
 import { showDate } from '../../render/helpers.ts';
 import type { DraftOutcome } from '../../services/survey-drafts.ts';
 import type { SurveyRow } from '../../store/surveys.ts';
@@ -13,12 +15,14 @@ import { field, formOf, queryOf } from '../form.ts';
 import { changesDoor } from './builder-changes.ts';
 import { checkListDoor } from './builder-check.ts';
 import { conflictView } from './builder-conflict.ts';
-import { builderAddress, builderCrumbs, type Operation } from './builder-frame.ts';
+import { builderAddress, builderCrumbs, doneWords, type Operation, saying } from './builder-frame.ts';
 import { languagesDoor } from './builder-languages.ts';
 import { partAt, placeFields, withAgain, withSettings } from './builder-operations.ts';
 import { PARTS } from './builder-part-settings.ts';
-import { type Place, placeIn, queryFor } from './builder-places.ts';
+import { type Place, placeIn, placeToChange, queryFor } from './builder-places.ts';
 import { previewOf } from './builder-preview.ts';
+import type { Beside } from './builder-settings.ts';
+import { usualOptionNamed, withUsualOption } from './builder-usual-options.ts';
 import {
   kindChoices,
   kindGroups,
@@ -30,8 +34,14 @@ import {
   textOf,
 } from './builder-view.ts';
 import { walkDoor } from './builder-walk.ts';
+import { settingsAddress } from './fieldwork-place.ts';
 import { head, showPage } from './frame.ts';
 import { surveyOf, surveyTitle } from './surveys.ts';
+
+/** What a new question is called until it has words. */
+const UNWORDED_CODE = /^question-\d+$/;
+const isUnworded = (question: Question): boolean =>
+  UNWORDED_CODE.test(question.code) && Object.values(question.text).every((text) => text.trim() === '');
 
 const wantsData = (req: Request): boolean => (req.headers.accept ?? '').includes('application/json');
 
@@ -43,6 +53,24 @@ export function builderDoor(door: Doorway, house: House): void {
   const languageOf = (definition: SurveyDefinition, asked: string): string =>
     definition.languages.includes(asked) ? asked : (definition.languages[0] ?? 'en');
 
+  /** What is shown beside a place's fields: its words in the first language, and the images to choose from. */
+  async function besideOf(visit: StudyVisit, survey: SurveyRow, place: Place, language: string): Promise<Beside> {
+    const { draft } = survey;
+    const [first = 'en'] = draft.languages;
+    const question = place.what === 'question' ? questionAt(draft, place.code) : null;
+    const hasImages = question !== null && 'display' in question && question.display === 'images';
+    return {
+      first:
+        first === language ? null : { code: first, name: languageName(first), direction: allTexts.in(first).direction },
+      ...(hasImages && {
+        images: {
+          choices: imageChoices(await house.verbatim.store.fieldFigures.images(survey.id)),
+          upload: `${settingsAddress(visit.study, survey)}/images`,
+        },
+      }),
+    };
+  }
+
   /** What was typed and did not fit is shown again, with why. */
   async function showBuilder(
     visit: StudyVisit,
@@ -51,12 +79,13 @@ export function builderDoor(door: Doorway, house: House): void {
     place: Place,
     language: string,
     typed: { form: Form; errors: readonly ProblemError[] } | null = null,
+    done: string | null = null,
   ) {
     const { study } = visit;
     const { draft } = survey;
     const at = builderAddress(study, survey);
     const faults = checkSurvey(draft);
-    const panel = panelView(draft, place, language, faults, typed);
+    const panel = panelView(draft, place, language, faults, typed, await besideOf(visit, survey, place, language));
     const history = await surveyDrafts.history(survey);
     const question = place.what === 'question' ? questionAt(draft, place.code) : null;
     const page =
@@ -76,7 +105,7 @@ export function builderDoor(door: Doorway, house: House): void {
       isError: typed !== null,
       at,
       revision: survey.draftRevision,
-      saved: savedText(survey, history),
+      saved: done === null ? savedText(survey, history) : `${done} · draft ${survey.draftRevision}`,
       frozen: frozen ? `Version ${frozen.version} is published and stays as it is; this is the draft of the next` : '',
       mayUndo: history.mayUndo,
       mayRedo: history.mayRedo,
@@ -86,9 +115,10 @@ export function builderDoor(door: Doorway, house: House): void {
       dir: texts.direction,
       languages:
         draft.languages.length > 1
-          ? draft.languages.map((code) => ({
+          ? translationState(draft).map(({ language: code, missing }) => ({
               code,
               name: languageName(code),
+              missing: missing.length,
               href: queryFor(place, code),
               isCurrent: code === language,
             }))
@@ -96,6 +126,7 @@ export function builderDoor(door: Doorway, house: House): void {
       outline: { ...outlineView(draft, faults, place, language), at },
       kindGroups: kindGroups(),
       what: place.what,
+      isUnworded: question !== null && isUnworded(question),
       code: 'code' in place ? place.code : '',
       part: place.what === 'part' ? place.part : '',
       panelTitle: panelTitle(draft, place),
@@ -129,13 +160,14 @@ export function builderDoor(door: Doorway, house: House): void {
       page: queryOf(req, 'page'),
       part: queryOf(req, 'part'),
     });
-    await showBuilder(visit, res, survey, place, languageOf(survey.draft, queryOf(req, 'language')));
+    const language = languageOf(survey.draft, queryOf(req, 'language'));
+    await showBuilder(visit, res, survey, place, language, null, doneWords(queryOf(req, 'done')));
   });
 
   /** Makes one change and goes on; what somebody else changed there meanwhile is shown beside it. */
   async function perform(visit: StudyVisit, req: Request, res: Response, survey: SurveyRow, operation: Operation) {
     const form = formOf(req);
-    const { part, change, next, place } = operation;
+    const { part, change, next, place, placeAfter = () => place } = operation;
     let outcome: DraftOutcome;
     try {
       const revision = Number(field(form, 'revision'));
@@ -151,7 +183,7 @@ export function builderDoor(door: Doorway, house: House): void {
       if (wantsData(req)) return void res.status(409).json({ conflict: true });
       return showConflict(visit, req, res, survey, form, outcome, operation);
     }
-    if (wantsData(req)) return replyWithData(visit, req, res, survey, place);
+    if (wantsData(req)) return replyWithData(visit, req, res, survey, placeAfter());
     res.redirect(303, `${builderAddress(visit.study, survey)}${next(outcome.draft)}`);
   }
 
@@ -175,6 +207,7 @@ export function builderDoor(door: Doorway, house: House): void {
         ? house.renderer.render('partials/builder-preview', previewView(draft, question, language))
         : null,
       fields: fieldsOf(draft, place, language, faults),
+      code: 'code' in place ? place.code : null,
     });
   }
 
@@ -218,21 +251,45 @@ export function builderDoor(door: Doorway, house: House): void {
     const language = languageOf(survey.draft, field(form, 'language'));
     // Something taken away meanwhile is saved where it stood, as it was and with what was typed.
     const earlier = await surveyDrafts.at(survey, Number(field(form, 'base') || field(form, 'revision')));
-    const place = placeIn(earlier, placeFields(form));
+    const place = placeToChange(earlier, placeFields(form));
+    const usual = usualOptionNamed(field(form, 'add'));
+    const isNamedByWords =
+      place.what === 'question' && field(form, 'unworded') !== '' && !(await isFrozen(survey, place.code));
+    let now = place;
     await perform(visit, req, res, survey, {
       place,
-      part: partAt(place),
-      change: (definition) => withSettings(withAgain(definition, earlier, place), place, language, form),
-      next: (definition) => queryFor(placeIn(definition, placeFields(form)), language),
+      placeAfter: () => now,
+      part: (definition) => partAt(place)(definition) ?? partAt(now)(definition),
+      change: (definition) => {
+        const saved = withSettings(withAgain(definition, earlier, place), place, language, form);
+        if (place.what !== 'question') return saved;
+        const added =
+          usual === null ? saved : withUsualOption(saved, place.code, usual, (one) => allTexts.in(one).text(usual));
+        const code = isNamedByWords ? codeByWords(added, place.code, field(form, 'text')) : place.code;
+        now = { ...place, code };
+        return renameQuestion(added, place.code, code);
+      },
+      next: (definition) => {
+        const query = queryFor(now.what === 'question' ? now : placeIn(definition, placeFields(form)), language);
+        return usual === null ? query : `${saying(query, 'added')}#options`;
+      },
     });
   });
+
+  /** Whether answers may have been stored under a question's code. */
+  async function isFrozen(survey: SurveyRow, code: string): Promise<boolean> {
+    if (survey.publishedVersionId === null) return false;
+    const { definition } = await house.verbatim.store.surveys.version(survey.publishedVersionId);
+    return questionCodes(definition).has(code);
+  }
 
   door.post(`${base}/step`, 'researcher', async (visit, req, res) => {
     const survey = await surveyOf(house, visit.study, req);
     const form = formOf(req);
     const isFresh = Number(field(form, 'revision')) === survey.draftRevision;
     const actor = { userId: visit.user.id };
-    const step = field(form, 'direction') === 'redo' ? surveyDrafts.redo : surveyDrafts.undo;
+    const isRedo = field(form, 'direction') === 'redo';
+    const step = isRedo ? surveyDrafts.redo : surveyDrafts.undo;
     if (!isFresh || !(await step(survey, actor)))
       throw new Problem('conflict', 'There is nothing to take back just now', {
         detail: isFresh
@@ -240,9 +297,16 @@ export function builderDoor(door: Doorway, house: House): void {
           : 'Somebody has changed the survey since you opened this page: go back and look at it as it is now',
       });
     const now = await surveyOf(house, visit.study, req);
+    const asked = placeFields(form);
+    // A step may give the question that is open another code: it still stands where it stood.
+    const stood = questionAt(now.draft, asked.question) ? null : placeOf(survey.draft, asked.question);
+    const question = stood ? (now.draft.pages[stood.page]?.questions[stood.question]?.code ?? '') : asked.question;
     res.redirect(
       303,
-      `${builderAddress(visit.study, survey)}${queryFor(placeIn(now.draft, placeFields(form)), field(form, 'language') || null)}`,
+      `${builderAddress(visit.study, survey)}${saying(
+        queryFor(placeIn(now.draft, { ...asked, question }), field(form, 'language') || null),
+        isRedo ? 'redone' : 'undone',
+      )}`,
     );
   });
 
@@ -251,13 +315,29 @@ export function builderDoor(door: Doorway, house: House): void {
   checkListDoor(door, house);
   walkDoor(door, house);
 }
+
+/** A new question's code as its words give it; it stays where they give none. */
+function codeByWords(definition: SurveyDefinition, code: string, words: string): string {
+  const others = questionCodes(definition);
+  others.delete(code);
+  return questionCodeFrom(words, others) ?? code;
+}
+
+/** Images by their names, those of one name told apart by their ids. */
+function imageChoices(images: readonly { publicId: string; name: string }[]) {
+  return images.map(({ publicId, name }) => ({
+    value: publicId,
+    label: images.filter((one) => one.name === name).length > 1 ? `${name} (${publicId.slice(0, 6)})` : name,
+  }));
+}
+
 const savedText = (
   survey: SurveyRow,
   { savedAt, savedBy }: { savedAt: string | null; savedBy: string | null },
 ): string =>
   savedAt === null
-    ? `Version ${survey.draftRevision}`
-    : `Saved · version ${survey.draftRevision}${savedBy === null ? '' : ` · ${savedBy}, ${showDate(savedAt, true)}`}`;
+    ? `Draft ${survey.draftRevision}`
+    : `Saved · draft ${survey.draftRevision}${savedBy === null ? '' : ` · ${savedBy}, ${showDate(savedAt, true)}`}`;
 
 function panelTitle(definition: SurveyDefinition, place: Place): string {
   switch (place.what) {

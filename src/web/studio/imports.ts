@@ -1,5 +1,4 @@
 import type { Request } from 'express';
-import multer from 'multer';
 import type { Delimiter } from '../../exchange/delimited.ts';
 import type { Form } from '../../model/answers.ts';
 import { ImportPlan } from '../../model/import-plan.ts';
@@ -11,6 +10,7 @@ import type { Doorway, EnteredStudy } from '../doorway.ts';
 import { field, formOf } from '../form.ts';
 import { buttons, type fieldMaker, head, isForForm, showForm, showPage, studyAddress } from './frame.ts';
 import { surveyAddress, surveyOf, surveyTitle } from './surveys.ts';
+import { readUpload } from './upload.ts';
 
 const DELIMITERS: { value: string; label: string; sign: Delimiter }[] = [
   { value: 'tab', label: 'Tab', sign: '\t' },
@@ -32,10 +32,7 @@ const LOADING_WAIT_MS = 3000;
 export function importDoor(door: Doorway, house: House): void {
   const { verbatim } = house;
   const { imports, store, limits } = verbatim;
-  const upload = multer({
-    storage: multer.memoryStorage(),
-    limits: { fileSize: limits?.uploadBytes ?? 1, files: 1, fields: 20 },
-  });
+  const upload = readUpload({ fileSize: limits?.uploadBytes ?? 1, files: 1, fields: 20 }, 'file');
 
   async function batchOf(study: EnteredStudy, req: Request): Promise<ImportBatch> {
     const batch = await store.responses.findBatch(study.id, String(req.params['batch']));
@@ -100,7 +97,7 @@ export function importDoor(door: Doorway, house: House): void {
       { header: '1' },
     );
   });
-  door.post('/studio/:study/surveys/:survey/import', 'researcher', upload.single('file'), async (visit, req, res) => {
+  door.post('/studio/:study/surveys/:survey/import', 'researcher', upload, async (visit, req, res) => {
     const survey = await surveyOf(house, visit.study, req);
     const form = formOf(req);
     try {

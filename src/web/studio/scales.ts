@@ -7,7 +7,7 @@ import type { Doorway, EnteredStudy } from '../doorway.ts';
 import { field, formOf, queryOf } from '../form.ts';
 import { head, showPage, studyAddress } from './frame.ts';
 import { runAddress } from './runs.ts';
-import { surveyTitle } from './surveys.ts';
+import { surveyNames } from './surveys.ts';
 
 /** Scale scores and how well the items of each scale hang together. */
 export function scaleDoor(door: Doorway, house: House): void {
@@ -28,6 +28,7 @@ export function scaleDoor(door: Doorway, house: House): void {
   door.get('/studio/:study/scales', 'viewer', async (visit, req, res) => {
     const { study } = visit;
     const surveys = await scorable(study);
+    const names = surveyNames(surveys.map(({ survey }) => survey));
     const asked = queryOf(req, 'run');
     const run = asked
       ? await store.analyses.findRun(study.id, asked)
@@ -51,7 +52,7 @@ export function scaleDoor(door: Doorway, house: House): void {
       action: `${studyAddress(study)}/scales/score`,
       surveys: surveys.map(({ survey, instruments }) => ({
         publicId: survey.publicId,
-        title: surveyTitle(survey),
+        title: names.get(survey.id),
         scales: instruments.reduce((sum, instrument) => sum + instrument.scales.length, 0),
       })),
       isEmpty: surveys.length === 0,

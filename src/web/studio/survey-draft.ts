@@ -9,6 +9,7 @@ import { wordingIn } from '../../model/survey-check.ts';
 import type { House } from '../app.ts';
 import type { Doorway, EnteredStudy } from '../doorway.ts';
 import { field, fieldList, formOf } from '../form.ts';
+import { languageName } from './builder-view.ts';
 import { buttons, type fieldMaker, head, isForForm, showForm, studyAddress } from './frame.ts';
 
 const GOAL_LABELS: Record<(typeof DRAFT_GOALS)[number], string> = {
@@ -85,8 +86,8 @@ function briefOf(form: Form): DraftBrief {
     topics: rest.topics,
     languages: rest.languages,
     minutes: Number(minutes),
-    subject: { en: subject, de: rest['subject-de'] || subject },
-    message: { en: message, de: rest['message-de'] || message },
+    subject: { en: subject, de: rest['subject-de'] },
+    message: { en: message, de: rest['message-de'] },
     hasOpenQuestions: open,
   };
 }
@@ -174,12 +175,16 @@ const draftPage = (study: EnteredStudy, draft: SurveyDraft | null, form: Form) =
         hint: 'What the goal needs is asked in any case',
       },
     ),
-    make.text('subject', 'What is it about?', {
-      hint: 'The name of a product, or words such as “our app”, as they stand after “with”',
+    make.text('subject', 'What is it about, in English', {
+      hint: 'The name of a product, or words such as “our app”, as they stand after “with”. Left empty, a survey in English says it with the German words below',
     }),
-    make.text('subject-de', 'The same in German', { hint: 'As it stands after “mit”, such as “unserer App”' }),
-    make.text('message', 'The message to be tested', { hint: 'Only for testing a message' }),
-    make.text('message-de', 'The message in German'),
+    make.text('subject-de', 'What is it about, in German', {
+      hint: 'As it stands after “mit”, such as “unserer App”. Left empty, a survey in German says it with the English words above',
+    }),
+    make.text('message', 'The message to be tested, in English', { hint: 'Only for testing a message' }),
+    make.text('message-de', 'The message to be tested, in German', {
+      hint: 'Left empty, people who read German see the English message',
+    }),
     make.radios(
       'minutes',
       'How long may it take?',
@@ -219,6 +224,11 @@ function draftView(draft: SurveyDraft) {
   return {
     title: word(definition.title),
     language,
+    borrowed: draft.borrowed.map(({ what, language: to, from, text }) => ({
+      title: `The ${languageName(to)} questions say “${text}”, which you wrote in ${languageName(from)}`,
+      text: `Write ${what === 'subject' ? 'what it is about' : 'the message'} in ${languageName(to)} below and draft it anew, or mend the questions in the builder.`,
+      href: `#${what}${to === 'de' ? '-de' : ''}`,
+    })),
     facts: [
       { label: 'Questions', value: String(questions), note: null },
       { label: 'Takes about', value: `${definition.minutes ?? 1} min`, note: 'when every question is met' },

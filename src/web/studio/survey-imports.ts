@@ -28,7 +28,7 @@ const UNMAPPED_COLUMNS = ['In the file', 'What', 'Why'];
 
 /** Surveys from other programs and for them: what maps to what, what does not and why, before anything is made. */
 export function surveyImportDoor(door: Doorway, house: House): void {
-  const { surveyImports } = house.verbatim;
+  const { imports, surveyImports } = house.verbatim;
   const stagedOf = (study: EnteredStudy, req: Request) => surveyImports.find(study.id, String(req.params['import']));
 
   /** What the page shows of a file that was read. */
@@ -62,6 +62,7 @@ export function surveyImportDoor(door: Doorway, house: House): void {
       isUntried: source !== 'verbatim',
       source: SOURCE_NAMES[source],
       mayCreate: definition !== null,
+      isTable: source === 'table',
       at: surveyImportAddress(study, staged),
       warnings,
       unmapped: tableOf(
@@ -109,6 +110,20 @@ export function surveyImportDoor(door: Doorway, house: House): void {
     res.redirect(303, `${studyAddress(visit.study)}/surveys/new`);
   });
 
+  /** The table a survey was made from goes on to be imported, its file chosen already. */
+  door.post('/studio/:study/surveys/:survey/waiting-answers', 'researcher', async (visit, req, res) => {
+    const survey = await surveyOf(house, visit.study, req);
+    const file = await surveyImports.answersFile(survey);
+    const batch = await imports.stage(survey, file, {}, { userId: visit.user.id });
+    await surveyImports.forgetAnswers(survey);
+    res.redirect(303, `${studyAddress(visit.study)}/imports/${batch.publicId}`);
+  });
+  door.post('/studio/:study/surveys/:survey/waiting-answers/forget', 'researcher', async (visit, req, res) => {
+    const survey = await surveyOf(house, visit.study, req);
+    await surveyImports.forgetAnswers(survey);
+    res.redirect(303, `${surveyAddress(visit.study, survey)}?done=forgotten`);
+  });
+
   door.get('/studio/:study/surveys/:survey/survey-js', 'viewer', async (visit, req, res) => {
     const { study } = visit;
     const survey = await surveyOf(house, study, req);
@@ -140,6 +155,6 @@ export function surveyImportDoor(door: Doorway, house: House): void {
 
   door.post('/studio/:study/surveys/:survey/delete', 'researcher', async (visit, req, res) => {
     await surveyImports.removeUnanswered(await surveyOf(house, visit.study, req));
-    res.redirect(303, `${studyAddress(visit.study)}/surveys`);
+    res.redirect(303, `${studyAddress(visit.study)}/surveys?done=deleted`);
   });
 }

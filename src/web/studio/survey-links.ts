@@ -33,7 +33,7 @@ export function singleLinkDoor(door: Doorway, house: House): void {
         }),
       ],
       buttons: buttons('Make links, and take them as CSV'),
-      more: { made },
+      more: { made, isLocal: publicUrl === null, at: `${settingsAddress(study, survey)}/links` },
     };
   };
   door.get(`${SURVEY}/settings/links`, 'researcher', async (visit, req, res) => {

@@ -1,4 +1,3 @@
-import multer from 'multer';
 import type { Form } from '../../model/answers.ts';
 import { Problem, type ProblemError } from '../../model/problem.ts';
 import { readSettings, SurveySettings } from '../../model/survey-settings.ts';
@@ -20,6 +19,7 @@ import { buttons, type fieldMaker, head, isForForm, PAGE_WAIT_MS, showForm } fro
 import { drawDoor } from './survey-draw.ts';
 import { singleLinkDoor } from './survey-links.ts';
 import { surveyOf } from './surveys.ts';
+import { readUpload } from './upload.ts';
 
 const IMAGE_BYTES_MAX = 5 * 1024 * 1024;
 const kilobytes = (bytes: number): string => `${Math.max(1, Math.round(bytes / 1024)).toLocaleString('en-GB')} kB`;
@@ -28,10 +28,7 @@ const kilobytes = (bytes: number): string => `${Math.max(1, Math.round(bytes / 1
 export function surveySettingsDoor(door: Doorway, house: House): void {
   const { verbatim, publicUrl } = house;
   const { files, store, surveys } = verbatim;
-  const upload = multer({
-    storage: multer.memoryStorage(),
-    limits: { fileSize: IMAGE_BYTES_MAX, files: 1, fields: 5 },
-  });
+  const upload = readUpload({ fileSize: IMAGE_BYTES_MAX, files: 1, fields: 5 }, 'file');
   drawDoor(door, house);
   singleLinkDoor(door, house);
 
@@ -166,7 +163,7 @@ export function surveySettingsDoor(door: Doorway, house: House): void {
           {
             value: 'mayCorrect',
             label: 'Answers that were sent may be corrected',
-            hint: 'With the receipt code that everybody is shown at the end',
+            hint: 'With the receipt code that everybody is shown at the end, also after the survey has closed: take the tick away to end it',
           },
         ]),
         ...survey.draft.languages.map((language, index) =>
@@ -250,7 +247,7 @@ export function surveySettingsDoor(door: Doorway, house: House): void {
     await verbatim.logs.settle(PAGE_WAIT_MS);
     await showForm(house, visit, res, 'surveys', await imagePage(visit.study, survey));
   });
-  door.post(`${SURVEY}/settings/images`, 'researcher', upload.single('file'), async (visit, req, res) => {
+  door.post(`${SURVEY}/settings/images`, 'researcher', upload, async (visit, req, res) => {
     const { study } = visit;
     const survey = await surveyOf(house, study, req);
     try {

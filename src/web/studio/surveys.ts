@@ -1,26 +1,40 @@
 import type { Request } from 'express';
-import multer from 'multer';
-import { isOwnSurvey } from '../../exchange/surveys/read-survey-file.ts';
 import { checkSurvey } from '../../logic/check-survey.ts';
 import { Problem } from '../../model/problem.ts';
 import { wordingIn } from '../../model/survey-check.ts';
 import { KIND_NAMES } from '../../model/survey-edit-kind.ts';
+import { showDate } from '../../render/helpers.ts';
 import type { SurveyRow } from '../../store/surveys.ts';
 import type { House } from '../app.ts';
 import type { Doorway, EnteredStudy } from '../doorway.ts';
-import { field, formOf } from '../form.ts';
-import { buttons, type fieldMaker, head, isForForm, PAGE_WAIT_MS, showForm, showPage, studyAddress } from './frame.ts';
+import { field, formOf, queryOf } from '../form.ts';
+import { head, PAGE_WAIT_MS, showPage, studyAddress } from './frame.ts';
+import { newSurveyDoor } from './new-survey.ts';
 import { surveyDraftDoor } from './survey-draft.ts';
+import { surveyJsonDoor } from './survey-json.ts';
 
 /** More links than this are for a file, not for a page. */
 const LINKS_SHOWN = 500;
 /** A questionnaire of a thousand questions in ten languages. */
-const SURVEY_BYTES_MAX = 10 * 1024 * 1024;
+export const SURVEY_BYTES_MAX = 10 * 1024 * 1024;
 
 export const surveyAddress = (study: { publicId: string }, survey: { publicId: string }): string =>
   `${studyAddress(study)}/surveys/${survey.publicId}`;
 export const surveyTitle = (survey: SurveyRow): string =>
   wordingIn(survey.draft.title, survey.draft.languages[0] ?? 'en', survey.draft.languages);
+
+/** Titles for a list, by the surveys' ids; those that coincide are told apart by address and day. */
+export function surveyNames(surveys: readonly SurveyRow[]): Map<number, string> {
+  const counts = new Map<string, number>();
+  for (const survey of surveys) counts.set(surveyTitle(survey), (counts.get(surveyTitle(survey)) ?? 0) + 1);
+  return new Map(
+    surveys.map((survey) => {
+      const title = surveyTitle(survey);
+      const isAlone = counts.get(title) === 1;
+      return [survey.id, isAlone ? title : `${title} (${survey.slug}, made ${showDate(survey.createdAt)})`];
+    }),
+  );
+}
 
 /** The survey an address names, in the study it names. */
 export async function surveyOf({ verbatim }: House, study: EnteredStudy, req: Request): Promise<SurveyRow> {
@@ -33,16 +47,13 @@ export async function surveyOf({ verbatim }: House, study: EnteredStudy, req: Re
 export function surveyDoor(door: Doorway, house: House): void {
   const { verbatim, publicUrl } = house;
   const { store, surveys } = verbatim;
-  const upload = multer({
-    storage: multer.memoryStorage(),
-    limits: { fileSize: SURVEY_BYTES_MAX, files: 1, fields: 20, fieldSize: 2 * 1024 * 1024 },
-  });
 
-  door.get('/studio/:study/surveys', 'viewer', async (visit, _req, res) => {
+  door.get('/studio/:study/surveys', 'viewer', async (visit, req, res) => {
     const { study } = visit;
     await verbatim.logs.settle(PAGE_WAIT_MS);
     const counts = await store.responses.countBySurvey(study.id);
     const list = await store.surveys.list(study.id);
+    const names = surveyNames(list);
     const mayWrite = study.role !== 'viewer';
     const action = { label: 'New survey', href: `${studyAddress(study)}/surveys/new` };
     await showPage(house, visit, res, 'surveys', 'studio/list', {
@@ -63,84 +74,27 @@ export function surveyDoor(door: Doorway, house: House): void {
         ],
         rows: list.map((survey) => ({
           cells: [
-            { text: surveyTitle(survey), href: surveyAddress(study, survey), isNumber: false },
+            { text: names.get(survey.id), href: surveyAddress(study, survey), isNumber: false },
             { text: stateOf(survey), href: null, isNumber: false },
             { text: (counts.get(survey.id)?.completed ?? 0).toLocaleString('en-GB'), href: null, isNumber: true },
             { text: (counts.get(survey.id)?.started ?? 0).toLocaleString('en-GB'), href: null, isNumber: true },
           ],
         })),
       },
+      notice:
+        queryOf(req, 'done') === 'deleted'
+          ? { kind: 'good', title: 'The survey is deleted', text: null, links: [] }
+          : null,
       isEmpty: list.length === 0,
       empty: {
         title: 'No survey yet',
-        text: 'Start from a template, or import a survey as JSON.',
+        text: 'Start from nothing, from a template, or from a survey of another program.',
         action: mayWrite ? action : null,
       },
     });
   });
 
-  /** One choice in several groups: the first carries the name that an error leads to. */
-  const templateRadios = (make: ReturnType<typeof fieldMaker>) =>
-    surveys.templateGroups().map((group, index) => ({
-      ...make.radios(
-        'template',
-        `Start from a template: ${group.title.toLowerCase()}`,
-        group.templates.map(({ code, name, title, questions, minutes, introduction }) => ({
-          value: code,
-          label: name,
-          hint: `“${title}” ${questions === 1 ? 'One question' : `${questions} questions`}, about ${minutes ?? '?'} min. ${introduction}`,
-        })),
-        { hint: group.purpose, isRequired: true },
-      ),
-      ...(index > 0 && { id: `template-group-${index}`, error: null }),
-    }));
-
-  const newPage = (study: EnteredStudy) => ({
-    head: head(
-      [
-        { label: study.name, href: studyAddress(study) },
-        { label: 'Surveys', href: `${studyAddress(study)}/surveys` },
-      ],
-      'New survey',
-      'Start from a template, from a file, or let one be drafted from what you want to learn.',
-      [{ label: 'Draft a survey', href: `${studyAddress(study)}/surveys/draft`, isPrimary: false }],
-    ),
-    action: `${studyAddress(study)}/surveys/new`,
-    isUpload: true,
-    fields: (make: ReturnType<typeof fieldMaker>) => [
-      ...templateRadios(make),
-      make.file('file', 'Or import a survey', '.json,.lss,.lsq,.lsg,.qsf,.csv,.tsv,application/json', {
-        hint: 'JSON of Verbatim or SurveyJS, .lss of LimeSurvey, .qsf of Qualtrics, or a table of responses to guess a survey from. You see first what becomes of each part',
-      }),
-    ],
-    buttons: buttons('Create the survey', { label: 'Cancel', href: `${studyAddress(study)}/surveys` }),
-  });
-  door.get('/studio/:study/surveys/new', 'researcher', (visit, _req, res) =>
-    showForm(house, visit, res, 'surveys', newPage(visit.study)),
-  );
-  door.post('/studio/:study/surveys/new', 'researcher', upload.single('file'), async (visit, req, res) => {
-    const { study } = visit;
-    const form = formOf(req);
-    try {
-      if (req.file && req.file.size > 0) {
-        const name = Buffer.from(req.file.originalname, 'latin1').toString('utf8');
-        const text = new TextDecoder().decode(req.file.buffer);
-        if (isOwnSurvey(text)) return res.redirect(303, surveyAddress(study, await surveys.importJson(study.id, text)));
-        const staged = await verbatim.surveyImports.stage(study.id, { name, bytes: req.file.buffer });
-        return res.redirect(303, `${studyAddress(study)}/survey-imports/${staged.id}`);
-      }
-      if (field(form, 'template') === '')
-        throw new Problem('invalid', 'Choose how to begin', {
-          errors: [{ pointer: '#/template', detail: 'Choose a template, or a file to import' }],
-        });
-      const survey = await surveys.addFromTemplate(study.id, field(form, 'template'));
-      res.redirect(303, surveyAddress(study, survey));
-    } catch (error) {
-      if (!isForForm(error)) throw error;
-      await showForm(house, visit, res, 'surveys', newPage(study), form, error);
-    }
-  });
-
+  newSurveyDoor(door, house);
   surveyDraftDoor(door, house);
 
   door.get('/studio/:study/surveys/:survey', 'viewer', async (visit, req, res) => {
@@ -175,6 +129,14 @@ export function surveyDoor(door: Doorway, house: House): void {
           ...(study.role === 'viewer' ? [] : [{ label: 'Import answers', href: `${at}/import`, isPrimary: false }]),
         ],
       ),
+      done: doneNotice(queryOf(req, 'done'), {
+        at,
+        address: published ? `${origin}/s/${survey.slug}` : '',
+        isOpen: survey.state === 'open',
+        version: published?.version ?? 0,
+        draft: survey.draftRevision,
+      }),
+      waiting: study.role === 'viewer' ? null : await waitingView(study, survey),
       mayWrite: study.role !== 'viewer',
       at,
       state: stateOf(survey),
@@ -231,20 +193,34 @@ export function surveyDoor(door: Doorway, house: House): void {
     });
   });
 
+  /** The answers of the table a survey was made from, while they wait to be imported. */
+  async function waitingView(study: EnteredStudy, survey: SurveyRow) {
+    const staged = await verbatim.surveyImports.waitingAnswers(survey);
+    return (
+      staged && {
+        name: staged.name,
+        isPublished: survey.publishedVersionId !== null,
+        import: `${surveyAddress(study, survey)}/waiting-answers`,
+        forget: `${surveyAddress(study, survey)}/waiting-answers/forget`,
+      }
+    );
+  }
+
   door.post('/studio/:study/surveys/:survey/publish', 'researcher', async (visit, req, res) => {
     const survey = await surveyOf(house, visit.study, req);
     await surveys.publish(survey, Number(field(formOf(req), 'revision')), { userId: visit.user.id });
-    res.redirect(303, surveyAddress(visit.study, survey));
+    res.redirect(303, `${surveyAddress(visit.study, survey)}?done=published`);
   });
   door.post('/studio/:study/surveys/:survey/state', 'researcher', async (visit, req, res) => {
     const survey = await surveyOf(house, visit.study, req);
-    await surveys.setState(survey, field(formOf(req), 'state') === 'closed' ? 'closed' : 'open');
-    res.redirect(303, surveyAddress(visit.study, survey));
+    const state = field(formOf(req), 'state') === 'closed' ? 'closed' : 'open';
+    await surveys.setState(survey, state);
+    res.redirect(303, `${surveyAddress(visit.study, survey)}?done=${state === 'closed' ? 'closed' : 'opened'}`);
   });
   door.post('/studio/:study/surveys/:survey/audience', 'researcher', async (visit, req, res) => {
     const survey = await surveyOf(house, visit.study, req);
     await surveys.setAudience(survey, field(formOf(req), 'segment') || null);
-    res.redirect(303, surveyAddress(visit.study, survey));
+    res.redirect(303, `${surveyAddress(visit.study, survey)}?done=aimed`);
   });
 
   /** A published survey with an audience, and whom that admits just now. */
@@ -279,6 +255,7 @@ export function surveyDoor(door: Doorway, house: House): void {
       action: `${surveyAddress(study, survey)}/links`,
       waiting: admitted.filter((person) => !invited.has(person.id)).length,
       hidden: admitted.length - shown.length,
+      isLocal: publicUrl === null,
       table: {
         caption: 'Personal links',
         isCaptionHidden: true,
@@ -318,50 +295,52 @@ export function surveyDoor(door: Doorway, house: House): void {
     res.redirect(303, `${surveyAddress(visit.study, survey)}/links`);
   });
 
-  const editPage = (study: EnteredStudy, survey: SurveyRow) => ({
-    head: head(
-      [
-        { label: study.name, href: studyAddress(study) },
-        { label: surveyTitle(survey), href: surveyAddress(study, survey) },
-      ],
-      'Edit the survey',
-      'The survey as it is written down: format 1. What is published stays as it is until you publish again.',
-    ),
-    action: `${surveyAddress(study, survey)}/edit`,
-    fields: (make: ReturnType<typeof fieldMaker>) => [
-      make.hidden('revision'),
-      make.area('json', 'Definition', {
-        rows: 30,
-        isRequired: true,
-        hint: 'Codes of questions and options must not change once answers have come in',
-      }),
-    ],
-    buttons: buttons('Save the draft', { label: 'Cancel', href: surveyAddress(study, survey) }),
-  });
-  door.get('/studio/:study/surveys/:survey/edit', 'researcher', async (visit, req, res) => {
-    const survey = await surveyOf(house, visit.study, req);
-    await showForm(house, visit, res, 'surveys', editPage(visit.study, survey), {
-      revision: String(survey.draftRevision),
-      json: JSON.stringify(survey.draft, null, 2),
-    });
-  });
-  door.post('/studio/:study/surveys/:survey/edit', 'researcher', async (visit, req, res) => {
-    const survey = await surveyOf(house, visit.study, req);
-    const form = formOf(req);
-    try {
-      await surveys.saveDraft(survey, Number(field(form, 'revision')), field(form, 'json'), { userId: visit.user.id });
-      res.redirect(303, surveyAddress(visit.study, survey));
-    } catch (error) {
-      if (!isForForm(error)) throw error;
-      await showForm(house, visit, res, 'surveys', editPage(visit.study, survey), form, error);
-    }
-  });
+  surveyJsonDoor(door, house);
+}
 
-  door.get('/studio/:study/surveys/:survey/definition.json', 'viewer', async (visit, req, res) => {
-    const survey = await surveyOf(house, visit.study, req);
-    res.setHeader('Content-Disposition', `attachment; filename="${survey.slug}.json"`);
-    res.type('application/json').send(JSON.stringify(survey.draft, null, 2));
+/** What has just been done to a survey, and what comes next; null for an address that says nothing of the kind. */
+function doneNotice(
+  done: string,
+  now: { at: string; address: string; isOpen: boolean; version: number; draft: number },
+) {
+  const good = (title: string, text: string | null, links: { label: string; href: string }[] = []) => ({
+    kind: 'good',
+    title,
+    text,
+    links,
   });
+  const share = { label: 'Share its links', href: `${now.at}/distribution` };
+  switch (done) {
+    case 'published':
+      if (now.address === '') return null;
+      return good(
+        `Version ${now.version} is published`,
+        now.isOpen
+          ? 'It is open: whoever has its address may answer. What you change from now on stays a draft until you publish again.'
+          : 'It is still closed: open it when people may answer.',
+        [{ label: 'See it as respondents do', href: now.address }, ...(now.isOpen ? [share] : [])],
+      );
+    case 'opened':
+      return now.isOpen ? good('The survey is open', 'People may answer from now on.', [share]) : null;
+    case 'closed':
+      return now.isOpen
+        ? null
+        : good('The survey is closed', 'Nobody new may begin. What came in stays.', [
+            { label: 'See the answers counted', href: `${now.at}/results` },
+          ]);
+    case 'aimed':
+      return good('Whom it is offered to is changed', 'It holds at once, for whoever opens the survey from now on.');
+    case 'saved':
+      return good(
+        `Saved as draft ${now.draft}`,
+        now.version > 0 ? 'Respondents see it once you publish again.' : 'Respondents see it once you publish.',
+        [{ label: 'Go to the check list', href: `${now.at}/build/check` }],
+      );
+    case 'forgotten':
+      return good('The file is forgotten', 'The survey stays as it is.');
+    default:
+      return null;
+  }
 }
 
 function stateOf(survey: SurveyRow): string {
