@@ -12,12 +12,26 @@ export type StoredAnswer = {
   value: AnswerValue | { source: string; version: number } | null;
 };
 
-/** What says whether a response counts. */
-export type ProjectedResponse = { id: number; state: string; isTest: number; batchId: number | null };
+/** What says whether a response counts, and what it was shown. */
+export type ProjectedResponse = {
+  id: number;
+  publicId: string;
+  surveyVersionId: number;
+  state: string;
+  isTest: number;
+  batchId: number | null;
+};
 /** An answer as it lies in the table, named as the table names it: read by the million, and not one of them renamed. */
 export type ProjectedAnswer = { response_id: number; item: string; state: string; value: string | null };
 
-const PROJECTED_RESPONSE = ['responses.id', 'responses.state', 'responses.isTest', 'responses.batchId'] as const;
+const PROJECTED_RESPONSE = [
+  'responses.id',
+  'responses.publicId',
+  'responses.surveyVersionId',
+  'responses.state',
+  'responses.isTest',
+  'responses.batchId',
+] as const;
 
 /** What counts: completed, no test, and of no batch that was interrupted or taken back. */
 export const countedResponses = (db: Kysely<Tables>) =>
@@ -446,6 +460,7 @@ export function responseStore(db: Kysely<Tables>) {
 const projectedResponse = (row: ProjectedResponse): ProjectedResponse => ({
   ...row,
   id: Number(row.id),
+  surveyVersionId: Number(row.surveyVersionId),
   batchId: row.batchId === null ? null : Number(row.batchId),
 });
 

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { SurveyDefinition } from '../../src/model/survey.ts';
 import { summariseQuestions, type Tally } from '../../src/reports/question-summary.ts';
 import { smallSurvey } from '../support/small-survey.ts';
 
@@ -48,4 +49,106 @@ test('numbers fall into bins that hold all of them', () => {
 test('nobody answered is no mean, no bins and no error', () => {
   expect(itemOf('age', [])).toMatchObject({ answered: 0, mean: null, median: null, bins: [] });
   expect(itemOf('mood', [])).toMatchObject({ answered: 0, mean: null });
+});
+
+/** One question of a survey that has but this one. */
+const only = (question: SurveyDefinition['pages'][number]['questions'][number], tallies: Tally[]) => {
+  const pages = [{ code: 'only', questions: [question] }];
+  return summariseQuestions({ ...smallSurvey, pages }, tallies, 'en')[0]!;
+};
+const options = (codes: string[]) => codes.map((code) => ({ code, text: { en: code.toUpperCase() } }));
+
+test('means and medians have their intervals, and one answer has none', () => {
+  const summary = itemOf('age', [given('age', 20, 3), given('age', 40, 3), given('age', 60, 3)]);
+  // Deviation 17.320508, standard error 5.773503, t of eight degrees 2.306004.
+  expect(summary).toMatchObject({ mean: 40, median: 40, medianLow: 20, medianHigh: 60 });
+  expect(summary?.kind === 'number' && summary.meanHigh).toBeCloseTo(40 + 5.773503 * 2.306004, 4);
+  expect(itemOf('age', [given('age', 20, 1)])).toMatchObject({ mean: 20, meanLow: null, median: 20, medianLow: null });
+});
+
+test('a rating is told as a measure only where it is marked as one', () => {
+  const rating = { kind: 'rating', code: 'again', text: { en: 'Again?' }, steps: { min: 0, max: 10 } } as const;
+  const tallies = [given('again', 10, 3), given('again', 0, 1)];
+  expect(only(rating, tallies).items[0]).toMatchObject({ measure: null });
+  expect(only({ ...rating, measure: 'nps' }, tallies).items[0]).toMatchObject({ measure: { score: 0.5, n: 4 } });
+});
+
+test('words beside an option have those who chose it as their base, and are left out when nobody did', () => {
+  const choice = {
+    kind: 'multiple' as const,
+    code: 'tool',
+    text: { en: 'What with?' },
+    options: options(['pen', 'other']).map((option) => ({ ...option, comment: 'optional' as const })),
+  };
+  const skipped = (item: string): Tally => ({ item, state: 'skipped', value: null, count: 9 });
+  const { items } = only(choice, [
+    given('tool', ['other'], 3),
+    given('tool', ['pen', 'other'], 2),
+    given('tool.other', null, 1),
+    skipped('tool.other'),
+    skipped('tool.pen'),
+  ]);
+  expect(items.map(({ item }) => item)).toEqual(['tool', 'tool.pen', 'tool.other']);
+  expect(items[1]).toMatchObject({ isBeside: true, asked: 2, written: { count: 0, share: 0 } });
+  expect(items[2]).toMatchObject({ isBeside: true, asked: 5, written: { count: 1, share: 0.2 } });
+  expect(only(choice, [given('tool', ['pen'], 2), skipped('tool.other')]).items.map(({ item }) => item)).toEqual([
+    'tool',
+    'tool.pen',
+  ]);
+  expect(
+    only(choice, [given('tool.other', null, 2)]).items[1],
+    'words that an import brought without the choice are not lost',
+  ).toMatchObject({ item: 'tool.other', asked: 2, written: { count: 2 } });
+});
+
+test('dates have a first, a middle and a last day; times their hours; rankings their options', () => {
+  const date = only({ kind: 'date', code: 'since', text: { en: 'Since?' } }, [
+    given('since', '1970-01-01', 2),
+    given('since', '1970-01-05', 3),
+    given('since', 'never', 1),
+  ]).items[0];
+  expect(date).toMatchObject({ kind: 'date', answered: 6, first: 0, median: 4, last: 4 });
+  expect(date?.kind === 'date' && date.bins.map(({ count }) => count)).toEqual([2, 0, 0, 0, 3]);
+  const time = only({ kind: 'time', code: 'at', text: { en: 'When?' } }, [given('at', '06:30', 4)]).items[0];
+  expect(time?.kind === 'time' && time.bins[6]).toMatchObject({ label: '06:00', count: 4, share: 1 });
+  const ranking = { kind: 'ranking' as const, code: 'order', text: { en: 'Order' }, options: options(['a', 'b']) };
+  expect(only(ranking, [given('order', ['b', 'a'], 2)]).items[0]).toMatchObject({
+    kind: 'ranking',
+    options: [
+      { code: 'b', mean: 1, first: { share: 1 } },
+      { code: 'a', mean: 2, first: { share: 0 } },
+    ],
+  });
+  expect(only(ranking, []).items[0], 'nobody ranked').toMatchObject({ answered: 0, options: [{ mean: null }, {}] });
+});
+
+test('a best-worst question is its options over everybody, and no task of it stands alone', () => {
+  const question = {
+    kind: 'best-worst' as const,
+    code: 'matters',
+    text: { en: 'What matters?' },
+    options: options(['a', 'b', 'c']),
+    perTask: 3,
+    tasks: 2,
+  };
+  const definition = { ...smallSurvey, pages: [{ code: 'only', questions: [question] }] };
+  const shown = [0, 1, 2];
+  const [found] = summariseQuestions(
+    definition,
+    [given('matters.t1-best', 'b', 1)],
+    'en',
+    new Map([['matters', [[{ shown, best: 1, worst: 0 }], [{ shown, best: 1, worst: 2 }], []]]]),
+  );
+  expect(found).toMatchObject({
+    items: [],
+    bestWorst: {
+      n: 2,
+      options: [
+        { code: 'b', best: 2, worst: 0, shown: 2, score: 1 },
+        { code: 'a', worst: 1, score: -0.5 },
+        { code: 'c', worst: 1, score: -0.5 },
+      ],
+    },
+  });
+  expect(only(question, []).bestWorst).toMatchObject({ n: 0, options: [{ score: null }, {}, {}] });
 });

@@ -1,11 +1,8 @@
-import { bars } from '../../charts/bars.ts';
-import { histogram } from '../../charts/histogram.ts';
-import { showNumber } from '../../charts/numerals.ts';
 import { Problem } from '../../model/problem.ts';
-import type { ItemSummary, QuestionSummary } from '../../reports/question-summary.ts';
 import type { House } from '../app.ts';
 import type { Doorway } from '../doorway.ts';
 import { head, showPage, studyAddress } from './frame.ts';
+import { questionView } from './results-view.ts';
 import { surveyAddress, surveyOf, surveyTitle } from './surveys.ts';
 
 /** Every question with how often each answer was given. */
@@ -28,7 +25,7 @@ export function resultsDoor(door: Doorway, house: House): void {
           { label: surveyTitle(survey), href: at },
         ],
         'Answers counted',
-        `${n.toLocaleString('en-GB')} completed responses. Shares are of those who answered the question, with a 95% interval.`,
+        `${n.toLocaleString('en-GB')} completed responses. Shares are of those who answered the question; intervals are 95%.`,
         [
           ...(study.role === 'viewer'
             ? []
@@ -48,60 +45,12 @@ export function resultsDoor(door: Doorway, house: House): void {
         n === 0
           ? []
           : questions.map((question) =>
-              questionView(question, `${studyAddress(study)}/themes?survey=${survey.publicId}`, at),
+              questionView(question, {
+                results: `${at}/results`,
+                themes: `${studyAddress(study)}/themes?survey=${survey.publicId}`,
+                responses: study.role === 'viewer' ? null : `${at}/responses`,
+              }),
             ),
     });
   });
-}
-
-function questionView(question: QuestionSummary, themesAddress: string, at: string) {
-  return {
-    code: question.code,
-    text: question.text,
-    isBattery: question.kind === 'battery',
-    isText: question.kind === 'text',
-    themes: themesAddress,
-    bestWorst: question.kind === 'best-worst' ? `${at}/results/best-worst/${question.code}` : null,
-    items: question.items.map((item) => itemView(question, item)),
-  };
-}
-
-function itemView(question: QuestionSummary, item: ItemSummary) {
-  const missing = [
-    item.refused > 0 ? `${item.refused.toLocaleString('en-GB')} would rather not say` : '',
-    item.skipped > 0 ? `${item.skipped.toLocaleString('en-GB')} left it out` : '',
-    item.notSeen > 0 ? `${item.notSeen.toLocaleString('en-GB')} did not see it` : '',
-  ].filter((part) => part !== '');
-  const id = `chart-${item.item.replaceAll('.', '-')}`;
-  const spread =
-    'mean' in item && item.mean !== null
-      ? ` Mean ${showNumber(item.mean, 2)}${item.standardDeviation === null ? '' : `, SD ${showNumber(item.standardDeviation, 2)}`}.`
-      : '';
-  const note = `${item.answered.toLocaleString('en-GB')} answered${missing.length > 0 ? `; ${missing.join(', ')}` : ''}.${spread}`;
-  const counted = item.kind === 'choice' ? item.options : item.kind === 'steps' ? item.steps : [];
-  return {
-    note,
-    bars:
-      counted.length > 0 && item.answered > 0
-        ? bars({
-            id,
-            title: question.kind === 'battery' ? item.label : 'Shares of those who answered',
-            rows: counted.map((one) => ({
-              label: one.label,
-              share: one.share,
-              count: one.count,
-              low: one.low,
-              high: one.high,
-              segmentClass: null,
-              mark: null,
-            })),
-            reference: null,
-            note: null,
-          })
-        : null,
-    histogram:
-      item.kind === 'number' && item.answered > 0
-        ? histogram({ id, title: 'How the numbers are spread', bins: item.bins, unit: 'respondents', note: null })
-        : null,
-  };
 }

@@ -13,6 +13,8 @@ export type Column = {
   /** Makes room for so many rows. */
   grow(rows: number): void;
   bytes(): number;
+  /** Which of the offered options was chosen in a row, from 0; null where none was, or the item holds no single code. */
+  optionAt(row: number): number | null;
   /** How many of the rows that count gave each value in each state. */
   tally(counts: Uint8Array, rows: number): { item: string; state: string; value: unknown; count: number }[];
 };
@@ -23,6 +25,7 @@ type Cells = {
   clear(row: number): void;
   grow(rows: number): void;
   bytes(): number;
+  optionAt?(row: number): number | null;
   /** How often each value stands in the rows that count; `states` tells an empty list of choices from no answer. */
   tally(counts: Uint8Array, states: Uint8Array, rows: number): { value: unknown; count: number }[];
 };
@@ -44,6 +47,7 @@ export function createColumn(shape: ColumnShape): Column {
       cells.grow(rows);
     },
     bytes: () => states.byteLength + cells.bytes(),
+    optionAt: (row) => cells.optionAt?.(row) ?? null,
     tally: (counts, rows) => {
       const perState = new Uint32Array(STATES.length);
       // 1 and 0 instead of a branch: a row that does not count falls to state 0.
@@ -103,6 +107,10 @@ function listedCells(offered: readonly string[], make: (length: number) => Uint1
       cells = grown(cells, rows);
     },
     bytes: () => cells.byteLength + values.length * 100,
+    optionAt: (row) => {
+      const number = cells[row] ?? 0;
+      return number > 0 && number <= offered.length ? number - 1 : null;
+    },
     tally: (counts, _, rows) => {
       const perValue = new Uint32Array(values.length);
       for (let row = 0; row < rows; row += 1) perValue[cells[row]! * counts[row]!]! += 1;

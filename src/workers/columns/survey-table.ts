@@ -1,6 +1,8 @@
-import type { SurveyDefinition } from '../../model/survey.ts';
+import { questionsOf, type SurveyDefinition } from '../../model/survey.ts';
+import type { BestWorstPerson } from '../../scales/best-worst/best-worst-answer.ts';
 import type { ProjectedAnswer, ProjectedResponse } from '../../store/responses.ts';
 import type { Store } from '../../store/store.ts';
+import { bestWorstRows } from './best-worst-rows.ts';
 import { type Column, createColumn } from './column.ts';
 import { columnShapes } from './column-shapes.ts';
 
@@ -18,6 +20,8 @@ export type SurveyTable = {
   update(): Promise<boolean>;
   /** Counted responses, and how many gave each value to each item. */
   tally(): { n: number; tallies: { item: string; state: string; value: unknown; count: number }[] };
+  /** What everybody whose response counts chose in a best-worst question, in the order of their ids. */
+  bestWorst(question: string): { responseId: number; tasks: BestWorstPerson }[];
   bytes(): number;
 };
 
@@ -28,6 +32,10 @@ export async function buildSurveyTable(
 ): Promise<SurveyTable> {
   const columns = columnShapes(survey.definition).map(createColumn);
   const byItem = new Map<string, Column>(columns.map((column) => [column.item, column]));
+  const bestWorst = questionsOf(survey.definition).flatMap((question) =>
+    question.kind === 'best-worst' ? [bestWorstRows(question, (item) => byItem.get(item))] : [],
+  );
+  const versions = new Map([[survey.versionId, survey.definition]]);
   const rowOf = new Map<number, number>();
   /** 0 for a response that is not finished (any more), 1 for a test, 2 for one that counts unless its batch does not. */
   let standing = new Uint8Array(0);
@@ -47,11 +55,17 @@ export async function buildSurveyTable(
     standing.set(before);
     batches = new Float64Array(capacity);
     batches.set(batchesBefore);
-    for (const column of columns) column.grow(capacity);
+    for (const column of [...columns, ...bestWorst]) column.grow(capacity);
   };
   const standingOf = (response: ProjectedResponse) =>
     response.state !== 'completed' ? 0 : response.isTest === 1 ? 1 : 2;
 
+  /** Versions are asked for only where what was shown follows from them. */
+  const readVersions = async (responses: readonly ProjectedResponse[]) => {
+    if (bestWorst.length === 0) return;
+    for (const { surveyVersionId: id } of responses)
+      if (!versions.has(id)) versions.set(id, (await store.surveys.version(id)).definition);
+  };
   /** A response that is not finished needs no row, unless it had one: then the row stays and no longer counts. */
   const put = (responses: readonly ProjectedResponse[], answers: readonly ProjectedAnswer[]) => {
     makeRoom(rowOf.size + responses.length);
@@ -64,6 +78,8 @@ export async function buildSurveyTable(
       standing[row] = now;
       batches[row] = response.batchId ?? 0;
       for (const column of columns) column.set(row, '', null);
+      const answered = versions.get(response.surveyVersionId);
+      if (answered) for (const rows of bestWorst) rows.set(row, response.publicId, answered);
     }
     for (const { response_id, item, state, value } of answers) {
       const row = rowOf.get(Number(response_id));
@@ -77,6 +93,7 @@ export async function buildSurveyTable(
     const part = await store.responses.finishedAfter(survey.id, after, PART);
     const [first, last] = [part[0], part.at(-1)];
     if (!first || !last) break;
+    await readVersions(part);
     put(part, await store.responses.projectedAnswers(survey.id, first.id, last.id));
     after = last.id;
   }
@@ -86,6 +103,20 @@ export async function buildSurveyTable(
     leftOut = await store.responses.leftOutIds(survey.id);
   };
   await readReserve();
+
+  /** 1 for each row that counts. */
+  const readCounts = (): Uint8Array => {
+    const counts = new Uint8Array(capacity);
+    for (let row = 0; row < rowOf.size; row += 1) {
+      const batch = batches[row]!;
+      counts[row] = standing[row] === 2 && (batch === 0 || complete.has(batch)) ? 1 : 0;
+    }
+    for (const id of leftOut) {
+      const row = rowOf.get(id);
+      if (row !== undefined) counts[row] = 0;
+    }
+    return counts;
+  };
 
   return {
     versionId: survey.versionId,
@@ -97,6 +128,7 @@ export async function buildSurveyTable(
         const changed = await store.responses.changedBetween(survey.id, watermark, upTo);
         for (let from = 0; from < changed.length; from += PART) {
           const part = changed.slice(from, from + PART);
+          await readVersions(part);
           put(part, await store.responses.projectedAnswersOf(part.map(({ id }) => id)));
         }
         watermark = upTo;
@@ -106,22 +138,25 @@ export async function buildSurveyTable(
       return (await store.responses.countFinished(survey.id)) >= finished;
     },
     tally: () => {
-      const counts = new Uint8Array(capacity);
-      for (let row = 0; row < rowOf.size; row += 1) {
-        const batch = batches[row]!;
-        counts[row] = standing[row] === 2 && (batch === 0 || complete.has(batch)) ? 1 : 0;
-      }
-      for (const id of leftOut) {
-        const row = rowOf.get(id);
-        if (row !== undefined) counts[row] = 0;
-      }
+      const counts = readCounts();
       const n = counts.reduce((sum, one) => sum + one, 0);
       return { n, tallies: columns.flatMap((column) => column.tally(counts, rowOf.size)) };
+    },
+    bestWorst: (question) => {
+      const counts = readCounts();
+      const rows = bestWorst.find((one) => one.question === question);
+      return [...rowOf]
+        .filter(([, row]) => counts[row] === 1)
+        .sort(([a], [b]) => a - b)
+        .flatMap(([responseId, row]) => {
+          const tasks = rows?.tasksAt(row) ?? null;
+          return tasks === null ? [] : [{ responseId, tasks }];
+        });
     },
     bytes: () =>
       standing.byteLength +
       batches.byteLength +
       rowOf.size * 48 +
-      columns.reduce((sum, column) => sum + column.bytes(), 0),
+      [...columns, ...bestWorst].reduce((sum, column) => sum + column.bytes(), 0),
   };
 }

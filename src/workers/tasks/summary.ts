@@ -1,3 +1,4 @@
+import { questionsOf } from '../../model/survey.ts';
 import { type QuestionSummary, summariseQuestions } from '../../reports/question-summary.ts';
 import type { TaskContext } from '../analysis-thread.ts';
 import { Unanswerable } from './unanswerable.ts';
@@ -12,5 +13,10 @@ export async function summaryTask(
   const { definition } = await store.surveys.version(survey.publishedVersionId);
   const table = await shelf.take({ id: survey.id, versionId: survey.publishedVersionId, definition });
   const { n, tallies } = table.tally();
-  return { n, questions: summariseQuestions(definition, tallies, definition.languages[0] ?? 'en') };
+  const tasks = new Map(
+    questionsOf(definition)
+      .filter(({ kind }) => kind === 'best-worst')
+      .map(({ code }) => [code, table.bestWorst(code).map((person) => person.tasks)]),
+  );
+  return { n, questions: summariseQuestions(definition, tallies, definition.languages[0] ?? 'en', tasks) };
 }
