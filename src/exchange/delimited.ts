@@ -15,10 +15,15 @@ export type DelimitedTable = { header: string[] | null; rows: string[][] };
 
 const DELIMITERS: readonly Delimiter[] = ['\t', ',', ';', '|'];
 
-/** Bytes to text: UTF-8 with or without BOM, UTF-16 by its BOM, else Windows Latin, which has a letter for every byte. */
+/**
+ * Bytes to text: UTF-8 or UTF-16, each with or without BOM, else Windows Latin, which has a letter for every byte.
+ *
+ * @example
+ * decodeText(new Uint8Array([0x69, 0, 0x64, 0])) // => 'id'
+ */
 export function decodeText(bytes: Uint8Array): string {
-  if (bytes[0] === 0xff && bytes[1] === 0xfe) return new TextDecoder('utf-16le').decode(bytes);
-  if (bytes[0] === 0xfe && bytes[1] === 0xff) return new TextDecoder('utf-16be').decode(bytes);
+  const wide = wideEncoding(bytes);
+  if (wide !== null) return new TextDecoder(wide).decode(bytes);
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
@@ -26,21 +31,47 @@ export function decodeText(bytes: Uint8Array): string {
   }
 }
 
+/** So many bytes tell in which encoding the rest is. */
+const SAMPLE_BYTES = 4096;
+
+/** UTF-16 by its BOM, or by the zero that stands beside every letter of English in it; null for all else. */
+function wideEncoding(bytes: Uint8Array): 'utf-16le' | 'utf-16be' | null {
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return 'utf-16le';
+  if (bytes[0] === 0xfe && bytes[1] === 0xff) return 'utf-16be';
+  const sample = bytes.subarray(0, SAMPLE_BYTES);
+  const zeros = [0, 0];
+  for (let i = 0; i < sample.length; i += 1) if (sample[i] === 0) zeros[i % 2]! += 1;
+  const [even = 0, odd = 0] = zeros;
+  // Headings, delimiters and line ends are enough for a fifth, whatever letters the cells are in.
+  if (bytes.length % 2 !== 0 || Math.max(even, odd) * 5 < sample.length / 2) return null;
+  return odd > 0 && even === 0 ? 'utf-16le' : even > 0 && odd === 0 ? 'utf-16be' : null;
+}
+
+/** The first line that some programs write for spreadsheets: which sign parts the cells. */
+const TOLD = /^\uFEFF?sep=([,;\t|])(?:\r\n|\n|\r)/;
+
+/** A table without BOM, and without the line that tells its delimiter. */
+function plainTable(text: string, { delimiter }: DelimitedFormat): string {
+  const told = TOLD.exec(text);
+  return told?.[1] === delimiter ? text.slice(told[0].length) : text.replace(/^\uFEFF/, '');
+}
+
 /**
  * Guesses how a table is written: the delimiter that cuts its first lines into the same number of cells most often, and
- * whether quotation marks wrap cells or are just letters. Anyone can overrule it.
+ * whether quotation marks wrap cells or are just letters. A first line such as `sep=;` tells it. Anyone can overrule it.
  *
  * @example
  * guessFormat('id\ttext\n1\tso "fine\n').delimiter // => '\t'
  */
 export function guessFormat(text: string): Omit<DelimitedFormat, 'hasHeader'> {
+  const told = TOLD.exec(text);
   const lines = text
-    .slice(0, 65_536)
+    .slice(told?.[0].length ?? 0, 65_536)
     .split(/\r\n|\n|\r/)
     .filter((line) => line !== '')
     .slice(0, 50);
-  let best: { delimiter: Delimiter; score: number } = { delimiter: ',', score: 0 };
-  for (const delimiter of DELIMITERS) {
+  let best: { delimiter: Delimiter; score: number } = { delimiter: (told?.[1] ?? ',') as Delimiter, score: 0 };
+  for (const delimiter of told ? [] : DELIMITERS) {
     const counts = lines.map((line) => countOutsideQuotes(line, delimiter));
     const usual = mode(counts);
     // A tab hardly ever stands in a sentence, and a comma often does.
@@ -80,7 +111,7 @@ function mode(counts: readonly number[]): number {
  * @throws Error naming the line where quotation marks do not close
  */
 export function readDelimited(text: string, format: DelimitedFormat): DelimitedTable {
-  return asTable(parse(text.replace(/^\uFEFF/, ''), optionsOf(format)) as string[][], format);
+  return asTable(parse(plainTable(text, format), optionsOf(format)) as string[][], format);
 }
 
 /** About a page of a long book: parsed in a few milliseconds. */
@@ -98,7 +129,7 @@ export async function readDelimitedInParts(text: string, format: DelimitedFormat
   const ended = finished(parser);
   // Heard below; a fault that comes before must not count as nobody's.
   ended.catch(() => {});
-  const plain = text.replace(/^\uFEFF/, '');
+  const plain = plainTable(text, format);
   for (let from = 0; from < plain.length && !parser.destroyed; from += PART_LETTERS) {
     parser.write(plain.slice(from, from + PART_LETTERS));
     await new Promise((resolve) => setImmediate(resolve));

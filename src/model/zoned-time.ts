@@ -42,7 +42,7 @@ export function wallTime(instant: string, zone: string): string {
  *
  * @param written `2026-03-09T14:30`
  * @param zone a time zone that `isTimeZone` knows
- * @returns ISO 8601 in UTC; null when it is not a time of that form
+ * @returns ISO 8601 in UTC; null when it is not a time of that form, or so far off that no year of four digits has it
  *
  * @example
  * instantOf('2026-07-01T14:00', 'Europe/Berlin') // => '2026-07-01T12:00:00.000Z'
@@ -55,6 +55,7 @@ export function instantOf(written: string, zone: string): string | null {
   const offsetAt = (ms: number) => Date.parse(`${wallTime(new Date(ms).toISOString(), zone)}:00.000Z`) - ms;
   // The offsets a day before and after: where clocks do not change they are the same.
   const candidates = [offsetAt(asUtc - 86_400_000), offsetAt(asUtc + 86_400_000)].map((offset) => asUtc - offset);
+  if (candidates.some(Number.isNaN)) return null;
   const fitting = candidates.filter((ms) => wallTime(new Date(ms).toISOString(), zone) === written);
   const ms = fitting.length > 0 ? Math.min(...fitting) : Math.max(...candidates);
   return new Date(ms).toISOString();

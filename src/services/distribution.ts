@@ -213,6 +213,7 @@ export function distributionService(
     ...mailResultService(context, optOuts),
     findOptOut: optOuts.find,
     takeBackOptOut: optOuts.takeBack,
+    undoOptOut: optOuts.undo,
     checkMessage: readMessage,
 
     /** How the post stands: what is missing, from whom letters come, and what keeps them just now. */
@@ -304,9 +305,9 @@ export function distributionService(
       const { remindersMax, daysBetween } = settings;
       const errors = [];
       if (!Number.isInteger(remindersMax) || remindersMax < 0 || remindersMax > 5)
-        errors.push({ pointer: '#/reminders', detail: 'Enter a number from 0 to 5' });
+        errors.push({ pointer: '#/reminders', detail: 'Reminders at most: enter a number from 0 to 5' });
       if (!Number.isInteger(daysBetween) || daysBetween < 1 || daysBetween > 60)
-        errors.push({ pointer: '#/days', detail: 'Enter a number of days from 1 to 60' });
+        errors.push({ pointer: '#/days', detail: 'Days between two letters: enter a number from 1 to 60' });
       if (errors.length > 0) throw new Problem('invalid', 'These settings do not fit', { errors });
       await store.mailings.putSettings(survey.id, settings);
     },

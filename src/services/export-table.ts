@@ -177,7 +177,11 @@ function responseColumns(): ExportColumn[] {
   ];
 }
 
-const answerOf = ({ answers }: ExportRow, item: string) => answers.get(item) ?? { state: 'not_reached', value: null };
+/** What was withdrawn has no answers, and no reason of its own for each that is missing. */
+const answerOf = ({ answers, response }: ExportRow, item: string) =>
+  response.state === 'withdrawn'
+    ? { state: 'withdrawn', value: null }
+    : (answers.get(item) ?? { state: 'not_reached', value: null });
 
 /** Answers as they are stored, or by their labels; a refusal is said, anything else that is missing is empty. */
 function plainColumn(

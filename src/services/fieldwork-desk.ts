@@ -10,9 +10,16 @@ import type { Actor, Context } from './context.ts';
 
 /** More links than these are for several files. */
 export const SINGLE_LINKS_MAX = 10_000;
-const LINK_NAMES = ['completeLink', 'screenedOutLink', 'quotaFullLink', 'duplicateLink'] as const;
+/** Where a supplier wants people back, by how it ended, and what that is called. */
+export const RETURN_LINK_NAMES = {
+  completeLink: 'Where those who completed go back to',
+  screenedOutLink: 'Where those who were screened out go',
+  quotaFullLink: 'Where those go whose quota was full',
+  duplicateLink: 'Where those go who have answered before',
+} as const;
+export const RETURN_LINKS = ['completeLink', 'screenedOutLink', 'quotaFullLink', 'duplicateLink'] as const;
 
-export type NewSupplier = Pick<Supplier, 'name' | 'idParameter' | (typeof LINK_NAMES)[number]>;
+export type NewSupplier = Pick<Supplier, 'name' | 'idParameter' | (typeof RETURN_LINKS)[number]>;
 export type WaveForm = Pick<Wave, 'name' | 'startsAt' | 'endsAt' | 'target' | 'cost' | 'invited'>;
 
 /** A draw of winners as it is kept: enough to make it again, and nobody's address. */
@@ -77,15 +84,18 @@ export function fieldworkDeskService({ store, now }: Context) {
     addSupplier: async (survey: SurveyRow, supplier: NewSupplier): Promise<Supplier> => {
       const errors: ProblemError[] = [];
       if (supplier.name.trim() === '' || supplier.name.length > 80)
-        errors.push({ pointer: '#/name', detail: 'Enter a name of up to 80 letters' });
+        errors.push({ pointer: '#/name', detail: 'Name: enter one of up to 80 letters' });
       if (!/^[A-Za-z][A-Za-z0-9_-]{0,39}$/.test(supplier.idParameter) || RESERVED.has(supplier.idParameter))
         errors.push({
           pointer: '#/idParameter',
-          detail: 'Enter a name of letters, digits, - and _ that is not supplier, source, test or language',
+          detail: 'Parameter: enter a name of letters, digits, - and _ that is not supplier, source, test or language',
         });
-      for (const name of LINK_NAMES)
+      for (const name of RETURN_LINKS)
         if (!isReturnLink(supplier[name]))
-          errors.push({ pointer: `#/${name}`, detail: 'Enter an address that begins with https:// and holds {id}' });
+          errors.push({
+            pointer: `#/${name}`,
+            detail: `${RETURN_LINK_NAMES[name]}: enter an address that begins with https:// and holds {id}`,
+          });
       if (errors.length > 0) throw new Problem('invalid', 'This supplier does not fit', { errors });
       return store.fieldwork.addSupplier({
         ...supplier,

@@ -1,5 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import type { OptOutOrigin } from '../store/contacts.ts';
+import { OPT_OUT_ORIGINS, type OptOutOrigin } from '../store/contacts.ts';
 import { isPublicId } from '../store/identifiers.ts';
 import type { Context } from './context.ts';
 
@@ -47,7 +47,17 @@ export function optOutService({ store, keys, now }: Context) {
     },
     /** Takes back what a researcher noted by mistake; false when the person said it themselves, or nobody did. */
     takeBack: async ({ id, workspaceId }: { id: number; workspaceId: number }): Promise<boolean> =>
-      store.contacts.takeBackOptOut(workspaceId, await store.people.sameAs(id)),
+      store.contacts.takeBackOptOut(workspaceId, await store.people.sameAs(id), ['researcher']),
+    /**
+     * Takes back what the person said with one of their links, or what was noted for them; where nobody had, nothing
+     * changes. False when the token is none of ours. What somebody else said of an address they share stays.
+     */
+    undo: async (token: string): Promise<boolean> => {
+      const found = await personOf(token);
+      if (!found) return false;
+      await store.contacts.takeBackOptOut(found.workspaceId, await store.people.sameAs(found.id), OPT_OUT_ORIGINS);
+      return true;
+    },
     /** Whether a letter's opt-out link is one of ours, and whether it was used; null when it is not. */
     find: async (token: string): Promise<{ isOptedOut: boolean } | null> => {
       const found = await personOf(token);

@@ -46,6 +46,12 @@ export function responseDeskService({ store, logs, now }: Context, files: Files)
     return text;
   };
 
+  /** What was taken back takes no more marks: it would be written of somebody who asked to be left alone. */
+  function needAnswers({ state }: ResponseRow): void {
+    if (state === 'withdrawn')
+      throw new Problem('conflict', 'This response was withdrawn', { detail: 'Nothing was added to it' });
+  }
+
   return {
     /** One page of the responses that match, the newest first, before one of them. */
     list: async (
@@ -73,10 +79,11 @@ export function responseDeskService({ store, logs, now }: Context, files: Files)
     },
 
     addLabel: async (response: ResponseRow, name: string, actor: Actor): Promise<void> => {
+      needAnswers(response);
       const label = written(name, 'name', '#/label', 'Enter a label of up to 200 letters');
       await store.responseDesk.addLabel(response.studyId, label, [response.publicId], actor?.userId ?? null, at());
     },
-    /** Marks every response that matches. @returns how many */
+    /** Marks every response that matches and was not withdrawn. @returns how many */
     labelAll: async (survey: SurveyRow, filter: ResponseFilter, name: string, actor: Actor): Promise<number> => {
       const label = written(name, 'name', '#/label', 'Enter a label of up to 200 letters');
       const found = await store.responseDesk.page(survey.id, filter, null, MARKED_MAX + 1);
@@ -84,7 +91,7 @@ export function responseDeskService({ store, logs, now }: Context, files: Files)
         throw new Problem('too-many', 'Too many responses to mark at once', {
           detail: `Narrow the list to ${MARKED_MAX.toLocaleString('en-GB')} or fewer`,
         });
-      const ids = found.map(({ publicId }) => publicId);
+      const ids = found.filter(({ state }) => state !== 'withdrawn').map(({ publicId }) => publicId);
       if (ids.length > 0) await store.responseDesk.addLabel(survey.studyId, label, ids, actor?.userId ?? null, at());
       return ids.length;
     },
@@ -93,6 +100,7 @@ export function responseDeskService({ store, logs, now }: Context, files: Files)
       if (label) await store.responseDesk.removeLabel(label.id, response.publicId);
     },
     addNote: async (response: ResponseRow, text: string, actor: Actor): Promise<void> => {
+      needAnswers(response);
       const body = written(text, 'note', '#/note', 'Enter a note of up to 20,000 letters');
       await store.responseDesk.addNote({
         studyId: response.studyId,
@@ -108,6 +116,7 @@ export function responseDeskService({ store, logs, now }: Context, files: Files)
 
     /** Takes a response out of everything that counts, and says why. */
     leaveOut: async (response: ResponseRow, reason: string, actor: Actor): Promise<void> => {
+      needAnswers(response);
       const why = written(reason, 'line', '#/reason', 'Say why in up to 1,000 letters');
       await store.responseDesk.leaveOut({
         responseId: response.publicId,

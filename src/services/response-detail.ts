@@ -1,7 +1,7 @@
 import { isSealed } from '../coding/seal.ts';
 import { compileSurvey } from '../logic/compile-survey.ts';
 import { currentAnswers, respondentOf } from '../logic/current-answers.ts';
-import { orderShown, walkSurvey } from '../logic/walk.ts';
+import { type ShownQuestion, type Walk, walkSurvey } from '../logic/walk.ts';
 import type { AnswerState, AnswerValue } from '../model/answers.ts';
 import type { Item } from '../model/items.ts';
 import { type CurrentResponse, foldRecords } from '../model/response.ts';
@@ -29,7 +29,9 @@ export type ResponseDetail = {
   /** When each screen was sent, and how long after the one before it. */
   steps: DetailStep[];
   /** What stood on each screen in which order, where chance or answers decided it. */
-  orders: { screen: number; codes: string[] }[];
+  orders: { screen: number; questions: readonly ShownQuestion[] }[];
+  /** The way through with these answers; null where there is none to tell, as of what was withdrawn or imported. */
+  walk: Walk | null;
   scores: { scale: string; value: number | null }[];
   flags: QualityFlag[];
   labels: Label[];
@@ -57,7 +59,7 @@ export function responseDetailService({ store, logs, keys }: Context) {
       const current = foldRecords(await logs.responses.read(response.publicId));
       if (!current) return null;
       const { definition, version } = await store.surveys.version(response.surveyVersionId);
-      const { itemsByAddress, screens } = compileSurvey(definition);
+      const { isStraight, itemsByAddress, screens } = compileSurvey(definition);
       const isGone = current.state === 'withdrawn';
       const stored = new Map(
         (await store.responses.answersIn(response.id)).map((answer) => [answer.item, answer.value]),
@@ -83,7 +85,7 @@ export function responseDetailService({ store, logs, keys }: Context) {
           title: screens[page - 1]?.page.title ?? null,
         };
       });
-      const walked = isGone || current.batchId !== null ? [] : walkSurvey(definition, respondentOf(current)).screens;
+      const walk = isGone || current.batchId !== null ? null : walkSurvey(definition, respondentOf(current));
       const id = response.publicId;
       return {
         current,
@@ -94,12 +96,12 @@ export function responseDetailService({ store, logs, keys }: Context) {
           answers: answers.filter(({ item }) => item.page === index + 1),
         })),
         steps,
-        orders: walked.flatMap((screen) => {
-          const codes = orderShown(definition, screen);
-          return codes === null || screen.screen.number > current.lastPage
-            ? []
-            : [{ screen: screen.screen.number, codes }];
-        }),
+        orders: isStraight
+          ? []
+          : (walk?.screens ?? []).flatMap(({ screen, questions }) =>
+              screen.number > current.lastPage ? [] : [{ screen: screen.number, questions }],
+            ),
+        walk,
         scores: isGone ? [] : await store.responseDesk.scoresOf(response.id),
         flags: isGone ? [] : ((await store.qualityFlags.flagsOf([id])).get(id) ?? []),
         labels: (await store.responseDesk.labelsOf([id])).get(id) ?? [],

@@ -2,7 +2,8 @@ import { type Kysely, type Selectable, sql } from 'kysely';
 import { CONTACT_ATTRIBUTES, type Contact, contactFrom } from '../model/contact.ts';
 import type { Tables } from './tables.ts';
 
-export type OptOutOrigin = 'page' | 'one-click' | 'respondent' | 'researcher';
+export const OPT_OUT_ORIGINS = ['page', 'one-click', 'respondent', 'researcher'] as const;
+export type OptOutOrigin = (typeof OPT_OUT_ORIGINS)[number];
 export type BounceRow = Selectable<Tables['bounces']>;
 /** Begun; come to an end without a completed response (screened out, quota full, withdrawn); completed. */
 export type Standing = 'started' | 'ended' | 'completed';
@@ -90,22 +91,31 @@ export function contactStore(db: Kysely<Tables>) {
         .where('id', '=', id)
         .executeTakeFirst()) ?? null,
 
-    /** Keeps that a person wants no letters; saying it again changes nothing. */
+    /** Keeps that a person wants no letters. Saying it again changes nothing, but that their own word takes the place of a researcher's. */
     optOut: async (row: Omit<Selectable<Tables['optOuts']>, 'id'>): Promise<void> => {
       await db
         .insertInto('optOuts')
         .values(row)
-        .onConflict((on) => on.column('personId').doNothing())
+        .onConflict((on) =>
+          on
+            .column('personId')
+            .doUpdateSet({ origin: row.origin, surveyId: row.surveyId, createdAt: row.createdAt })
+            .where('optOuts.origin', '=', 'researcher'),
+        )
         .execute();
     },
-    /** Takes back what a researcher noted; what the person said themselves stays. False when there was nothing to take back. */
-    takeBackOptOut: async (workspaceId: number, personIds: readonly number[]): Promise<boolean> =>
+    /** Takes back what was noted in one of these ways; all else stays. False when there was nothing to take back. */
+    takeBackOptOut: async (
+      workspaceId: number,
+      personIds: readonly number[],
+      origins: readonly OptOutOrigin[],
+    ): Promise<boolean> =>
       (
         await db
           .deleteFrom('optOuts')
           .where('workspaceId', '=', workspaceId)
           .where('personId', 'in', personIds)
-          .where('origin', '=', 'researcher')
+          .where('origin', 'in', origins)
           .executeTakeFirst()
       ).numDeletedRows > 0n,
     /** Who wants no letters, by canonical person, and the seals of their addresses, under whatever id they come again. */

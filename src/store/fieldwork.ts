@@ -141,6 +141,9 @@ export function fieldworkStore(db: Kysely<Tables>) {
           .execute();
         return true;
       }),
+    /** Whether an entry was made under a claim; which one it is, nobody can tell. */
+    isInDraw: async (claim: string): Promise<boolean> =>
+      (await db.selectFrom('claims').select('name').where('name', '=', claim).executeTakeFirst()) !== undefined,
     drawEntries: (surveyId: number) =>
       db
         .selectFrom('drawEntries')

@@ -16,7 +16,9 @@ export function donePage(
     token: string;
     slug: string;
     settings: SurveySettings;
-    draw: { isEntered: boolean; error: string | null } | null;
+    draw: { isEntered: boolean; isAgain: boolean; error: string | null } | null;
+    /** Where a receipt's code is entered. */
+    receiptAddress: string;
     optOut: string;
     supplierLink: string | null;
   },
@@ -41,12 +43,18 @@ export function donePage(
     text: end?.text ? word(end.text) : isComplete && definition.end ? word(definition.end) : fallback.text,
     link: href === null ? null : { href, label: texts.text('redirectContinue', { host: new URL(href).host }) },
     result: isComplete ? ownResult(open, texts) : null,
-    receipt: { code: receiptCode(about.token), mine: `/r/${about.token}/mine` },
+    receipt: {
+      code: receiptCode(about.token),
+      mine: `/r/${about.token}/mine`,
+      address: about.receiptAddress,
+      text: texts.text(mayBeCorrected(response, about.settings) ? 'receiptText' : 'receiptTextFixed'),
+    },
     draw:
       isComplete && about.settings.prizeDraw && about.draw
         ? { action: `/r/${about.token}/draw`, ...about.draw, text: word(about.settings.prizeDraw.text) }
         : null,
     optOut: about.optOut,
+    isTest: response.isTest,
     again: about.settings.isKiosk ? `/s/${about.slug}` : '',
     countdown: about.settings.isKiosk ? countdownIn(texts) : '',
     words: wordsOf(texts, [
@@ -54,7 +62,7 @@ export function donePage(
       'resultCare',
       'notEnoughAnswers',
       'receiptTitle',
-      'receiptText',
+      'receiptWhere',
       'receiptCode',
       'copyCode',
       'codeCopied',
@@ -64,13 +72,19 @@ export function donePage(
       'prizeDrawContact',
       'prizeDrawEnter',
       'prizeDrawEntered',
+      'prizeDrawAgain',
       'startAgain',
       'stayHere',
       'closePage',
       'optOutConfirm',
+      'testRun',
     ]),
   };
 }
+
+/** Whether what was sent may still be changed with the receipt: as long as the survey's settings say so, open or closed. */
+export const mayBeCorrected = ({ state }: OpenPage['response'], { mayCorrect }: SurveySettings): boolean =>
+  state === 'completed' && mayCorrect !== false;
 
 /** Answers go into an address as one part of it each, so that none of them can change where it leads. */
 function linkWithAnswers(link: string, { definition, walk, language }: OpenPage): string | null {

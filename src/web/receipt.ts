@@ -6,11 +6,15 @@ import { tokenOfReceipt } from '../model/receipt-code.ts';
 import type { Texts } from '../render/respondent-texts.ts';
 import type { OpenPage } from '../services/fieldwork.ts';
 import type { House } from './app.ts';
+import { mayBeCorrected } from './done-view.ts';
 import type { Doorway } from './doorway.ts';
 import { field, formOf, queryOf } from './form.ts';
 import { languageAsked } from './language-asked.ts';
 import type { Respondents } from './respond.ts';
-import { pageAddress, respondFrame, titleIn, wordsFor, wordsOf } from './respond-view.ts';
+import { itemView, pageAddress, respondFrame, titleIn, wordsFor, wordsOf } from './respond-view.ts';
+
+/** The name under which a response enters the draw, once. */
+export const drawClaim = (responseId: string): string => `draw ${responseId}`;
 
 /** What respondents may do once their answers are sent: see, correct, download and withdraw them, and enter a draw. */
 export function receiptDoor(
@@ -66,7 +70,8 @@ export function receiptDoor(
     if (response.state === 'started') return res.redirect(303, `/r/${token}`);
     const texts = textsFor(open.language);
     const { settings } = await store.surveys.standing(response.surveyId);
-    const mayCorrect = response.state === 'completed' && settings.mayCorrect !== false;
+    // Whether the survey is still open has no say in it: whoever closes it may also end corrections in its settings.
+    const mayCorrect = mayBeCorrected(response, settings);
     show(res, 'respond/mine', {
       ...respondFrame(titleIn(open.definition, open.language), texts),
       isWithdrawn: response.state === 'withdrawn',
@@ -77,6 +82,7 @@ export function receiptDoor(
           : await pagesView(open, texts, (page) =>
               mayCorrect ? pageAddress({ token, page, revision: open.nextRevision }) : '',
             ),
+      standing: texts.text(mayCorrect ? 'mayChange' : 'mayNotChange'),
       words: wordsOf(texts, [
         'seeAnswers',
         'notReached',
@@ -101,10 +107,34 @@ export function receiptDoor(
     res.redirect(303, `/r/${token}/mine`);
   });
 
+  /** Every question met, with what was answered as it is stored and as a person reads it. */
+  async function ownAnswers(open: OpenPage) {
+    const { response, walk } = open;
+    const word = wordsFor(open);
+    const texts = textsFor(open.language);
+    const names = new Map(
+      (await store.fieldwork.filesOf(response.responseId)).map((file) => [file.publicId, file.name]),
+    );
+    return walk.screens.flatMap(({ questions }) =>
+      questions.flatMap((question) =>
+        itemsOf(question).map((item) => {
+          const given = response.answers[item.address] ?? { state: 'not reached' as const };
+          const { row, text } = itemView({ word }, item, response.answers, texts, (id) => names.get(id) ?? null);
+          return {
+            item: item.address,
+            question: word(question.text),
+            ...(row === '' ? {} : { row }),
+            ...given,
+            ...(given.state === 'answered' ? { answer: text } : {}),
+          };
+        }),
+      ),
+    );
+  }
+
   door.get('/r/:token/mine.json', 'respondent', async (_visit, req, res) => {
     const open = await fieldwork.open(tokenIn(req), queryOf(req, 'language') || null);
-    const { response, walk, definition } = open;
-    const word = wordsFor(open);
+    const { response, definition } = open;
     res.setHeader('Content-Disposition', 'attachment; filename="my-answers.json"');
     res.type('application/json').send(
       JSON.stringify(
@@ -117,15 +147,8 @@ export function receiptDoor(
           consent: response.consent,
           // Attributes were given by whoever sent the link, and belong to the person as well.
           attributes: response.attributes,
-          answers: walk.screens.flatMap(({ questions }) =>
-            questions.flatMap((question) =>
-              itemsOf(question).map(({ address }) => ({
-                item: address,
-                question: word(question.text),
-                ...(response.answers[address] ?? { state: 'not reached' }),
-              })),
-            ),
-          ),
+          // Withdrawn is said once, above; there is nothing left to say of any question.
+          answers: response.state === 'withdrawn' ? [] : await ownAnswers(open),
         },
         null,
         2,
@@ -138,20 +161,21 @@ export function receiptDoor(
     const open = await fieldwork.open(token);
     const { response } = open;
     const { settings } = await store.surveys.standing(response.surveyId);
-    if (!settings.prizeDraw || response.state !== 'completed')
+    // A test counts nowhere, in a draw least of all.
+    if (!settings.prizeDraw || response.state !== 'completed' || response.isTest)
       throw new Problem('not-found', 'There is no such page', { words: 'pageNotFound' });
     const contact = field(formOf(req), 'contact').trim();
     if (!isEmail(contact)) {
       res.status(422);
       return done(req, res, token, textsFor(open.language).text('emailError', { example: 'name@example.org' }));
     }
-    await store.fieldwork.enterDraw(
+    const isNew = await store.fieldwork.enterDraw(
       response.surveyId,
       contact,
-      `draw ${response.responseId}`,
+      drawClaim(response.responseId),
       response.responseId,
       verbatim.now().toISOString(),
     );
-    res.redirect(303, `/r/${token}/done?draw=entered`);
+    res.redirect(303, `/r/${token}/done${isNew ? '' : '?draw=again'}`);
   });
 }

@@ -141,7 +141,7 @@ export function wordsOf<Key extends Parameters<Texts['text']>[0]>(
   return Object.fromEntries(keys.map((key) => [key, texts.text(key)])) as Record<Key, string>;
 }
 
-/** Answers as a person reads them: labels for codes, and plain words for what was not answered. */
+/** Answers as a person reads them, question by question. */
 export function answersView(
   open: Pick<OpenPage, 'definition' | 'language'> & { word: (wording: Wording) => string },
   questions: readonly ShownQuestion[],
@@ -149,8 +149,25 @@ export function answersView(
   texts: Texts,
   fileName: (id: string) => string | null = () => null,
 ) {
-  const { word } = open;
-  const labelOf = (item: ReturnType<typeof itemsOf>[number], code: string | number): string => {
+  return questions
+    .filter(({ kind }) => kind !== 'statement')
+    .map((question) => ({
+      text: open.word(question.text),
+      answers: itemsOf(question)
+        .filter((item) => item.isMain || answers[item.address]?.state === 'answered')
+        .map((item) => itemView(open, item, answers, texts, fileName)),
+    }));
+}
+
+/** One answer as a person reads it: labels for codes, and plain words for what was not answered. */
+export function itemView(
+  { word }: { word: (wording: Wording) => string },
+  item: ReturnType<typeof itemsOf>[number],
+  answers: Answers,
+  texts: Texts,
+  fileName: (id: string) => string | null,
+): { row: string; text: string; isVoice: boolean } {
+  const labelOf = (code: string | number): string => {
     if (item.question.kind === 'yes-no' || item.question.kind === 'consent')
       return code === 'yes' ? texts.text('yes') : texts.text('no');
     const option = item.options.find((one) => one.code === code);
@@ -159,23 +176,16 @@ export function answersView(
     if (step) return word(step);
     return typeof code === 'number' ? texts.number(code) : String(code);
   };
-  const show = (item: ReturnType<typeof itemsOf>[number]): { text: string; isVoice: boolean } => {
+  const show = (): { text: string; isVoice: boolean } => {
     const answer = answers[item.address];
     if (!answer || answer.state === 'skipped') return { text: texts.text('noAnswer'), isVoice: false };
     if (answer.state === 'refused') return { text: texts.text('refusal'), isVoice: false };
-    const values = [answer.value].flat();
     if (item.holds === 'file') return { text: fileName(String(answer.value)) ?? '…', isVoice: false };
     if (item.holds === 'date') return { text: texts.date(String(answer.value)), isVoice: false };
-    return { text: values.map((value) => labelOf(item, value)).join(', '), isVoice: item.question.kind === 'text' };
+    const said = [answer.value].flat().map(labelOf).join(', ');
+    return { text: said, isVoice: item.question.kind === 'text' };
   };
-  return questions
-    .filter(({ kind }) => kind !== 'statement')
-    .map((question) => ({
-      text: word(question.text),
-      answers: itemsOf(question)
-        .filter((item) => item.isMain || answers[item.address]?.state === 'answered')
-        .map((item) => ({ row: rowLabel(item, word, texts), ...show(item) })),
-    }));
+  return { row: rowLabel(item, word, texts), ...show() };
 }
 
 function rowLabel(item: ReturnType<typeof itemsOf>[number], word: (wording: Wording) => string, texts: Texts): string {

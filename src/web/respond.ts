@@ -15,7 +15,7 @@ import { formOf, queryOf, readForm } from './form.ts';
 import { seeOther, supplierLink } from './leading-on.ts';
 import { type PageCache, pageCache } from './page-cache.ts';
 import { pageFiles } from './page-files.ts';
-import { receiptDoor } from './receipt.ts';
+import { drawClaim, receiptDoor } from './receipt.ts';
 import {
   answerFields,
   answersView,
@@ -159,7 +159,14 @@ export function respondDoor(door: Doorway, house: House): void {
         token,
         slug,
         settings,
-        draw: settings.prizeDraw ? { isEntered: queryOf(req, 'draw') === 'entered', error: drawError } : null,
+        draw: settings.prizeDraw
+          ? {
+              isEntered: await store.fieldwork.isInDraw(drawClaim(response.responseId)),
+              isAgain: queryOf(req, 'draw') === 'again',
+              error: drawError,
+            }
+          : null,
+        receiptAddress: `${respondents.origin(req)}/receipt`,
         optOut: await optOutFor(open),
         supplierLink: await supplierLinkFor(open),
       }),

@@ -6,6 +6,7 @@ import {
   guardCell,
   guessFormat,
   readDelimited,
+  readDelimitedInParts,
   unguardCell,
   writeCsv,
 } from '../../src/exchange/delimited.ts';
@@ -237,4 +238,35 @@ describe('decoding', () => {
   test('whatever the bytes, there is a text', () => {
     fc.assert(fc.property(fc.uint8Array({ maxLength: 64 }), (bytes) => typeof decodeText(bytes) === 'string'));
   });
+});
+
+test('a table in UTF-16 is read with its mark and without, whichever byte comes first', () => {
+  const text = 'id,Größe\n1,klein\n2,𠮷 と مرحبا\n';
+  const little = Buffer.from(text, 'utf16le');
+  const big = Buffer.from(little).swap16();
+  expect(decodeText(little)).toBe(text);
+  expect(decodeText(big)).toBe(text);
+  expect(decodeText(Buffer.concat([Buffer.from([0xff, 0xfe]), little]))).toBe(text);
+  expect(decodeText(Buffer.concat([Buffer.from([0xfe, 0xff]), big]))).toBe(text);
+});
+
+test('a zero byte here and there does not make a text of one byte a letter into another', () => {
+  for (const text of [
+    'a,b\n1,2\u0000\n',
+    '\u0000,\u0000,\n',
+    'a\u0000b\u0000c and much more that is written plainly\n',
+    '',
+  ])
+    expect(decodeText(Buffer.from(text))).toBe(text);
+});
+
+test('a line that tells a spreadsheet which sign parts the cells is followed, and is no row', async () => {
+  const text = '\uFEFFsep=|\r\na,1|b\r\n1,5|2\r\n';
+  const { delimiter, isQuoted } = guessFormat(text);
+  expect(delimiter).toBe('|');
+  const format = { delimiter, isQuoted, hasHeader: true };
+  const table = { header: ['a,1', 'b'], rows: [['1,5', '2']] };
+  expect(readDelimited(text, format)).toEqual(table);
+  expect(await readDelimitedInParts(text, format)).toEqual(table);
+  expect(readDelimited('sep=here\nx\n', { ...format, hasHeader: false }).rows).toEqual([['sep=here'], ['x']]);
 });

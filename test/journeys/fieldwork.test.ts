@@ -1,6 +1,7 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { answerField, FIELD_OWNER, openFieldHouse } from '../support/field-house.ts';
+import { MESSAGE, plantPeople } from '../support/post-house.ts';
 import { axeFindings, hasBrowser, openBrowser, sidewaysScroll } from './browser.ts';
 
 const DAY_MS = 86_400_000;
@@ -33,6 +34,21 @@ describe.skipIf(!hasBrowser)('fieldwork in a browser', () => {
     });
     await verbatim.store.fieldwork.enterDraw(survey.id, 'a@people.example', 'draw a', 'a', startsAt(1));
     await verbatim.fieldworkDesk.draw(survey, 1, null);
+    const address = 'somebody.with.a.long.name@people.example';
+    const [person = 0] = await plantPeople(verbatim, house.study.workspaceId, { [address]: { plan: 'Pro' } });
+    await verbatim.store.mailings.add(
+      {
+        surveyId: survey.id,
+        kind: 'invitation',
+        wave: 1,
+        audience: { segment: null },
+        message: MESSAGE,
+        createdBy: null,
+      },
+      [{ personId: person, round: 0, addressSeal: 'seal', language: 'en' }],
+      startsAt(1),
+    );
+    await verbatim.distribution.reportBounces(house.study, Buffer.from(`${address};550 5.1.1 no such user`));
     await verbatim.logs.settle();
   });
   afterAll(async () => {
@@ -96,11 +112,49 @@ describe.skipIf(!hasBrowser)('fieldwork in a browser', () => {
         '/settings/links',
         '/settings/images',
         '/settings/draw',
+        '/distribution',
+        '/distribution/people?wave=1',
+        '/distribution/bounces',
+        '/responses',
+        '/responses/course',
       ]) {
         await page.goto(`${house.url}${house.at}${place}`);
         expect([place, await axeFindings(page), await sidewaysScroll(page)]).toEqual([place, [], 0]);
       }
+      await page.goto(`${house.url}${house.at}/responses`);
+      await page.getByRole('rowheader').getByRole('link').first().click();
+      await page.getByRole('heading', { name: /^Response / }).waitFor();
+      expect(['one response', await axeFindings(page), await sidewaysScroll(page)]).toEqual(['one response', [], 0]);
       await context.close();
     }
+  });
+
+  test('a phone shows each row of a table as a block with all its cells, and it is a table still', {
+    timeout: 60_000,
+  }, async () => {
+    const context = await browser.newContext({ viewport: { width: 390, height: 800 } });
+    const page = await context.newPage();
+    await page.goto(`${house.url}/sign-in`);
+    await page.getByLabel('E-mail').fill(FIELD_OWNER.email);
+    await page.getByLabel('Password').fill(FIELD_OWNER.password);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.waitForURL(/\/studio/);
+    for (const [place, heading, cell] of [
+      ['/fieldwork', 'Response rate', '4 of 50'],
+      ['/responses', 'Came by', 'open address · news · en'],
+      ['/distribution/people?wave=1', 'Letter', 'waiting'],
+      ['/distribution/bounces', 'Why', '550 5.1.1 no such user'],
+      ['/fieldwork/plan?do=plan', 'Invitations', '1,925'],
+    ] as const) {
+      await page.goto(`${house.url}${house.at}${place}`);
+      const table = page.getByRole('table').filter({ has: page.getByRole('columnheader', { name: heading }) });
+      expect([place, await table.count()]).toEqual([place, 1]);
+      expect([place, await table.getByRole('cell', { name: cell }).count()]).not.toEqual([place, 0]);
+      const hidden = await table.evaluate(
+        (one) => (one.parentElement?.scrollWidth ?? 0) - (one.parentElement?.clientWidth ?? 0),
+      );
+      expect([place, hidden]).toEqual([place, 0]);
+    }
+    await context.close();
   });
 });

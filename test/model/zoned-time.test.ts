@@ -17,6 +17,8 @@ test('an hour that is left out is the hour after it, and one that comes twice is
 test('what is no time is none', () => {
   for (const written of ['', '2026-02-31T10:00', '2026-03-09', '2026-03-09T25:00', 'soon'])
     expect(instantOf(written, 'UTC')).toBeNull();
+  for (const written of ['0000-01-01T00:00', '9999-12-31T23:59', '+275760-09-13T00:00'])
+    expect(instantOf(written, 'Europe/Berlin')).toBeNull();
 });
 
 test('zones are those the machine knows', () => {

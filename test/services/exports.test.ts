@@ -79,6 +79,25 @@ test('choices stand by code or label, in one cell or in a column each, and colum
   expect(worded?.['Where do you live?']).toBe('city');
 });
 
+test('a withdrawn response stands in a file as withdrawn, and not as one that reached no question', async () => {
+  await using house = await openSmall();
+  const { verbatim, survey } = house;
+  await verbatim.responseDesk.removeTests(survey);
+  const filter = { ...NO_FILTER, state: 'withdrawn' as const };
+  // Tests are no withdrawn responses in files, but what a person took back is.
+  expect(await table(verbatim, survey, { filter })).toEqual([]);
+  const started = await verbatim.fieldwork.start(survey.slug, {
+    consents: ['analysis'],
+    language: null,
+    invitation: null,
+  });
+  if (!started.started) throw new Error('It did not start');
+  await verbatim.fieldwork.withdraw(started.next.token);
+  const [row] = await table(verbatim, survey, { filter, format: 'spss-csv' });
+  expect(row?.['state']).toBe('withdrawn');
+  expect([row?.['city'], row?.['mood'], row?.['topics:news']]).toEqual(['', '', '']);
+});
+
 test('no cell of a file runs as a formula', async () => {
   await using house = await openSmall();
   const [first] = await table(house.verbatim, house.survey);

@@ -132,6 +132,30 @@ test('looking at the way out changes nothing, and one post without signing in do
   expect(await (await fetch(new URL(path, url))).text()).toContain('We will not ask you again');
 });
 
+test('who opted out can take it back on the same page, by their own link alone and by a post', async () => {
+  const letter = smtp.letters.find(({ to }) => to.startsWith('bea'))?.text ?? '';
+  const path = /\/opt-out\/[\w-]+/.exec(letter)?.[0] ?? '';
+  const optedOut = async () => (await house.verbatim.store.contacts.optedOut(planted.study.workspaceId)).people;
+  const text = async (to: string, init: RequestInit = {}) => (await fetch(new URL(to, url), init)).text();
+
+  const done = await text(path);
+  expect(done).toContain(`action="${path}/undo"`);
+  expect((await fetch(new URL(`${path}x/undo`, url), { method: 'POST' })).status).toBe(404);
+  expect((await fetch(new URL(`${path}/undo`, url))).status).toBe(404);
+  expect((await optedOut()).has(planted.bea)).toBe(true);
+
+  const undone = await text(`${path}/undo`, { method: 'POST' });
+  expect(undone).toContain('We may ask you again');
+  expect((await optedOut()).has(planted.bea)).toBe(false);
+  expect((await house.verbatim.store.contacts.optedOut(planted.study.workspaceId)).seals.size).toBe(0);
+  // The same page leads out once more, and saying it twice does no harm.
+  expect(undone).toContain(`action="${path}"`);
+  expect(await text(`${path}/undo`, { method: 'POST' })).toContain('We may ask you again');
+  await text(path, { method: 'POST' });
+  expect((await optedOut()).has(planted.bea)).toBe(true);
+  expect(await text('/opt-out/example/undo', { method: 'POST' })).toContain('We may ask you again');
+});
+
 test('the page says how many were invited, opted out and answered, and how sure the rate is', async () => {
   const token = /\/for\/([\w-]{22})/.exec(
     smtp.letters.find(({ text }) => text.includes('Ada Lovelace'))?.text ?? '',
@@ -155,11 +179,28 @@ test('what a researcher noted by mistake is taken back, and what the person said
   await researcher.post(`${at}/people/${publicIdOf(planted.ada)}/opt-out`);
   await researcher.post(`${at}/people/${publicIdOf(planted.bea)}/opt-out`);
   expect((await optedOut()).sort()).toEqual([planted.ada, planted.bea].sort());
+  expect((await researcher.post(`${at}/people/${publicIdOf(planted.bea)}/opt-out?wave=1`)).location).toBe(
+    `${at}/people?wave=1`,
+  );
   expect((await researcher.get(`${at}/people`)).text).toContain('Take back');
   await researcher.post(`${at}/people/${publicIdOf(planted.ada)}/opt-in`);
   const refused = await researcher.post(`${at}/people/${publicIdOf(planted.bea)}/opt-in`);
   expect(refused.status).toBe(409);
   expect(await optedOut()).toEqual([planted.bea]);
+});
+
+test('what the person says themselves outweighs what a researcher had noted before', async () => {
+  const people = await house.verbatim.store.people.canonical(planted.study.workspaceId);
+  const ada = people.find(({ id }) => id === planted.ada)?.publicId ?? '';
+  const own = `/opt-out/${house.verbatim.distribution.optOutToken(ada)}`;
+  await researcher.post(`${at}/people/${ada}/opt-out`);
+  expect((await fetch(new URL(own, url), { method: 'POST' })).status).toBe(200);
+  expect((await researcher.get(`${at}/people`)).text).not.toContain('Take back');
+  expect((await researcher.post(`${at}/people/${ada}/opt-in`)).status).toBe(409);
+  expect((await house.verbatim.store.contacts.optedOut(planted.study.workspaceId)).people.has(planted.ada)).toBe(true);
+  // And only they take it back.
+  await fetch(new URL(`${own}/undo`, url), { method: 'POST' });
+  expect((await house.verbatim.store.contacts.optedOut(planted.study.workspaceId)).people.has(planted.ada)).toBe(false);
 });
 
 test('links go into a table that no spreadsheet runs, and never to those who opted out', async () => {
@@ -211,7 +252,11 @@ test('bounces are pasted or uploaded, shown, and taken off the list', async () =
 });
 
 test('settings that do not fit are refused, and others hold', async () => {
-  expect((await researcher.post(`${at}/settings`, { reminders: '9', days: '3' })).status).toBe(422);
+  const wrong = await researcher.post(`${at}/settings`, { reminders: '9', days: '3' });
+  expect(wrong.status).toBe(422);
+  expect(wrong.text).toContain('href="#reminders"');
+  expect(wrong.text).toContain('Reminders at most: enter a number from 0 to 5');
+  expect(wrong.text).toContain('value="9"');
   expect((await researcher.post(`${at}/settings`, { reminders: '', days: '3' })).status).toBe(422);
   expect((await researcher.post(`${at}/settings`, { reminders: '1', days: '7' })).status).toBe(303);
   expect(await house.verbatim.store.mailings.settings(planted.survey.id)).toEqual({ remindersMax: 1, daysBetween: 7 });

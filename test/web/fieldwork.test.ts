@@ -158,6 +158,10 @@ test('a supplier gets an address, people come back by how it ended, and a file s
   });
   expect(wrong.status).toBe(422);
   for (const name of ['idParameter', 'quotaFullLink', 'duplicateLink']) expect(wrong.text).toContain(`href="#${name}"`);
+  // Each line of the summary says which field it is about.
+  const summary = wordsOf(/error-summary[\s\S]*?<\/ul>/.exec(wrong.text)?.[0] ?? '');
+  expect(summary).toContain('Where those go whose quota was full: enter an address');
+  expect(summary).toContain('Where those go who have answered before: enter an address');
 
   const added = await researcher.post(`${at}/fieldwork/suppliers`, { ...RETURN, name: 'Panel', idParameter: 'pid' });
   expect(added.status).toBe(303);
@@ -289,5 +293,48 @@ test('the planner answers with numbers and their source, and says which of them 
   for (const id of ['margin-plan', 'segments-plan']) {
     expect(wrong.text).toContain(`href="#${id}"`);
     expect(wrong.text.split(`id="${id}"`)).toHaveLength(2);
+  }
+});
+
+test('the planner asks one question at a time, and only what it needs', async () => {
+  const { researcher, at } = house;
+  const page = async (query: string) => (await researcher.get(`${at}/fieldwork/plan${query}`)).text;
+  const first = await page('');
+  expect(first.match(/<form/g)?.length).toBe((await page('?ask=power')).match(/<form/g)?.length);
+  expect(first).toContain('id="margin-plan"');
+  expect(first).not.toContain('id="answers-margin"');
+  expect(first).not.toContain('id="spread-plan"');
+  const means = await page('?ask=power&of=mean');
+  expect(means).toContain('id="difference-power"');
+  expect(means).not.toContain('id="first-power"');
+  expect(readable(means)).toContain('href="?ask=power&of=share"');
+  expect(means).toContain('name="of" value="mean"');
+});
+
+test('the planner gives no number where there is none to give', async () => {
+  const { researcher, at } = house;
+  for (const query of [
+    'do=plan&margin=1e-300',
+    'do=plan&of=mean&margin=1e-7&spread=1e8',
+    'do=margin&answers=0.5',
+    'do=margin&answers=1',
+    'do=power&first=50&second=50.0000001',
+    'do=power&of=mean&difference=1e-300',
+    'do=power&each=0.1',
+    'do=power&each=1',
+  ]) {
+    const page = await researcher.get(`${at}/fieldwork/plan?${query}`);
+    expect([query, page.status]).toEqual([query, 422]);
+    expect(page.text).not.toContain('role="status"');
+  }
+  expect((await researcher.get(`${at}/fieldwork/plan?do=margin&answers=2`)).status).toBe(200);
+});
+
+test('a wave that begins or ends beyond all calendars is refused beside its field', async () => {
+  const { researcher, at } = house;
+  for (const startsAt of ['9999-12-31T23:59', '0000-01-01T00:00']) {
+    const wrong = await researcher.post(`${at}/fieldwork/waves/new`, { name: 'Far', startsAt, endsAt: '' });
+    expect(wrong.status).toBe(422);
+    expect(wrong.text).toContain('href="#startsAt"');
   }
 });

@@ -59,7 +59,8 @@ export function readQualtricsQuestion(context: QualtricsContext, payload: Loose,
   const text = wordingFrom(book, name, texts, context.languages, textIn(payload['QuestionDescription']) || name);
   const reader: Reader = { context, payload, qid, name, code, text, selector, sub: textIn(payload['SubSelector']) };
   const read = Object.hasOwn(TYPES, type) ? TYPES[type] : undefined;
-  const made = read ? read(reader) : (WHY[type] ?? 'Verbatim has no question like it');
+  const why = Object.hasOwn(WHY, type) ? WHY[type] : undefined;
+  const made = read ? read(reader) : (why ?? 'Verbatim has no question like it');
   if (typeof made === 'string') {
     book.miss(name, `a question of the type ${type || 'unknown'} ${selector}`.trim(), made);
     return [];

@@ -34,12 +34,15 @@ export function linkDoor(door: Doorway, house: House): void {
     if (!person) throw new Problem('not-found', 'There is no such person in this workspace');
     return person;
   };
+  /** The people of the wave that was looked at. */
+  const peopleAddress = (study: EnteredStudy, survey: SurveyRow, wave: number): string =>
+    `${surveyAddress(study, survey)}/distribution/people?wave=${wave}`;
   /** For somebody who asks by telephone or in a letter of their own. */
   door.post(`${BASE}/people/:person/opt-out`, 'researcher', async (visit, req, res) => {
     const survey = await surveyOf(house, visit.study, req);
     const person = await personOf(visit.study, req);
     await distribution.optOut({ personId: person.id }, 'researcher', survey.id);
-    res.redirect(303, `${surveyAddress(visit.study, survey)}/distribution/people`);
+    res.redirect(303, peopleAddress(visit.study, survey, await waveOf(house, survey, queryOf(req, 'wave'))));
   });
 
   door.post(`${BASE}/people/:person/opt-in`, 'researcher', async (visit, req, res) => {
@@ -48,7 +51,7 @@ export function linkDoor(door: Doorway, house: House): void {
       throw new Problem('conflict', 'This was not noted by a researcher, so it cannot be taken back here', {
         detail: 'What people say themselves stays',
       });
-    res.redirect(303, `${surveyAddress(visit.study, survey)}/distribution/people`);
+    res.redirect(303, peopleAddress(visit.study, survey, await waveOf(house, survey, queryOf(req, 'wave'))));
   });
 
   const needAddress = (survey: SurveyRow): string => {

@@ -3,11 +3,11 @@ import { showDate } from '../../render/helpers.ts';
 import type { Distribution } from '../../services/distribution.ts';
 import type { ShareInterval } from '../../stats/wilson-interval.ts';
 import type { LetterState } from '../../store/letter-queue.ts';
-import { type LetterCounts, type Mailing, type MailingSettings, noLetters } from '../../store/mailings.ts';
+import { type LetterCounts, type Mailing, noLetters } from '../../store/mailings.ts';
 import type { SurveyRow } from '../../store/surveys.ts';
 import type { House } from '../app.ts';
 import type { EnteredStudy } from '../doorway.ts';
-import type { head } from './frame.ts';
+import type { FieldView, head, summaryOf } from './frame.ts';
 import { studyAddress } from './frame.ts';
 import { surveyAddress } from './surveys.ts';
 
@@ -42,7 +42,9 @@ export function distributionPage(given: {
   numbers: Awaited<ReturnType<Distribution['numbers']>>;
   mailings: readonly Mailing[];
   counts: ReadonlyMap<number, LetterCounts>;
-  settings: MailingSettings;
+  /** How often people may be reminded, as fields. */
+  limits: FieldView[];
+  summary: ReturnType<typeof summaryOf> | null;
   audience: string | null;
   rules: readonly { publicId: string; name: string }[];
 }) {
@@ -90,11 +92,14 @@ export function distributionPage(given: {
     rate: rateText(numbers.rate),
     strictRate: numbers.strictRate ? showPercent(numbers.strictRate.share) : '',
     reached: numbers.reached,
-    settings: given.settings,
+    limits: given.limits,
+    summary: given.summary,
+    isError: given.summary !== null,
     rules: given.rules.map(({ publicId, name }) => ({ publicId, name })),
     hasMailings: given.mailings.length > 0,
     mailings: {
       caption: 'Letters so far',
+      isStacked: true,
       columns: [
         { label: 'What', isNumber: false },
         { label: 'Wave', isNumber: true },
@@ -177,6 +182,7 @@ export function mailingPage(given: {
     hasReasons: given.reasons.length > 0,
     reasons: {
       caption: 'What did not go through at once, and why',
+      isStacked: true,
       columns: [
         { label: 'Reason', isNumber: false },
         { label: 'Letters are', isNumber: false },
@@ -229,8 +235,8 @@ export async function peoplePage(
           came:
             came === 'completed' ? 'completed' : came === 'started' ? 'begun' : came === 'ended' ? 'ended' : 'not yet',
           qr: `${at}/${publicId}/qr`,
-          optOut: isOptedOut ? '' : `${at}/${publicId}/opt-out`,
-          optIn: optedOut.byResearcher.has(letter.personId) ? `${at}/${publicId}/opt-in` : '',
+          optOut: isOptedOut ? '' : `${at}/${publicId}/opt-out?wave=${wave}`,
+          optIn: optedOut.byResearcher.has(letter.personId) ? `${at}/${publicId}/opt-in?wave=${wave}` : '',
         },
       ];
     }),

@@ -1,17 +1,29 @@
-import type { Request } from 'express';
-import multer from 'multer';
+import type { Request, Response } from 'express';
+import type { Form } from '../../model/answers.ts';
 import { Problem } from '../../model/problem.ts';
 import type { Mailing } from '../../store/mailings.ts';
 import type { SurveyRow } from '../../store/surveys.ts';
 import type { House } from '../app.ts';
-import type { Doorway, EnteredStudy } from '../doorway.ts';
+import type { Doorway, EnteredStudy, StudyVisit } from '../doorway.ts';
+import { statusOf } from '../errors.ts';
 import { field, formOf, queryOf } from '../form.ts';
 import { letterDoor } from './distribution-letter.ts';
 import { linkDoor } from './distribution-links.ts';
 import { BASE, crumbs, rulesOf, waveOf } from './distribution-place.ts';
 import { distributionPage, mailingPage, mailingProgress } from './distribution-view.ts';
-import { buttons, type fieldMaker, head, PAGE_WAIT_MS, showForm, showPage, studyAddress } from './frame.ts';
+import {
+  buttons,
+  fieldMaker,
+  head,
+  isForForm,
+  PAGE_WAIT_MS,
+  showForm,
+  showPage,
+  studyAddress,
+  summaryOf,
+} from './frame.ts';
 import { surveyAddress, surveyOf } from './surveys.ts';
+import { readUpload } from './upload.ts';
 
 /** More than these are for a search, not for a page. */
 const BOUNCES_SHOWN = 500;
@@ -20,10 +32,7 @@ const BOUNCES_SHOWN = 500;
 export function distributionDoor(door: Doorway, house: House): void {
   const { verbatim, publicUrl } = house;
   const { distribution, store } = verbatim;
-  const upload = multer({
-    storage: multer.memoryStorage(),
-    limits: { fileSize: 5 * 1024 * 1024, files: 1, fields: 20, fieldSize: 1024 * 1024 },
-  });
+  const upload = readUpload({ fileSize: 5 * 1024 * 1024, files: 1, fields: 20, fieldSize: 1024 * 1024 }, 'file');
   letterDoor(door, house);
   linkDoor(door, house);
 
@@ -33,10 +42,23 @@ export function distributionDoor(door: Doorway, house: House): void {
     return mailing;
   }
 
-  door.get(BASE, 'viewer', async (visit, req, res) => {
+  async function showOverview(
+    visit: StudyVisit,
+    survey: SurveyRow,
+    req: Request,
+    res: Response,
+    typed: { form: Form; problem: Problem } | null = null,
+  ): Promise<void> {
     const { study } = visit;
-    const survey = await surveyOf(house, study, req);
     await verbatim.logs.settle(PAGE_WAIT_MS);
+    const { remindersMax, daysBetween } = await store.mailings.settings(survey.id);
+    const values = typed?.form ?? { reminders: String(remindersMax), days: String(daysBetween) };
+    const make = fieldMaker(values, typed?.problem.errors ?? []);
+    const fields = [
+      make.text('reminders', 'Reminders at most', { type: 'number', isShort: true, isRequired: true }),
+      make.text('days', 'Days between two letters, at least', { type: 'number', isShort: true, isRequired: true }),
+    ];
+    if (typed) res.status(statusOf(typed.problem));
     const wave = await waveOf(house, survey, queryOf(req, 'wave'));
     const audience = await verbatim.targeting.audienceOf(survey);
     await showPage(
@@ -57,21 +79,35 @@ export function distributionDoor(door: Doorway, house: House): void {
         numbers: await distribution.numbers(study, survey, wave),
         mailings: await store.mailings.list(survey.id),
         counts: await store.mailings.counts(survey.id),
-        settings: await store.mailings.settings(survey.id),
+        limits: fields,
+        summary: typed
+          ? summaryOf(
+              typed.problem,
+              fields.map(({ name }) => name),
+            )
+          : null,
         audience: audience?.segment.name ?? null,
         rules: await rulesOf(house, study),
       }),
     );
-  });
+  }
+  door.get(BASE, 'viewer', async (visit, req, res) =>
+    showOverview(visit, await surveyOf(house, visit.study, req), req, res),
+  );
 
   door.post(`${BASE}/settings`, 'researcher', async (visit, req, res) => {
     const survey = await surveyOf(house, visit.study, req);
     const form = formOf(req);
-    await distribution.setSettings(survey, {
-      remindersMax: Number(field(form, 'reminders') || 'x'),
-      daysBetween: Number(field(form, 'days') || 'x'),
-    });
-    res.redirect(303, `${surveyAddress(visit.study, survey)}/distribution`);
+    try {
+      await distribution.setSettings(survey, {
+        remindersMax: Number(field(form, 'reminders') || 'x'),
+        daysBetween: Number(field(form, 'days') || 'x'),
+      });
+      res.redirect(303, `${surveyAddress(visit.study, survey)}/distribution`);
+    } catch (error) {
+      if (!isForForm(error)) throw error;
+      await showOverview(visit, survey, req, res, { form, problem: error });
+    }
   });
 
   door.get(`${BASE}/mailings/:mailing`, 'viewer', async (visit, req, res) => {
@@ -160,7 +196,7 @@ export function distributionDoor(door: Doorway, house: House): void {
     const survey = await surveyOf(house, visit.study, req);
     await showForm(house, visit, res, 'surveys', await bouncePage(visit.study, survey));
   });
-  door.post(`${BASE}/bounces`, 'researcher', upload.single('file'), async (visit, req, res) => {
+  door.post(`${BASE}/bounces`, 'researcher', upload, async (visit, req, res) => {
     const { study } = visit;
     const survey = await surveyOf(house, study, req);
     const form = formOf(req);

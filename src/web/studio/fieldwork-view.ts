@@ -96,6 +96,7 @@ function wavesTable(at: string, mayWrite: boolean, zone: string, waves: readonly
   const day = (instant: string) => showDate(wallTime(instant, zone).slice(0, 10));
   return {
     caption: 'Every wave so far',
+    isStacked: true,
     isCaptionHidden: true,
     columns: [
       column('Wave', false),
@@ -143,6 +144,7 @@ function quotasView(quotas: Awaited<ReturnType<FieldworkReport['overview']>>['qu
     }),
     table: {
       caption: 'Quotas, and when they fill at the pace of the last 7 days',
+      isStacked: true,
       columns: [column('Quota', false), column('Filled'), column('Of'), column('Fills', false)],
       rows: quotas.map(({ name, filled, most, forecast }) => ({
         cells: [
@@ -164,6 +166,7 @@ function sortTable(
 ) {
   return {
     caption,
+    isStacked: true,
     columns: [
       column(heading, false),
       column('Begun'),
@@ -190,6 +193,7 @@ function suppliersTable(suppliers: Awaited<ReturnType<FieldworkReport['overview'
   const names = ['Completed', 'Screened out', 'Quota full', 'Withdrawn', 'Left out', 'Not finished'];
   return {
     caption: 'By supplier',
+    isStacked: true,
     columns: [column('Supplier', false), ...names.map((name) => column(name))],
     rows: suppliers.map(({ supplier, lines }) => ({
       cells: [

@@ -58,6 +58,7 @@ export function courseDoor(door: Doorway, house: House): void {
       }),
       left: {
         caption: 'Who left where',
+        isStacked: true,
         columns: [
           { label: 'Page', isNumber: false },
           { label: 'Came to it', isNumber: true },

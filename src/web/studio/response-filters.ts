@@ -228,7 +228,7 @@ const queryOf = (asked: ReadonlyMap<string, string>, drop: readonly string[]): s
 
 /** The day so many days later; what is no day stays as it is, and is found out where it is read. */
 function nextDay(day: string, days: number): string {
-  const at = Date.parse(`${day}T00:00:00.000Z`);
+  const at = /^\d{4}-\d\d-\d\d$/.test(day) ? Date.parse(`${day}T00:00:00.000Z`) : Number.NaN;
   return Number.isNaN(at) ? day : new Date(at + days * 86_400_000).toISOString().slice(0, 10);
 }
 

@@ -1,3 +1,5 @@
+import type { Asked } from '../../model/record.ts';
+
 /** How long somebody took, to the second under a minute and a half; empty for what was not sent. */
 export function tookText(startedAt: string, completedAt: string | null): string {
   if (completedAt === null) return '';
@@ -5,6 +7,17 @@ export function tookText(startedAt: string, completedAt: string | null): string 
   if (seconds < 90) return `${seconds} s`;
   return seconds < 5_400 ? `${Math.round(seconds / 60)} min` : `${Math.round(seconds / 3600)} h`;
 }
+
+const ASKED: Record<Asked['how'], string> = {
+  open: 'open address',
+  list: 'personal link',
+  supplier: 'supplier',
+  widget: 'widget',
+  rule: 'rule',
+  import: 'imported',
+};
+/** How somebody came to be asked. */
+export const askedText = ({ how }: Pick<Asked, 'how'>): string => ASKED[how] ?? how;
 
 const STATES: Record<string, { text: string; tone: 'good' | 'warn' | 'bad' | null }> = {
   completed: { text: 'completed', tone: 'good' },

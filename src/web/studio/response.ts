@@ -1,20 +1,26 @@
-import type { Request } from 'express';
+import type { Request, Response } from 'express';
 import { showNumber } from '../../charts/numerals.ts';
 import { compileSurvey } from '../../logic/compile-survey.ts';
+import { answerWords, pipeText } from '../../logic/pipe.ts';
+import type { ShownQuestion } from '../../logic/walk.ts';
+import type { Form } from '../../model/answers.ts';
 import type { Item } from '../../model/items.ts';
 import { Problem } from '../../model/problem.ts';
+import { CONTACT_FIELDS } from '../../model/survey.ts';
 import { wordingIn } from '../../model/survey-check.ts';
 import { showDate } from '../../render/helpers.ts';
+import type { Texts } from '../../render/respondent-texts.ts';
 import type { DetailAnswer, ResponseDetail } from '../../services/response-detail.ts';
 import type { ResponseRow } from '../../store/responses.ts';
 import type { SurveyRow } from '../../store/surveys.ts';
 import type { House } from '../app.ts';
 import { contentDisposition } from '../content-disposition.ts';
 import type { Doorway, EnteredStudy, StudyVisit } from '../doorway.ts';
+import { statusOf } from '../errors.ts';
 import { field, formOf } from '../form.ts';
-import { fieldMaker, head, PAGE_WAIT_MS, showPage, studyAddress } from './frame.ts';
+import { fieldMaker, head, isForForm, PAGE_WAIT_MS, showPage, studyAddress, summaryOf } from './frame.ts';
 import { checkName } from './response-filters.ts';
-import { statePills, tookText } from './response-pills.ts';
+import { askedText, statePills, tookText } from './response-pills.ts';
 import { surveyAddress, surveyTitle } from './surveys.ts';
 
 const ONE = '/studio/:study/responses/:response';
@@ -32,32 +38,46 @@ export function oneResponseDoor(door: Doorway, house: House): void {
   const addressOf = (study: EnteredStudy, { publicId }: { publicId: string }) =>
     `${studyAddress(study)}/responses/${publicId}`;
 
-  door.get(ONE, 'researcher', async (visit, req, res) => {
+  type Typed = { form: Form; problem: Problem } | null;
+  async function showOne(visit: StudyVisit, response: ResponseRow, res: Response, typed: Typed = null): Promise<void> {
     const { study } = visit;
-    await verbatim.logs.settle(PAGE_WAIT_MS);
-    const response = await responseOf(study, req);
     const detail = await verbatim.responseDetails.read(response);
     if (!detail) throw new Problem('not-found', 'There is no such response in this study');
     const survey = await store.surveys.findById(study.id, response.surveyId);
     const waves = await store.fieldwork.waves(response.surveyId);
+    if (typed) res.status(statusOf(typed.problem));
     await showPage(house, visit, res, 'surveys', 'studio/response', {
       head: head(crumbs(study, survey), `Response ${response.publicId.slice(0, 8)}`),
       at: addressOf(study, response),
+      isError: typed !== null,
+      summary: typed ? summaryOf(typed.problem, ['label', 'note', 'reason']) : null,
+      ...markFields(fieldMaker(typed?.form ?? {}, typed?.problem.errors ?? [])),
       ...responseView(
         addressOf(study, response),
         response,
         detail,
+        verbatim.texts.in('en'),
         waves.find(({ publicId }) => publicId === response.wave)?.name ?? null,
       ),
     });
+  }
+  door.get(ONE, 'researcher', async (visit, req, res) => {
+    await verbatim.logs.settle(PAGE_WAIT_MS);
+    await showOne(visit, await responseOf(visit.study, req), res);
   });
 
   type Act = (visit: StudyVisit, response: ResponseRow, req: Request) => Promise<void>;
   const act = (path: string, anchor: string, does: Act) =>
     door.post(`${ONE}/${path}`, 'researcher', async (visit, req, res) => {
       const response = await responseOf(visit.study, req);
-      await does(visit, response, req);
-      res.redirect(303, `${addressOf(visit.study, response)}#${anchor}`);
+      try {
+        await does(visit, response, req);
+        res.redirect(303, `${addressOf(visit.study, response)}#${anchor}`);
+      } catch (error) {
+        // What was typed comes back, unless there is no field to show it in any more.
+        if (!isForForm(error) || error.errors.length === 0) throw error;
+        await showOne(visit, response, res, { form: formOf(req), problem: error });
+      }
     });
   const by = (visit: StudyVisit) => ({ userId: visit.user.id });
   act('labels', 'labels', (visit, response, req) =>
@@ -89,6 +109,12 @@ export function oneResponseDoor(door: Doorway, house: House): void {
   });
 }
 
+const markFields = (make: ReturnType<typeof fieldMaker>) => ({
+  labelField: make.text('label', 'Label', { isRequired: true }),
+  noteField: make.area('note', 'Note', { rows: 3, isRequired: true }),
+  reasonField: make.text('reason', 'Reason', { isRequired: true, hint: 'Kept with the response' }),
+});
+
 const crumbs = (study: EnteredStudy, survey: SurveyRow | null) => [
   { label: study.name, href: studyAddress(study) },
   ...(survey
@@ -99,14 +125,16 @@ const crumbs = (study: EnteredStudy, survey: SurveyRow | null) => [
     : []),
 ];
 
-function responseView(at: string, response: ResponseRow, detail: ResponseDetail, wave: string | null) {
+function responseView(at: string, response: ResponseRow, detail: ResponseDetail, texts: Texts, wave: string | null) {
   const { current, definition } = detail;
   const language = definition.languages[0] ?? 'en';
-  const word = (wording: Record<string, string>) => wordingIn(wording, language, definition.languages);
+  const show = detail.walk ? answerWords(definition, detail.walk.live, detail.walk.facts, language) : () => null;
+  /** As the respondent met it, with earlier answers put in. */
+  const word = (wording: Record<string, string>) => pipeText(wordingIn(wording, language, definition.languages), show);
+  const end = definition.ends?.find(({ code }) => code === current.endCode);
   const fact = (label: string, value: string | null | undefined, note: string | null = null) =>
     value ? [{ label, value, note }] : [];
   const { screens } = compileSurvey(definition);
-  const make = fieldMaker({}, []);
   return {
     isWithdrawn: current.state === 'withdrawn',
     withdrawnAt: showDate(current.updatedAt, true),
@@ -116,13 +144,13 @@ function responseView(at: string, response: ResponseRow, detail: ResponseDetail,
       ...fact('Sent', current.completedAt === null ? null : showDate(current.completedAt, true), 'UTC'),
       ...fact('Took', current.batchId === null ? tookText(current.startedAt, current.completedAt) : null),
       ...fact('Version', String(detail.version), current.language),
-      ...fact('Came to be asked', current.asked.how, current.asked.rule ? 'by a rule' : null),
+      ...fact('Came to be asked', askedText(current.asked), current.asked.rule ? 'by a rule' : null),
       ...fact('Source', current.source),
       ...fact('Wave', wave),
       ...fact('Device', current.device?.kind, current.device?.browser ?? null),
       ...fact('Country', current.country),
       ...fact('Agreed to', current.consent?.purposes.join(', ') || 'nothing', current.consent?.textVersion ?? null),
-      ...fact('End', current.endCode),
+      ...fact('End', end?.title ? word(end.title) : current.endCode),
       ...fact('Segments', detail.segments.join(', ')),
     ],
     flags: detail.flags.map(({ sign, reason, item }) => ({ name: checkName(sign), reason, item })),
@@ -130,7 +158,7 @@ function responseView(at: string, response: ResponseRow, detail: ResponseDetail,
       .filter(({ answers }) => answers.length > 0)
       .map(({ index, answers }) => ({
         title: word(definition.pages[index]?.title ?? { [language]: `Page ${index + 1}` }),
-        answers: answers.map((answer) => answerView(at, detail, answer, word)),
+        answers: answers.map((answer) => answerView(at, detail, answer, texts, word)),
       })),
     steps: {
       caption: 'The way through',
@@ -155,9 +183,9 @@ function responseView(at: string, response: ResponseRow, detail: ResponseDetail,
         ],
       })),
     },
-    orders: detail.orders.map(({ screen, codes }) => ({
-      screen: `Page ${(screens[screen - 1]?.pageIndex ?? 0) + 1}`,
-      codes: codes.join(' · '),
+    orders: detail.orders.map(({ screen, questions }) => ({
+      screen: screenName(screens, screen),
+      questions: questions.map((question) => ({ text: word(question.text), parts: partsShown(question, word) })),
     })),
     attributes: Object.entries(current.attributes ?? {}).map(([name, value]) => ({
       name,
@@ -175,9 +203,6 @@ function responseView(at: string, response: ResponseRow, detail: ResponseDetail,
     })),
     leftOut:
       detail.leftOut === null ? null : { reason: detail.leftOut.reason, madeAt: showDate(detail.leftOut.madeAt) },
-    labelField: make.text('label', 'Label', { isRequired: true }),
-    noteField: make.area('note', 'Note', { rows: 3, isRequired: true }),
-    reasonField: make.text('reason', 'Reason', { isRequired: true, hint: 'Kept with the response' }),
     isImported: response.batchId !== null,
   };
 }
@@ -189,10 +214,33 @@ function stepName(
   word: (wording: Record<string, string>) => string,
 ): string {
   const screen = screens[page - 1];
-  if (screen) return `${screen.pageIndex + 1}. ${title ? word(title) : screen.page.code}`;
+  if (screen) return title ? `${screen.pageIndex + 1}. ${word(title)}` : `Page ${screen.pageIndex + 1}`;
   if (seconds === null) return 'Begun';
   if (at === current.completedAt) return 'Sent';
   return at === current.updatedAt && current.state === 'withdrawn' ? 'Withdrawn' : 'Changed';
+}
+
+/** A page by its number, and which part of it where it was shown in several. */
+function screenName(screens: ReturnType<typeof compileSurvey>['screens'], number: number): string {
+  const pageIndex = screens[number - 1]?.pageIndex ?? 0;
+  const parts = screens.filter((one) => one.pageIndex === pageIndex);
+  const part = parts.findIndex((one) => one.number === number) + 1;
+  return `Page ${pageIndex + 1}${parts.length > 1 ? `, part ${part}` : ''}`;
+}
+
+/** What stood in a question, in the order in which it stood there. */
+function partsShown(question: ShownQuestion, word: (wording: Record<string, string>) => string): string[] {
+  const options = 'options' in question ? question.options : [];
+  if (question.sets)
+    return question.sets.map((set) =>
+      set
+        .map((code) => options.find((option) => option.code === code))
+        .map((option, index) => (option ? word(option.text) : (set[index] ?? '')))
+        .join(', '),
+    );
+  if ('options' in question) return options.map(({ text }) => word(text));
+  if (question.kind === 'differential') return question.rows.map(({ low, high }) => `${word(low)} – ${word(high)}`);
+  return 'rows' in question ? question.rows.map(({ text }) => word(text)) : [];
 }
 
 function scaleName(
@@ -216,12 +264,13 @@ function answerView(
   at: string,
   { files }: ResponseDetail,
   { item, state, value, words }: DetailAnswer,
+  texts: Texts,
   word: (wording: Record<string, string>) => string,
 ) {
   const base = {
     item: item.address,
     text: word(item.question.text),
-    row: item.label === null ? null : word(item.label),
+    row: item.label === null ? null : item.question.kind === 'contact' ? contactName(item, texts) : word(item.label),
   };
   const soft = (text: string) => ({ ...base, value: text, href: null, isVoice: false, isSoft: true, isChanged: false });
   if (state !== 'answered' || value === null) return soft(STATE_WORDS[state] ?? 'no answer');
@@ -239,6 +288,11 @@ function answerView(
     isChanged: words === 'changed',
   };
 }
+
+const contactName = ({ row }: Item, texts: Texts): string => {
+  const field = CONTACT_FIELDS.find((one) => one === row);
+  return field ? texts.text(field) : (row ?? '');
+};
 
 /** An answer in words: labels for codes, a step with its name, the rest as it is. */
 function shownValue(

@@ -1,18 +1,24 @@
+import type { Request, Response } from 'express';
+import type { Form } from '../../model/answers.ts';
+import type { Problem } from '../../model/problem.ts';
+import type { Asked } from '../../model/record.ts';
 import { showDate } from '../../render/helpers.ts';
 import type { ListedResponse } from '../../services/response-desk.ts';
 import type { QualityOverview } from '../../services/response-quality.ts';
 import { MATCHES_COUNTED } from '../../store/response-desk.ts';
+import type { SurveyRow } from '../../store/surveys.ts';
 import type { House } from '../app.ts';
-import type { Doorway, EnteredStudy } from '../doorway.ts';
+import type { Doorway, EnteredStudy, StudyVisit } from '../doorway.ts';
+import { statusOf } from '../errors.ts';
 import { field, formOf, queryOf } from '../form.ts';
 import { bestWorstDoor } from './best-worst.ts';
 import { exportDoor } from './exports.ts';
 import { SURVEY, surveyCrumbs } from './fieldwork-place.ts';
-import { buttons, fieldMaker, head, PAGE_WAIT_MS, showPage, studyAddress } from './frame.ts';
+import { buttons, fieldMaker, head, isForForm, PAGE_WAIT_MS, showPage, studyAddress, summaryOf } from './frame.ts';
 import { oneResponseDoor } from './response.ts';
 import { courseDoor } from './response-course.ts';
 import { CHECK_NAMES, checkName, readFilter } from './response-filters.ts';
-import { statePills, tookText } from './response-pills.ts';
+import { askedText, statePills, tookText } from './response-pills.ts';
 import { resultsDoor } from './results.ts';
 import { surveyAddress, surveyOf } from './surveys.ts';
 
@@ -26,9 +32,15 @@ export function responseDoor(door: Doorway, house: House): void {
   bestWorstDoor(door, house);
   exportDoor(door, house);
 
-  door.get(`${SURVEY}/responses`, 'researcher', async (visit, req, res) => {
+  type Typed = { form: Form; problem: Problem } | null;
+  async function showList(
+    visit: StudyVisit,
+    survey: SurveyRow,
+    req: Request,
+    res: Response,
+    typed: Typed = null,
+  ): Promise<void> {
     const { study } = visit;
-    const survey = await surveyOf(house, study, req);
     await verbatim.logs.settle(PAGE_WAIT_MS);
     const at = `${surveyAddress(study, survey)}/responses`;
     const read = await readFilter(house, study, survey, req);
@@ -40,7 +52,8 @@ export function responseDoor(door: Doorway, house: House): void {
     const tests = await store.responseDesk.tests(survey.id);
     const withQuery = (path: string, query: string) => (query === '' ? path : `${path}?${query}`);
     const paged = (id: string) => withQuery(at, [read.query, `before=${id}`].filter((part) => part !== '').join('&'));
-    const make = fieldMaker({}, []);
+    const make = fieldMaker(typed?.form ?? {}, typed?.problem.errors ?? []);
+    if (typed) res.status(statusOf(typed.problem));
     const isFiltered = read.active.length > 0;
     await showPage(house, visit, res, 'surveys', 'studio/responses', {
       head: head(surveyCrumbs(study, survey), 'Responses', null, [
@@ -49,6 +62,8 @@ export function responseDoor(door: Doorway, house: House): void {
         { label: 'Course', href: `${at}/course`, isPrimary: false },
       ]),
       at,
+      isError: typed !== null,
+      summary: typed ? summaryOf(typed.problem, ['name', 'label']) : null,
       query: read.query,
       isFiltered,
       filters: { fields: read.fields, conditions: read.conditions },
@@ -87,28 +102,53 @@ export function responseDoor(door: Doorway, house: House): void {
       viewField: make.text('name', 'Name of the view', { isRequired: true }),
       labelField: make.text('label', 'Label', { isRequired: true }),
     });
-  });
-
-  door.post(`${SURVEY}/responses/views`, 'researcher', async (visit, req, res) => {
+  }
+  door.get(`${SURVEY}/responses`, 'researcher', async (visit, req, res) =>
+    showList(visit, await surveyOf(house, visit.study, req), req, res),
+  );
+  /** A request for the list that a form was posted from. */
+  const listOf = (req: Request): Request =>
+    ({
+      ...req,
+      query: Object.fromEntries(new URLSearchParams(field(formOf(req), 'query'))),
+    }) as Request;
+  /** Does what a form of the list asks for; what does not fit comes back as it was typed. */
+  async function fromList(
+    visit: StudyVisit,
+    req: Request,
+    res: Response,
+    does: (survey: SurveyRow) => Promise<string>,
+  ): Promise<void> {
     const survey = await surveyOf(house, visit.study, req);
-    const form = formOf(req);
-    const query = new URLSearchParams(field(form, 'query')).toString();
-    await responseDesk.saveView(survey, field(form, 'name'), query, { userId: visit.user.id });
-    res.redirect(303, `${surveyAddress(visit.study, survey)}/responses${query === '' ? '' : `?${query}`}`);
-  });
+    try {
+      const query = await does(survey);
+      res.redirect(303, `${surveyAddress(visit.study, survey)}/responses${query === '' ? '' : `?${query}`}`);
+    } catch (error) {
+      if (!isForForm(error) || error.errors.length === 0) throw error;
+      await showList(visit, survey, listOf(req), res, { form: formOf(req), problem: error });
+    }
+  }
+
+  door.post(`${SURVEY}/responses/views`, 'researcher', (visit, req, res) =>
+    fromList(visit, req, res, async (survey) => {
+      const form = formOf(req);
+      const query = new URLSearchParams(field(form, 'query')).toString();
+      await responseDesk.saveView(survey, field(form, 'name'), query, { userId: visit.user.id });
+      return query;
+    }),
+  );
   door.post(`${SURVEY}/responses/views/:view/remove`, 'researcher', async (visit, req, res) => {
     const survey = await surveyOf(house, visit.study, req);
     await responseDesk.removeView(survey, String(req.params['view']));
     res.redirect(303, `${surveyAddress(visit.study, survey)}/responses`);
   });
-  door.post(`${SURVEY}/responses/labels`, 'researcher', async (visit, req, res) => {
-    const survey = await surveyOf(house, visit.study, req);
-    const form = formOf(req);
-    const asked = Object.fromEntries(new URLSearchParams(field(form, 'query')));
-    const { filter, query } = await readFilter(house, visit.study, survey, { ...req, query: asked } as typeof req);
-    await responseDesk.labelAll(survey, filter, field(form, 'label'), { userId: visit.user.id });
-    res.redirect(303, `${surveyAddress(visit.study, survey)}/responses${query === '' ? '' : `?${query}`}`);
-  });
+  door.post(`${SURVEY}/responses/labels`, 'researcher', (visit, req, res) =>
+    fromList(visit, req, res, async (survey) => {
+      const { filter, query } = await readFilter(house, visit.study, survey, listOf(req));
+      await responseDesk.labelAll(survey, filter, field(formOf(req), 'label'), { userId: visit.user.id });
+      return query;
+    }),
+  );
   /** Waits for a quick look; a long one goes on in the background. */
   door.post(`${SURVEY}/responses/quality`, 'researcher', async (visit, req, res) => {
     const survey = await surveyOf(house, visit.study, req);
@@ -150,7 +190,7 @@ function rowView(study: EnteredStudy, { response, labels, flags, leftOut }: List
     begun: showDate(response.startedAt, true),
     took: tookText(response.startedAt, response.batchId === null ? response.completedAt : null),
     way: [
-      response.batchId === null ? (JSON.parse(response.asked) as { how: string }).how : 'imported',
+      response.batchId === null ? askedText(JSON.parse(response.asked) as Asked) : 'imported',
       response.source,
       response.language,
       response.device,
@@ -162,6 +202,7 @@ function rowView(study: EnteredStudy, { response, labels, flags, leftOut }: List
       tone: 'warn',
       segmentClass: null,
     })),
+    isMarked: flags.length + labels.length > 0,
     labels: labels.map((text) => ({ text, tone: null, segmentClass: null })),
   };
 }

@@ -13,7 +13,7 @@ import {
 } from '../../stats/sample-size.ts';
 import type { House } from '../app.ts';
 import type { Doorway } from '../doorway.ts';
-import { field } from '../form.ts';
+import { field, queryOf } from '../form.ts';
 import { fieldworkAddress, fieldworkCrumbs, numberIn, SURVEY } from './fieldwork-place.ts';
 import { type FieldView, fieldMaker, head, showPage, summaryOf } from './frame.ts';
 import { surveyOf } from './surveys.ts';
@@ -39,6 +39,19 @@ const DEFAULTS = {
 /** All else is filled in beforehand. */
 const MAY_BE_EMPTY = new Set(['population', 'each']);
 
+const QUESTIONS = [
+  { code: 'plan', title: 'How many answers are needed' },
+  { code: 'margin', title: 'What a number of answers is good for' },
+  { code: 'power', title: 'Telling two segments apart' },
+] as const;
+type Question = (typeof QUESTIONS)[number]['code'];
+const AIMS = [
+  { code: 'share', title: 'A share, such as how many would buy' },
+  { code: 'mean', title: 'A mean, such as a score' },
+] as const;
+/** More answers than these nobody collects; a number so large only says that something was mistyped. */
+const ANSWERS_MAX = 1e9;
+
 type Answer = { lead: string; table: Record<string, unknown> | null; source: string };
 
 /** Planning a sample: how many answers, what a number of answers is good for, and what tells two segments apart. */
@@ -47,15 +60,12 @@ export function samplePlannerDoor(door: Doorway, house: House): void {
     const { study } = visit;
     const survey = await surveyOf(house, study, req);
     const form: Form = { ...DEFAULTS, ...typedIn(req) };
-    const asked = field(form, 'do');
-    const found = asked === '' ? null : answer(asked, form);
+    const asked = QUESTIONS.find(({ code }) => code === field(form, 'do')) ?? null;
+    const { code } = asked ?? QUESTIONS.find((one) => one.code === queryOf(req, 'ask')) ?? QUESTIONS[0];
+    const of = field(form, 'of') === 'mean' ? 'mean' : 'share';
+    const found = asked ? answer(code, form) : null;
     const problem = found instanceof Problem ? found : null;
     if (problem) res.status(422);
-    const faulty = partsOf(fieldMaker(form, problem?.errors ?? []));
-    const parts = partsOf(fieldMaker(form, [])).map((part, index) => ({
-      ...((part.code === asked && faulty[index]) || part),
-      answer: part.code === asked && found !== null && !(found instanceof Problem) ? found : null,
-    }));
     const summary = problem ? summaryOf(problem, Object.keys(DEFAULTS)) : null;
     await showPage(house, visit, res, 'surveys', 'studio/fieldwork-plan', {
       head: head(
@@ -64,13 +74,23 @@ export function samplePlannerDoor(door: Doorway, house: House): void {
         'For simple random samples. With weights or clusters, multiply the answers by the design effect.',
       ),
       isError: problem !== null,
-      // Fields stand in several forms, so their ids end in the form's own code.
+      // The ids of fields end in the code of what is asked, since one name means the same in each question.
       summary: summary && {
         ...summary,
-        errors: summary.errors.map((error) => ({ ...error, href: `${error.href}-${asked}` })),
+        errors: summary.errors.map((error) => ({ ...error, href: `${error.href}-${code}` })),
       },
       at: `${fieldworkAddress(study, survey)}/plan`,
-      parts,
+      code,
+      of,
+      title: QUESTIONS.find((one) => one.code === code)?.title,
+      questions: QUESTIONS.map((one) => ({
+        title: one.title,
+        href: `?ask=${one.code}&of=${of}`,
+        isCurrent: one.code === code,
+      })),
+      aims: AIMS.map((aim) => ({ title: aim.title, href: `?ask=${code}&of=${aim.code}`, isCurrent: aim.code === of })),
+      fields: fieldsOf(fieldMaker(form, problem?.errors ?? []), code, of),
+      answer: found instanceof Problem ? null : found,
     });
   });
 }
@@ -82,112 +102,68 @@ const typedIn = (req: Request): Record<string, string> =>
     ),
   );
 
-/** The three questions, each a form of its own. Fields of one name mean the same in each, and have ids of their own. */
-function partsOf(
-  make: ReturnType<typeof fieldMaker>,
-): { code: string; title: string; action: string; fields: FieldView[] }[] {
-  const own = (code: string, fields: FieldView[]) => fields.map((one) => ({ ...one, id: `${one.name}-${code}` }));
-  const aim = () =>
-    make.radios(
-      'of',
-      'What is to be known',
-      [
-        { value: 'share', label: 'A share, such as how many would buy' },
-        { value: 'mean', label: 'A mean, such as a score' },
-      ],
-      { isRequired: true },
-    );
+/** What is needed to answer a question about a share or about a mean, and nothing else. */
+function fieldsOf(make: ReturnType<typeof fieldMaker>, code: Question, of: 'share' | 'mean'): FieldView[] {
   const number = (name: string, label: string, hint: string | null = null) =>
     make.text(name, label, { isShort: true, hint, isRequired: !MAY_BE_EMPTY.has(name) });
-  return [
-    {
-      code: 'plan',
-      title: 'How many answers are needed',
-      action: 'Work it out',
-      fields: own('plan', [
-        aim(),
-        number(
-          'margin',
-          'Margin of error',
-          'Percentage points for a share, such as 5; the unit of the score for a mean',
-        ),
-        number('share', 'Share expected, in per cent', 'For a share. 50 asks for the most answers'),
-        number('spread', 'Standard deviation expected', 'For a mean'),
-        number('level', 'Confidence, in per cent'),
-        number('rate', 'How many of those invited answer, in per cent'),
-        make.area('segments', 'Segments to be known each', {
-          rows: 5,
-          isRequired: true,
-          hint: 'One a line: a name; how many people it has; per cent that answer. The last two may be left out',
-        }),
-      ]),
-    },
-    {
-      code: 'margin',
-      title: 'What a number of answers is good for',
-      action: 'Work it out',
-      fields: own('margin', [
-        aim(),
-        number('answers', 'Answers'),
-        number('population', 'People in all', 'Empty: very many'),
-        number('share', 'Share expected, in per cent', 'For a share'),
-        number('spread', 'Standard deviation expected', 'For a mean'),
-        number('level', 'Confidence, in per cent'),
-      ]),
-    },
-    {
-      code: 'power',
-      title: 'Telling two segments apart',
-      action: 'Work it out',
-      fields: own('power', [
-        aim(),
-        number('first', 'Share in the first, in per cent', 'For a share'),
-        number('second', 'Share in the second, in per cent', 'For a share'),
-        number('difference', 'Difference between the means', 'For a mean'),
-        number('spread', 'Standard deviation expected', 'For a mean'),
-        number('level', 'Confidence, in per cent'),
-        number('power', 'Power, in per cent', 'How surely a true difference of this size is found'),
-        number('each', 'Answers in each segment', 'To see the power of so many instead'),
-      ]),
-    },
-  ];
+  const level = number('level', 'Confidence, in per cent');
+  const expected =
+    of === 'share'
+      ? number('share', 'Share expected, in per cent', '50 asks for the most answers')
+      : number('spread', 'Standard deviation expected');
+  const fields = {
+    plan: () => [
+      number('margin', 'Margin of error', of === 'share' ? 'In percentage points' : 'In the unit of the score'),
+      expected,
+      level,
+      number('rate', 'How many of those invited answer, in per cent'),
+      make.area('segments', 'Segments to be known each', {
+        rows: 5,
+        isRequired: true,
+        hint: 'One a line: a name; how many people it has; per cent that answer. The last two may be left out',
+      }),
+    ],
+    margin: () => [
+      number('answers', 'Answers'),
+      number('population', 'People in all', 'Empty: very many'),
+      expected,
+      level,
+    ],
+    power: () => [
+      ...(of === 'share'
+        ? [number('first', 'Share in the first, in per cent'), number('second', 'Share in the second, in per cent')]
+        : [number('difference', 'Difference between the means'), number('spread', 'Standard deviation expected')]),
+      level,
+      number('power', 'Power, in per cent', 'How surely a true difference of this size is found'),
+      number('each', 'Answers in each segment', 'To see the power of so many instead'),
+    ],
+  };
+  return fields[code]().map((one) => ({ ...one, id: `${one.name}-${code}` }));
 }
 
 /** The answer in words, or what does not fit. */
-function answer(asked: string, form: Form): Answer | Problem | null {
+function answer(code: Question, form: Form): Answer | Problem | null {
   const errors: ProblemError[] = [];
-  const code = asked;
   const isInside = (low: number, high: number) => (value: number) => value > low && value < high;
-  const read = (name: string, low: number, high: number, isWithin = isInside(low, high)) => {
+  const read = (name: string, low: number, high: number, isWithin = isInside(low, high), noun = 'number') => {
     const value = numberIn(field(form, name)) ?? Number.NaN;
     if (!(Number.isFinite(value) && isWithin(value)))
       errors.push({
         pointer: `#/${name}`,
         detail: isWithin(low)
-          ? `Enter a number from ${showNumber(low)} to ${showNumber(high)}`
-          : `Enter a number above ${showNumber(low)} and below ${showNumber(high)}`,
+          ? `Enter a ${noun} from ${showNumber(low)} to ${showNumber(high)}`
+          : `Enter a ${noun} above ${showNumber(low)} and below ${showNumber(high)}`,
       });
     return value;
   };
+  const isCount = (value: number) => Number.isInteger(value) && value >= 2 && value <= ANSWERS_MAX;
+  const readCount = (name: string) => read(name, 2, ANSWERS_MAX, isCount, 'whole number');
   const isShare = field(form, 'of') !== 'mean';
   const level = read('level', 0, 99.99) / 100;
   const spread = isShare ? 1 : read('spread', 0, 1e9);
   const share = isShare && code !== 'power' ? read('share', 0, 100, (value) => value >= 0 && value <= 100) / 100 : 0.5;
-  const found =
-    code === 'plan'
-      ? plan()
-      : code === 'margin'
-        ? margin()
-        : code === 'power'
-          ? isShare
-            ? powerOfShares()
-            : powerOfMeans()
-          : null;
-  if (errors.length > 0)
-    return new Problem('invalid', 'These numbers do not fit', {
-      errors: errors.map((error) => ({ ...error })),
-    });
-  return found;
+  const found = code === 'plan' ? plan() : code === 'margin' ? margin() : isShare ? powerOfShares() : powerOfMeans();
+  return errors.length > 0 ? new Problem('invalid', 'These numbers do not fit', { errors }) : found;
 
   function plan(): Answer | null {
     const wanted = read('margin', 0, isShare ? 100 : 1e9);
@@ -209,6 +185,10 @@ function answer(asked: string, form: Form): Answer | Problem | null {
       segments,
     );
     const total = (of: 'answers' | 'invitations') => plans.reduce((sum, one) => sum + one[of], 0);
+    if (!(total('invitations') <= ANSWERS_MAX)) {
+      errors.push({ pointer: '#/margin', detail: tooFine('margin') });
+      return null;
+    }
     const cell = (text: string, isNumber = true) => ({ text, href: null, isNumber });
     return {
       lead: `${showNumber(total('answers'))} answers in all, from ${showNumber(total('invitations'))} invitations.`,
@@ -217,6 +197,7 @@ function answer(asked: string, form: Form): Answer | Problem | null {
         : 'n₀ = (z σ / margin)², and n = n₀ / (1 + (n₀ − 1) / N) of N people. Cochran (1977), Sampling Techniques, section 4.6.',
       table: {
         caption: 'Answers and invitations for each segment',
+        isStacked: true,
         columns: [
           { label: 'Segment', isNumber: false },
           { label: 'People', isNumber: true },
@@ -238,7 +219,7 @@ function answer(asked: string, form: Form): Answer | Problem | null {
   }
 
   function margin(): Answer | null {
-    const answers = read('answers', 0, 1e9);
+    const answers = readCount('answers');
     const population = numberIn(field(form, 'population'));
     if (population !== null && !(population >= answers))
       errors.push({ pointer: '#/population', detail: 'Enter at least as many people as answers, or leave it empty' });
@@ -271,7 +252,7 @@ function answer(asked: string, form: Form): Answer | Problem | null {
         table: null,
       };
     const n = sampleForTwoShares({ first, second, level, power });
-    return { lead: needLead(n, power, difference), source, table: null };
+    return needed(n, power, difference, 'second', source);
   }
 
   function powerOfMeans(): Answer | null {
@@ -285,14 +266,22 @@ function answer(asked: string, form: Form): Answer | Problem | null {
     const about = { difference, standardDeviation: spread, level };
     if (each !== null)
       return { lead: powerLead(each, powerOfTwoMeans({ ...about, answers: each }), words), source, table: null };
-    return { lead: needLead(sampleForTwoMeans({ ...about, power }), power, words), source, table: null };
+    return needed(sampleForTwoMeans({ ...about, power }), power, words, 'difference', source);
+  }
+
+  function needed(answers: number, power: number, difference: string, from: string, source: string): Answer | null {
+    if (answers <= ANSWERS_MAX) return { lead: needLead(answers, power, difference), source, table: null };
+    errors.push({ pointer: `#/${from}`, detail: tooFine('difference') });
+    return null;
   }
 
   function eachOf(): number | null {
-    return field(form, 'each').trim() === '' ? null : read('each', 0, 1e9);
+    return field(form, 'each').trim() === '' ? null : readCount('each');
   }
 }
 
+const tooFine = (what: string): string =>
+  `This would take more than ${showNumber(ANSWERS_MAX)} answers: enter a larger ${what}`;
 const powerLead = (answers: number, power: number, difference: string): string =>
   `With ${showNumber(answers)} answers in each segment, ${difference} is found with a power of ${showPercent(power, 0)}.`;
 const needLead = (answers: number, power: number, difference: string): string =>

@@ -1,6 +1,7 @@
 import { writeCsv } from '../../exchange/delimited.ts';
 import { Problem } from '../../model/problem.ts';
 import { showDate } from '../../render/helpers.ts';
+import { RETURN_LINK_NAMES, RETURN_LINKS } from '../../services/fieldwork-desk.ts';
 import type { Supplier } from '../../store/fieldwork.ts';
 import type { SurveyRow } from '../../store/surveys.ts';
 import type { House } from '../app.ts';
@@ -9,13 +10,6 @@ import { field, formOf } from '../form.ts';
 import { fieldworkAddress, fieldworkCrumbs, SURVEY } from './fieldwork-place.ts';
 import { buttons, type fieldMaker, head, isForForm, showForm } from './frame.ts';
 import { surveyOf } from './surveys.ts';
-
-const LINKS = [
-  ['completeLink', 'Where those who completed go back to'],
-  ['screenedOutLink', 'Where those who were screened out go'],
-  ['quotaFullLink', 'Where those go whose quota was full'],
-  ['duplicateLink', 'Where those go who have answered before'],
-] as const;
 
 /** Sample suppliers: the address to give them, where they want people back, and what to settle by. */
 export function supplierDoor(door: Doorway, house: House): void {
@@ -39,19 +33,23 @@ export function supplierDoor(door: Doorway, house: House): void {
           isRequired: true,
           hint: 'As the supplier calls it, such as pid or rid',
         }),
-        ...LINKS.map(([name, label]) =>
-          make.text(name, label, { isRequired: true, hint: 'https://… with {id} where their id belongs' }),
+        ...RETURN_LINKS.map((name) =>
+          make.text(name, RETURN_LINK_NAMES[name], {
+            isRequired: true,
+            hint: 'https://… with {id} where their id belongs',
+          }),
         ),
       ],
       buttons: buttons('Add the supplier'),
       more: {
+        isLocal: publicUrl === null,
         isPublished: survey.publishedVersionId !== null,
         suppliers: (await store.fieldwork.suppliers(survey.id)).map((supplier) => ({
           id: supplier.publicId,
           name: supplier.name,
           ended: supplier.endedAt ? showDate(supplier.endedAt) : '',
           entry: `${origin}/s/${survey.slug}?supplier=${supplier.publicId}&${supplier.idParameter}=THEIR_ID`,
-          links: LINKS.map(([name, label]) => ({ label, link: supplier[name] })),
+          links: RETURN_LINKS.map((name) => ({ label: RETURN_LINK_NAMES[name], link: supplier[name] })),
           csv: `${at}/${supplier.publicId}/people.csv`,
           end: `${at}/${supplier.publicId}/end`,
         })),

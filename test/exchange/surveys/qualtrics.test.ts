@@ -142,6 +142,15 @@ test('JSON of any shape gives a report and never an error', () => {
   );
 });
 
+test('a type that is called like a property of every object is a type that is not known', () => {
+  for (const type of ['toString', 'constructor', '__proto__']) {
+    const odd = structuredClone(raw);
+    for (const { Element, Payload } of odd.SurveyElements)
+      if (Element === 'SQ' && Payload && !Array.isArray(Payload)) Payload['QuestionType'] = type;
+    expect(readQualtrics(odd).unmapped.some(({ why }) => why === 'Verbatim has no question like it')).toBe(true);
+  }
+});
+
 test('a file of two megabytes is read in a moment', () => {
   const ids = Array.from({ length: 5000 }, (_, index) => `QID${index}`);
   const elements = ids.map((id, index) => ({
