@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { readAddress } from './model/contact.ts';
+import { readAllowed } from './services/address-guard.ts';
 
 const flag = z.enum(['0', '1']).transform((value) => value === '1');
 const whole = (min: number, max: number) =>
@@ -41,6 +42,8 @@ const Variables = z.object({
   VERBATIM_SESSION_HOURS: whole(1, 720).default(12),
   VERBATIM_SESSION_IDLE_MINUTES: whole(5, 10_080).default(120),
   VERBATIM_RESPONDENT_POSTS_PER_MINUTE: whole(1, 1_000_000).default(600),
+  VERBATIM_EVENT_REQUESTS_PER_MINUTE: whole(1, 10_000_000).default(6000),
+  VERBATIM_EVENTS_PER_MINUTE: whole(2500, 100_000_000).default(300_000),
   VERBATIM_SMALLEST_CELL: whole(5, 100).default(10),
   /** The mail server with user and password: a secret, which `config print` does not show. */
   VERBATIM_SMTP_URL: z
@@ -52,6 +55,16 @@ const Variables = z.object({
   VERBATIM_MAIL_FROM: mailName.optional(),
   VERBATIM_MAIL_REPLY_TO: mailName.optional(),
   VERBATIM_MAIL_PER_MINUTE: whole(1, 6000).default(30),
+  /** Hosts and networks that hooks may reach though they are not public; http:// before one lets it go without TLS. */
+  VERBATIM_OUTGOING_ALLOW: z
+    .string()
+    .transform(readAllowed)
+    .refine(({ faults }) => faults.length === 0, {
+      error: ({ input }) =>
+        `must be hosts and networks divided by commas, such as intranet.example,http://10.1.0.0/16; mend ${(input as { faults: string[] }).faults.join(', ')}`,
+    })
+    .transform(({ allowed }) => allowed)
+    .prefault(''),
 });
 
 export const VARIABLE_NAMES = Object.keys(Variables.shape);
@@ -100,6 +113,7 @@ export function readConfig(environment: Record<string, string | undefined>) {
             perMinute: read.VERBATIM_MAIL_PER_MINUTE,
           }
         : null,
+    outgoing: { allowed: read.VERBATIM_OUTGOING_ALLOW },
     limits: {
       formBytes: read.VERBATIM_FORM_KB * 1024,
       uploadBytes: read.VERBATIM_UPLOAD_MB * 1024 * 1024,
@@ -110,6 +124,8 @@ export function readConfig(environment: Record<string, string | undefined>) {
       sessionHours: read.VERBATIM_SESSION_HOURS,
       sessionIdleMinutes: read.VERBATIM_SESSION_IDLE_MINUTES,
       respondentPostsPerMinute: read.VERBATIM_RESPONDENT_POSTS_PER_MINUTE,
+      eventRequestsPerMinute: read.VERBATIM_EVENT_REQUESTS_PER_MINUTE,
+      eventsPerMinute: read.VERBATIM_EVENTS_PER_MINUTE,
       smallestCell: read.VERBATIM_SMALLEST_CELL,
     },
   };

@@ -15,12 +15,15 @@ import { fileService } from './services/files.ts';
 import { importService } from './services/imports.ts';
 import { intakeService } from './services/intake.ts';
 import { interviewService } from './services/interviews.ts';
+import { offerService } from './services/offers.ts';
+import { type OutgoingOptions, outgoingService } from './services/outgoing.ts';
 import { personaService } from './services/personas.ts';
 import type { PostSettings } from './services/post-office.ts';
 import { responseDeskService } from './services/response-desk.ts';
 import { responseDetailService } from './services/response-detail.ts';
 import { responseQualityService } from './services/response-quality.ts';
 import { segmentService } from './services/segments.ts';
+import { sourceService } from './services/sources.ts';
 import { studyService } from './services/studies.ts';
 import { surveyDraftService } from './services/survey-drafts.ts';
 import { surveyImportService } from './services/survey-imports.ts';
@@ -45,6 +48,8 @@ export type VerbatimOptions = {
   publicUrl?: string | null;
   /** The mail server letters go out by; without one none are sent. */
   post?: PostSettings | null;
+  /** What requests to other machines may reach beyond the public internet. */
+  outgoing?: OutgoingOptions;
 };
 
 const projectFolder = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
@@ -61,6 +66,7 @@ export async function openVerbatim({
   report = () => {},
   publicUrl = null,
   post = null,
+  outgoing: outgoingOptions = { allowed: [] },
 }: VerbatimOptions) {
   const { connection, secret, unlock } = await openFolder(folder, { isOwner, now });
   const database = kyselyOver('sqlite', connection);
@@ -80,7 +86,8 @@ export async function openVerbatim({
   }
   const context: Context = { folder, database, store, logs, thread, now, limits, keys, templatesFolder };
   const targeting = targetingService(context);
-  const imports = importService(context);
+  const intake = intakeService(context);
+  const imports = importService(context, intake);
   if (isOwner)
     imports.finishUndoing().catch((error: unknown) => report(error, { about: 'an import that was being taken back' }));
   const analysis = analysisService(context, file, (error, run) => report(error, { run: run.publicId }));
@@ -93,6 +100,12 @@ export async function openVerbatim({
     report: (error) => report(error, { about: 'letters' }),
   });
   if (isOwner) await distribution.open();
+  const outgoing = outgoingService(context, {
+    ...outgoingOptions,
+    publicUrl,
+    report: (error) => report(error, { about: 'outgoing' }),
+  });
+  if (isOwner) await outgoing.open();
   const files = fileService(context);
   const responseQuality = responseQualityService(context, file, (error) =>
     report(error, { about: 'response quality' }),
@@ -116,13 +129,16 @@ export async function openVerbatim({
     fieldworkDesk: fieldworkDeskService(context),
     fieldworkReport: fieldworkReportService(context),
     imports,
-    intake: intakeService(context),
+    intake,
     interviews: interviewService(context),
+    outgoing,
+    offers: offerService(context, targeting),
     personas: personaService(context),
     responseDesk: responseDeskService(context, files),
     responseDetails: responseDetailService(context),
     responseQuality,
     segments,
+    sources: sourceService(context),
     studies: studyService(context),
     surveyImports: surveyImportService(context),
     surveys: surveyService(context),
@@ -142,6 +158,7 @@ export async function openVerbatim({
     /** Ends threads after their work, checkpoints, and lets the folder go. */
     close: async (): Promise<void> => {
       await distribution.close();
+      await outgoing.close();
       await analysis.stop();
       await responseQuality.stop();
       await thread.stop();

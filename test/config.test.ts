@@ -44,3 +44,14 @@ test('a mail server without a sender, or one that reads badly, is refused withou
   ]);
   expect(faults.join()).not.toContain('SECRET');
 });
+
+test('requests reach public addresses alone, unless hosts and networks are listed', () => {
+  expect(readConfig({}).outgoing.allowed).toEqual([]);
+  expect(readConfig({ VERBATIM_OUTGOING_ALLOW: 'warehouse.internal, http://10.20.0.0/16' }).outgoing.allowed).toEqual([
+    { mayPlain: false, host: 'warehouse.internal' },
+    { mayPlain: true, network: '10.20.0.0', prefix: 16, family: 'ipv4' },
+  ]);
+  const faults = faultsOf({ VERBATIM_OUTGOING_ALLOW: 'warehouse.internal,10.20.0.0/99' });
+  expect(faults).toHaveLength(1);
+  expect(faults[0]).toContain('10.20.0.0/99');
+});

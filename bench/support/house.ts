@@ -28,6 +28,8 @@ export function makeHouse(): House {
     PORT: '0',
     // One machine stands for all respondents here.
     VERBATIM_RESPONDENT_POSTS_PER_MINUTE: '1000000',
+    VERBATIM_EVENT_REQUESTS_PER_MINUTE: '10000000',
+    VERBATIM_EVENTS_PER_MINUTE: '100000000',
   };
   const run = (args: readonly string[], input = ''): string =>
     execFileSync(process.execPath, [PROGRAM, ...args], {

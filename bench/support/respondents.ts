@@ -33,11 +33,15 @@ export async function startResponses(
 }
 
 /** Resolves when the projections have caught up with the records. */
-export async function projected(house: House, mostMs = 600_000): Promise<void> {
+export async function projected(
+  house: House,
+  mostMs = 600_000,
+  log: 'responses' | 'intake' = 'responses',
+): Promise<void> {
   const database = new DatabaseSync(house.database, { readOnly: true });
   const behind = database.prepare(
-    `select coalesce((select max(seq) from response_records), 0)
-          - coalesce((select seq from watermarks where name = 'responses'), 0) as n`,
+    `select coalesce((select max(seq) from ${log === 'responses' ? 'response_records' : 'intake_records'}), 0)
+          - coalesce((select seq from watermarks where name = '${log}'), 0) as n`,
   );
   const until = performance.now() + mostMs;
   while (Number(behind.get()?.['n']) > 0) {

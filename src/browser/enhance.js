@@ -14,3 +14,6 @@ for (const element of document.querySelectorAll('[data-enhance]')) {
     }
   }
 }
+
+// Within another site's page, that page is told how tall this one is and when it is done.
+if (window.parent !== window) import('./framed.js').catch(() => undefined);

@@ -10,6 +10,7 @@ import { addRestoreCommand } from './commands/restore.ts';
 import { addRoutesCommand } from './commands/routes.ts';
 import { addServeCommand } from './commands/serve.ts';
 import { addStartCommand } from './commands/start.ts';
+import { addSourceCommand } from './commands/source.ts';
 import { addStudyCommand } from './commands/study.ts';
 import { addSurveyCommand } from './commands/survey.ts';
 import { addThemesCommand } from './commands/themes.ts';
@@ -26,6 +27,7 @@ const commands: readonly AddCommand[] = [
   addServeCommand,
   addUserCommand,
   addStudyCommand,
+  addSourceCommand,
   addSurveyCommand,
   addResponsesCommand,
   addThemesCommand,

@@ -40,6 +40,7 @@ export async function serveFolder({ folder, config, greet = async () => [] }: Se
     limits: config.limits,
     publicUrl: config.publicUrl,
     post: config.post,
+    outgoing: config.outgoing,
     report: (error, about) => log.error({ ...about, err: error }, 'failed'),
   });
   let isOpen = true;

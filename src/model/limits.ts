@@ -9,5 +9,9 @@ export type Limits = {
   sessionHours: number;
   sessionIdleMinutes: number;
   respondentPostsPerMinute: number;
+  /** Requests of programs from one network. */
+  eventRequestsPerMinute: number;
+  /** Messages of one source. */
+  eventsPerMinute: number;
   smallestCell: number;
 };

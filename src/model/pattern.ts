@@ -30,3 +30,14 @@ export const isReadablePattern = (pattern: string): boolean => compile(pattern) 
  * matchesWhole('[A-Z]{2}[0-9]+', 'AB12') // => true
  */
 export const matchesWhole = (pattern: string, text: string): boolean => compile(pattern)?.matches(text) ?? true;
+
+/**
+ * Whether a pattern is found anywhere in a text.
+ *
+ * @returns false for a pattern that cannot be read
+ *
+ * @example
+ * matchesAnywhere('/offers/[0-9]+', 'https://example.org/offers/12?from=mail') // => true
+ */
+export const matchesAnywhere = (pattern: string, text: string): boolean =>
+  compile(pattern)?.matcher(text).find() ?? false;

@@ -46,12 +46,23 @@ function loadFonts(): Asset[] {
   });
 }
 
+/** The widget stands in pages of other sites and is small for their sake: comments and indentation stay here. */
+const shrinkScript = (script: string): string =>
+  script
+    .replace(/\/\*[\s\S]*?\*\/ ?/g, '')
+    .replace(/^\s*\/\/.*$/gm, '')
+    .replace(/\s*\n\s*/g, '\n')
+    .trim();
+
 /** All scripts share one hash and so one folder, because they import each other by relative address. */
 function loadScripts(folder: string): Asset[] {
   const names = readdirSync(folder)
     .filter((name) => name.endsWith('.js'))
     .sort();
-  const contents = names.map((name) => readFileSync(join(folder, name)));
+  const contents = names.map((name) => {
+    const content = readFileSync(join(folder, name));
+    return name === 'widget.js' ? Buffer.from(shrinkScript(content.toString())) : content;
+  });
   const hash = hashOf(contents);
   return names.map((name, index) => createAsset(name, contents[index]!, hash));
 }

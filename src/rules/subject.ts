@@ -1,16 +1,148 @@
-import type { FactValue, Subject } from './decide.ts';
+import type { DEEDS, PAGE_FIELDS, PLACES, SCORE_FORMS, TECHNOLOGIES } from '../model/rule.ts';
+import type { Clock } from './calendar.ts';
+
+export type FactValue = string | number | boolean | string[];
+
+/** Something a person did: when, in milliseconds since 1970, and what is known of it. */
+export type Happening = { readonly at: number; readonly properties: Readonly<Record<string, unknown>> };
+
+/** What is known of a person as it stands. */
+export type FactKind =
+  | 'attribute'
+  | 'answer'
+  | 'company'
+  | 'page'
+  | 'technology'
+  | 'place'
+  | 'score'
+  | 'theme'
+  | 'persona'
+  | 'segment'
+  | 'interview';
+
+/** Whatever a rule is asked about. `undefined` means that nothing is known. */
+export type Subject = {
+  /** Of a company attribute the values of all their companies. */
+  fact(kind: FactKind, name: string): FactValue | readonly FactValue[] | undefined;
+  /** The oldest first; an empty list when it is known that there were none. */
+  happenings(kind: 'event' | 'survey', name: string): readonly Happening[] | undefined;
+  /** An id that stays the same, for samples. */
+  readonly person?: string | undefined;
+  /** Without it nothing that depends on the time can be decided. */
+  readonly clock?: Clock | undefined;
+};
+
+/** What more than attributes and answers can be known of a person; what is left out is not known. */
+export type FurtherFacts = {
+  person?: string;
+  clock?: Clock;
+  /** One record of attributes for each company. */
+  companies?: readonly Readonly<Record<string, FactValue>>[];
+  /** Everything they did, by name, the oldest first. */
+  events?: ReadonlyMap<string, readonly Happening[]>;
+  /** What they did with surveys, the oldest first. */
+  surveys?: readonly { survey: string; did: (typeof DEEDS)[number]; at: number }[];
+  page?: Readonly<Partial<Record<(typeof PAGE_FIELDS)[number], string>>>;
+  technology?: Readonly<Partial<Record<(typeof TECHNOLOGIES)[number], string | number>>>;
+  place?: Readonly<Partial<Record<(typeof PLACES)[number], string>>>;
+  scores?: ReadonlyMap<string, Readonly<Partial<Record<(typeof SCORE_FORMS)[number], number>>>>;
+  themes?: ReadonlySet<string>;
+  personas?: ReadonlySet<string>;
+  /** How likely they are in a segment, from 0 (they are not) to 1; undefined when it cannot be told. */
+  segments?: (id: string) => number | undefined;
+  /** How many spans of their interviews bear each code. */
+  interviews?: ReadonlyMap<string, number>;
+};
+
+/** The survey leaf asks for what was done with one survey, or with any. */
+export const surveyKey = (did: string, survey: string): string => `${did} ${survey}`;
+
+/** The score leaf asks for one form of a scale's score. */
+export const scoreKey = (form: string, scale: string): string => `${form} ${scale}`;
+
+/** Answers are kept by item, and once more by survey and item for leaves that name a survey. */
+export const answerKey = (item: string, survey: string | undefined): string =>
+  survey === undefined ? item : `${survey} ${item}`;
 
 /**
  * A subject made of what is known of somebody and what they answered.
  *
  * @param answers by item address; with several surveys also under `slug item`, which a leaf that names a survey asks for
+ *
+ * @example
+ * const ada = subjectOf(new Map([['plan', 'Pro']]), new Map(), { themes: new Set(['price']) })
+ * [ada.fact('attribute', 'plan'), ada.fact('theme', 'price'), ada.fact('persona', 'p1')] // => ['Pro', true, undefined]
  */
 export function subjectOf(
   attributes: ReadonlyMap<string, FactValue>,
   answers: ReadonlyMap<string, FactValue>,
+  more: FurtherFacts = {},
 ): Subject {
   return {
-    attribute: (name) => attributes.get(name),
-    answer: (item, survey) => answers.get(survey === undefined ? item : `${survey} ${item}`),
+    person: more.person,
+    clock: more.clock,
+    fact: (kind, name) => {
+      switch (kind) {
+        case 'attribute':
+          return attributes.get(name);
+        case 'answer':
+          return answers.get(name);
+        case 'company':
+          return more.companies?.flatMap((company) => (Object.hasOwn(company, name) ? [company[name]!] : []));
+        case 'page':
+          return more.page?.[name as keyof typeof more.page];
+        case 'technology':
+          return more.technology?.[name as keyof typeof more.technology];
+        case 'place':
+          return more.place?.[name as keyof typeof more.place];
+        case 'score': {
+          const [form = '', scale = ''] = splitOnce(name);
+          return more.scores?.get(scale)?.[form as (typeof SCORE_FORMS)[number]];
+        }
+        case 'theme':
+          return more.themes?.has(name);
+        case 'persona':
+          return more.personas?.has(name);
+        case 'segment':
+          return more.segments?.(name);
+        case 'interview':
+          return more.interviews && (more.interviews.get(name) ?? 0);
+      }
+    },
+    happenings: (kind, name) => {
+      if (kind === 'event') return more.events && (more.events.get(name) ?? []);
+      const [did, survey] = splitOnce(name);
+      return more.surveys
+        ?.filter((one) => one.did === did && (survey === 'any' || one.survey === survey))
+        .map(({ at }) => ({ at, properties: {} }));
+    },
   };
+}
+
+function splitOnce(text: string): [string, string] {
+  const at = text.indexOf(' ');
+  return [text.slice(0, at), text.slice(at + 1)];
+}
+
+/**
+ * A property of an event: by its name as it stands, else by the path its dots describe. Undefined for what is no value
+ * of its own, such as an object.
+ *
+ * @example
+ * [propertyOf({ cart: { total: 12 } }, 'cart.total'), propertyOf({ cart: {} }, 'cart')] // => [12, undefined]
+ */
+export function propertyOf(properties: unknown, name: string): FactValue | undefined {
+  if (typeof properties !== 'object' || properties === null) return undefined;
+  let value: unknown;
+  if (Object.hasOwn(properties, name)) value = (properties as Record<string, unknown>)[name];
+  else {
+    if (!name.includes('.')) return undefined;
+    value = properties;
+    for (const step of name.split('.')) {
+      if (typeof value !== 'object' || value === null || !Object.hasOwn(value, step)) return undefined;
+      value = (value as Record<string, unknown>)[step];
+    }
+  }
+  if (Array.isArray(value)) return value.filter((one) => typeof one !== 'object').map(String);
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? value : undefined;
 }

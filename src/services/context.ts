@@ -19,7 +19,13 @@ export type Context = {
   templatesFolder: string;
 };
 
-export type Keys = { text: Uint8Array; invitation: Uint8Array; device: Uint8Array; optOut: Uint8Array };
+export type Keys = {
+  text: Uint8Array;
+  invitation: Uint8Array;
+  device: Uint8Array;
+  optOut: Uint8Array;
+  outgoing: Uint8Array;
+};
 
 /** One key per purpose from the installation's secret, so that a hash made for one is worthless for another. */
 export function keysFrom(secret: Uint8Array): Keys {
@@ -29,6 +35,7 @@ export function keysFrom(secret: Uint8Array): Keys {
     invitation: derive('invitation'),
     device: derive('device'),
     optOut: derive('opt-out'),
+    outgoing: derive('outgoing'),
   };
 }
 

@@ -116,7 +116,7 @@ export function entranceService(
         order: null,
         timings: { receivedAt: at },
         attributes: admission.attributes,
-        asked: admission.asked,
+        asked: source === 'widget' ? await askedByWidget(survey, admission.asked) : admission.asked,
         batch: null,
         isTest,
         consent,
@@ -150,6 +150,12 @@ export function entranceService(
       return { started: true as const, next: resumeAt(await open(token), token) };
     },
   };
+
+  /** With which probability a visitor was to be asked, so that samples can be weighed. */
+  async function askedByWidget({ surveyId }: PublishedSurvey, asked: Asked): Promise<Asked> {
+    const moment = await store.offers.moment(surveyId);
+    return moment === null ? asked : { ...asked, how: 'widget', probability: moment.percent / 100 };
+  }
 
   async function admit(survey: PublishedSurvey, arrival: Arrival): Promise<Admission> {
     const { invitation, single = null, query = {} } = arrival;

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { type Delimiter, decodeText, guessFormat } from '../exchange/delimited.ts';
 import type { ResponseDialect } from '../exchange/surveys/response-dialects.ts';
 import type { Answers } from '../model/answers.ts';
+import type { AttributeFamily } from '../model/attribute.ts';
 import {
   type ColumnMeaning,
   guessColumns,
@@ -18,12 +19,12 @@ import type { Purpose, SurveyDefinition } from '../model/survey.ts';
 import { faultWords } from '../render/fault-words.ts';
 import { respondentTexts } from '../render/respondent-texts.ts';
 import { newPublicId } from '../store/identifiers.ts';
-import type { AttributeFamily } from '../store/people.ts';
 import type { NewRecord } from '../store/record-log.ts';
 import type { ImportBatch } from '../store/responses.ts';
 import type { SurveyRow } from '../store/surveys.ts';
 import type { Actor, Context } from './context.ts';
 import { notesOn, quotesIn, type ResponseTable, readTable, reasonOf, timesOf } from './import-table.ts';
+import type { IntakeService } from './intake.ts';
 
 /** A cell that does not fit, and why in words. */
 export type SpokenFault = RowFault & { detail: string };
@@ -67,7 +68,7 @@ const ROWS_AT_ONCE = 100;
 const CHECKED_AT_ONCE = 500;
 
 /** Responses from elsewhere: looked at first, loaded as a batch, and taken back whole if need be. */
-export function importService({ store, logs, now, folder, limits, templatesFolder }: Context) {
+export function importService({ store, logs, now, folder, limits, templatesFolder }: Context, intake: IntakeService) {
   const texts = respondentTexts(path.join(templatesFolder, '..', 'data', 'words', 'respondent'));
   const fileOf = (batch: ImportBatch) => path.join(folder, 'files', 'imports', batch.publicId);
 
@@ -190,11 +191,7 @@ export function importService({ store, logs, now, folder, limits, templatesFolde
     if (!study) throw new Problem('not-found', 'The study is no longer there');
     try {
       // People first: once records come in, the writer is busy projecting them, and we would wait for each other.
-      const participations: (number | null)[] = [];
-      for (let from = 0; from < rows.length; from += ROWS_AT_ONCE) {
-        participations.push(...(await participationsOf(study, rows.slice(from, from + ROWS_AT_ONCE))));
-        await new Promise((resolve) => setImmediate(resolve));
-      }
+      const participations = await participationsOf(study, rows);
       for (let from = 0; from < rows.length; from += ROWS_AT_ONCE) {
         const part = rows.slice(from, from + ROWS_AT_ONCE);
         await logs.responses.append(part.flatMap((row, index) => recordsOf(row, participations[from + index] ?? null)));
@@ -263,22 +260,26 @@ export function importService({ store, logs, now, folder, limits, templatesFolde
   ): Promise<(number | null)[]> {
     const named = rows.filter((row) => row.person !== null);
     if (named.length === 0) return rows.map(() => null);
-    const at = now().toISOString();
-    const ids = await store.people.identify(
+    const ids = await intake.people(
       study.workspaceId,
       named.map((row) => ({
-        kind: 'external',
-        value: row.person ?? '',
+        externalId: row.person ?? '',
         attributes: Object.entries(row.attributes).map(([name, value]) => ({
           name,
           value,
-          family: row.families?.[name] ?? 'other',
+          family: row.families?.[name],
           source: 'import',
         })),
       })),
-      at,
     );
-    const participations = await store.people.participate(study.id, [...new Set(ids)], at);
+    const at = now().toISOString();
+    const participations = new Map<number, number>();
+    const people = [...new Set(ids)];
+    for (let from = 0; from < people.length; from += ROWS_AT_ONCE) {
+      for (const [person, id] of await store.people.participate(study.id, people.slice(from, from + ROWS_AT_ONCE), at))
+        participations.set(person, id);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
     const byPerson = new Map(named.map((row, index) => [row.person, participations.get(ids[index] ?? -1) ?? null]));
     return rows.map((row) => (row.person === null ? null : (byPerson.get(row.person) ?? null)));
   }

@@ -1,8 +1,30 @@
-import type { NewAttribute } from '../store/people.ts';
-import type { NewEvent } from '../store/record-log.ts';
+import { randomUUID } from 'node:crypto';
+import {
+  type AttributeFamily,
+  type AttributeSubject,
+  type AttributeType,
+  type AttributeValue,
+  flattenTraits,
+  type KnownAttribute,
+  readAs,
+  typedAttribute,
+} from '../model/attribute.ts';
+import { type Arrival, type EventMessage, type MessageKind, readMessage } from '../model/event-message.ts';
+import { type DeadLetter, type PackedMessage, packMessage } from '../store/intake-log.ts';
+import { ATTRIBUTE_NAMES_MAX, saidOfPerson } from '../store/intake-projection.ts';
+import type { Source } from '../store/sources.ts';
 import type { Context } from './context.ts';
+import { technologyOf } from './technology.ts';
 
-export type KnownPerson = { externalId: string; attributes: NewAttribute[] };
+export type ToldAttribute = {
+  name: string;
+  value: AttributeValue;
+  /** Where whoever tells it is sure; else the name says it. */
+  family?: AttributeFamily | undefined;
+  /** Who says so. */
+  source: string;
+};
+export type KnownPerson = { externalId: string; attributes: ToldAttribute[] };
 export type KnownEvent = {
   externalId: string;
   messageId: string;
@@ -11,41 +33,240 @@ export type KnownEvent = {
   properties: Record<string, unknown>;
 };
 
-const EVENTS_AT_ONCE = 1000;
+/** Messages of one request: what they are said to be, and what holds for all of them. */
+export type Post = Omit<Arrival, 'receivedAtMs'> & {
+  messages: readonly unknown[];
+  /** Two letters, when a proxy that stands before us says where the request came from; nothing else of its address is kept. */
+  country?: string | undefined;
+};
+export type Collected = { kept: number; faults: { index: number; reason: string }[] };
+
+export type PreviewedAttribute = { name: string; value: AttributeValue; type: AttributeType; family: AttributeFamily };
+/** What would be kept of a message. */
+export type Preview =
+  | { isKept: false; reason: string }
+  | {
+      isKept: true;
+      kind: MessageKind;
+      userId: string | null;
+      anonymousId: string | null;
+      /** Whoever the message says is the same person. */
+      previousId: string | null;
+      event: { name: string; properties: Record<string, unknown> } | null;
+      occurredAt: string;
+      attributes: PreviewedAttribute[];
+      company: { id: string; attributes: PreviewedAttribute[] } | null;
+      warnings: string[];
+    };
+
+type Packed =
+  | { message: EventMessage; warnings: string[]; body: string; fault?: never }
+  | { fault: string; message?: never };
+
+export const EVENT_BYTES_MAX = 32 * 1024;
+const MESSAGES_AT_ONCE = 1000;
+const DEPTH_MAX = 250;
 
 /** People and what they did, as programs tell of it. */
 export function intakeService({ store, logs, now }: Context) {
-  return {
-    people: (workspaceId: number, list: readonly KnownPerson[]): Promise<number[]> =>
-      store.people.identify(
+  /** A message with its body as it is kept; or why it cannot be. */
+  function pack(raw: unknown, arrival: Arrival, country: string | undefined): Packed {
+    const read = readMessage(raw, arrival);
+    if (read.message === undefined) return read;
+    const { message, warnings } = read;
+    enrich(message, country);
+    const body = packed(message.body);
+    if (body === null) return { fault: `It is nested more than ${DEPTH_MAX} deep` };
+    // Letters are at most three bytes here, so that most messages need no counting.
+    if (body.length * 3 > EVENT_BYTES_MAX && Buffer.byteLength(body) > EVENT_BYTES_MAX)
+      return { fault: `It is larger than ${EVENT_BYTES_MAX / 1024} KB` };
+    return { message, warnings, body };
+  }
+
+  async function appendOwn(workspaceId: number, messages: readonly PackedMessage[]): Promise<void> {
+    const receivedAt = now().toISOString();
+    for (let from = 0; from < messages.length; from += MESSAGES_AT_ONCE)
+      await logs.intake.append({
         workspaceId,
-        list.map((person) => ({ kind: 'external', value: person.externalId, attributes: person.attributes })),
-        now().toISOString(),
-      ),
+        sourceId: null,
+        receivedAt,
+        messages: messages.slice(from, from + MESSAGES_AT_ONCE),
+      });
+  }
+
+  return {
+    /**
+     * Keeps what a source sent. Resolves once it is safe on disk; messages that came before are kept once. A message that
+     * can never be kept goes to the dead letters, and the others do not suffer from it.
+     */
+    collect: async (source: Source, { messages, country, ...arrival }: Post): Promise<Collected> => {
+      const receivedAt = now();
+      const kept: PackedMessage[] = [];
+      const faults: Collected['faults'] = [];
+      const deadLetters: DeadLetter[] = [];
+      for (const [index, raw] of messages.entries()) {
+        const packed = pack(raw, { ...arrival, receivedAtMs: receivedAt.getTime() }, country);
+        if (packed.fault === undefined) {
+          kept.push(packMessage(packed.message, packed.message.messageId ?? randomUUID(), packed.body));
+        } else {
+          faults.push({ index, reason: packed.fault });
+          deadLetters.push({ reason: packed.fault, body: letterOf(raw) });
+        }
+      }
+      if (messages.length > 0)
+        await logs.intake.append({
+          workspaceId: source.workspaceId,
+          sourceId: source.id,
+          receivedAt: receivedAt.toISOString(),
+          messages: kept,
+          deadLetters,
+        });
+      return { kept: kept.length, faults };
+    },
+
+    /** What would be kept of messages, without keeping anything. It says nothing of whom the workspace knows. */
+    preview: async (workspaceId: number, { messages, country, ...arrival }: Post): Promise<Preview[]> => {
+      const types = {
+        person: await store.sources.attributeTypes(workspaceId, 'person'),
+        company: await store.sources.attributeTypes(workspaceId, 'company'),
+      };
+      return messages.map((raw): Preview => {
+        const packed = pack(raw, { ...arrival, receivedAtMs: now().getTime() }, country);
+        if (packed.fault !== undefined) return { isKept: false, reason: packed.fault };
+        const { message, warnings } = packed;
+        const { kind, name, userId, anonymousId, body, occurredAt } = message;
+        const ignored = flattenTraits(body.traits ?? {}).ignored;
+        const described = (values: ReadonlyMap<string, AttributeValue>, subject: AttributeSubject) =>
+          [...values].map(([attribute, value]) => describe(types[subject], attribute, value, subject, warnings));
+        return {
+          isKept: true,
+          kind,
+          userId,
+          anonymousId,
+          previousId: body.previousId ?? null,
+          event: body.properties ? { name, properties: body.properties } : null,
+          occurredAt,
+          attributes: described(saidOfPerson(body, kind), 'person'),
+          company:
+            body.groupId === undefined
+              ? null
+              : { id: body.groupId, attributes: described(flattenTraits(body.traits ?? {}).attributes, 'company') },
+          warnings: [...warnings, ...ignored],
+        };
+      });
+    },
+
+    /** What our own doors tell of people: kept as any message is, and known when it returns. */
+    people: async (workspaceId: number, list: readonly KnownPerson[]): Promise<number[]> => {
+      const at = now().toISOString();
+      const identify = (
+        userId: string,
+        attributes: readonly ToldAttribute[],
+        from: string | undefined,
+      ): PackedMessage => {
+        const traits = Object.fromEntries(attributes.map(({ name, value }) => [name, value]));
+        const families = Object.fromEntries(attributes.map(({ name, family }) => [name, family]));
+        const body = JSON.stringify({ traits, families, from });
+        return [randomUUID(), 'identify', '', userId, null, body, at];
+      };
+      await appendOwn(
+        workspaceId,
+        list.flatMap(({ externalId, attributes }) => {
+          const told = [...Map.groupBy(attributes, ({ source }) => source)];
+          return told.length === 0
+            ? [identify(externalId, [], undefined)]
+            : told.map(([source, some]) => identify(externalId, some, source));
+        }),
+      );
+      await logs.settle();
+      const ids = await store.people.byExternalIds(
+        workspaceId,
+        list.map(({ externalId }) => externalId),
+      );
+      return list.map(({ externalId }) => ids.get(externalId) ?? 0);
+    },
 
     /** Events of people, new ones included; a message id seen before is the same event. */
-    events: async (workspaceId: number, list: readonly KnownEvent[]): Promise<void> => {
-      const names = [...new Set(list.map((event) => event.externalId))];
-      const ids = await store.people.identify(
+    events: (workspaceId: number, list: readonly KnownEvent[]): Promise<void> =>
+      appendOwn(
         workspaceId,
-        names.map((value) => ({ kind: 'external', value, attributes: [] })),
-        now().toISOString(),
-      );
-      const byName = new Map(names.map((name, index) => [name, ids[index] ?? 0]));
-      const receivedAt = now().toISOString();
-      for (let from = 0; from < list.length; from += EVENTS_AT_ONCE) {
-        await logs.events.append(
-          list.slice(from, from + EVENTS_AT_ONCE).map(
-            ({ externalId, ...event }): NewEvent => ({
-              ...event,
-              workspaceId,
-              personId: byName.get(externalId) ?? 0,
-              receivedAt,
-            }),
-          ),
-        );
-      }
-    },
+        list.map(
+          ({ externalId, messageId, name, occurredAt, properties }): PackedMessage => [
+            messageId,
+            'track',
+            name,
+            externalId,
+            null,
+            JSON.stringify({ properties }),
+            occurredAt,
+          ],
+        ),
+      ),
   };
 }
-export type Intake = ReturnType<typeof intakeService>;
+export type IntakeService = ReturnType<typeof intakeService>;
+
+/** As JSON; null for what is nested deeper than every reader can follow. */
+function packed(value: object): string | null {
+  try {
+    const text = JSON.stringify(value);
+    // So many levels take at least as many pairs of brackets.
+    return text.length > 2 * DEPTH_MAX && depthOf(text) > DEPTH_MAX ? null : text;
+  } catch {
+    return null;
+  }
+}
+
+function depthOf(json: string): number {
+  let [depth, deepest, isText] = [0, 0, false];
+  for (let at = 0; at < json.length; at += 1) {
+    const letter = json[at];
+    if (isText) {
+      if (letter === '\\') at += 1;
+      else if (letter === '"') isText = false;
+    } else if (letter === '"') isText = true;
+    else if (letter === '{' || letter === '[') {
+      depth += 1;
+      if (depth > deepest) deepest = depth;
+    } else if (letter === '}' || letter === ']') depth -= 1;
+  }
+  return deepest;
+}
+
+/** What somebody used, read while it comes, so that the line a browser calls itself by need not be kept. */
+function enrich({ body }: EventMessage, country: string | undefined): void {
+  if (!body.context && country === undefined) return;
+  const { userAgent, ...context } = body.context ?? {};
+  const technology = technologyOf({ ...context, userAgent });
+  if (Object.keys(technology).length > 0) context['technology'] = technology;
+  if (country !== undefined) context['location'] ??= { country };
+  body.context = context;
+}
+
+function describe(
+  types: ReadonlyMap<string, KnownAttribute>,
+  name: string,
+  given: AttributeValue,
+  subject: AttributeSubject,
+  warnings: string[],
+): PreviewedAttribute {
+  const before = types.get(name);
+  const { value, known } = typedAttribute(before, name, given, subject);
+  if (before && before.type !== known.type)
+    warnings.push(`${name}: so far it was of type ${before.type}; with this value it becomes ${known.type}`);
+  if (before?.isSet && readAs(before.type, given) === null)
+    warnings.push(`${name}: it is set to be of type ${known.type}, and this value cannot be read so`);
+  if (!before && types.size >= ATTRIBUTE_NAMES_MAX)
+    warnings.push(`${name}: the workspace has ${ATTRIBUTE_NAMES_MAX} attributes, so no new one is kept`);
+  return { name, value, type: known.type, family: known.family };
+}
+
+/** What came, for whoever looks after the source: without addresses of the network, and no longer than a message may be. */
+function letterOf(raw: unknown): string {
+  try {
+    const text = JSON.stringify(raw, (key, value: unknown) => (key === 'ip' || key === '$ip' ? undefined : value));
+    return (text ?? '').slice(0, EVENT_BYTES_MAX).toWellFormed();
+  } catch {
+    return '';
+  }
+}

@@ -2,6 +2,7 @@ import { shorten } from '../model/bounces.ts';
 import { readAddress } from '../model/contact.ts';
 import { judgeFailure, type Verdict, waitAfter } from '../model/post-failure.ts';
 import type { Letter, LetterQueue } from '../store/letter-queue.ts';
+import { insist } from './insist.ts';
 
 /** The operator's mail server and the name on the letters; what is not set in the environment is not here. */
 export type PostSettings = {
@@ -118,19 +119,6 @@ export function postOffice({
   const at = () => now().toISOString();
   const later = (ms: number) => new Date(now().getTime() + ms).toISOString();
 
-  /** The word on a letter that was sent must not get lost, so a busy database is asked again. */
-  async function insist(write: () => Promise<unknown>): Promise<void> {
-    for (let tries = 1; ; tries += 1) {
-      try {
-        await write();
-        return;
-      } catch (error) {
-        if (tries === 5) throw error;
-        await new Promise((resolve) => setTimeout(resolve, 200 * tries));
-      }
-    }
-  }
-
   /** Does one thing and says how long it is until the next. */
   async function step(): Promise<Wait> {
     const time = now().getTime();
@@ -155,6 +143,7 @@ export function postOffice({
     const { ready, addressSeal } = composed;
     const began = performance.now();
     const delivered = await deliver(ready);
+    // The word on a letter that was sent must not get lost.
     await insist(() => note(letter, delivered, addressSeal));
     return { ms: Math.max(0, 60_000 / settings.perMinute - (performance.now() - began)), mayWake: false };
   }

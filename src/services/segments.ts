@@ -1,6 +1,7 @@
 import { cleanText } from '../model/clean-text.ts';
 import { Problem } from '../model/problem.ts';
 import { type Rule, readRule } from '../model/rule.ts';
+import { cycleError } from '../rules/references.ts';
 import type { Segment } from '../store/segments.ts';
 import type { Study } from '../store/studies.ts';
 import type { Actor, Context } from './context.ts';
@@ -26,12 +27,24 @@ export function segmentService({ store, logs, now, thread }: Context) {
     return read.rule;
   }
 
+  /** A segment that is new cannot be referred to yet; one that is changed may be. */
+  async function refuseCircle(segment: Segment, rule: Rule): Promise<void> {
+    const others = new Map((await store.segments.list(segment.studyId)).map((one) => [one.publicId, one]));
+    const ruleOf = (id: string) => JSON.parse(others.get(id)?.rule ?? 'null') as Rule | null;
+    const error = cycleError(segment.publicId, rule, ruleOf, (id) => others.get(id)?.name ?? id);
+    if (error !== null)
+      throw new Problem('invalid', 'The rule does not read well', {
+        errors: [{ pointer: '#/rule', detail: error }],
+      });
+  }
+
   return {
     check,
     /** Whom a rule admits just now: among all people, and among a survey's responses. */
     count: async (study: Study, rule: Rule, surveyId: number | null) => {
       await logs.settle();
-      return thread.ask('audience', { workspaceId: study.workspaceId, studyId: study.id, surveyId, rule });
+      const args = { workspaceId: study.workspaceId, studyId: study.id, surveyId, rule, now: now().getTime() };
+      return thread.ask('audience', args);
     },
     define: async (
       study: Study,
@@ -51,7 +64,9 @@ export function segmentService({ store, logs, now, thread }: Context) {
         throw new Problem('conflict', 'This segment was found, not defined', {
           detail: 'Rename it, or define a new one by a rule',
         });
-      if (!(await store.segments.redefine(segment.id, version, readName(form.name), check(form.rule)))) {
+      const rule = check(form.rule);
+      await refuseCircle(segment, rule);
+      if (!(await store.segments.redefine(segment.id, version, readName(form.name), rule))) {
         throw new Problem('conflict', 'Somebody else has changed this rule meanwhile', {
           detail: 'Look at it again, then change it',
         });

@@ -1,11 +1,11 @@
 import { createHmac } from 'node:crypto';
 import type { Asked } from '../model/record.ts';
 import type { Rule } from '../model/rule.ts';
-import { decide, type FactValue, type Trace } from '../rules/decide.ts';
-import { subjectOf } from '../rules/subject.ts';
+import { decide, type Trace } from '../rules/decide.ts';
 import { isPublicId, publicHalf } from '../store/identifiers.ts';
 import type { PublishedSurvey } from '../store/surveys.ts';
 import type { Context } from './context.ts';
+import { factService } from './facts.ts';
 
 export type Attributes = Record<string, string | number | boolean | string[]>;
 
@@ -25,7 +25,9 @@ export type Admission = {
 };
 
 /** Deciding whom a survey is offered to: an audience rule, and personal links for those it admits. */
-export function targetingService({ store, logs, keys, now }: Context) {
+export function targetingService(context: Context) {
+  const { store, logs, keys, now } = context;
+  const facts = factService(context);
   /** A personal link can be shown again at any time, because it is computed; the database knows only its hash. */
   const invitationToken = (surveyPublicId: string, personPublicId: string): string =>
     createHmac('sha256', keys.invitation)
@@ -34,20 +36,6 @@ export function targetingService({ store, logs, keys, now }: Context) {
       .subarray(0, 16)
       .toString('base64url');
 
-  /** What a rule can see of a person: today's attributes, and their latest answers in a study. */
-  async function factsOf(personId: number, studyId: number) {
-    await logs.settle();
-    const attributes = new Map<string, FactValue>();
-    for (const [name, { value }] of await store.people.attributesOf(personId)) attributes.set(name, value);
-    const answers = new Map<string, FactValue>();
-    for (const answer of await store.responses.answersByPeople(studyId, await store.people.sameAs(personId))) {
-      const value = answer.value;
-      if (value === null || (typeof value === 'object' && !Array.isArray(value))) continue;
-      for (const key of [answer.item, `${answer.slug} ${answer.item}`]) if (!answers.has(key)) answers.set(key, value);
-    }
-    return { attributes, answers };
-  }
-
   async function audienceOf(survey: { studyId: number; audienceSegmentId: number | null }) {
     if (survey.audienceSegmentId === null) return null;
     const segment = await store.segments.findById(survey.studyId, survey.audienceSegmentId);
@@ -55,8 +43,9 @@ export function targetingService({ store, logs, keys, now }: Context) {
   }
 
   async function explain(studyId: number, personId: number, rule: Rule): Promise<Trace> {
-    const { attributes, answers } = await factsOf(personId, studyId);
-    return decide(rule, subjectOf(attributes, answers));
+    await logs.settle();
+    const workspaceId = (await store.studies.find(studyId))?.workspaceId ?? 0;
+    return decide(rule, await facts.subject({ workspaceId, studyId }, personId, [rule]));
   }
 
   /** While a wave is open, answers to earlier ones do not count: it asks the same people again. */
@@ -151,6 +140,17 @@ export function targetingService({ store, logs, keys, now }: Context) {
         reason: JSON.stringify(trace),
         at: now().toISOString(),
       });
+    },
+
+    /** The personal link of one person to a survey, made if there is none yet. */
+    linkFor: async (
+      survey: { surveyId: number; publicId: string },
+      person: { id: number; publicId: string },
+    ): Promise<string> => {
+      const token = invitationToken(survey.publicId, person.publicId);
+      const row = { surveyId: survey.surveyId, personId: person.id, tokenHash: publicHalf(token) };
+      await store.people.addInvitations([{ ...row, createdAt: now().toISOString() }]);
+      return token;
     },
 
     /** Personal links for everybody the audience admits, but for those who asked not to be asked. */

@@ -228,15 +228,22 @@ const COUNTED = [
   'studies',
   'surveys',
   'response_records',
-  'event_records',
+  'intake_records',
   'interviews',
   'codings',
   'runs',
   'persona_versions',
 ];
 function countRows(connection: SqliteConnection): Record<string, number> {
+  // A copy made before a migration has the tables of its own time.
+  const there = new Set(
+    connection.prepare("select name from sqlite_master where type = 'table'").pluck().all() as string[],
+  );
   return Object.fromEntries(
-    COUNTED.map((table) => [table, connection.prepare(`select count(*) from ${table}`).pluck().get() as number]),
+    COUNTED.filter((table) => there.has(table)).map((table) => [
+      table,
+      connection.prepare(`select count(*) from ${table}`).pluck().get() as number,
+    ]),
   );
 }
 

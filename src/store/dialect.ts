@@ -40,7 +40,7 @@ export function isBusy(error: unknown): boolean {
  * Makes appends to a log take turns until the transaction ends, so that numbers become visible in the order they were
  * given. SQLite has one writer as it is; PostgreSQL would commit in any order, and a watermark could pass over a row.
  */
-export async function takeTurns(engine: Engine, trx: Transaction<Tables>, log: 'responses' | 'events'): Promise<void> {
+export async function takeTurns(engine: Engine, trx: Transaction<Tables>, log: 'responses' | 'intake'): Promise<void> {
   if (engine === 'postgres') await sql`select pg_advisory_xact_lock(${log === 'responses' ? 7301 : 7302})`.execute(trx);
 }
 
@@ -49,6 +49,16 @@ export const isInList = (engine: Engine, column: Expression<unknown>, ids: reado
   engine === 'sqlite'
     ? sql<SqlBool>`${column} in (select value from json_each(${JSON.stringify(ids)}))`
     : sql<SqlBool>`${column} in (select value::bigint from jsonb_array_elements_text(${JSON.stringify(ids)}::jsonb) as list(value))`;
+
+/** The same for texts. */
+export const isInTexts = (
+  engine: Engine,
+  column: Expression<unknown>,
+  texts: readonly string[],
+): Expression<SqlBool> =>
+  engine === 'sqlite'
+    ? sql<SqlBool>`${column} in (select value from json_each(${JSON.stringify(texts)}))`
+    : sql<SqlBool>`${column} in (select value from jsonb_array_elements_text(${JSON.stringify(texts)}::jsonb) as list(value))`;
 
 /** True when an object kept as JSON has the value under the name, as it would be written out, or in its list. */
 export const attributeIs = (

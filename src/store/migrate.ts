@@ -5,6 +5,9 @@ import * as firstHouse from './migrations/0001-first-house.ts';
 import * as asking from './migrations/0002-asking.ts';
 import * as distribution from './migrations/0003-distribution.ts';
 import * as responseDesk from './migrations/0004-response-desk.ts';
+import * as peopleAndEvents from './migrations/0005-people-and-events.ts';
+import * as outbox from './migrations/0006-outbox.ts';
+import * as offers from './migrations/0007-offers.ts';
 
 type Migration = { name: string; up: (db: Kysely<unknown>, engine: Engine) => Promise<void> };
 
@@ -14,6 +17,9 @@ const MIGRATIONS: readonly Migration[] = [
   { name: '0002-asking', up: asking.up },
   { name: '0003-distribution', up: distribution.up },
   { name: '0004-response-desk', up: responseDesk.up },
+  { name: '0005-people-and-events', up: peopleAndEvents.up },
+  { name: '0006-outbox', up: outbox.up },
+  { name: '0007-offers', up: offers.up },
 ];
 
 /** The schema that this version of Verbatim writes. */

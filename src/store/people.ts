@@ -1,21 +1,30 @@
-import type { Kysely, Selectable, Transaction } from 'kysely';
+import { type Kysely, type Selectable, sql, type Transaction } from 'kysely';
+import { type AttributeFamily, type AttributeValue, typedAttribute } from '../model/attribute.ts';
 import { newPublicId } from './identifiers.ts';
 import type { Tables } from './tables.ts';
 
 export type Person = Selectable<Tables['people']>;
-export type AttributeFamily =
-  | 'demographic'
-  | 'geographic'
-  | 'firmographic'
-  | 'technographic'
-  | 'psychographic'
-  | 'value'
-  | 'other';
-export type AttributeValue = string | number | boolean | string[];
 export type NewAttribute = { name: string; family: AttributeFamily; value: AttributeValue; source: string };
+
+const ownIdFirst = sql`case when kind = 'external' then 0 else 1 end`;
 
 /** Few enough values for one statement, many enough that statements are few. */
 const ROWS_AT_ONCE = 200;
+
+/** Writes down that a person, and all who were them, are another from now on, who is nobody else in turn. */
+export async function linkPeople(
+  trx: Transaction<Tables>,
+  personId: number,
+  canonicalId: number,
+  at: string,
+): Promise<void> {
+  await trx.updateTable('personLinks').set({ canonicalId }).where('canonicalId', '=', personId).execute();
+  await trx
+    .insertInto('personLinks')
+    .values({ personId, canonicalId, linkedAt: at })
+    .onConflict((on) => on.column('personId').doUpdateSet({ canonicalId, linkedAt: at }))
+    .execute();
+}
 
 /** Whom we know and what we know of them. Facts keep the person they came with; a merge only names who that is now. */
 export function peopleStore(db: Kysely<Tables>) {
@@ -49,6 +58,18 @@ export function peopleStore(db: Kysely<Tables>) {
       .values(fresh.map(({ value }) => ({ workspaceId, kind, value, personId: people.get(value) ?? 0 })))
       .execute();
     return people;
+  }
+
+  /** Attributes are known to the workspace by name from their first value on. */
+  async function noteTypes(trx: Transaction<Tables>, workspaceId: number, attributes: readonly NewAttribute[]) {
+    for (const [name, { value, family }] of new Map(attributes.map((one) => [one.name, one]))) {
+      const { type } = typedAttribute(undefined, name, value, 'person').known;
+      await trx
+        .insertInto('attributeTypes')
+        .values({ workspaceId, subject: 'person', name, type, family, isSet: 0 })
+        .onConflict((on) => on.doNothing())
+        .execute();
+    }
   }
 
   /** All people that are the same one today, the canonical first. */
@@ -109,6 +130,11 @@ export function peopleStore(db: Kysely<Tables>) {
               .values(rows.slice(row, row + ROWS_AT_ONCE))
               .execute();
           }
+          await noteTypes(
+            trx,
+            workspaceId,
+            part.flatMap(({ attributes }) => attributes),
+          );
         }
         return ids;
       }),
@@ -124,23 +150,51 @@ export function peopleStore(db: Kysely<Tables>) {
         (
           await db
             .selectFrom('people')
+            .leftJoin('personLinks', 'personLinks.personId', 'people.id')
             .select(({ fn }) => fn.countAll().as('n'))
-            .where('workspaceId', '=', workspaceId)
+            .where('people.workspaceId', '=', workspaceId)
+            .where('personLinks.personId', 'is', null)
             .executeTakeFirst()
         )?.n ?? 0,
       ),
-    /** A page of people with the id they are known by, after the last one seen. */
+    /** A page of people with the id they are known by, after the last one seen; who was merged into another is not listed. */
     list: (workspaceId: number, afterId: number, limit: number) =>
       db
         .selectFrom('people')
-        .leftJoin('personIdentities', 'personIdentities.personId', 'people.id')
-        .select(['people.id', 'people.publicId', 'people.createdAt', 'personIdentities.value as identity'])
+        .leftJoin('personLinks', 'personLinks.personId', 'people.id')
+        .select(['people.id', 'people.publicId', 'people.createdAt'])
+        .select((eb) =>
+          eb
+            .selectFrom('personIdentities')
+            .select('personIdentities.value')
+            .whereRef('personIdentities.personId', '=', 'people.id')
+            .orderBy(ownIdFirst)
+            .orderBy('personIdentities.id')
+            .limit(1)
+            .as('identity'),
+        )
         .where('people.workspaceId', '=', workspaceId)
         .where('people.id', '>', afterId)
         .where('people.erasedAt', 'is', null)
+        .where('personLinks.personId', 'is', null)
         .orderBy('people.id')
         .limit(limit)
         .execute(),
+    /** The people behind ids that programs know them by; an id that nobody has is not in the answer. */
+    byExternalIds: async (workspaceId: number, values: readonly string[]): Promise<Map<string, number>> => {
+      const found = new Map<string, number>();
+      for (let from = 0; from < values.length; from += ROWS_AT_ONCE) {
+        const rows = await db
+          .selectFrom('personIdentities')
+          .select(['value', 'personId'])
+          .where('workspaceId', '=', workspaceId)
+          .where('kind', '=', 'external')
+          .where('value', 'in', values.slice(from, from + ROWS_AT_ONCE))
+          .execute();
+        for (const { value, personId } of rows) found.set(value, personId);
+      }
+      return found;
+    },
     /** Everybody in a workspace once: people who were merged into another are that other. */
     canonical: (workspaceId: number): Promise<{ id: number; publicId: string }[]> =>
       db
@@ -152,16 +206,17 @@ export function peopleStore(db: Kysely<Tables>) {
         .where('personLinks.personId', 'is', null)
         .orderBy('people.id')
         .execute(),
-    /** The id each person came with. */
+    /** The id each person came with: their own before one of a browser. */
     identities: async (personIds: readonly number[]): Promise<Map<number, string>> => {
       if (personIds.length === 0) return new Map();
       const rows = await db
         .selectFrom('personIdentities')
         .select(['personId', 'value'])
         .where('personId', 'in', personIds)
+        .orderBy(ownIdFirst)
         .orderBy('id')
         .execute();
-      return new Map(rows.map((row) => [row.personId, row.value]));
+      return new Map(rows.toReversed().map((row) => [row.personId, row.value]));
     },
     sameAs,
     /** What is known of a person today: the latest value of each attribute, over everybody they are the same as. */
@@ -217,13 +272,7 @@ export function peopleStore(db: Kysely<Tables>) {
           .where('personId', '=', otherId)
           .executeTakeFirst();
         const canonicalId = further?.canonicalId ?? otherId;
-        if (canonicalId === personId) return;
-        await trx.updateTable('personLinks').set({ canonicalId }).where('canonicalId', '=', personId).execute();
-        await trx
-          .insertInto('personLinks')
-          .values({ personId, canonicalId, linkedAt: at })
-          .onConflict((on) => on.column('personId').doUpdateSet({ canonicalId, linkedAt: at }))
-          .execute();
+        if (canonicalId !== personId) await linkPeople(trx, personId, canonicalId, at);
       }),
     /** The pseudonyms of people in a study; those who are new to it get one. */
     participate: (studyId: number, personIds: readonly number[], at: string): Promise<Map<number, number>> =>
@@ -279,14 +328,15 @@ export function peopleStore(db: Kysely<Tables>) {
     /** Every purchase and refund in a workspace, for what people are worth. */
     moneyEvents: async (workspaceId: number): Promise<{ personId: number; name: string; revenue: number }[]> => {
       const rows = await db
-        .selectFrom('eventRecords')
-        .select(['personId', 'name', 'body'])
+        .selectFrom('events')
+        .select(['personId', 'name', 'properties'])
         .where('workspaceId', '=', workspaceId)
         .where('name', 'in', ['Order Completed', 'Order Refunded'])
+        .where('kind', '=', 'track')
         .execute();
-      return rows.map(({ personId, name, body }) => {
-        const { properties } = JSON.parse(body) as { properties: { revenue?: unknown } };
-        return { personId, name, revenue: typeof properties.revenue === 'number' ? properties.revenue : 0 };
+      return rows.map(({ personId, name, properties }) => {
+        const { revenue } = JSON.parse(properties) as { revenue?: unknown };
+        return { personId, name, revenue: typeof revenue === 'number' ? revenue : 0 };
       });
     },
   };

@@ -10,20 +10,10 @@ import type {
 import { contentHash } from '../model/record.ts';
 import type { Database } from './database.ts';
 import { takeTurns } from './dialect.ts';
+import { type IntakeLog, postgresIntakeLog } from './intake-log.ts';
 import type { Tables } from './tables.ts';
 
 export type NewRecord = ResponseRecord & RecordPlace;
-
-export type NewEvent = {
-  workspaceId: number;
-  personId: number;
-  messageId: string;
-  name: string;
-  properties: Record<string, unknown>;
-  occurredAt: string;
-  receivedAt: string;
-};
-export type StoredEvent = NewEvent & { seq: number };
 
 /**
  * What became of one record: kept now, kept before with the same content, another stands in its place, somebody else
@@ -55,13 +45,6 @@ export type ResponseLog = {
   read(responseId: string): Promise<StoredRecord[]>;
   /** Records after a sequence number, in order. */
   scan(afterSeq: number, limit: number): Promise<StoredRecord[]>;
-  count(): Promise<number>;
-};
-
-/** The same for events; a message id seen before is the same event, and `repeated`. */
-export type EventLog = {
-  append(events: readonly NewEvent[]): Promise<{ outcome: 'saved' | 'repeated' }[]>;
-  scan(afterSeq: number, limit: number): Promise<StoredEvent[]>;
   count(): Promise<number>;
 };
 
@@ -101,29 +84,8 @@ export function fromRecordRow({ body, receivedAt: _, ...row }: RecordRow & { seq
   return { ...row, kind: row.kind as RecordKind, seq: Number(row.seq), envelope, content };
 }
 
-export const toEventRow = (event: NewEvent) => {
-  const { properties, ...row } = event;
-  return { ...row, body: JSON.stringify({ properties }) };
-};
-
-export const fromEventRow = ({
-  body,
-  ...row
-}: Omit<NewEvent, 'properties'> & { seq: number; body: string }): StoredEvent => ({
-  ...row,
-  seq: Number(row.seq),
-  properties: (JSON.parse(body) as { properties: Record<string, unknown> }).properties,
-});
-
 /** The reading half, the same on both engines. */
-export function logReaders({ kysely }: Database): Omit<ResponseLog, 'append'> & { events: Omit<EventLog, 'append'> } {
-  const count = async (table: 'responseRecords' | 'eventRecords') => {
-    const row = await kysely
-      .selectFrom(table)
-      .select(({ fn }) => fn.countAll().as('n'))
-      .executeTakeFirst();
-    return Number(row?.n ?? 0);
-  };
+export function logReaders({ kysely }: Database): Omit<ResponseLog, 'append'> {
   return {
     read: async (responseId) =>
       (
@@ -144,30 +106,22 @@ export function logReaders({ kysely }: Database): Omit<ResponseLog, 'append'> & 
           .limit(limit)
           .execute()
       ).map(fromRecordRow),
-    count: () => count('responseRecords'),
-    events: {
-      scan: async (afterSeq, limit) =>
-        (
-          await kysely
-            .selectFrom('eventRecords')
-            .selectAll()
-            .where('seq', '>', afterSeq)
-            .orderBy('seq')
-            .limit(limit)
-            .execute()
-        ).map(fromEventRow),
-      count: () => count('eventRecords'),
+    count: async () => {
+      const row = await kysely
+        .selectFrom('responseRecords')
+        .select(({ fn }) => fn.countAll().as('n'))
+        .executeTakeFirst();
+      return Number(row?.n ?? 0);
     },
   };
 }
 
 /** The logs on PostgreSQL, whose own group commit does what the writer thread does on SQLite. */
-export function postgresLogs(database: Database): { responses: ResponseLog; events: EventLog } {
+export function postgresLogs(database: Database): { responses: ResponseLog; intake: IntakeLog } {
   const { kysely, engine } = database;
-  const { events, ...responses } = logReaders(database);
   return {
     responses: {
-      ...responses,
+      ...logReaders(database),
       append: (records, conditions = {}) =>
         kysely
           .transaction()
@@ -183,24 +137,7 @@ export function postgresLogs(database: Database): { responses: ResponseLog; even
             throw error;
           }),
     },
-    events: {
-      ...events,
-      append: (list) =>
-        kysely.transaction().execute(async (trx) => {
-          await takeTurns(engine, trx, 'events');
-          const done: { outcome: 'saved' | 'repeated' }[] = [];
-          for (const event of list) {
-            const saved = await trx
-              .insertInto('eventRecords')
-              .values(toEventRow(event))
-              .onConflict((on) => on.columns(['workspaceId', 'messageId']).doNothing())
-              .returning('seq')
-              .executeTakeFirst();
-            done.push({ outcome: saved ? 'saved' : 'repeated' });
-          }
-          return done;
-        }),
-    },
+    intake: postgresIntakeLog(database),
   };
 }
 

@@ -1,11 +1,10 @@
 import type { SqliteConnection } from './database.ts';
-import { type Appended, type Conditions, fromRecordRow, type RecordRow, type toEventRow } from './record-log.ts';
+import { DEAD_LETTERS_KEPT, type Intake } from './intake-log.ts';
+import { type Appended, type Conditions, fromRecordRow, type RecordRow } from './record-log.ts';
 
 export type WriteItem =
   | { log: 'responses'; rows: RecordRow[]; conditions?: Conditions }
-  | { log: 'events'; rows: EventRow[] };
-
-type EventRow = ReturnType<typeof toEventRow>;
+  | { log: 'intake'; intake: Intake };
 
 /** Values by place: naming each costs more than writing them. */
 const recordValues = (row: RecordRow) => [
@@ -21,17 +20,10 @@ const recordValues = (row: RecordRow) => [
   row.body,
   row.receivedAt,
 ];
-const eventValues = (row: EventRow) => [
-  row.workspaceId,
-  row.personId,
-  row.messageId,
-  row.name,
-  row.body,
-  row.occurredAt,
-  row.receivedAt,
-];
-
-export type WriteResult = { ok: true; appended: Appended[] } | { ok: false; code: string; message: string };
+export type WriteResult =
+  | { ok: true; log: 'responses'; appended: Appended[] }
+  | { ok: true; log: 'intake'; isNew: boolean[] }
+  | { ok: false; code: string; message: string };
 
 /**
  * Commits whatever has gathered in one transaction, a savepoint per item, so that one bad item fails alone and nobody is
@@ -54,10 +46,17 @@ export function recordWriter(connection: SqliteConnection) {
             participation_id as participationId, batch_id as batchId, content_hash as contentHash, body, received_at as receivedAt
      from response_records where response_id = ? and revision = ?`,
   );
-  const insertEvent = connection.prepare(
-    `insert into event_records (workspace_id, person_id, message_id, name, body, occurred_at, received_at)
-     values (?, ?, ?, ?, ?, ?, ?)
+  const insertMessage = connection.prepare(
+    `insert into intake_records (workspace_id, source_id, received_at, message_id, kind, name, user_id, anonymous_id, body, occurred_at)
+     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
      on conflict (workspace_id, message_id) do nothing`,
+  );
+  const insertLetter = connection.prepare(
+    'insert into dead_letters (workspace_id, source_id, received_at, reason, body) values (?, ?, ?, ?, ?)',
+  );
+  const dropLetters = connection.prepare(
+    `delete from dead_letters where source_id = ? and id <=
+       (select id from dead_letters where source_id = ? order by id desc limit 1 offset ${DEAD_LETTERS_KEPT})`,
   );
 
   const insertClaim = connection.prepare(
@@ -108,24 +107,37 @@ export function recordWriter(connection: SqliteConnection) {
     return refused ? { refused } : appended;
   };
 
-  const appendEvents = (rows: EventRow[]): Appended[] =>
-    rows.map((row) => {
-      const { changes, lastInsertRowid } = insertEvent.run(...eventValues(row));
-      return changes === 1 ? { outcome: 'saved', seq: Number(lastInsertRowid) } : { outcome: 'repeated', seq: 0 };
-    });
+  const appendIntake = ({ workspaceId, sourceId, receivedAt, messages, deadLetters = [] }: Intake): boolean[] => {
+    const isNew = messages.map(
+      (message) => insertMessage.run(workspaceId, sourceId, receivedAt, ...message).changes === 1,
+    );
+    for (const { reason, body } of deadLetters) insertLetter.run(workspaceId, sourceId, receivedAt, reason, body);
+    if (deadLetters.length > 0) dropLetters.run(sourceId, sourceId);
+    return isNew;
+  };
 
   const write = (item: WriteItem): WriteResult => {
     // One statement is kept or not by itself.
-    const isOne = item.rows.length === 1 && (item.log === 'events' || item.conditions === undefined);
+    const isOne = item.log === 'responses' && item.rows.length === 1 && item.conditions === undefined;
     if (!isOne) savepoint.run();
     try {
-      const done = item.log === 'events' ? appendEvents(item.rows) : appendRecords(item.rows, item.conditions ?? {});
-      const isRefused = 'refused' in done;
+      let result: WriteResult;
+      let isRefused = false;
+      if (item.log === 'intake') result = { ok: true, log: 'intake', isNew: appendIntake(item.intake) };
+      else {
+        const done = appendRecords(item.rows, item.conditions ?? {});
+        isRefused = 'refused' in done;
+        result = {
+          ok: true,
+          log: 'responses',
+          appended: 'refused' in done ? item.rows.map(() => done.refused) : done,
+        };
+      }
       if (!isOne) {
         if (isRefused) undo.run();
         release.run();
       }
-      return { ok: true, appended: isRefused ? item.rows.map(() => done.refused) : done };
+      return result;
     } catch (error) {
       // A full disk ends the whole transaction: then there is no savepoint left, and nothing of the batch was kept.
       if (!connection.inTransaction) throw error;

@@ -2,16 +2,22 @@ import { accountStore } from './accounts.ts';
 import { analysisStore } from './analyses.ts';
 import { contactStore } from './contacts.ts';
 import type { Database } from './database.ts';
+import { deliveryStore } from './deliveries.ts';
+import { factStore } from './facts.ts';
 import { fieldFigureStore } from './field-figures.ts';
 import { fieldworkStore } from './fieldwork.ts';
+import { hookStore } from './hooks.ts';
 import { letterQueue } from './letter-queue.ts';
 import { mailingStore } from './mailings.ts';
 import { noteStore } from './notes.ts';
+import { offerStore } from './offers.ts';
 import { peopleStore } from './people.ts';
+import { populationFactStore } from './population-facts.ts';
 import { qualityFlagStore } from './quality-flags.ts';
 import { responseDeskStore } from './response-desk.ts';
 import { responseStore } from './responses.ts';
 import { segmentStore } from './segments.ts';
+import { sourceStore } from './sources.ts';
 import { studyStore } from './studies.ts';
 import { surveyStore } from './surveys.ts';
 
@@ -22,6 +28,7 @@ export function openStore({ kysely, engine }: Database) {
     studies: studyStore(kysely),
     surveys: surveyStore(kysely),
     people: peopleStore(kysely),
+    sources: sourceStore(kysely),
     fieldwork: fieldworkStore(kysely),
     fieldFigures: fieldFigureStore(kysely),
     responses: responseStore(kysely),
@@ -33,6 +40,11 @@ export function openStore({ kysely, engine }: Database) {
     mailings: mailingStore(kysely),
     letterQueue: letterQueue(kysely),
     contacts: contactStore(kysely),
+    hooks: hookStore(kysely),
+    deliveries: deliveryStore(kysely),
+    facts: factStore(kysely),
+    populationFacts: populationFactStore(kysely),
+    offers: offerStore(kysely),
   };
 }
 export type Store = ReturnType<typeof openStore>;

@@ -66,8 +66,10 @@ export function studyStore(db: Kysely<Tables>) {
         );
       const people = await db
         .selectFrom('people')
+        .leftJoin('personLinks', 'personLinks.personId', 'people.id')
         .select(({ fn }) => fn.countAll().as('n'))
-        .where('workspaceId', '=', study.workspaceId)
+        .where('people.workspaceId', '=', study.workspaceId)
+        .where('personLinks.personId', 'is', null)
         .executeTakeFirst();
       const segments = await db
         .selectFrom('segments')

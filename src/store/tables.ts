@@ -71,6 +71,8 @@ export type Tables = {
     value: Json;
     source: string;
     recordedAt: Time;
+    /** The intake record it was read from; null for what came by another road. */
+    seq: Generated<number | null>;
   };
   companies: { id: Id; workspaceId: number; publicId: string; externalId: string; name: string; createdAt: Time };
   companyMembers: { companyId: number; personId: number; role: string | null };
@@ -114,15 +116,65 @@ export type Tables = {
     body: Json;
     receivedAt: Time;
   };
-  eventRecords: {
+  intakeRecords: {
     seq: Id;
     workspaceId: number;
-    personId: number;
+    sourceId: number | null;
     messageId: string;
+    kind: string;
     name: string;
+    userId: string | null;
+    anonymousId: string | null;
     body: Json;
     occurredAt: Time;
     receivedAt: Time;
+  };
+  sources: {
+    id: Id;
+    workspaceId: number;
+    publicId: string;
+    name: string;
+    writeKey: string;
+    createdBy: number | null;
+    createdAt: Time;
+    endedAt: Time | null;
+  };
+  deadLetters: {
+    id: Id;
+    workspaceId: number;
+    sourceId: number;
+    receivedAt: Time;
+    reason: string;
+    body: string;
+  };
+  events: {
+    seq: number;
+    workspaceId: number;
+    personId: number;
+    kind: string;
+    name: string;
+    properties: Json;
+    context: Json;
+    occurredAt: Time;
+  };
+  attributeTypes: {
+    workspaceId: number;
+    subject: string;
+    name: string;
+    type: string;
+    family: string;
+    isSet: number;
+  };
+  companyAttributes: {
+    id: Id;
+    workspaceId: number;
+    companyId: number;
+    name: string;
+    family: string;
+    value: Json;
+    source: string;
+    recordedAt: Time;
+    seq: number | null;
   };
   watermarks: { name: string; seq: number };
   responses: {
@@ -353,6 +405,19 @@ export type Tables = {
     createdBy: number | null;
     createdAt: Time;
   };
+  surveyMoments: { surveyId: number; moment: Json; updatedAt: Time };
+  contactLimits: { workspaceId: number; limits: Json };
+  siteOrigins: { studyId: number; origin: string };
+  offers: {
+    id: Id;
+    workspaceId: number;
+    surveyId: number;
+    personId: number;
+    shape: string;
+    page: string;
+    madeAt: Time;
+    dismissedAt: Time | null;
+  };
   exposures: {
     id: Id;
     workspaceId: number;
@@ -448,5 +513,47 @@ export type Tables = {
     sign: string;
     item: string | null;
     reason: string;
+  };
+  hooks: {
+    id: Id;
+    studyId: number;
+    publicId: string;
+    kind: string;
+    name: string;
+    settings: Json;
+    /** Sealed with the installation's key. */
+    secret: string;
+    events: Json;
+    /** Tells of this survey alone; of all of the study when null. */
+    surveyId: number | null;
+    pausedAt: Time | null;
+    pausedReason: string | null;
+    madeBy: number | null;
+    madeAt: Time;
+  };
+  deliveries: {
+    id: Id;
+    hookId: number;
+    publicId: string;
+    /** What brought it about: one hook is told of it once. */
+    origin: string;
+    event: string;
+    /** The public id of the response it is about. */
+    subject: string | null;
+    surveyId: number | null;
+    personId: number | null;
+    payload: Json;
+    state: string;
+    attempts: number;
+    dueAt: Time;
+    lastStatus: number | null;
+    lastAnswer: string | null;
+    reason: string | null;
+    /** What it made on the other side, by the names it has there. */
+    made: Json;
+    happenedAt: Time;
+    createdAt: Time;
+    claimedAt: Time | null;
+    settledAt: Time | null;
   };
 };

@@ -23,8 +23,8 @@ const STATUS: Record<ProblemKind, number> = {
 
 export const statusOf = (problem: Problem): number => STATUS[problem.kind];
 
-/** What the libraries around us throw, in our own words. */
-function translate(error: unknown): Problem | null {
+/** What the libraries around us throw, in our own words; null for a bug. */
+export function translate(error: unknown): Problem | null {
   if (error instanceof Problem) return error;
   const { status, type, code, name } = (error ?? {}) as {
     status?: unknown;

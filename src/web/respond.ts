@@ -12,6 +12,7 @@ import type { House } from './app.ts';
 import { donePage } from './done-view.ts';
 import type { Doorway } from './doorway.ts';
 import { formOf, queryOf, readForm } from './form.ts';
+import { letFrame } from './frames.ts';
 import { seeOther, supplierLink } from './leading-on.ts';
 import { type PageCache, pageCache } from './page-cache.ts';
 import { pageFiles } from './page-files.ts';
@@ -52,6 +53,8 @@ export type Respondents = {
   wanted(req: Request): string | null;
   origin(req: Request): string;
   cache: PageCache;
+  /** Lets the sites of a study hold its pages in a frame. */
+  frame(res: Response, studyId: number): Promise<void>;
   /** What a post of this door passes first: a limit for its network, then the reading of its form. */
   before: RequestHandler[];
 };
@@ -78,6 +81,7 @@ export function respondDoor(door: Doorway, house: House): void {
   };
   const respondents: Respondents = {
     cache,
+    frame: async (res, studyId) => letFrame(res, await store.offers.origins(studyId)),
     before: [rate, ...readPost],
     textsFor: (language) => allTexts.in(language),
     tokenIn: (req) => read(TokenAddress, req).token,
@@ -89,7 +93,7 @@ export function respondDoor(door: Doorway, house: House): void {
       compress(res.req, res, () => res.type('html').send(page));
     },
   };
-  const { show, textsFor, wanted } = respondents;
+  const { frame, show, textsFor, wanted } = respondents;
 
   welcomeDoor(door, house, respondents);
 
@@ -119,6 +123,7 @@ export function respondDoor(door: Doorway, house: House): void {
     const { token } = read(TokenAddress, req);
     const open = await fieldwork.open(token, wanted(req));
     const { settings } = await store.surveys.standing(open.response.surveyId);
+    await frame(res, open.response.studyId);
     const texts = textsFor(open.language);
     const until =
       settings.resumeDays === undefined
@@ -151,6 +156,7 @@ export function respondDoor(door: Doorway, house: House): void {
     if (response.state === 'started') return seeOther(res, `/r/${token}`);
     if (response.state === 'withdrawn') return seeOther(res, `/r/${token}/mine`);
     const { slug, settings } = await store.surveys.standing(response.surveyId);
+    await frame(res, response.studyId);
     const texts = textsFor(open.language);
     show(
       res,
@@ -205,6 +211,7 @@ export function respondDoor(door: Doorway, house: House): void {
     const last = walk.screens.at(-1);
     if (revision !== nextRevision || !last)
       return seeOther(res, pageAddress({ token, page: 'check', revision: nextRevision }));
+    await frame(res, response.studyId);
     const texts = textsFor(open.language);
     show(res, 'respond/check', {
       ...respondFrame(titleIn(definition, open.language), texts),
@@ -264,6 +271,7 @@ export function respondDoor(door: Doorway, house: House): void {
     if (!shown) return seeOther(res, `/r/${address.token}`);
     if (address.revision !== open.nextRevision)
       return seeOther(res, pageAddress({ ...address, revision: open.nextRevision }));
+    await frame(res, response.studyId);
     const names = await fileNames(open);
     const page = () => questionPage(open, shown, textsFor(open.language), null, (id) => names.get(id) ?? null, again);
     const isBlank =
@@ -301,6 +309,7 @@ export function respondDoor(door: Doorway, house: House): void {
   ): Promise<void> {
     if (outcome.outcome === 'saved') return seeOther(res, pageAddress(outcome.next));
     const { open } = outcome;
+    await frame(res, open.response.studyId);
     const texts = textsFor(open.language);
     const names = await fileNames(open);
     const fileName = (id: string) => names.get(id) ?? null;

@@ -121,21 +121,31 @@ export function networkOf(req: Request): string {
   return address.includes(':') ? address.split(':').slice(0, 3).join(':') : address.split('.').slice(0, 3).join('.');
 }
 
+/** Counts by name within each minute of the clock, and forgets them with it. */
+export function minuteCounter(now: () => Date) {
+  let minute = 0;
+  const counts = new Map<string | number, number>();
+  return {
+    /** @returns how many there were under the name in this minute, these included */
+    add: (name: string | number, by = 1): number => {
+      const current = Math.floor(now().getTime() / 60_000);
+      if (current !== minute) {
+        minute = current;
+        counts.clear();
+      }
+      const seen = (counts.get(name) ?? 0) + by;
+      counts.set(name, seen);
+      return seen;
+    },
+  };
+}
+
 /** So many posts a minute from one network, then a pause: enough for a lecture hall, too few for a flood. */
 export function respondentRate(perMinute: number, now: () => Date): RequestHandler {
-  let minute = 0;
-  const counts = new Map<string, number>();
+  const counter = minuteCounter(now);
   return (req, _res, next) => {
     if (req.method !== 'POST') return next();
-    const current = Math.floor(now().getTime() / 60_000);
-    if (current !== minute) {
-      minute = current;
-      counts.clear();
-    }
-    const network = networkOf(req);
-    const seen = (counts.get(network) ?? 0) + 1;
-    counts.set(network, seen);
-    if (seen > perMinute) {
+    if (counter.add(networkOf(req)) > perMinute) {
       throw new Problem('too-many', 'Too many answers are coming from your network', {
         detail: 'Nothing was lost: wait a minute, then send this page again',
         retryAfterSeconds: 60,

@@ -14,7 +14,7 @@ import { type Refusal, refusalIn, welcomePage } from './welcome-view.ts';
 export function welcomeDoor(
   door: Doorway,
   { verbatim, renderer, trustProxy }: House,
-  { show, textsFor, wanted, before, cache }: Respondents,
+  { show, textsFor, wanted, before, cache, frame }: Respondents,
 ): void {
   const { fieldwork, store } = verbatim;
 
@@ -45,6 +45,7 @@ export function welcomeDoor(
     const asked = wanted(req) ?? (req.acceptsLanguages(survey.definition.languages) || null);
     const language = fieldwork.languageOf(survey.definition, asked);
     const texts = textsFor(language);
+    await frame(res, survey.studyId);
     const page = (refusal: Refusal | null) =>
       welcomePage(survey.definition, language, texts, { refusal, isMissingConsent: false, isTest, query: rest(req) });
     if (opening !== 'open' || !admission.isAdmitted) {
@@ -72,6 +73,7 @@ export function welcomeDoor(
       });
       if (outcome.started) return seeOther(res, pageAddress(outcome.next));
       const language = fieldwork.languageOf(outcome.survey.definition, field(form, 'language'));
+      await frame(res, outcome.survey.studyId);
       res.status(422);
       show(
         res,
@@ -132,7 +134,8 @@ function rest(req: Request): string {
   return text === '' ? '' : `&${text}`;
 }
 
-function countryIn(req: Request): string | undefined {
+/** The country that a proxy before us says a request came from; nothing else of its address is ever kept. */
+export function countryIn(req: Request): string | undefined {
   const value = req.headers['cf-ipcountry'] ?? req.headers['x-country-code'];
   return typeof value === 'string' && /^[A-Z]{2}$/.test(value) && value !== 'XX' ? value : undefined;
 }

@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { kyselyOver, openSqlite } from '../store/database.ts';
 import { isBusy } from '../store/dialect.ts';
+import { intakeProjector } from '../store/intake-projection.ts';
 import { projector } from '../store/projections.ts';
 import { recordWriter, type WriteItem, type WriteResult } from '../store/record-writer.ts';
 
@@ -22,6 +23,8 @@ export type FromWriter =
   | { kind: 'closed' };
 
 const BATCH_ITEMS_MAX = 512;
+/** Messages of one commit: few enough that an answer behind it hardly waits. */
+const BATCH_MESSAGES_MAX = 2500;
 /** How many records a round of projecting begins with, and how many it may grow to. */
 const PROJECTION_BATCH = { min: 20, max: 500 } as const;
 /** Short enough that a commit waiting behind a round hardly notices. */
@@ -39,24 +42,60 @@ if (!port) throw new Error('The writer runs as a thread');
 const connection = openSqlite(file);
 connection.pragma('wal_autocheckpoint = 4000');
 const commitItems = recordWriter(connection);
-const { projectBatch } = projector(kyselyOver('sqlite', connection), textKey, () => new Date());
+const database = kyselyOver('sqlite', connection);
+/** Answers first: somebody may be waiting for a page that shows them. */
+const projections = [projector(database, textKey, () => new Date()), intakeProjector(database)].map(
+  ({ projectBatch }) => ({ projectBatch, batchSize: PROJECTION_BATCH.min as number }),
+);
 
-const waiting: { id: number; item: WriteItem }[] = [];
-const settling: number[] = [];
-let batchSize: number = PROJECTION_BATCH.min;
+type Waiting = { id: number; item: WriteItem };
+const waiting: Waiting[] = [];
+/** Events stand behind answers, which people wait for. */
+const waitingIntake: Waiting[] = [];
+/** Who waits for the projections, and the newest records that were there when they asked. */
+const settling: { id: number; responses: number; intake: number }[] = [];
 /** When the last commit was, and when the first of those was that have not been projected; null when none waits. */
 let committedAt = Number.NEGATIVE_INFINITY;
 let commitMs = 0;
 let behindSince: number | null = null;
+let projectedAt = Number.NEGATIVE_INFINITY;
 let isClosing = false;
 let wake: () => void = () => {};
 
 port.on('message', (message: ToWriter) => {
-  if (message.kind === 'write') waiting.push(...message.items);
-  else if (message.kind === 'settle') settling.push(message.id);
+  if (message.kind === 'write')
+    for (const one of message.items) (one.item.log === 'intake' ? waitingIntake : waiting).push(one);
+  else if (message.kind === 'settle') settling.push({ id: message.id, ...newest() });
   else isClosing = true;
   wake();
 });
+
+const findNewest = connection.prepare(
+  `select coalesce((select max(seq) from response_records), 0) as responses,
+          coalesce((select max(seq) from intake_records), 0) as intake`,
+);
+const findReached = connection.prepare(
+  `select coalesce((select seq from watermarks where name = 'responses'), 0) as responses,
+          coalesce((select seq from watermarks where name = 'intake'), 0) as intake`,
+);
+type Marks = { responses: number; intake: number };
+function newest(): Marks {
+  try {
+    return findNewest.get() as Marks;
+  } catch {
+    // Then they wait until nothing is left to project.
+    return { responses: Number.POSITIVE_INFINITY, intake: Number.POSITIVE_INFINITY };
+  }
+}
+/** Lets those go on whose records have been projected, though more keep coming. */
+function settleReached(): void {
+  if (settling.length === 0) return;
+  const reached = findReached.get() as Marks;
+  for (const one of settling.splice(0)) {
+    if (one.responses <= reached.responses && one.intake <= reached.intake) say({ kind: 'settled', id: one.id });
+    else settling.push(one);
+  }
+}
 
 const say = (message: FromWriter) => port.postMessage(message);
 const rest = (mostMs: number) =>
@@ -76,13 +115,16 @@ const breathe = () => new Promise<void>((resolve) => setTimeout(resolve, 2));
 /** Null while somebody else holds the database: the records are safe, and the next round tries again. */
 async function project(): Promise<number | null> {
   try {
-    const began = performance.now();
-    const projected = await projectBatch(batchSize);
-    const isQuick = performance.now() - began < PROJECTION_MS;
-    batchSize = isQuick
-      ? Math.min(PROJECTION_BATCH.max, batchSize * 2)
-      : Math.max(PROJECTION_BATCH.min, Math.trunc(batchSize / 2));
-    return projected;
+    for (const projection of projections) {
+      const began = performance.now();
+      const projected = await projection.projectBatch(projection.batchSize);
+      const isQuick = performance.now() - began < PROJECTION_MS;
+      projection.batchSize = isQuick
+        ? Math.min(PROJECTION_BATCH.max, projection.batchSize * 2)
+        : Math.max(PROJECTION_BATCH.min, Math.trunc(projection.batchSize / 2));
+      if (projected > 0) return projected;
+    }
+    return 0;
   } catch (error) {
     if (isBusy(error)) return null;
     if (!String((error as { code?: unknown }).code).startsWith('SQLITE_')) throw error;
@@ -91,6 +133,20 @@ async function project(): Promise<number | null> {
     return 0;
   }
 }
+
+/** What the next commit takes: answers first, then as many messages as fit. */
+function nextBatch(): Waiting[] {
+  const batch = waiting.splice(0, BATCH_ITEMS_MAX);
+  let messages = 0;
+  let count = 0;
+  for (const { item } of waitingIntake) {
+    messages += item.log === 'intake' ? item.intake.messages.length : 0;
+    if (batch.length + count >= BATCH_ITEMS_MAX || (count > 0 && messages > BATCH_MESSAGES_MAX)) break;
+    count += 1;
+  }
+  return [...batch, ...waitingIntake.splice(0, count)];
+}
+const isWaiting = (): boolean => waiting.length > 0 || waitingIntake.length > 0;
 
 /** How long projecting may wait yet; 0 when somebody waits for it. */
 function patienceMs(): number {
@@ -101,10 +157,17 @@ function patienceMs(): number {
   return Math.max(0, Math.min(committedAt + quietMs, behindSince + BEHIND_MS_MAX) - now);
 }
 
+/** True when events never stop coming and projections must have a turn between two commits all the same. */
+function isOverdue(): boolean {
+  if (waitingIntake.length === 0 || behindSince === null) return false;
+  if (settling.length > 0) return committedAt > projectedAt;
+  return performance.now() - Math.max(behindSince, projectedAt) > BEHIND_MS_MAX;
+}
+
 for (;;) {
   await listen();
-  if (waiting.length > 0) {
-    const batch = waiting.splice(0, BATCH_ITEMS_MAX);
+  if (isWaiting() && !isOverdue()) {
+    const batch = nextBatch();
     const began = performance.now();
     const results = commitItems(batch.map(({ item }) => item));
     say({ kind: 'written', results: batch.map(({ id }, index) => ({ id, result: results[index] as WriteResult })) });
@@ -113,20 +176,24 @@ for (;;) {
     behindSince ??= committedAt;
     continue;
   }
-  const patience = patienceMs();
+  const patience = isWaiting() ? 0 : patienceMs();
   if (patience > 0) {
     await rest(patience);
     continue;
   }
   const projected = await project();
-  if ((projected ?? 0) > 0) await breathe();
-  if (waiting.length > 0 || (projected ?? 0) > 0) continue;
+  projectedAt = performance.now();
+  if ((projected ?? 0) > 0) {
+    settleReached();
+    await breathe();
+  }
+  if (isWaiting() || (projected ?? 0) > 0) continue;
   if (projected === null && !isClosing) {
     await rest(LOOK_AROUND_MS);
     continue;
   }
   behindSince = null;
-  for (const id of settling.splice(0)) say({ kind: 'settled', id });
+  for (const { id } of settling.splice(0)) say({ kind: 'settled', id });
   if (isClosing) break;
   await rest(LOOK_AROUND_MS);
 }

@@ -2,20 +2,14 @@ import { Worker } from 'node:worker_threads';
 import { Problem } from '../model/problem.ts';
 import type { Database } from '../store/database.ts';
 import { isBusy, isStorageFull } from '../store/dialect.ts';
-import {
-  type Appended,
-  type EventLog,
-  logReaders,
-  type ResponseLog,
-  toEventRow,
-  toRecordRow,
-} from '../store/record-log.ts';
+import { type Intake, type IntakeLog, intakeReaders } from '../store/intake-log.ts';
+import { type Appended, logReaders, type ResponseLog, toRecordRow } from '../store/record-log.ts';
 import type { WriteItem, WriteResult } from '../store/record-writer.ts';
 import type { FromWriter, ToWriter, WriterData } from './writer-thread.ts';
 
 export type Logs = {
   responses: ResponseLog;
-  events: EventLog;
+  intake: IntakeLog;
   /**
    * Resolves once the projections have caught up with every record that was there when it was asked, or after `mostMs`:
    * a page would rather show what was true a moment ago than wait for a large import.
@@ -24,6 +18,12 @@ export type Logs = {
   close(): Promise<void>;
   isAlive(): boolean;
 };
+
+/** Letters of messages that may wait to be written, so that a flood of large ones is held off before memory is full. */
+const INTAKE_WAITING_MAX = 64 * 1024 * 1024;
+
+/** An answer from the thread: what became of a write, or that everything is settled. */
+type Answer = { appended: Appended[]; isNew: boolean[] };
 
 /**
  * Starts the writer thread and gives the logs that go through it.
@@ -37,8 +37,9 @@ export function startWriter(
   { queueMax, report = () => {} }: { queueMax: number; report?: (message: string) => void },
 ): Logs {
   const worker = new Worker(new URL('./writer-thread.ts', import.meta.url), { workerData: data });
-  const waiting = new Map<number, { resolve: (appended: Appended[]) => void; reject: (error: unknown) => void }>();
+  const waiting = new Map<number, { resolve: (answer: Answer) => void; reject: (error: unknown) => void }>();
   let lastId = 0;
+  let intakeWaiting = 0;
   let isAlive = true;
   let onClosed: () => void = () => {};
 
@@ -51,13 +52,14 @@ export function startWriter(
   const answer = (id: number, result: WriteResult) => {
     const entry = waiting.get(id);
     waiting.delete(id);
-    if (result.ok) entry?.resolve(result.appended);
-    else entry?.reject(asProblem(result));
+    if (!result.ok) entry?.reject(asProblem(result));
+    else if (result.log === 'intake') entry?.resolve({ appended: [], isNew: result.isNew });
+    else entry?.resolve({ appended: result.appended, isNew: [] });
   };
   worker.on('message', (message: FromWriter) => {
     if (message.kind === 'trouble') return report(message.message);
     if (message.kind === 'closed') return failAll(new Error('The writer has stopped'));
-    if (message.kind === 'settled') return answer(message.id, { ok: true, appended: [] });
+    if (message.kind === 'settled') return answer(message.id, { ok: true, log: 'responses', appended: [] });
     for (const { id, result } of message.results) answer(id, result);
   });
   worker.on('error', failAll);
@@ -72,38 +74,38 @@ export function startWriter(
   };
   const tell = (message: ToWriter) => worker.postMessage(message);
   const ask = (send: (id: number) => void) =>
-    new Promise<Appended[]>((resolve, reject) => {
+    new Promise<Answer>((resolve, reject) => {
       if (!isAlive) return reject(new Error('The writer has stopped'));
       lastId += 1;
       waiting.set(lastId, { resolve, reject });
       send(lastId);
     });
-  const write = async (item: WriteItem): Promise<Appended[]> => {
-    if (waiting.size >= queueMax) {
-      throw new Problem('busy', 'Too many answers are arriving at once', {
-        detail: 'Nothing was lost: send it again in a few seconds',
-        retryAfterSeconds: 2,
-      });
-    }
+  const write = async (item: WriteItem): Promise<Answer> => {
+    if (waiting.size >= queueMax) throw tooMany('answers');
     return ask((id) => {
       if (gathered.length === 0) setImmediate(handOver);
       gathered.push({ id, item });
     });
   };
-  const { events, ...responses } = logReaders(database);
+  const writeIntake = async (intake: Intake): Promise<boolean[]> => {
+    // Half of the places stay free for respondents.
+    if (waiting.size >= queueMax / 2 || intakeWaiting >= INTAKE_WAITING_MAX) throw tooMany('events');
+    const letters = intake.messages.reduce((sum, [, , , , , body]) => sum + body.length, 0);
+    intakeWaiting += letters;
+    try {
+      return (await write({ log: 'intake', intake })).isNew;
+    } finally {
+      intakeWaiting -= letters;
+    }
+  };
   return {
     responses: {
-      ...responses,
-      append: (records, conditions) =>
-        write({ log: 'responses', rows: records.map(toRecordRow), ...(conditions ? { conditions } : {}) }),
+      ...logReaders(database),
+      append: async (records, conditions) =>
+        (await write({ log: 'responses', rows: records.map(toRecordRow), ...(conditions ? { conditions } : {}) }))
+          .appended,
     },
-    events: {
-      ...events,
-      append: async (list) =>
-        (await write({ log: 'events', rows: list.map(toEventRow) })).map(({ outcome }) => ({
-          outcome: outcome === 'saved' ? 'saved' : 'repeated',
-        })),
-    },
+    intake: { ...intakeReaders(database), append: writeIntake },
     settle: async (mostMs) => {
       const settled = ask((id) => {
         handOver();
@@ -130,6 +132,12 @@ export function startWriter(
     isAlive: () => isAlive,
   };
 }
+
+const tooMany = (what: string): Problem =>
+  new Problem('busy', `Too many ${what} are arriving at once`, {
+    detail: 'Nothing was lost: send it again in a few seconds',
+    retryAfterSeconds: 2,
+  });
 
 function asProblem(result: { code: string; message: string }): Error {
   if (isStorageFull(result)) {

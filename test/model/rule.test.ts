@@ -57,7 +57,7 @@ test.each([
   ['nothing', null],
   ['a text', 'city is Ulm'],
   ['an empty object', {}],
-  ['an operator nobody knows', { attribute: 'city', op: 'matches', value: '.*' }],
+  ['an operator nobody knows', { attribute: 'city', op: 'resembles', value: '.*' }],
   ['a leaf that asks two things', { attribute: 'city', answer: 'city', op: 'is', value: 'x' }],
   ['a name too many', { ...leaf, besides: 'all' }],
   ['a leaf without a name', { op: 'is', value: 'x' }],
@@ -65,6 +65,60 @@ test.each([
   ['no operator', { attribute: 'city', value: 'x' }],
 ])('%s is no rule', (_, input) => {
   expect(readRule(input)).toHaveProperty('error');
+});
+
+describe('what is wrong is said, and where', () => {
+  const span = { amount: 1, unit: 'week' };
+  test.each<[unknown, string]>([
+    [{ any: [leaf, { event: 'Order', op: 'contains', value: 'x' }] }, '“contains” does not fit an event at any.1.op'],
+    [{ not: { page: 'path', op: 'gt', value: 3 } }, '“gt” does not fit a page at not.op'],
+    [{ moment: 'first', event: 'Order', op: 'set' }, '“set” does not fit a moment at op'],
+    [{ technology: 'os', op: 'versionBelow', value: '2' }, '“versionBelow” does not fit a technology at op'],
+    [{ attribute: 'a', op: 'matches', value: '(' }, '“(” is no pattern that can be read at value'],
+    [{ attribute: 'a', op: 'matches', value: '(?=a)' }, '“(?=a)” is no pattern that can be read at value'],
+    [{ score: 'calm', op: 'gte', value: '5' }, '“gte” needs a number at value'],
+    [{ score: 'calm', op: 'between', value: [2, 1] }, '“between” needs the smaller number first at value'],
+    [{ attribute: 'a', op: 'between', value: ['2026-01-01'] }, '“between” needs two numbers or days at value'],
+    [{ attribute: 'a', op: 'before', value: '2026-02-30' }, '“before” needs a day such as 2026-03-09 at value'],
+    [{ attribute: 'a', op: 'olderThan', value: 3 }, '“olderThan” needs an amount and a unit of time at value'],
+    [{ attribute: 'a', op: 'is', value: span }, '“is” needs a value at value'],
+    [{ attribute: 'a', op: 'anniversary', value: 400 }, '“anniversary” needs a number of days from 0 to 183 at value'],
+    [{ attribute: 'a', op: 'versionBelow', value: 'new' }, '“versionBelow” needs a version such as 4.12.1 at value'],
+    [{ attribute: 'a', op: 'hasAny', value: [] }, '“hasAny” needs a list at value'],
+    [
+      { event: 'Order', where: [{ property: 'a', op: 'lt', value: 'x' }], op: 'gt', value: 1 },
+      '“lt” needs a number at where.0.value',
+    ],
+    [
+      { sequence: [{ event: 'a' }, { event: 'b', where: [{ property: 'c', op: 'matches', value: '[' }] }] },
+      '“[” is no pattern that can be read at sequence.1.where.0.value',
+    ],
+    [{ survey: 'any', did: 'seen', within: { last: 0, unit: 'day' } }, 'within'],
+    [{ survey: 'any', did: 'seen', within: { from: '2026-02-01', to: '2026-01-01' } }, 'within'],
+    [{ regularly: 'a', unit: 'week', of: 2, atLeast: 3 }, 'at least so many of fewer at atLeast'],
+    [{ regularly: 'a', unit: 'hour', of: 2, atLeast: 1 }, 'unit'],
+    [{ stopped: 'a', active: span }, 'quiet'],
+    [{ sample: 101, salt: 'x' }, 'sample'],
+    [{ theme: 'a', op: 'is', value: 'b' }, 'op'],
+    [{ all: [leaf, { all: 'x' }] }, '“all” needs a list at all.1.all'],
+    [{ all: [leaf], any: [leaf] }, '“any” stands beside “all” at the top'],
+    [{ theme: 'a', persona: 'b' }, 'a condition asks for exactly one of'],
+  ])('%j', (input, expected) => {
+    const read = readRule(input);
+    expect('error' in read && read.error).toMatch(/^This is not a rule: /);
+    expect('error' in read && read.error).toContain(expected);
+  });
+});
+
+test.each<[string, object]>([
+  ['a number written as a text', { attribute: 'seats', op: 'gte', value: '10' }],
+  ['a text that is no number', { answer: 'age', op: 'lt', value: 'eleven' }],
+  ['one value where a list is meant', { attribute: 'plan', op: 'in', value: 'pro' }],
+  ['no value', { attribute: 'plan', op: 'is' }],
+  ['an empty list', { answer: 'topics', survey: 'small', op: 'notIn', value: [] }],
+  ['a value that nothing needs', { attribute: 'plan', op: 'set', value: true, ifMissing: false }],
+])('a stored rule that compares with %s stays one', (_, rule) => {
+  expect(readRule(rule)).toEqual({ rule });
 });
 
 test('whatever arrives is a rule or an error in a sentence', () => {

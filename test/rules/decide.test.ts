@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Rule, type RuleLeaf, RuleOperator } from '../../src/model/rule.ts';
-import { decide, type FactValue, type Truth } from '../../src/rules/decide.ts';
-import { subjectOf } from '../../src/rules/subject.ts';
+import { type Rule, type RuleLeaf, type RuleMeasure, RuleOperator } from '../../src/model/rule.ts';
+import { compileRules, decide, type Truth } from '../../src/rules/decide.ts';
+import { type FactValue, subjectOf } from '../../src/rules/subject.ts';
 
 const nobody = subjectOf(new Map(), new Map());
 const knowing = (facts: Record<string, FactValue>) => subjectOf(new Map(Object.entries(facts)), new Map());
@@ -94,6 +94,94 @@ describe('operators', () => {
   });
 });
 
+describe('who never did a thing', () => {
+  const never = subjectOf(new Map(), new Map(), { events: new Map() });
+  test.each<[RuleMeasure, Truth]>([
+    ['count', true],
+    [{ sum: 'revenue' }, true],
+    [{ distinct: 'revenue' }, true],
+    [{ average: 'revenue' }, null],
+    [{ min: 'revenue' }, null],
+    [{ max: 'revenue' }, null],
+  ])('has 0 as their %j, or nothing to measure', (measure, expected) => {
+    expect(decide({ event: 'Order', measure, op: 'is', value: 0 }, never).truth).toBe(expected);
+    expect(decide({ event: 'Order', measure, op: 'set' }, never).truth).toBe(expected === true);
+    expect(decide({ event: 'Order', measure, op: 'is', value: 0 }, nobody).truth).toBeNull();
+  });
+  test('has no first time of it, and did not stop', () => {
+    const first: Rule = { moment: 'first', event: 'Order', op: 'before', value: '2026-01-01' };
+    expect(decide(first, never)).toMatchObject({ truth: null, wasMissing: true });
+    expect(decide({ ...first, ifMissing: true }, never).truth).toBe(true);
+  });
+});
+
+test('an event without the property does not count as one whose property is something else', () => {
+  const events = new Map([
+    [
+      'Order',
+      [
+        { at: 1, properties: {} },
+        { at: 2, properties: { currency: 'USD' } },
+      ],
+    ],
+  ]);
+  const count = (ifMissing?: boolean) =>
+    decide(
+      {
+        event: 'Order',
+        where: [{ property: 'currency', op: 'isNot', value: 'EUR', ...(ifMissing === undefined ? {} : { ifMissing }) }],
+        op: 'gte',
+        value: 0,
+      },
+      subjectOf(new Map(), new Map(), { events }),
+    );
+  expect(count()).toMatchObject({ found: 1 });
+  expect(count(true)).toMatchObject({ found: 2 });
+});
+
+test('the trace shows what was found: a number, a time, the values of all companies', () => {
+  const subject = subjectOf(new Map(), new Map(), {
+    clock: { now: Date.UTC(2026, 2, 9), timeZone: 'UTC' },
+    events: new Map([['Order', [{ at: Date.UTC(2026, 1, 1), properties: {} }]]]),
+    companies: [{ industry: 'retail' }, { seats: 3 }, { industry: ['travel', 'leisure'] }],
+  });
+  const found = (rule: Rule) => decide(rule, subject);
+  expect(found({ event: 'Order', op: 'gte', value: 1 })).toMatchObject({ found: 1, truth: true });
+  expect(found({ moment: 'last', event: 'Order', op: 'olderThan', value: { amount: 1, unit: 'month' } })).toMatchObject(
+    {
+      found: '2026-02-01T00:00:00.000Z',
+      truth: true,
+    },
+  );
+  expect(found({ company: 'industry', op: 'is', value: 'leisure' })).toMatchObject({
+    found: ['retail', 'travel', 'leisure'],
+    truth: true,
+  });
+});
+
+test('rules that share leaves look for each thing once', () => {
+  let asked = 0;
+  const { decide: decideAll } = compileRules([
+    {
+      all: [
+        { attribute: 'age', op: 'gte', value: 18 },
+        { attribute: 'age', op: 'lt', value: 65 },
+      ],
+    },
+    { not: { attribute: 'age', op: 'gte', value: 18 } },
+    { attribute: 'age', op: 'notSet' },
+  ]);
+  const subject = {
+    ...nobody,
+    fact: () => {
+      asked += 1;
+      return 70;
+    },
+  };
+  expect(decideAll(subject)).toEqual([false, false, false]);
+  expect(asked).toBe(1);
+});
+
 test('an answer is asked of the survey named, else of any', () => {
   const subject = subjectOf(
     new Map(),
@@ -147,7 +235,7 @@ function byTrying(rule: Rule): Truth {
     if ('all' in node) node.all.forEach(collect);
     else if ('any' in node) node.any.forEach(collect);
     else if ('not' in node) collect(node.not);
-    else leaves.push(node === T || node.op === 'notSet' ? true : node.op === 'set' ? false : null);
+    else leaves.push(node === T ? true : node === F ? false : null);
   };
   collect(rule);
   const unknown = leaves.flatMap((leaf, index) => (leaf === null ? [index] : []));

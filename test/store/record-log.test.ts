@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Answers } from '../../src/model/answers.ts';
 import { newPublicId } from '../../src/store/identifiers.ts';
-import type { NewEvent } from '../../src/store/record-log.ts';
+import type { Intake, PackedMessage } from '../../src/store/intake-log.ts';
 import { engines, type OpenEngine } from '../support/engines.ts';
 import { plantRows } from '../support/plant-rows.ts';
 import { recordOf } from '../support/records.ts';
@@ -22,15 +22,15 @@ describe.each(engines)('the record logs on %s', (_, open) => {
   afterAll(() => engine.close());
   const record = (id: string, revision: number, more: Parameters<typeof recordOf>[2] = {}) =>
     recordOf(id, revision, { ...more, place: planted.place });
-  const event = (messageId: string, more: Partial<NewEvent> = {}): NewEvent => ({
+  const message = (
+    messageId: string,
+    body: object = { properties: { revenue: 12.5, note: 'So 😀' } },
+  ): PackedMessage => [messageId, 'track', 'Order Completed', 'ada', null, JSON.stringify(body), planted.at];
+  const intake = (...messages: PackedMessage[]): Intake => ({
     workspaceId: planted.workspaceId,
-    personId: 0,
-    messageId,
-    name: 'Order Completed',
-    properties: { revenue: 12.5, note: 'So 😀' },
-    occurredAt: planted.at,
+    sourceId: null,
     receivedAt: planted.at,
-    ...more,
+    messages,
   });
 
   test('a record is kept as it was given', async () => {
@@ -136,26 +136,56 @@ describe.each(engines)('the record logs on %s', (_, open) => {
   test('nothing appended is nothing kept', async () => {
     const count = await engine.responses.count();
     expect(await engine.responses.append([])).toEqual([]);
-    expect(await engine.events.append([])).toEqual([]);
+    expect(await engine.intake.append(intake())).toEqual([]);
     expect(await engine.responses.count()).toBe(count);
   });
 
-  test('an event is kept once by its message id, in its own workspace', async () => {
-    const [personId] = await planted.store.people.identify(
-      planted.workspaceId,
-      [{ kind: 'external', value: newPublicId(), attributes: [] }],
+  test('a message is kept once by its id, in its own workspace, as it first came', async () => {
+    const other = await plantRows(engine.database);
+    expect(await engine.intake.append(intake(message('m1'), message('m2', {}), message('m2', {})))).toEqual([
+      true,
+      true,
+      false,
+    ]);
+    expect(await engine.intake.append(intake(message('m1', { properties: { revenue: 1 } })))).toEqual([false]);
+    expect(await engine.intake.append({ ...intake(message('m1')), workspaceId: other.workspaceId })).toEqual([true]);
+    const kept = await engine.intake.scan(0, 100);
+    expect(kept).toHaveLength(3);
+    expect(kept[0]).toEqual({
+      seq: kept[0]?.seq,
+      workspaceId: planted.workspaceId,
+      sourceId: null,
+      messageId: 'm1',
+      kind: 'track',
+      name: 'Order Completed',
+      userId: 'ada',
+      anonymousId: null,
+      body: { properties: { revenue: 12.5, note: 'So 😀' } },
+      occurredAt: planted.at,
+      receivedAt: planted.at,
+    });
+    expect(await engine.intake.count()).toBe(3);
+  });
+
+  test('of dead letters the newest thousand of a source are kept, and a refused intake leaves none', async () => {
+    const source = await planted.store.sources.add(
+      { workspaceId: planted.workspaceId, name: 'Shop', createdBy: null },
       planted.at,
     );
-    const other = await plantRows(engine.database);
-    const one = event('m1', { personId: personId ?? 0 });
-    expect(await engine.events.append([one, event('m2', { personId: personId ?? 0, properties: {} })])).toEqual([
-      { outcome: 'saved' },
-      { outcome: 'saved' },
-    ]);
-    expect(await engine.events.append([{ ...one, properties: { revenue: 1 } }])).toEqual([{ outcome: 'repeated' }]);
-    expect(await engine.events.append([{ ...one, workspaceId: other.workspaceId }])).toEqual([{ outcome: 'saved' }]);
-    const kept = await engine.events.scan(0, 100);
-    expect(kept[0]).toEqual({ ...one, seq: kept[0]?.seq });
-    expect(await engine.events.count()).toBe(3);
+    const letters = (from: number, count: number) =>
+      Array.from({ length: count }, (_, index) => ({ reason: `Fault ${from + index}`, body: '{}' }));
+    const append = (more: Partial<Intake>) => engine.intake.append({ ...intake(), sourceId: source.id, ...more });
+    await append({ deadLetters: letters(0, 900) });
+    await append({ deadLetters: letters(900, 150) });
+    const count = await engine.intake.count();
+    const wrong = [...message('m-wrong')] as unknown as Record<number, string>;
+    wrong[1] = 'nothing';
+    await expect(
+      append({ messages: [message('m-right'), wrong as unknown as PackedMessage], deadLetters: letters(5000, 1) }),
+    ).rejects.toThrow();
+    expect(await engine.intake.count()).toBe(count);
+    expect(await planted.store.sources.countDeadLetters(source.id)).toBe(1000);
+    const kept = await planted.store.sources.deadLetters(source.id, 2000);
+    expect([kept[0]?.reason, kept.at(-1)?.reason]).toEqual(['Fault 1049', 'Fault 50']);
   });
 });

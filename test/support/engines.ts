@@ -2,14 +2,15 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type Database, kyselyOver, openSqlite } from '../../src/store/database.ts';
+import type { IntakeLog } from '../../src/store/intake-log.ts';
 import { migrate } from '../../src/store/migrate.ts';
-import { type EventLog, postgresLogs, type ResponseLog } from '../../src/store/record-log.ts';
+import { postgresLogs, type ResponseLog } from '../../src/store/record-log.ts';
 import { startWriter } from '../../src/workers/writer.ts';
 import { openPglite } from './pglite.ts';
 
 export const textKey = Buffer.alloc(32, 7);
 
-export type OpenEngine = { database: Database; responses: ResponseLog; events: EventLog; close(): Promise<void> };
+export type OpenEngine = { database: Database; responses: ResponseLog; intake: IntakeLog; close(): Promise<void> };
 
 /** SQLite in a temporary file, its logs going through the writer thread. */
 async function openSqliteEngine(): Promise<OpenEngine> {
@@ -21,7 +22,7 @@ async function openSqliteEngine(): Promise<OpenEngine> {
   return {
     database,
     responses: logs.responses,
-    events: logs.events,
+    intake: logs.intake,
     close: async () => {
       await logs.close();
       await database.kysely.destroy();

@@ -11,5 +11,7 @@ export const testLimits: Limits = {
   sessionHours: 12,
   sessionIdleMinutes: 120,
   respondentPostsPerMinute: 100_000,
+  eventRequestsPerMinute: 100_000,
+  eventsPerMinute: 1_000_000,
   smallestCell: 10,
 };

@@ -4,6 +4,7 @@ import { visitor } from '../journeys/visitor.ts';
 import { everyKind } from '../support/every-kind.ts';
 import { openFieldHouse } from '../support/field-house.ts';
 import { plantEveryKind } from '../support/plant-every-kind.ts';
+import { plantResponses, said } from '../support/plant-responses.ts';
 
 let desk: Awaited<ReturnType<typeof openFieldHouse>>;
 beforeAll(async () => {
@@ -116,7 +117,7 @@ test('every kind of question is told in its own way', async () => {
 test('words beside an option are counted among those who chose it, with the way to read them', async () => {
   const { of, at } = await openResults({ ...everyKind, code: 'with-other' }, true);
   const { html } = of('plan');
-  expect(html).toContain('“Another”: 2 wrote something, 66.7% of the 3 who chose it');
+  expect(html, 'a share of three says nothing').toContain('“Another”: 2 wrote something.');
   const responses = /href="([^"]+responses\?[^"]+)"/
     .exec(html)?.[1]
     ?.replaceAll('&amp;', '&')
@@ -147,4 +148,81 @@ test('who may not read single responses is offered no way to them', async () => 
   expect(page.status).toBe(200);
   expect(page.text).toContain('2 wrote something');
   expect(page.text).not.toContain(`${at}/responses`);
+});
+
+/** A survey of one choice, published, and published again after some answered it. */
+async function openTwoVersions(code: string) {
+  const { verbatim, study, researcher } = desk;
+  const version = (options: [code: string, text: string][]) =>
+    JSON.stringify({
+      ...everyKind,
+      code,
+      pages: [
+        {
+          code: 'only',
+          questions: [
+            {
+              code: 'how',
+              kind: 'single',
+              text: { en: 'How do you travel?' },
+              options: options.map(([option, text]) => ({ code: option, text: { en: text } })),
+            },
+          ],
+        },
+      ],
+      instruments: [],
+    });
+  const first = await verbatim.surveys.importJson(
+    study.id,
+    version([
+      ['bus', 'Coach'],
+      ['car', 'Car'],
+    ]),
+  );
+  await verbatim.surveys.publish(first, 1, null);
+  const place = async () => {
+    const survey = await verbatim.store.surveys.find(study.id, first.publicId);
+    if (!survey) throw new Error('The survey is gone');
+    return { study, survey };
+  };
+  const how = (option: string) => ({ answers: { how: said(option) } });
+  const before = await place();
+  await plantResponses(verbatim, before, [how('car'), how('car'), how('car'), how('bus')]);
+  const at = `/studio/${study.publicId}/surveys/${first.publicId}`;
+  return {
+    at,
+    results: async () => (await researcher.get(`${at}/results`)).text,
+    publishAgain: async () => {
+      await verbatim.surveys.saveDraft(
+        before.survey,
+        before.survey.draftRevision,
+        version([
+          ['bus', 'Bus'],
+          ['bike', 'Bicycle'],
+        ]),
+      );
+      const { survey } = await place();
+      await verbatim.surveys.publish(survey, survey.draftRevision, null);
+      const after = await place();
+      await plantResponses(verbatim, after, [how('bike')]);
+    },
+  };
+}
+
+test('whoever chose an option that is offered no more stays in the results', async () => {
+  const { at, results, publishAgain } = await openTwoVersions('travel');
+  expect(await results()).not.toContain('several versions');
+  await publishAgain();
+  const page = await results();
+  const { rows, html } = sectionOf(page, 'how');
+  expect(rows.map(([label, share, , n]) => [label, share, n])).toEqual([
+    ['Bus', '20.0%', '1'],
+    ['Bicycle', '20.0%', '1'],
+    ['Car (no longer offered)', '60.0%', '3'],
+  ]);
+  expect(html).toContain('“Bus” was “Coach”');
+  expect(page).toContain('several versions of the survey are counted together');
+  const link = /href="([^"]+)">version 1 \(4\)/.exec(page)?.[1]?.replaceAll('&amp;', '&').replaceAll('&#x3D;', '=');
+  expect(link?.startsWith(at)).toBe(true);
+  expect((await desk.researcher.get(link ?? '')).text).toContain('4 responses');
 });

@@ -102,6 +102,45 @@ describe('the writer', () => {
     expect(projected()).toBe(1);
   });
 
+  test('a flood of events keeps nobody from answering, and whoever waits for the projections is told', async () => {
+    const { house, place, study } = await openPlanted({ limits: { queue: 40 } });
+    await using _ = house;
+    const { logs } = house.verbatim;
+    let isOver = false;
+    let refused = 0;
+    const receivedAt = new Date().toISOString();
+    const flood = async () => {
+      while (!isOver) {
+        const messages = Array.from(
+          { length: 500 },
+          () => [newPublicId(), 'track', 'Flood', `u-${refused % 9}`, null, '{"properties":{}}', receivedAt] as const,
+        );
+        await logs.intake
+          .append({ workspaceId: study.workspaceId, sourceId: null, receivedAt, messages })
+          .catch((error) => {
+            if (!(error instanceof Problem && error.kind === 'busy')) throw error;
+            refused += 1;
+            return wait(5);
+          });
+      }
+    };
+    // More than half of the places: the rest is for respondents.
+    const floods = Array.from({ length: 25 }, flood);
+    await wait(200);
+    const [appended] = await logs.responses.append([recordOf(newPublicId(), 0, { place })]);
+    expect(appended?.outcome).toBe('saved');
+    await logs.settle();
+    expect(house.verbatim.connection.prepare('select count(*) from responses').pluck().get()).toBe(1);
+    isOver = true;
+    await Promise.all(floods);
+    expect(refused).toBeGreaterThan(0);
+    await logs.settle();
+    expect(house.verbatim.connection.prepare('select count(*) from events').pluck().get()).toBe(
+      await logs.intake.count(),
+    );
+    expect(house.reported).toEqual([]);
+  });
+
   test('says that the disk is full, keeps nothing half, and goes on when there is room again', async () => {
     const { house, place } = await openPlanted();
     await using _ = house;

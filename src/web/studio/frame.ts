@@ -11,6 +11,7 @@ export const PAGE_WAIT_MS = 300;
 export type Place =
   | 'overview'
   | 'surveys'
+  | 'offers'
   | 'interviews'
   | 'people'
   | 'themes'
@@ -18,6 +19,7 @@ export type Place =
   | 'codebook'
   | 'segments'
   | 'personas'
+  | 'outgoing'
   | 'none';
 
 export const studyAddress = (study: { publicId: string }): string => `/studio/${study.publicId}`;
@@ -62,6 +64,7 @@ export async function frame({ verbatim }: House, visit: { user: SignedIn; study?
         heading: 'Collect',
         items: [
           item('Surveys', 'surveys', counts.surveys),
+          item('Offers', 'offers'),
           item('Interviews', 'interviews', counts.interviews),
           item('People', 'people', counts.people),
         ],
@@ -71,7 +74,13 @@ export async function frame({ verbatim }: House, visit: { user: SignedIn; study?
         items: [item('Themes', 'themes'), item('Scales', 'scales'), item('Codebook', 'codebook')],
       },
       { heading: 'Segment', items: [item('Segments', 'segments', counts.segments)] },
-      { heading: 'Share', items: [item('Personas', 'personas', counts.personas)] },
+      {
+        heading: 'Share',
+        items: [
+          item('Personas', 'personas', counts.personas),
+          ...(study.role === 'owner' ? [item('Outgoing', 'outgoing')] : []),
+        ],
+      },
       { heading: null, items: [{ label: 'All studies', href: '/studio', count: null, isCurrent: false }, account] },
     ],
   };
@@ -195,7 +204,8 @@ export type FormPage = {
   fields: (make: ReturnType<typeof fieldMaker>) => FieldView[];
   buttons: ReturnType<typeof buttons>;
   notice?: Record<string, unknown> | null;
-  more?: Record<string, unknown>;
+  /** What else the view shows; a view that lays out the fields itself makes it from them. */
+  more?: Record<string, unknown> | ((fields: readonly FieldView[]) => Record<string, unknown>);
 };
 
 /** Shows a form, empty or with what was typed and what does not fit. */
@@ -226,7 +236,7 @@ export async function showForm(
           fields.map((one) => one.name),
         )
       : null,
-    ...page.more,
+    ...(typeof page.more === 'function' ? page.more(fields) : page.more),
   };
   res.type('html').send(house.renderer.render(page.view ?? 'studio/form', data, { layout: 'studio' }));
 }

@@ -1,11 +1,12 @@
 import { Problem } from '../../model/problem.ts';
 import { showDate } from '../../render/helpers.ts';
 import type { Trace } from '../../rules/decide.ts';
+import { describeLeaf } from '../../rules/describe-leaf.ts';
 import type { House } from '../app.ts';
 import type { Doorway } from '../doorway.ts';
 import { queryOf } from '../form.ts';
 import { head, showPage, studyAddress } from './frame.ts';
-import { surveyTitle } from './surveys.ts';
+import { surveyNames } from './surveys.ts';
 
 const PAGE_ROWS = 100;
 
@@ -25,6 +26,7 @@ export function peopleDoor(door: Doorway, house: House): void {
         [{ label: study.name, href: studyAddress(study) }],
         'People',
         'Whom this workspace knows, by the id they came with.',
+        [{ label: 'Sources of events', href: `${studyAddress(study)}/sources`, isPrimary: false }],
       ),
       table: {
         caption: 'People of this workspace',
@@ -63,12 +65,14 @@ export function peopleDoor(door: Doorway, house: House): void {
     if (!person) throw new Problem('not-found', 'There is no such person in this workspace');
     const attributes = await store.people.attributesOf(person.id);
     const offers = [];
-    for (const survey of await store.surveys.list(study.id)) {
+    const surveys = await store.surveys.list(study.id);
+    const names = surveyNames(surveys);
+    for (const survey of surveys) {
       const audience = await verbatim.targeting.audienceOf(survey);
       if (!audience) continue;
       const trace = await verbatim.targeting.explain(study.id, person.id, audience.rule);
       offers.push({
-        survey: surveyTitle(survey),
+        survey: names.get(survey.id),
         rule: audience.segment.name,
         verdict:
           trace.truth === true ? 'offered' : trace.truth === false ? 'not offered' : 'not offered: too little is known',
@@ -112,19 +116,6 @@ export function peopleDoor(door: Doorway, house: House): void {
   });
 }
 
-const OPERATORS: Record<string, string> = {
-  is: 'is',
-  isNot: 'is not',
-  in: 'is one of',
-  notIn: 'is none of',
-  contains: 'contains',
-  lt: 'is less than',
-  lte: 'is at most',
-  gt: 'is more than',
-  gte: 'is at least',
-  set: 'is known',
-  notSet: 'is not known',
-};
 const TRUTHS = { true: 'yes', false: 'no', null: 'unknown' };
 
 /** A decision leaf by leaf, in words. */
@@ -133,16 +124,12 @@ export function explained(trace: Trace): { text: string; truth: string }[] {
     return trace.parts.flatMap((part) =>
       explained(part).map((line) => (trace.kind === 'not' ? { ...line, text: `not: ${line.text}` } : line)),
     );
-  const { leaf } = trace;
-  const what = 'attribute' in leaf ? leaf.attribute.replaceAll('_', ' ') : `answer to ${leaf.answer}`;
-  const wanted =
-    leaf.value === undefined ? '' : ` ${Array.isArray(leaf.value) ? leaf.value.join(' or ') : String(leaf.value)}`;
   const found = trace.wasMissing
     ? 'nothing is known'
     : `it is ${Array.isArray(trace.found) ? trace.found.join(', ') : String(trace.found)}`;
   return [
     {
-      text: `${what} ${OPERATORS[leaf.op]}${wanted}: ${found}`,
+      text: `${describeLeaf(trace.leaf)}: ${found}`,
       truth: TRUTHS[String(trace.truth) as keyof typeof TRUTHS],
     },
   ];

@@ -90,7 +90,9 @@ export function draftOf(rule: Rule): RuleDraft | null {
   for (const part of parts) {
     const isNot = 'not' in part;
     const leaf = isNot ? part.not : part;
-    if (!('op' in leaf) || leaf.ifMissing !== undefined || ('answer' in leaf && leaf.survey !== undefined)) return null;
+    if (!('attribute' in leaf || ('answer' in leaf && leaf.survey === undefined)) || leaf.ifMissing !== undefined)
+      return null;
+    if (!OPERATORS.some((one) => one.value === leaf.op)) return null;
     const value = leaf.value;
     lines.push({
       what: 'answer' in leaf ? `answer:${leaf.answer}` : `attribute:${leaf.attribute}`,

@@ -7,6 +7,7 @@ import { Problem } from '../../model/problem.ts';
 import type { Rule } from '../../model/rule.ts';
 import { wordingIn } from '../../model/survey-check.ts';
 import { showDate } from '../../render/helpers.ts';
+import { describeLeaf } from '../../rules/describe-leaf.ts';
 import type { Segment } from '../../store/segments.ts';
 import type { House } from '../app.ts';
 import type { Doorway, EnteredStudy, StudyVisit } from '../doorway.ts';
@@ -14,7 +15,7 @@ import { field, fieldList, formOf, queryOf } from '../form.ts';
 import { buttons, type fieldMaker, head, isForForm, showForm, showPage, studyAddress, summaryOf } from './frame.ts';
 import { draftOf, OPERATORS, type RuleDraft, readDraft, ruleOf } from './rule-form.ts';
 import { runAddress } from './runs.ts';
-import { surveyTitle } from './surveys.ts';
+import { surveyNames, surveyTitle } from './surveys.ts';
 
 type FoundProfile = {
   size: number;
@@ -142,14 +143,16 @@ export function segmentDoor(door: Doorway, house: House): void {
 
   async function scaleChoices(study: EnteredStudy) {
     const choices: { value: string; label: string; survey: string }[] = [];
-    for (const survey of await store.surveys.list(study.id)) {
+    const surveys = await store.surveys.list(study.id);
+    const names = surveyNames(surveys);
+    for (const survey of surveys) {
       if (survey.publishedVersionId === null) continue;
       const { definition } = await store.surveys.version(survey.publishedVersionId);
       for (const instrument of definition.instruments ?? []) {
         for (const scale of instrument.scales) {
           choices.push({
             value: `${survey.publicId} ${instrument.code}.${scale.code}`,
-            label: `${wordingIn(scale.name, definition.languages[0] ?? 'en', definition.languages)} (${surveyTitle(survey)})`,
+            label: `${wordingIn(scale.name, definition.languages[0] ?? 'en', definition.languages)} (${names.get(survey.id)})`,
             survey: survey.publicId,
           });
         }
@@ -266,6 +269,8 @@ export function segmentDoor(door: Doorway, house: House): void {
     const { study } = visit;
     const at = studyAddress(study);
     const subjects = await ruleSubjects(study);
+    const published = (await store.surveys.list(study.id)).filter((survey) => survey.publishedVersionId !== null);
+    const names = surveyNames(published);
     const lines = [
       ...page.draft.lines,
       ...(page.draft.lines.length === 0 ? [{ what: '', op: 'is', value: '', isNot: false }] : []),
@@ -304,13 +309,11 @@ export function segmentDoor(door: Doorway, house: House): void {
       })),
       surveys: [
         { value: '', label: 'no survey: people only', isChosen: page.surveyId === '' },
-        ...(await store.surveys.list(study.id))
-          .filter((survey) => survey.publishedVersionId !== null)
-          .map((survey) => ({
-            value: survey.publicId,
-            label: `respondents of ${surveyTitle(survey)}`,
-            isChosen: survey.publicId === page.surveyId,
-          })),
+        ...published.map((survey) => ({
+          value: survey.publicId,
+          label: `respondents of ${names.get(survey.id)}`,
+          isChosen: survey.publicId === page.surveyId,
+        })),
       ],
       hasCount: page.count !== null,
       count: people
@@ -494,12 +497,5 @@ function sentences(rule: Rule, depth = 0): { text: string; depth: number }[] {
   if ('any' in rule)
     return [{ text: 'any of these holds:', depth }, ...rule.any.flatMap((part) => sentences(part, depth + 1))];
   if ('not' in rule) return [{ text: 'this does not hold:', depth }, ...sentences(rule.not, depth + 1)];
-  const what =
-    'attribute' in rule
-      ? rule.attribute.replaceAll('_', ' ')
-      : `the answer to ${rule.answer}${rule.survey ? ` in ${rule.survey}` : ''}`;
-  const operator = OPERATORS.find((one) => one.value === rule.op)?.label.replace(' (separated by ;)', '') ?? rule.op;
-  const value =
-    rule.value === undefined ? '' : ` ${Array.isArray(rule.value) ? rule.value.join(' or ') : String(rule.value)}`;
-  return [{ text: `${what} ${operator}${value}`, depth }];
+  return [{ text: describeLeaf(rule), depth }];
 }

@@ -125,7 +125,12 @@ export function surveyDoor(door: Doorway, house: House): void {
           { label: 'Responses', href: `${at}/responses`, isPrimary: false },
           { label: 'Distribution', href: `${at}/distribution`, isPrimary: false },
           { label: 'Fieldwork', href: `${at}/fieldwork`, isPrimary: false },
-          ...(study.role === 'viewer' ? [] : [{ label: 'Settings', href: `${at}/settings`, isPrimary: false }]),
+          ...(study.role === 'viewer'
+            ? []
+            : [
+                { label: 'Settings', href: `${at}/settings`, isPrimary: false },
+                { label: 'Offer on pages', href: `${at}/moment`, isPrimary: false },
+              ]),
           ...(study.role === 'viewer' ? [] : [{ label: 'Import answers', href: `${at}/import`, isPrimary: false }]),
         ],
       ),

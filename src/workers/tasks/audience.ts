@@ -1,11 +1,19 @@
 import type { Rule } from '../../model/rule.ts';
-import { decide, type FactValue } from '../../rules/decide.ts';
-import { subjectOf } from '../../rules/subject.ts';
-import type { StoredAnswer } from '../../store/responses.ts';
+import { FALSE, TRUE } from '../../rules/compare.ts';
+import { compileRules } from '../../rules/decide.ts';
+import { answerKey, type FactValue, type Subject } from '../../rules/subject.ts';
 import type { Store } from '../../store/store.ts';
 import type { TaskContext } from '../analysis-thread.ts';
+import { factOf, readPeopleColumns } from '../columns/people-columns.ts';
 
-export type AudienceArgs = { workspaceId: number; studyId: number; surveyId: number | null; rule: Rule };
+export type AudienceArgs = {
+  workspaceId: number;
+  studyId: number;
+  surveyId: number | null;
+  rule: Rule;
+  /** Milliseconds since 1970. */
+  now: number;
+};
 export type Audience = {
   /** Everybody known in the workspace: how many the rule admits, refuses, and cannot tell of. */
   people: { all: number; admitted: number; refused: number; unknown: number };
@@ -14,74 +22,66 @@ export type Audience = {
   responses: { all: number; members: number[] } | null;
 };
 
-type Facts = Map<string, FactValue>;
-
 /** Counts a rule over the people of a workspace and over the responses of a survey. */
 export async function audienceTask({ store }: TaskContext, args: AudienceArgs): Promise<Audience> {
-  const attributes = await store.people.allAttributes(args.workspaceId);
-  const answers = await answersByPerson(store, args.studyId);
-  const people = await store.people.canonical(args.workspaceId);
-  const counts = { all: people.length, admitted: 0, refused: 0, unknown: 0 };
-  const admitted: Audience['admitted'] = [];
-  for (const person of people) {
-    const { truth } = decide(
-      args.rule,
-      subjectOf(attributes.get(person.id) ?? new Map(), answers.get(person.id) ?? new Map()),
-    );
-    if (truth === true) {
-      counts.admitted += 1;
-      admitted.push(person);
-    } else counts[truth === null ? 'unknown' : 'refused'] += 1;
-  }
+  const { workspaceId, studyId, surveyId, rule, now } = args;
+  const clock = { now, timeZone: (await store.offers.limits(workspaceId)).timeZone };
+  const { people, population, rowOf } = await readPeopleColumns(store, args, rule, clock);
+  const verdicts = population.decide([rule], clock)[0]!;
+  const admitted = people.filter((_, row) => verdicts[row] === TRUE);
+  const refused = verdicts.filter((verdict) => verdict === FALSE).length;
+  const subjectOfPerson = (personId: number) => {
+    const row = rowOf(personId);
+    return row === undefined ? undefined : population.subjectAt(row, clock);
+  };
   return {
-    people: counts,
+    people: {
+      all: people.length,
+      admitted: admitted.length,
+      refused,
+      unknown: people.length - admitted.length - refused,
+    },
     admitted,
-    responses:
-      args.surveyId === null
-        ? null
-        : await responsesAdmitted(store, { studyId: args.studyId, surveyId: args.surveyId }, args.rule, attributes),
+    responses: surveyId === null ? null : await responsesAdmitted(store, { studyId, surveyId }, rule, subjectOfPerson),
   };
 }
 
-/** A response is asked for its own answers, and for what was known of the person then, else for what is known now. */
+/**
+ * Which responses of a survey a rule holds for. One is asked for its own answers, for the attributes its person had then
+ * if they were kept with it, and for whatever else is known of the person now.
+ */
 export async function responsesAdmitted(
   store: Store,
   place: { studyId: number; surveyId: number },
   rule: Rule,
-  attributes: Map<number, Facts>,
+  subjectOfPerson: (personId: number) => Subject | undefined,
 ): Promise<{ all: number; members: number[] }> {
   const slug = (await store.surveys.findById(place.studyId, place.surveyId))?.slug ?? '';
   const responses = await store.responses.listWithPeople(place.surveyId);
-  const answers = new Map<number, Facts>();
-  for (const answer of await store.responses.answersOf(place.surveyId)) {
-    note(answers, answer.responseId, answer.item, answer.value);
-    note(answers, answer.responseId, `${slug} ${answer.item}`, answer.value);
+  const answers = new Map<number, Map<string, FactValue>>();
+  for (const { responseId, item, value } of await store.responses.answersOf(place.surveyId)) {
+    const fact = factOf(value);
+    if (fact === undefined) continue;
+    const known = answers.get(responseId) ?? new Map<string, FactValue>();
+    answers.set(responseId, known.set(item, fact).set(answerKey(item, slug), fact));
   }
-  const members: number[] = [];
-  for (const response of responses) {
+  const { decide } = compileRules([rule]);
+  const members = responses.filter(({ id, personId, attributes }) => {
     const then =
-      response.attributes === null
-        ? null
-        : new Map(Object.entries(JSON.parse(response.attributes) as Record<string, FactValue>));
-    const known = then ?? (response.personId === null ? new Map() : (attributes.get(response.personId) ?? new Map()));
-    if (decide(rule, subjectOf(known, answers.get(response.id) ?? new Map())).truth === true) members.push(response.id);
-  }
-  return { all: responses.length, members };
-}
-
-async function answersByPerson(store: Store, studyId: number): Promise<Map<number, Facts>> {
-  const people = new Map<number, Facts>();
-  for (const answer of await store.responses.answersInStudy(studyId)) {
-    note(people, answer.personId, answer.item, answer.value);
-    note(people, answer.personId, `${answer.slug} ${answer.item}`, answer.value);
-  }
-  return people;
-}
-
-/** Keeps the first value seen, and no words: rules ask for codes and numbers. */
-function note(facts: Map<number, Facts>, id: number, key: string, value: StoredAnswer['value']): void {
-  if (value === null || (typeof value === 'object' && !Array.isArray(value))) return;
-  const known = facts.get(id) ?? new Map<string, FactValue>();
-  if (!known.has(key)) known.set(key, value);
-  facts.set(id, known);
+      attributes === null ? null : new Map(Object.entries(JSON.parse(attributes) as Record<string, FactValue>));
+    const person = personId === null ? undefined : subjectOfPerson(personId);
+    const [truth] = decide({
+      person: person?.person,
+      clock: person?.clock,
+      fact: (kind, name) =>
+        kind === 'answer'
+          ? answers.get(id)?.get(name)
+          : kind === 'attribute' && then
+            ? then.get(name)
+            : person?.fact(kind, name),
+      happenings: (kind, name) => person?.happenings(kind, name),
+    });
+    return truth === true;
+  });
+  return { all: responses.length, members: members.map(({ id }) => id) };
 }

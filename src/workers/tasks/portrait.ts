@@ -4,6 +4,7 @@ import { itemWording, surveyItems } from '../../model/items.ts';
 import type { SurveyDefinition } from '../../model/survey.ts';
 import { wordingIn } from '../../model/survey-check.ts';
 import { type Described, drawPortrait, type Portrait } from '../../personas/portrait.ts';
+import { subjectOf } from '../../rules/subject.ts';
 import { type DescribedVariable, describeSegments } from '../../segments/describe.ts';
 import { wilsonInterval } from '../../stats/wilson-interval.ts';
 import type { Store } from '../../store/store.ts';
@@ -128,7 +129,7 @@ async function membersOf(
       store,
       { studyId: args.studyId, surveyId: segment.surveyId },
       JSON.parse(segment.rule),
-      attributes,
+      (personId) => subjectOf(attributes.get(personId) ?? new Map(), new Map()),
     );
     return { members: new Set(members), grouped: null };
   }

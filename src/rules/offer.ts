@@ -1,0 +1,119 @@
+import type { ContactLimits, Moment } from '../model/moment.ts';
+import { fitsAddress } from './address.ts';
+import type { Truth } from './decide.ts';
+
+/*
+ * One person, one page, many surveys: which one is offered, and for each of the others what stood in the way.
+ */
+
+const DAY_MS = 86_400_000;
+
+/** What was offered to somebody before, over everybody they are the same as, each offer once. */
+export type PastOffer = { survey: string; at: number };
+
+export type Candidate = {
+  survey: string;
+  moment: Moment;
+  /** Takes new responses just now. */
+  isOpen: boolean;
+  /** What the audience's rule says of this person; true for a survey without one. */
+  audience: Truth;
+  /** Where this person falls in the survey's own order of chances, from 0 up to but not including 1; it never changes. */
+  draw: number;
+  hasAnswered: boolean;
+};
+
+export type Visit = {
+  now: number;
+  /** The workspace's clock just now: the day of the week, 1 for Monday, and the time, `09:30`. */
+  weekday: number;
+  clock: string;
+  url: string;
+  /** Which visit of this person this is, and which page of it, from 1. */
+  session: number;
+  page: number;
+  /** A survey stands open on the page already. */
+  isAsking: boolean;
+  /** Asked not to be asked again: everything, or single surveys. */
+  optedOut: 'all' | ReadonlySet<string>;
+  offers: readonly PastOffer[];
+  limits: ContactLimits;
+};
+
+/** What can stand in the way, in the order in which it is looked at. */
+export type Gate =
+  | 'off'
+  | 'closed'
+  | 'schedule'
+  | 'page'
+  | 'session'
+  | 'audience'
+  | 'audience-unknown'
+  | 'sample'
+  | 'opted-out'
+  | 'answered'
+  | 'frequency'
+  | 'asking'
+  | 'cool-down'
+  | 'budget'
+  | 'priority';
+
+/** `until` says when a gate that time opens will open. */
+export type Verdict = { survey: string; gate: Gate | null; until: number | null };
+
+/**
+ * Decides for every candidate, the most urgent first; at most one passes with `gate` null.
+ *
+ * Limits over all surveys count offers, not answers: somebody who waved a survey away was asked all the same. Candidates
+ * of one priority go by their name, so that the answer does not depend on the order in which they come.
+ */
+export function decideOffers(candidates: readonly Candidate[], visit: Visit): Verdict[] {
+  let winner: string | null = null;
+  return [...candidates]
+    .sort((a, b) => b.moment.priority - a.moment.priority || (a.survey < b.survey ? -1 : 1))
+    .map((candidate): Verdict => {
+      const verdict = judge(candidate, visit);
+      if (verdict.gate !== null) return verdict;
+      if (winner !== null) return { ...verdict, gate: 'priority' };
+      winner = candidate.survey;
+      return verdict;
+    });
+}
+
+function judge({ survey, moment, isOpen, audience, draw, hasAnswered }: Candidate, visit: Visit): Verdict {
+  const stop = (gate: Gate, until: number | null = null): Verdict => ({ survey, gate, until });
+  if (!moment.isOn) return stop('off');
+  if (!isOpen) return stop('closed');
+  const { schedule } = moment;
+  if (schedule && !(schedule.days.includes(visit.weekday) && visit.clock >= schedule.from && visit.clock < schedule.to))
+    return stop('schedule');
+  const isHere = moment.pages.length === 0 || moment.pages.some((rule) => fitsAddress(rule, visit.url));
+  if (!isHere || moment.notOn.some((rule) => fitsAddress(rule, visit.url))) return stop('page');
+  if (visit.session < moment.fromSession || visit.page < moment.fromPage) return stop('session');
+  if (audience !== true) return stop(audience === null ? 'audience-unknown' : 'audience');
+  if (draw * 100 >= moment.percent) return stop('sample');
+  if (visit.optedOut === 'all' || visit.optedOut.has(survey)) return stop('opted-out');
+  if (hasAnswered && moment.frequency !== 'every') return stop('answered');
+  const own = latest(visit.offers.filter((offer) => offer.survey === survey));
+  if (own !== null) {
+    if (moment.frequency === 'once') return stop('frequency');
+    if (moment.frequency === 'every') {
+      const again = own + (moment.everyDays ?? 0) * DAY_MS;
+      if (again > visit.now) return stop('frequency', again);
+    }
+  }
+  if (visit.isAsking) return stop('asking');
+  const last = latest(visit.offers);
+  const free = last === null ? null : last + visit.limits.coolDownDays * DAY_MS;
+  if (free !== null && free > visit.now) return stop('cool-down', free);
+  const since = visit.now - visit.limits.withinDays * DAY_MS;
+  const recent = visit.offers.map(({ at }) => at).filter((at) => at > since);
+  if (recent.length >= visit.limits.most) {
+    const freeing = recent.sort((a, b) => b - a)[visit.limits.most - 1] ?? visit.now;
+    return stop('budget', freeing + visit.limits.withinDays * DAY_MS);
+  }
+  return { survey, gate: null, until: null };
+}
+
+const latest = (offers: readonly PastOffer[]): number | null =>
+  offers.length === 0 ? null : Math.max(...offers.map(({ at }) => at));

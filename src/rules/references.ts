@@ -1,0 +1,134 @@
+import type { Rule, RuleLeaf, RuleWhere } from '../model/rule.ts';
+
+/** What a rule asks about, each name once, in the order in which it first stands there. */
+export type References = {
+  attributes: string[];
+  answers: string[];
+  companies: string[];
+  events: string[];
+  /** Properties of events, as `event property`. */
+  properties: string[];
+  pages: string[];
+  technologies: string[];
+  places: string[];
+  /** Slugs; `any` is none. */
+  surveys: string[];
+  scores: string[];
+  themes: string[];
+  personas: string[];
+  segments: string[];
+  interviews: string[];
+};
+
+/**
+ * What a rule refers to.
+ *
+ * @example
+ * referencesOf({ all: [{ segment: 'a1' }, { not: { answer: 'mood', survey: 'small', op: 'set' } }] }).surveys // => ['small']
+ */
+export function referencesOf(rule: Rule): References {
+  const found = {
+    attributes: new Set<string>(),
+    answers: new Set<string>(),
+    companies: new Set<string>(),
+    events: new Set<string>(),
+    properties: new Set<string>(),
+    pages: new Set<string>(),
+    technologies: new Set<string>(),
+    places: new Set<string>(),
+    surveys: new Set<string>(),
+    scores: new Set<string>(),
+    themes: new Set<string>(),
+    personas: new Set<string>(),
+    segments: new Set<string>(),
+    interviews: new Set<string>(),
+  } satisfies Record<keyof References, Set<string>>;
+  const addEvent = (event: string, where: readonly RuleWhere[] | undefined) => {
+    found.events.add(event);
+    for (const { property } of where ?? []) found.properties.add(`${event} ${property}`);
+  };
+  for (const leaf of leavesOf(rule)) {
+    if ('answer' in leaf) {
+      found.answers.add(leaf.answer);
+      if (leaf.survey !== undefined) found.surveys.add(leaf.survey);
+    } else if ('attribute' in leaf) found.attributes.add(leaf.attribute);
+    else if ('company' in leaf) found.companies.add(leaf.company);
+    else if ('event' in leaf) {
+      addEvent(leaf.event, leaf.where);
+      if ('measure' in leaf && typeof leaf.measure === 'object')
+        for (const property of Object.values(leaf.measure)) found.properties.add(`${leaf.event} ${property}`);
+    } else if ('sequence' in leaf) for (const step of leaf.sequence) addEvent(step.event, step.where);
+    else if ('regularly' in leaf) addEvent(leaf.regularly, leaf.where);
+    else if ('stopped' in leaf) addEvent(leaf.stopped, leaf.where);
+    else if ('restarted' in leaf) addEvent(leaf.restarted, leaf.where);
+    else if ('page' in leaf) found.pages.add(leaf.page);
+    else if ('technology' in leaf) found.technologies.add(leaf.technology);
+    else if ('place' in leaf) found.places.add(leaf.place);
+    else if ('survey' in leaf) {
+      if (leaf.survey !== 'any') found.surveys.add(leaf.survey);
+    } else if ('score' in leaf) found.scores.add(leaf.score);
+    else if ('theme' in leaf) found.themes.add(leaf.theme);
+    else if ('persona' in leaf) found.personas.add(leaf.persona);
+    else if ('segment' in leaf) found.segments.add(leaf.segment);
+    else if ('interview' in leaf) found.interviews.add(leaf.interview);
+  }
+  return Object.fromEntries(Object.entries(found).map(([kind, names]) => [kind, [...names]])) as References;
+}
+
+/** Every leaf of a rule, in the order in which it stands there. */
+export function leavesOf(rule: Rule): RuleLeaf[] {
+  if ('all' in rule) return rule.all.flatMap(leavesOf);
+  if ('any' in rule) return rule.any.flatMap(leavesOf);
+  if ('not' in rule) return leavesOf(rule.not);
+  return [rule];
+}
+
+/**
+ * How segments that a rule refers to lead back to one of them, so that none of those could be decided.
+ *
+ * @param segment the id under which the rule is, or would be, kept
+ * @param ruleOf the rule of another segment; null for one that was found, or is not there
+ * @returns the ids of the circle, its first once more at the end; null when there is none
+ *
+ * @example
+ * const kept = { b: { segment: 'c' }, c: { not: { segment: 'a' } } }
+ * findCycle('a', { segment: 'b' }, (id) => kept[id] ?? null) // => ['a', 'b', 'c', 'a']
+ */
+export function findCycle(segment: string, rule: Rule, ruleOf: (id: string) => Rule | null): string[] | null {
+  const settled = new Set<string>();
+  const path: { id: string; next: string[] }[] = [];
+  const enter = (id: string, of: Rule | null) => path.push({ id, next: of === null ? [] : referencesOf(of).segments });
+  enter(segment, rule);
+  for (let last = path.at(-1); last; last = path.at(-1)) {
+    const id = last.next.shift();
+    if (id === undefined) {
+      settled.add(last.id);
+      path.pop();
+      continue;
+    }
+    const start = path.findIndex((step) => step.id === id);
+    if (start >= 0) return [...path.slice(start).map((step) => step.id), id];
+    if (!settled.has(id)) enter(id, ruleOf(id));
+  }
+  return null;
+}
+
+/**
+ * Why a rule cannot be kept as a segment's: it would lead back to where it began.
+ *
+ * @param nameOf what people call a segment
+ * @returns one sentence with the whole way round; null when the rule can be kept
+ *
+ * @example
+ * cycleError('a', { segment: 'a' }, () => null, (id) => id.toUpperCase())
+ * // => 'Segments cannot refer to each other in a circle: A → A'
+ */
+export function cycleError(
+  segment: string,
+  rule: Rule,
+  ruleOf: (id: string) => Rule | null,
+  nameOf: (id: string) => string,
+): string | null {
+  const cycle = findCycle(segment, rule, ruleOf);
+  return cycle && `Segments cannot refer to each other in a circle: ${cycle.map(nameOf).join(' → ')}`;
+}

@@ -1,0 +1,336 @@
+import { randomFor } from '../logic/draw-order.ts';
+import { ContactLimits, Moment, type Trigger } from '../model/moment.ts';
+import { Problem } from '../model/problem.ts';
+import { wordingIn } from '../model/survey-check.ts';
+import { openingOf } from '../model/survey-settings.ts';
+import { wallTime } from '../model/zoned-time.ts';
+import { compileRules, type Trace } from '../rules/decide.ts';
+import { filterOf } from '../rules/leaf.ts';
+import { type Candidate, decideOffers, type Gate, type PastOffer, type Verdict, type Visit } from '../rules/offer.ts';
+import type { OfferedSurvey } from '../store/offers.ts';
+import { recentReads } from '../store/recent.ts';
+import type { Study } from '../store/studies.ts';
+import type { SurveyRow } from '../store/surveys.ts';
+import type { Context } from './context.ts';
+import { factService, type Sight } from './facts.ts';
+import type { Targeting } from './targeting.ts';
+
+/** Somebody on a page, as a program tells of them. */
+export type Visitor = {
+  workspaceId: number;
+  userId?: string | undefined;
+  anonymousId?: string | undefined;
+  url: string;
+  session: number;
+  page: number;
+  isAsking: boolean;
+  sight: Sight;
+  language: string;
+};
+
+/** A survey that waits on a page, and what for. Rules never leave the server. */
+export type Armed = {
+  survey: string;
+  title: string;
+  trigger: Trigger;
+  delaySeconds: number;
+  cancelOn: string[];
+  shape: Moment['shape'];
+  place?: string;
+};
+
+/** What a program is told of one survey that does not wait. */
+export type Why = { survey: string; gate: Gate | null; until: string | null };
+
+/** How long what is known of a person is taken for what it was, while pages open one after the other. */
+const KNOWN_MS = 1_000;
+/** How long a page waits for what was just told to be taken in. */
+const SETTLE_MS = 250;
+
+type Known = Awaited<ReturnType<ReturnType<typeof offerService>['lookAt']>>;
+
+/** Which survey may be offered to somebody who is there just now, and why the others are not. */
+export function offerService(context: Context, targeting: Targeting) {
+  const { store, logs, now } = context;
+  const facts = factService(context);
+  const people = recentReads<Known>(KNOWN_MS);
+  const compiled = new Map<number, { key: string; decide: ReturnType<typeof compileRules>['decide'] }>();
+
+  const audiencesOf = (surveys: readonly OfferedSurvey[]) => surveys.flatMap(({ audience }) => audience ?? []);
+
+  /** The rules of a study's audiences, made ready once for as long as they stay the same. */
+  function rulesOf(studyId: number, surveys: readonly OfferedSurvey[]) {
+    const rules = audiencesOf(surveys).map(({ rule }) => rule);
+    const key = JSON.stringify(rules);
+    const known = compiled.get(studyId);
+    if (known?.key === key) return known.decide;
+    const made = { key, decide: compileRules(rules).decide };
+    compiled.set(studyId, made);
+    return made.decide;
+  }
+
+  /** What is known of a visitor: who they are, what was offered to them, which surveys they have answered. */
+  async function lookAt(visitor: Visitor, surveys: readonly OfferedSurvey[]) {
+    await logs.settle(SETTLE_MS);
+    const personId = await store.facts.personBehind(visitor.workspaceId, visitor);
+    const personIds = personId === null ? [] : await store.people.sameAs(personId);
+    const person = personId === null ? null : await store.contacts.personById(personId);
+    const byStudy = new Map<number, Awaited<ReturnType<typeof facts.subject>>>();
+    for (const [studyId, those] of Map.groupBy(surveys, (survey) => survey.studyId))
+      byStudy.set(
+        studyId,
+        await facts.subject(
+          { workspaceId: visitor.workspaceId, studyId },
+          personId,
+          audiencesOf(those).map(({ rule }) => rule),
+        ),
+      );
+    const answered = new Set<number>();
+    for (const { surveyId } of surveys)
+      if (personIds.length > 0 && (await store.responses.hasCompleted(surveyId, personIds))) answered.add(surveyId);
+    return {
+      personId,
+      personIds,
+      person,
+      byStudy,
+      answered,
+      past: await store.offers.past(personIds),
+      hasOptedOut: await store.offers.hasOptedOut(personIds),
+    };
+  }
+
+  /** @param judged only these of the surveys are to be decided on; their audiences are decided with all the others' */
+  async function judge(
+    visitor: Visitor,
+    known: Known,
+    surveys: readonly OfferedSurvey[],
+    judged: readonly OfferedSurvey[] = surveys,
+  ) {
+    const limits = await store.offers.limits(visitor.workspaceId);
+    const instant = now();
+    const wall = wallTime(instant.toISOString(), limits.timeZone);
+    const visit: Visit = {
+      now: instant.getTime(),
+      weekday: new Date(`${wall.slice(0, 10)}T00:00:00Z`).getUTCDay() || 7,
+      clock: wall.slice(11),
+      url: visitor.url,
+      session: visitor.session,
+      page: visitor.page,
+      isAsking: visitor.isAsking,
+      optedOut: known.hasOptedOut ? 'all' : new Set(),
+      offers: known.past,
+      limits,
+    };
+    const truths = new Map<string, boolean | null>();
+    for (const [studyId, those] of Map.groupBy(surveys, (survey) => survey.studyId)) {
+      const base = known.byStudy.get(studyId);
+      if (!base) continue;
+      const { sight } = visitor;
+      const subject: typeof base = {
+        ...base,
+        clock: { now: visit.now, timeZone: limits.timeZone },
+        fact: (kind, name) =>
+          kind === 'page' || kind === 'technology' || kind === 'place'
+            ? (sight[kind] as Readonly<Record<string, string | number>> | undefined)?.[name]
+            : base.fact(kind, name),
+      };
+      const asked = those.filter(({ audience }) => audience !== null);
+      const decided = rulesOf(studyId, asked)(subject);
+      for (const [index, { publicId }] of asked.entries()) truths.set(publicId, decided[index] ?? null);
+    }
+    // Whoever has no id that stays can be in no sample that stays, and is asked only where everybody is.
+    const draw = (survey: string) => (known.person ? randomFor(known.person.publicId, survey)() : 0.999_999);
+    const candidates = judged.map(
+      (survey): Candidate => ({
+        survey: survey.publicId,
+        moment: survey.moment,
+        isOpen: openingOf(survey.state, survey.settings, instant) === 'open',
+        audience: survey.audience === null ? true : (truths.get(survey.publicId) ?? null),
+        draw: draw(survey.publicId),
+        hasAnswered: known.answered.has(survey.surveyId),
+      }),
+    );
+    return { visit, candidates, verdicts: decideOffers(candidates, visit) };
+  }
+
+  async function titleOf({ versionId }: OfferedSurvey, language: string): Promise<string> {
+    const { definition } = await store.surveys.version(versionId);
+    return wordingIn(definition.title, languageOf(definition.languages, language), definition.languages);
+  }
+  const languageOf = (languages: readonly string[], wanted: string): string =>
+    languages.find((one) => one === wanted) ??
+    languages.find((one) => one === wanted.split('-')[0]) ??
+    languages[0] ??
+    'en';
+
+  const told = (verdict: Verdict): Why => ({
+    survey: verdict.survey,
+    gate: verdict.gate,
+    until: verdict.until === null ? null : new Date(verdict.until).toISOString(),
+  });
+
+  return {
+    lookAt,
+
+    /**
+     * What waits on a page. A survey that waits for an event may wait for people whom its rule does not admit yet, since
+     * the event may be what admits them; whether it is offered is decided when it happens.
+     */
+    decide: async (visitor: Visitor): Promise<{ armed: Armed[]; why: Why[] }> => {
+      const surveys = await store.offers.surveys(visitor.workspaceId);
+      if (surveys.length === 0) return { armed: [], why: [] };
+      const key = JSON.stringify([visitor.workspaceId, visitor.userId, visitor.anonymousId, surveys.length]);
+      const known = await people.read(key, () => lookAt(visitor, surveys));
+      const { verdicts } = await judge(visitor, known, surveys);
+      const bySurvey = new Map(surveys.map((survey) => [survey.publicId, survey]));
+      const armed: Armed[] = [];
+      for (const { survey, gate } of verdicts) {
+        const found = bySurvey.get(survey);
+        if (!found) continue;
+        const { trigger, delaySeconds, cancelOn, shape, place } = found.moment;
+        const mayBecome = trigger.on === 'event' && (gate === 'audience' || gate === 'audience-unknown');
+        if (gate !== null && gate !== 'priority' && !mayBecome) continue;
+        armed.push({
+          survey,
+          title: await titleOf(found, visitor.language),
+          trigger: trigger.on === 'event' ? { on: 'event', name: trigger.name } : trigger,
+          delaySeconds,
+          cancelOn,
+          shape,
+          ...(place === undefined ? {} : { place }),
+        });
+      }
+      return { armed, why: verdicts.map(told) };
+    },
+
+    /**
+     * Offers a survey for which the moment has come, decided anew with all that is known now.
+     *
+     * @param event what happened, for a survey that waits for an event
+     * @returns the address that opens it, or what stands in the way
+     */
+    offer: async (
+      visitor: Visitor,
+      surveyId: string,
+      event: { name: string; properties: Record<string, unknown> } | null,
+    ): Promise<{ url: string; gate: null } | { url: null; gate: Gate | 'event' }> => {
+      const surveys = await store.offers.surveys(visitor.workspaceId);
+      const found = surveys.find((one) => one.publicId === surveyId);
+      if (!found) throw new Problem('not-found', 'There is no such survey to offer');
+      const { trigger } = found.moment;
+      const isMeant =
+        trigger.on !== 'event' ||
+        (event?.name === trigger.name && filterOf(trigger.where)(event.properties, undefined));
+      if (!isMeant) return { url: null, gate: 'event' };
+      const known = await lookAt(visitor, surveys);
+      // Which of several comes first was a question of the page; here one has had its moment.
+      const { verdicts, candidates, visit } = await judge(visitor, known, surveys, [found]);
+      const [verdict] = verdicts;
+      if (verdict?.gate !== null) return { url: null, gate: verdict?.gate ?? 'off' };
+      const at = now().toISOString();
+      const mark = `?source=widget&language=${encodeURIComponent(
+        languageOf((await store.surveys.version(found.versionId)).definition.languages, visitor.language),
+      )}`;
+      if (known.person === null || known.personId === null) return { url: `/s/${found.slug}${mark}`, gate: null };
+      const { surveyId: id } = found;
+      const offer = {
+        workspaceId: visitor.workspaceId,
+        surveyId: id,
+        personId: known.personId,
+        shape: found.moment.shape,
+        page: pathOf(visitor.url),
+        at,
+      };
+      const mayOffer = (past: PastOffer[]) => decideOffers(candidates, { ...visit, offers: past })[0]?.gate === null;
+      const isMade = await people.after(() => store.offers.make(offer, known.personIds, mayOffer));
+      if (!isMade) return { url: null, gate: 'cool-down' };
+      const link = await targeting.linkFor({ ...found, surveyId: id }, { ...known.person, id: known.personId });
+      return { url: `/s/${found.slug}/for/${link}${mark}`, gate: null };
+    },
+
+    /** Somebody closed a survey that was offered. */
+    dismissed: async (visitor: Visitor, surveyId: string): Promise<void> => {
+      const found = (await store.offers.surveys(visitor.workspaceId)).find((one) => one.publicId === surveyId);
+      const personId = await store.facts.personBehind(visitor.workspaceId, visitor);
+      if (!found || personId === null) return;
+      await store.offers.dismiss(found.surveyId, await store.people.sameAs(personId), now().toISOString());
+    },
+
+    /** For somebody on a page: what stands in the way of every survey, and how its audience was decided, leaf by leaf. */
+    explain: async (
+      workspaceId: number,
+      person: { userId?: string; anonymousId?: string },
+      url: string,
+    ): Promise<{ survey: OfferedSurvey; verdict: Verdict; trace: Trace | null }[]> => {
+      const surveys = await store.offers.surveys(workspaceId);
+      const visitor: Visitor = {
+        workspaceId,
+        ...person,
+        url,
+        session: Number.MAX_SAFE_INTEGER,
+        page: Number.MAX_SAFE_INTEGER,
+        isAsking: false,
+        sight: { page: { url, path: pathOf(url) } },
+        language: 'en',
+      };
+      const known = await lookAt(visitor, surveys);
+      const { verdicts } = await judge(visitor, known, surveys);
+      return verdicts.flatMap((verdict) => {
+        const survey = surveys.find((one) => one.publicId === verdict.survey);
+        if (!survey) return [];
+        const subject = known.byStudy.get(survey.studyId);
+        const trace = survey.audience && subject ? compileRules([survey.audience.rule]).explain(0, subject) : null;
+        return [{ survey, verdict, trace }];
+      });
+    },
+
+    /** @throws Problem `invalid` naming every field that does not fit */
+    saveMoment: async (survey: SurveyRow, input: unknown): Promise<void> => {
+      const read = Moment.safeParse(input);
+      if (!read.success)
+        throw new Problem('invalid', 'This moment does not fit', {
+          errors: read.error.issues.map((issue) => ({ pointer: `#/${issue.path.join('/')}`, detail: issue.message })),
+        });
+      await store.offers.saveMoment(survey.id, read.data, now().toISOString());
+    },
+
+    /** @throws Problem `invalid` naming every field that does not fit */
+    saveLimits: async (workspaceId: number, input: unknown): Promise<void> => {
+      const read = ContactLimits.safeParse(input);
+      if (!read.success)
+        throw new Problem('invalid', 'These limits do not fit', {
+          errors: read.error.issues.map((issue) => ({ pointer: `#/${issue.path.join('/')}`, detail: issue.message })),
+        });
+      await store.offers.saveLimits(workspaceId, read.data);
+    },
+
+    /**
+     * Says whose pages may hold surveys of a study in a frame.
+     *
+     * @param lines one origin each, such as `https://example.org`
+     * @throws Problem `invalid` naming the lines that are none
+     */
+    saveOrigins: async (study: Study, lines: readonly string[]): Promise<void> => {
+      const wrong = lines.filter((line) => !isOrigin(line));
+      if (wrong.length > 0)
+        throw new Problem('invalid', 'Some of these are no sites', {
+          errors: [
+            {
+              pointer: '#/origins',
+              detail: `Write each site as its pages' address begins, such as https://example.org, without a path: ${wrong.slice(0, 3).join(', ')}`,
+            },
+          ],
+        });
+      await store.offers.saveOrigins(study.id, [...new Set(lines.map((line) => new URL(line).origin))].slice(0, 50));
+    },
+  };
+}
+export type Offers = ReturnType<typeof offerService>;
+
+function isOrigin(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const url = new URL(text);
+  return (url.protocol === 'https:' || url.protocol === 'http:') && url.pathname === '/' && url.search === '';
+}
+
+const pathOf = (url: string): string => (URL.canParse(url) ? new URL(url).pathname : '').slice(0, 500);

@@ -1,0 +1,41 @@
+import Bowser from 'bowser';
+import { deviceOf } from './admission.ts';
+
+/** Browsers write the same few lines again and again. */
+const AGENTS_KEPT = 2000;
+const AGENT_MAX = 1000;
+const known = new Map<string, Technology>();
+
+export type Technology = { device?: string; browser?: string; os?: string };
+
+/**
+ * What somebody used, in the coarsest words: from what a client says of its device and system, else from what its
+ * browser calls itself.
+ */
+export function technologyOf(context: Readonly<Record<string, unknown>>): Technology {
+  const agent = context['userAgent'];
+  const read = typeof agent === 'string' && agent.length <= AGENT_MAX ? fromAgent(agent) : {};
+  const os = nameIn(context['os'], 'name');
+  const type = nameIn(context['device'], 'type');
+  return {
+    ...read,
+    ...(os !== null && { os }),
+    ...(type !== null && { device: /^(ios|android|phone|mobile)$/i.test(type) ? 'phone' : type.toLowerCase() }),
+  };
+}
+
+function nameIn(part: unknown, name: string): string | null {
+  const value = typeof part === 'object' && part !== null ? (part as Record<string, unknown>)[name] : null;
+  return typeof value === 'string' && value !== '' && value.length <= 100 ? value : null;
+}
+
+function fromAgent(agent: string): Technology {
+  const found = known.get(agent);
+  if (found) return found;
+  const device = deviceOf(agent);
+  const os = device && Bowser.parse(agent).os.name;
+  const read: Technology = device ? { device: device.kind, browser: device.browser, ...(os && { os }) } : {};
+  if (known.size >= AGENTS_KEPT) known.clear();
+  known.set(agent, read);
+  return read;
+}

@@ -1,0 +1,134 @@
+import type { Selectable } from 'kysely';
+import type { EventMessage, MessageBody, MessageKind } from '../model/event-message.ts';
+import type { Database } from './database.ts';
+import { takeTurns } from './dialect.ts';
+import { type Columns, insertRows } from './insert-rows.ts';
+import type { Tables } from './tables.ts';
+
+/** What came from one source at one moment. */
+export type Intake = {
+  workspaceId: number;
+  /** Null for what our own services tell. */
+  sourceId: number | null;
+  receivedAt: string;
+  messages: readonly PackedMessage[];
+  /** What can never be kept, for whoever looks after the source; only a source has any. */
+  deadLetters?: readonly DeadLetter[];
+};
+/** Values by place, since they cross to the writer thread by the thousand: message id, kind, name, user, anonymous, body, when. */
+export type PackedMessage = readonly [
+  messageId: string,
+  kind: MessageKind,
+  name: string,
+  userId: string | null,
+  anonymousId: string | null,
+  body: string,
+  occurredAt: string,
+];
+export type DeadLetter = { reason: string; body: string };
+export type IntakeRecord = Omit<Selectable<Tables['intakeRecords']>, 'kind' | 'body'> & {
+  kind: MessageKind;
+  body: MessageBody;
+};
+
+/** Of each source the newest so many dead letters are kept. */
+export const DEAD_LETTERS_KEPT = 1000;
+
+/**
+ * The append-only road of events. `append` answers only once all is safe on disk, and keeps all or nothing of one
+ * intake; a message id seen before in the workspace is the same message.
+ */
+export type IntakeLog = {
+  /** For each message whether it is new. */
+  append(intake: Intake): Promise<boolean[]>;
+  /** Records after a sequence number, in order. */
+  scan(afterSeq: number, limit: number): Promise<IntakeRecord[]>;
+  count(): Promise<number>;
+};
+
+export const packMessage = (
+  { kind, name, userId, anonymousId, occurredAt }: EventMessage,
+  messageId: string,
+  body: string,
+): PackedMessage => [messageId, kind, name, userId, anonymousId, body, occurredAt];
+
+export const fromIntakeRow = ({ body, ...row }: Selectable<Tables['intakeRecords']>): IntakeRecord => ({
+  ...row,
+  kind: row.kind as MessageKind,
+  seq: Number(row.seq),
+  workspaceId: Number(row.workspaceId),
+  sourceId: row.sourceId === null ? null : Number(row.sourceId),
+  body: JSON.parse(body) as MessageBody,
+});
+
+/** The reading half, the same on both engines. */
+export function intakeReaders({ kysely }: Database): Omit<IntakeLog, 'append'> {
+  return {
+    scan: async (afterSeq, limit) =>
+      (
+        await kysely
+          .selectFrom('intakeRecords')
+          .selectAll()
+          .where('seq', '>', afterSeq)
+          .orderBy('seq')
+          .limit(limit)
+          .execute()
+      ).map(fromIntakeRow),
+    count: async () => {
+      const row = await kysely
+        .selectFrom('intakeRecords')
+        .select(({ fn }) => fn.countAll().as('n'))
+        .executeTakeFirst();
+      return Number(row?.n ?? 0);
+    },
+  };
+}
+
+const LETTER_COLUMNS = {
+  workspace_id: 'bigint',
+  source_id: 'bigint',
+  received_at: 'text',
+  reason: 'text',
+  body: 'text',
+} as const satisfies Columns;
+
+/** The log on PostgreSQL, whose own group commit does what the writer thread does on SQLite. */
+export function postgresIntakeLog(database: Database): IntakeLog {
+  const { kysely, engine } = database;
+  return {
+    ...intakeReaders(database),
+    append: ({ workspaceId, sourceId, receivedAt, messages, deadLetters = [] }) =>
+      kysely.transaction().execute(async (trx) => {
+        await takeTurns(engine, trx, 'intake');
+        const isNew: boolean[] = [];
+        for (const message of messages) {
+          const [messageId, kind, name, userId, anonymousId, body, occurredAt] = message;
+          const saved = await trx
+            .insertInto('intakeRecords')
+            .values({ workspaceId, sourceId, messageId, kind, name, userId, anonymousId, body, occurredAt, receivedAt })
+            .onConflict((on) => on.columns(['workspaceId', 'messageId']).doNothing())
+            .returning('seq')
+            .executeTakeFirst();
+          isNew.push(saved !== undefined);
+        }
+        if (sourceId !== null && deadLetters.length > 0) {
+          const rows = deadLetters.map(({ reason, body }) => [workspaceId, sourceId, receivedAt, reason, body]);
+          await insertRows(trx, engine, 'dead_letters', LETTER_COLUMNS, rows);
+          await trx
+            .deleteFrom('deadLetters')
+            .where('sourceId', '=', sourceId)
+            .where('id', '<=', (eb) =>
+              eb
+                .selectFrom('deadLetters as kept')
+                .select('kept.id')
+                .where('kept.sourceId', '=', sourceId)
+                .orderBy('kept.id', 'desc')
+                .offset(DEAD_LETTERS_KEPT)
+                .limit(1),
+            )
+            .execute();
+        }
+        return isNew;
+      }),
+  };
+}

@@ -1,0 +1,150 @@
+import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { Moment } from '../../src/model/moment.ts';
+import { publicHalf } from '../../src/store/identifiers.ts';
+import { openEventHouse } from '../support/event-house.ts';
+import { fixedClock } from '../support/house.ts';
+import { smallSurvey } from '../support/small-survey.ts';
+
+const DAY = 86_400_000;
+const clock = fixedClock('2026-03-09T09:00:00.000Z');
+let house: Awaited<ReturnType<typeof openEventHouse>>;
+let survey: string;
+
+const page = { url: 'https://shop.example/thanks' };
+const ask = async (path: string, body: object) => {
+  const answer = await house.post(path, { page, ...body });
+  return {
+    status: answer.status,
+    body: answer.status === 204 ? null : ((await answer.json()) as Record<string, unknown>),
+  };
+};
+const gates = async (who: object) => {
+  const answer = await house.post('/v1/decide', { page, ...who, why: true });
+  const { why } = (await answer.json()) as { why: { gate: string | null }[] };
+  return why.map(({ gate }) => gate);
+};
+const buys = (who: object, messageId: string) =>
+  house.post('/v1/track', {
+    ...who,
+    messageId,
+    event: 'Order Completed',
+    properties: { revenue: 20 },
+    timestamp: clock.now().toISOString(),
+  });
+
+/** Answers the small survey as a browser in the frame does, and gives the response's id. */
+async function answerAt(address: string): Promise<string> {
+  const send = (to: string, form: Record<string, string>) =>
+    fetch(new URL(to, house.url), { method: 'POST', body: new URLSearchParams(form), redirect: 'manual' });
+  const next = (answer: Response) => answer.headers.get('location') ?? '';
+  const begun = next(await send(address, { consent: 'analysis' }));
+  const token = begun.split('/')[2] ?? '';
+  const saved = await send(begun, { city: 'village' });
+  expect(saved.status).toBe(303);
+  expect((await send(`/r/${token}/check/2`, {})).status).toBe(303);
+  return publicHalf(token);
+}
+
+beforeAll(async () => {
+  house = await openEventHouse({ now: clock.now });
+  const { verbatim, study } = house;
+  const draft = await verbatim.surveys.importJson(study.id, JSON.stringify(smallSurvey));
+  await verbatim.surveys.publish(draft, 1, null);
+  const row = await verbatim.store.surveys.find(study.id, draft.publicId);
+  if (!row) throw new Error('The survey is not there');
+  survey = row.publicId;
+  const segment = await verbatim.segments.define(
+    study,
+    {
+      name: 'Bought three times in a month',
+      rule: { event: 'Order Completed', op: 'gte', value: 3, within: { last: 30, unit: 'day' } },
+      surveyId: null,
+    },
+    null,
+  );
+  await verbatim.store.surveys.setAudience(row.id, segment.id);
+  await verbatim.offers.saveMoment(row, {
+    ...Moment.parse({ isOn: true, trigger: { on: 'event', name: 'Order Completed' } }),
+    pages: [{ match: 'contains', value: 'shop.example' }],
+  });
+  await verbatim.offers.saveOrigins(study, ['https://shop.example']);
+});
+afterAll(() => house[Symbol.asyncDispose]());
+
+test('a visitor becomes a member by her third purchase, is asked once, and not again on another device', async () => {
+  const anonymous = { anonymousId: 'browser-1' };
+  await buys(anonymous, 'm1');
+  clock.forward(2 * DAY);
+  await buys(anonymous, 'm2');
+  // The survey waits for the event that may admit her, and no rule leaves the server.
+  const { body } = await ask('/v1/decide', anonymous);
+  expect(body).toEqual({
+    armed: [
+      {
+        survey,
+        title: 'A small survey',
+        trigger: { on: 'event', name: 'Order Completed' },
+        delaySeconds: 0,
+        cancelOn: [],
+        shape: 'slide-in',
+      },
+    ],
+  });
+  const event = { name: 'Order Completed', properties: {} };
+  expect((await ask('/v1/offer', { ...anonymous, survey, event })).body).toEqual({ url: null, gate: 'audience' });
+  expect((await ask('/v1/offer', { ...anonymous, survey })).body).toEqual({ url: null, gate: 'event' });
+
+  clock.forward(2 * DAY);
+  await buys(anonymous, 'm3');
+  // Two pages ask at the same moment: one gets it.
+  const offers = await Promise.all([1, 2, 3].map(() => ask('/v1/offer', { ...anonymous, survey, event })));
+  const urls = offers.flatMap(({ body: offer }) => (offer?.['url'] === null ? [] : [String(offer?.['url'])]));
+  expect(urls).toHaveLength(1);
+  expect(urls[0]).toMatch(/\/s\/small\/for\/[A-Za-z0-9_-]{22}\?source=widget&language=en$/);
+  expect(await gates(anonymous)).toEqual(['frequency']);
+
+  const opened = await fetch(urls[0] ?? '');
+  expect(opened.status).toBe(200);
+  expect(opened.headers.get('content-security-policy')).toContain('frame-ancestors https://shop.example');
+  expect(opened.headers.get('x-frame-options')).toBe(null);
+  const token = await answerAt(urls[0] ?? '');
+  const [record] = await house.verbatim.logs.responses.read(token);
+  expect(record?.envelope.asked).toMatchObject({ how: 'widget', probability: 1 });
+
+  await house.post('/v1/identify', { ...anonymous, userId: 'ada', messageId: 'm4' });
+  await house.post('/v1/identify', { anonymousId: 'phone-1', userId: 'ada', messageId: 'm5' });
+  clock.forward(2 * DAY);
+  expect(await gates({ anonymousId: 'phone-1', userId: 'ada' })).toEqual(['answered']);
+  // Of somebody never seen nothing is known, which is not the same as having bought nothing.
+  expect(await gates({ anonymousId: 'somebody-else' })).toEqual(['audience-unknown']);
+});
+
+test('whoever asks not to be asked is not, and a survey closed by hand is counted as such', async () => {
+  const who = { anonymousId: 'browser-2' };
+  for (const id of ['n1', 'n2', 'n3']) await buys(who, id);
+  const event = { name: 'Order Completed', properties: {} };
+  expect((await ask('/v1/offer', { ...who, survey, event })).body?.['url']).toMatch(/^http/);
+  expect((await ask('/v1/dismissed', { ...who, survey })).status).toBe(204);
+  const [row] = [...(await house.verbatim.store.offers.counts(house.study.id)).values()];
+  expect(row).toEqual({ offered: 2, people: 2, dismissed: 1 });
+});
+
+test('pages elsewhere hold no survey, and nonsense is refused in words', async () => {
+  const { verbatim } = house;
+  await expect(verbatim.offers.saveOrigins(house.study, ['https://shop.example/path'])).rejects.toMatchObject({
+    kind: 'invalid',
+  });
+  expect((await house.post('/v1/decide', '{')).status).toBe(400);
+  expect((await house.post('/v1/decide', { page: {} })).status).toBe(400);
+  expect((await house.post('/v1/offer', { page, survey: 'nobody' })).status).toBe(404);
+  const answer = await fetch(new URL('/v1/decide', house.url), { method: 'POST', body: JSON.stringify({ page }) });
+  expect(answer.status).toBe(401);
+});
+
+test('the widget is one small file that any site may load', async () => {
+  const answer = await fetch(new URL('/widget.js', house.url));
+  expect(answer.headers.get('cross-origin-resource-policy')).toBe('cross-origin');
+  const bytes = Buffer.from(await answer.arrayBuffer());
+  expect(gzipSync(bytes, { level: 9 }).length).toBeLessThanOrEqual(5 * 1024);
+});
