@@ -15,6 +15,8 @@ export type SortedEvents = {
   persons: Uint32Array;
   /** Where each person's events begin, and last where all of them end. */
   starts: Uint32Array;
+  /** How many the person has who has most. */
+  most: number;
   /** Milliseconds since 1970. */
   at: Float64Array;
   /** A property of each, read when it is first asked for. */
@@ -89,12 +91,15 @@ export function createEventTable(): EventTable {
       if (sorted && sortedFor === people) return sorted;
       if (!isInOrder) sort();
       const starts = startsOf(persons, count, people);
+      let most = 0;
+      for (let person = 0; person < people; person += 1) most = Math.max(most, starts[person + 1]! - starts[person]!);
       const columns = new Map<string, FactColumn>();
       sortedFor = people;
       sorted = {
         count,
         persons,
         starts,
+        most,
         at,
         property: (name) => {
           let column = columns.get(name);

@@ -243,14 +243,14 @@ function perPerson(events: SortedEvents, people: number, decide: (from: number, 
 }
 
 /** How many of each person's events count. */
-function countOf({ persons, count }: SortedEvents, counts: Uint8Array, numbers: Uint32Array): void {
+function countOf({ persons, count }: SortedEvents, counts: Uint8Array, numbers: Uint8Array | Uint32Array): void {
   for (let event = 0; event < count; event += 1) numbers[persons[event]!]! += counts[event]!;
 }
 
 function countWithin(
   { persons, count, at }: SortedEvents,
   { from, to }: { from: number; to: number },
-  numbers: Uint32Array,
+  numbers: Uint8Array | Uint32Array,
 ): void {
   for (let event = 0; event < count; event += 1)
     numbers[persons[event]!]! += Number(at[event]! >= from) & Number(at[event]! <= to);
@@ -258,6 +258,16 @@ function countWithin(
 
 /** Most people did a thing few times: what these numbers come to is worked out once. */
 const FEW = 256;
+
+function verdictsOn(numbers: Uint8Array | Uint32Array, test: (number: number) => Verdict): Uint8Array {
+  const perNumber = Uint8Array.from({ length: FEW }, (_, number) => test(number));
+  const verdicts = numbers instanceof Uint8Array ? numbers : new Uint8Array(numbers.length);
+  for (let row = 0; row < numbers.length; row += 1) {
+    const number = numbers[row]!;
+    verdicts[row] = number < FEW ? perNumber[number]! : test(number);
+  }
+  return verdicts;
+}
 
 function measuresOver(leaf: LeafOf<'event'>, { test, missing }: CompiledLeaf, clock: Clock | undefined): FlatLeaf {
   const within = boundsOver(leaf.within)(clock);
@@ -268,16 +278,10 @@ function measuresOver(leaf: LeafOf<'event'>, { test, missing }: CompiledLeaf, cl
     over: (events, people) => {
       const { property } = tally;
       if (property === null) {
-        const perNumber = Uint8Array.from({ length: FEW }, (_, number) => test(number, clock));
-        const numbers = new Uint32Array(people);
+        const numbers = events.most < FEW ? new Uint8Array(people) : new Uint32Array(people);
         if (leaf.where === undefined) countWithin(events, within ?? ALWAYS, numbers);
         else countOf(events, counting(events, leaf.where, within, clock), numbers);
-        const verdicts = new Uint8Array(people);
-        for (let person = 0; person < people; person += 1) {
-          const number = numbers[person]!;
-          verdicts[person] = number < FEW ? perNumber[number]! : test(number, clock);
-        }
-        return verdicts;
+        return verdictsOn(numbers, (number) => test(number, clock));
       }
       const counts = counting(events, leaf.where, within, clock);
       const column = events.property(property);

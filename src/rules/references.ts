@@ -75,6 +75,25 @@ export function referencesOf(rule: Rule): References {
   return Object.fromEntries(Object.entries(found).map(([kind, names]) => [kind, [...names]])) as References;
 }
 
+/**
+ * A rule with the rules of other segments in the place of the leaves that refer to them; segments that were found stay
+ * what they are. What leads in a circle stays a leaf, so that it is not followed for ever.
+ *
+ * @param ruleOf the rule of another segment; null for one that was found, or is not there
+ *
+ * @example
+ * withSegments({ not: { segment: 'a' } }, (id) => (id === 'a' ? { attribute: 'plan', op: 'set' } : null))
+ * // => { not: { attribute: 'plan', op: 'set' } }
+ */
+export function withSegments(rule: Rule, ruleOf: (id: string) => Rule | null, within: readonly string[] = []): Rule {
+  if ('all' in rule) return { all: rule.all.map((part) => withSegments(part, ruleOf, within)) };
+  if ('any' in rule) return { any: rule.any.map((part) => withSegments(part, ruleOf, within)) };
+  if ('not' in rule) return { not: withSegments(rule.not, ruleOf, within) };
+  if (!('segment' in rule) || within.includes(rule.segment)) return rule;
+  const found = ruleOf(rule.segment);
+  return found === null ? rule : withSegments(found, ruleOf, [...within, rule.segment]);
+}
+
 /** Every leaf of a rule, in the order in which it stands there. */
 export function leavesOf(rule: Rule): RuleLeaf[] {
   if ('all' in rule) return rule.all.flatMap(leavesOf);
@@ -97,17 +116,22 @@ export function leavesOf(rule: Rule): RuleLeaf[] {
 export function findCycle(segment: string, rule: Rule, ruleOf: (id: string) => Rule | null): string[] | null {
   const settled = new Set<string>();
   const path: { id: string; next: string[] }[] = [];
-  const enter = (id: string, of: Rule | null) => path.push({ id, next: of === null ? [] : referencesOf(of).segments });
+  const places = new Map<string, number>();
+  const enter = (id: string, of: Rule | null) => {
+    places.set(id, path.length);
+    path.push({ id, next: of === null ? [] : referencesOf(of).segments });
+  };
   enter(segment, rule);
   for (let last = path.at(-1); last; last = path.at(-1)) {
     const id = last.next.shift();
     if (id === undefined) {
       settled.add(last.id);
+      places.delete(last.id);
       path.pop();
       continue;
     }
-    const start = path.findIndex((step) => step.id === id);
-    if (start >= 0) return [...path.slice(start).map((step) => step.id), id];
+    const start = places.get(id);
+    if (start !== undefined) return [...path.slice(start).map((step) => step.id), id];
     if (!settled.has(id)) enter(id, ruleOf(id));
   }
   return null;

@@ -7,20 +7,24 @@ import type { Context } from './context.ts';
 /** What a visit itself tells, of somebody known or not. */
 export type Sight = Pick<FurtherFacts, 'page' | 'technology' | 'place'>;
 
+/** What rules ask about, with the segments they refer to: their rules, and the ids of those that were found. */
+export type Prepared = { segments: ReadonlyMap<string, Rule | null>; asked: References; found: readonly string[] };
+
 /**
  * Gathers what rules ask about one person. Scores, themes and codes of interviews are not told by a person's page yet:
  * leaves that ask for them stay unknown.
  */
 export function factService({ store, now }: Context) {
-  /** The rules of all segments that some rules refer to, and those they refer to in turn. */
+  /** The rules of all segments that some rules refer to, and those they refer to in turn; null for one that was found. */
   async function segmentRules(studyId: number, rules: readonly Rule[]): Promise<Map<string, Rule | null>> {
     const found = new Map<string, Rule | null>();
     const waiting = rules.flatMap((rule) => referencesOf(rule).segments);
+    if (waiting.length === 0) return found;
+    const kept = new Map((await store.segments.list(studyId)).map((segment) => [segment.publicId, segment.rule]));
     for (let id = waiting.pop(); id !== undefined; id = waiting.pop()) {
-      if (found.has(id)) continue;
-      const segment = await store.segments.find(studyId, id);
-      if (!segment) continue;
-      const rule = segment.rule === null ? null : (JSON.parse(segment.rule) as Rule);
+      const json = kept.get(id);
+      if (found.has(id) || json === undefined) continue;
+      const rule = json === null ? null : (JSON.parse(json) as Rule);
       found.set(id, rule);
       if (rule) waiting.push(...referencesOf(rule).segments);
     }
@@ -45,58 +49,71 @@ export function factService({ store, now }: Context) {
     ) as References;
   };
 
+  /** Finds out, once for many people, what has to be known to answer these rules. */
+  async function prepare(studyId: number, rules: readonly Rule[]): Promise<Prepared> {
+    const segments = await segmentRules(studyId, rules);
+    return {
+      segments,
+      asked: merged([...rules, ...[...segments.values()].filter((rule) => rule !== null)]),
+      found: [...segments].flatMap(([id, rule]) => (rule === null ? [id] : [])),
+    };
+  }
+
+  /** @param personId null for somebody of whom nothing is known but the visit */
+  async function subjectFor(
+    { workspaceId, studyId }: { workspaceId: number; studyId: number },
+    personId: number | null,
+    { segments, asked, found }: Prepared,
+    sight: Sight = {},
+  ): Promise<Subject> {
+    const { timeZone } = await store.offers.limits(workspaceId);
+    const clock = { now: now().getTime(), timeZone };
+    if (personId === null) return subjectOf(new Map(), new Map(), { clock, ...sight });
+    const personIds = await store.people.sameAs(personId);
+    const attributes = new Map<string, FactValue>();
+    for (const [name, { value }] of await store.people.attributesOf(personId)) attributes.set(name, value);
+    const answers = asked.answers.length > 0 ? await answersOf(studyId, personIds) : new Map<string, FactValue>();
+    const memberships = await store.facts.found(personIds, found);
+    const sorted = new Set<string>();
+    for (const id of found) if (memberships.has(id) || (await store.facts.wasSorted(personIds, id))) sorted.add(id);
+
+    const compiled = new Map<string, ReturnType<typeof compileRules>>();
+    const underway = new Set<string>();
+    const inSegment = (id: string): number | undefined => {
+      const rule = segments.get(id);
+      if (rule === undefined) return undefined;
+      if (rule === null) return sorted.has(id) ? (memberships.get(id) ?? 0) : undefined;
+      // Circles are refused when a rule is kept; one made in another way decides nothing.
+      if (underway.has(id)) return undefined;
+      underway.add(id);
+      const made = compiled.get(id) ?? compileRules([rule]);
+      compiled.set(id, made);
+      const [truth] = made.decide(subject);
+      underway.delete(id);
+      return truth === null || truth === undefined ? undefined : Number(truth);
+    };
+    const subject = subjectOf(attributes, answers, {
+      ...sight,
+      clock,
+      person: (await store.contacts.personById(personId))?.publicId ?? String(personId),
+      companies: asked.companies.length > 0 ? await store.facts.companies(personIds) : [],
+      events: await store.facts.events(personIds, asked.events),
+      surveys: await store.facts.deeds(personIds),
+      segments: inSegment,
+    });
+    return subject;
+  }
+
   return {
-    /**
-     * A subject that can answer these rules.
-     *
-     * @param personId null for somebody of whom nothing is known but the visit
-     */
+    prepare,
+    subjectFor,
+    /** A subject that can answer these rules. */
     subject: async (
       place: { workspaceId: number; studyId: number },
       personId: number | null,
       rules: readonly Rule[],
       sight: Sight = {},
-    ): Promise<Subject> => {
-      const { timeZone } = await store.offers.limits(place.workspaceId);
-      const clock = { now: now().getTime(), timeZone };
-      if (personId === null) return subjectOf(new Map(), new Map(), { clock, ...sight });
-      const personIds = await store.people.sameAs(personId);
-      const segments = await segmentRules(place.studyId, rules);
-      const asked = merged([...rules, ...[...segments.values()].filter((rule) => rule !== null)]);
-      const attributes = new Map<string, FactValue>();
-      for (const [name, { value }] of await store.people.attributesOf(personId)) attributes.set(name, value);
-      const answers = asked.answers.length > 0 ? await answersOf(place.studyId, personIds) : new Map();
-      const found = [...segments].flatMap(([id, rule]) => (rule === null ? [id] : []));
-      const memberships = await store.facts.found(personIds, found);
-      const sorted = new Set<string>();
-      for (const id of found) if (memberships.has(id) || (await store.facts.wasSorted(personIds, id))) sorted.add(id);
-
-      const compiled = new Map<string, ReturnType<typeof compileRules>>();
-      const underway = new Set<string>();
-      const inSegment = (id: string): number | undefined => {
-        const rule = segments.get(id);
-        if (rule === undefined) return undefined;
-        if (rule === null) return sorted.has(id) ? (memberships.get(id) ?? 0) : undefined;
-        // Circles are refused when a rule is kept; one made in another way decides nothing.
-        if (underway.has(id)) return undefined;
-        underway.add(id);
-        const made = compiled.get(id) ?? compileRules([rule]);
-        compiled.set(id, made);
-        const [truth] = made.decide(subject);
-        underway.delete(id);
-        return truth === null || truth === undefined ? undefined : Number(truth);
-      };
-      const subject = subjectOf(attributes, answers, {
-        ...sight,
-        clock,
-        person: (await store.contacts.personById(personId))?.publicId ?? String(personId),
-        companies: await store.facts.companies(personIds),
-        events: await store.facts.events(personIds, asked.events),
-        surveys: await store.facts.deeds(personIds),
-        segments: inSegment,
-      });
-      return subject;
-    },
+    ): Promise<Subject> => subjectFor(place, personId, await prepare(place.studyId, rules), sight),
   };
 }
 export type Facts = ReturnType<typeof factService>;

@@ -7,12 +7,14 @@ import { wallTime } from '../model/zoned-time.ts';
 import { compileRules, type Trace } from '../rules/decide.ts';
 import { filterOf } from '../rules/leaf.ts';
 import { type Candidate, decideOffers, type Gate, type PastOffer, type Verdict, type Visit } from '../rules/offer.ts';
+import { withSegments } from '../rules/references.ts';
+import type { Subject } from '../rules/subject.ts';
 import type { OfferedSurvey } from '../store/offers.ts';
 import { recentReads } from '../store/recent.ts';
 import type { Study } from '../store/studies.ts';
 import type { SurveyRow } from '../store/surveys.ts';
 import type { Context } from './context.ts';
-import { factService, type Sight } from './facts.ts';
+import { factService, type Prepared, type Sight } from './facts.ts';
 import type { Targeting } from './targeting.ts';
 
 /** Somebody on a page, as a program tells of them. */
@@ -42,77 +44,114 @@ export type Armed = {
 /** What a program is told of one survey that does not wait. */
 export type Why = { survey: string; gate: Gate | null; until: string | null };
 
-/** How long what is known of a person is taken for what it was, while pages open one after the other. */
-const KNOWN_MS = 1_000;
+/**
+ * How long what is known of a person is taken for what it was, while pages open one after the other: what waits on a
+ * page is looked at anew before it is offered.
+ */
+const KNOWN_MS = 5_000;
+const KNOWN_MAX = 20_000;
 /** How long a page waits for what was just told to be taken in. */
 const SETTLE_MS = 250;
 
-type Known = Awaited<ReturnType<ReturnType<typeof offerService>['lookAt']>>;
+type Known = {
+  personId: number | null;
+  personIds: readonly number[];
+  person: { publicId: string } | null;
+  byStudy: ReadonlyMap<number, Subject>;
+  answered: ReadonlySet<string>;
+  past: readonly PastOffer[];
+  hasOptedOut: boolean;
+};
+
+type StudyBook = {
+  prepared: Prepared;
+  /** The surveys whose rules `decide` answers, in its order. */
+  ids: readonly string[];
+  decide: ReturnType<typeof compileRules>['decide'];
+};
+
+/** The surveys of a workspace that have a moment, and the rules of their audiences, by study. */
+type Book = {
+  surveys: readonly OfferedSurvey[];
+  bySurvey: ReadonlyMap<string, OfferedSurvey>;
+  studies: ReadonlyMap<number, StudyBook>;
+};
 
 /** Which survey may be offered to somebody who is there just now, and why the others are not. */
 export function offerService(context: Context, targeting: Targeting) {
   const { store, logs, now } = context;
   const facts = factService(context);
-  const people = recentReads<Known>(KNOWN_MS);
-  const compiled = new Map<number, { key: string; decide: ReturnType<typeof compileRules>['decide'] }>();
+  const people = recentReads<{ known: Known }>(KNOWN_MS, KNOWN_MAX);
+  const books = new WeakMap<readonly OfferedSurvey[], Promise<Book>>();
+  let wall = { key: '', weekday: 1, clock: '' };
 
-  const audiencesOf = (surveys: readonly OfferedSurvey[]) => surveys.flatMap(({ audience }) => audience ?? []);
+  /** A workspace's surveys, their rules made ready once for as long as they stay what they are. */
+  async function bookOf(workspaceId: number): Promise<Book> {
+    const surveys = await store.offers.surveys(workspaceId);
+    const known = books.get(surveys) ?? makeBook(surveys);
+    books.set(surveys, known);
+    return known;
+  }
 
-  /** The rules of a study's audiences, made ready once for as long as they stay the same. */
-  function rulesOf(studyId: number, surveys: readonly OfferedSurvey[]) {
-    const rules = audiencesOf(surveys).map(({ rule }) => rule);
-    const key = JSON.stringify(rules);
-    const known = compiled.get(studyId);
-    if (known?.key === key) return known.decide;
-    const made = { key, decide: compileRules(rules).decide };
-    compiled.set(studyId, made);
-    return made.decide;
+  async function makeBook(surveys: readonly OfferedSurvey[]): Promise<Book> {
+    const studies = new Map<number, StudyBook>();
+    for (const [studyId, those] of Map.groupBy(surveys, (survey) => survey.studyId)) {
+      const asked = those.flatMap(({ publicId, audience }) => (audience ? [{ publicId, rule: audience.rule }] : []));
+      const prepared = await facts.prepare(
+        studyId,
+        asked.map(({ rule }) => rule),
+      );
+      // What segments ask is asked in their place, so that what they share is decided once.
+      const rules = asked.map(({ rule }) => withSegments(rule, (id) => prepared.segments.get(id) ?? null));
+      studies.set(studyId, {
+        prepared,
+        ids: asked.map(({ publicId }) => publicId),
+        decide: compileRules(rules).decide,
+      });
+    }
+    return { surveys, bySurvey: new Map(surveys.map((survey) => [survey.publicId, survey])), studies };
   }
 
   /** What is known of a visitor: who they are, what was offered to them, which surveys they have answered. */
-  async function lookAt(visitor: Visitor, surveys: readonly OfferedSurvey[]) {
+  async function lookAt(visitor: Visitor, { studies }: Book): Promise<Known> {
     await logs.settle(SETTLE_MS);
-    const personId = await store.facts.personBehind(visitor.workspaceId, visitor);
+    const { workspaceId } = visitor;
+    const personId = await store.facts.personBehind(workspaceId, visitor);
     const personIds = personId === null ? [] : await store.people.sameAs(personId);
-    const person = personId === null ? null : await store.contacts.personById(personId);
-    const byStudy = new Map<number, Awaited<ReturnType<typeof facts.subject>>>();
-    for (const [studyId, those] of Map.groupBy(surveys, (survey) => survey.studyId))
-      byStudy.set(
-        studyId,
-        await facts.subject(
-          { workspaceId: visitor.workspaceId, studyId },
-          personId,
-          audiencesOf(those).map(({ rule }) => rule),
-        ),
-      );
-    const answered = new Set<number>();
-    for (const { surveyId } of surveys)
-      if (personIds.length > 0 && (await store.responses.hasCompleted(surveyId, personIds))) answered.add(surveyId);
+    const byStudy = new Map<number, Subject>();
+    for (const [studyId, { prepared }] of studies)
+      byStudy.set(studyId, await facts.subjectFor({ workspaceId, studyId }, personId, prepared));
     return {
       personId,
       personIds,
-      person,
+      person: personId === null ? null : await store.contacts.personById(personId),
       byStudy,
-      answered,
+      answered: await store.facts.completed(personIds),
       past: await store.offers.past(personIds),
       hasOptedOut: await store.offers.hasOptedOut(personIds),
     };
   }
 
-  /** @param judged only these of the surveys are to be decided on; their audiences are decided with all the others' */
-  async function judge(
-    visitor: Visitor,
-    known: Known,
-    surveys: readonly OfferedSurvey[],
-    judged: readonly OfferedSurvey[] = surveys,
-  ) {
+  /** The day of the week and the time at a place; worked out anew each minute. */
+  function clockAt(instant: Date, timeZone: string) {
+    const key = `${Math.floor(instant.getTime() / 60_000)} ${timeZone}`;
+    if (wall.key !== key) {
+      const shown = wallTime(instant.toISOString(), timeZone);
+      const weekday = new Date(`${shown.slice(0, 10)}T00:00:00Z`).getUTCDay() || 7;
+      wall = { key, weekday, clock: shown.slice(11) };
+    }
+    return wall;
+  }
+
+  /** @param judged only these of the surveys are to be decided on */
+  async function judge(visitor: Visitor, known: Known, book: Book, judged: readonly OfferedSurvey[] = book.surveys) {
     const limits = await store.offers.limits(visitor.workspaceId);
     const instant = now();
-    const wall = wallTime(instant.toISOString(), limits.timeZone);
+    const { weekday, clock } = clockAt(instant, limits.timeZone);
     const visit: Visit = {
       now: instant.getTime(),
-      weekday: new Date(`${wall.slice(0, 10)}T00:00:00Z`).getUTCDay() || 7,
-      clock: wall.slice(11),
+      weekday,
+      clock,
       url: visitor.url,
       session: visitor.session,
       page: visitor.page,
@@ -122,21 +161,11 @@ export function offerService(context: Context, targeting: Targeting) {
       limits,
     };
     const truths = new Map<string, boolean | null>();
-    for (const [studyId, those] of Map.groupBy(surveys, (survey) => survey.studyId)) {
+    for (const [studyId, { ids, decide }] of book.studies) {
       const base = known.byStudy.get(studyId);
-      if (!base) continue;
-      const { sight } = visitor;
-      const subject: typeof base = {
-        ...base,
-        clock: { now: visit.now, timeZone: limits.timeZone },
-        fact: (kind, name) =>
-          kind === 'page' || kind === 'technology' || kind === 'place'
-            ? (sight[kind] as Readonly<Record<string, string | number>> | undefined)?.[name]
-            : base.fact(kind, name),
-      };
-      const asked = those.filter(({ audience }) => audience !== null);
-      const decided = rulesOf(studyId, asked)(subject);
-      for (const [index, { publicId }] of asked.entries()) truths.set(publicId, decided[index] ?? null);
+      if (!base || ids.length === 0) continue;
+      const decided = decide(seenBy(base, visitor.sight, { now: visit.now, timeZone: limits.timeZone }));
+      for (const [index, id] of ids.entries()) truths.set(id, decided[index] ?? null);
     }
     // Whoever has no id that stays can be in no sample that stays, and is asked only where everybody is.
     const draw = (survey: string) => (known.person ? randomFor(known.person.publicId, survey)() : 0.999_999);
@@ -146,8 +175,8 @@ export function offerService(context: Context, targeting: Targeting) {
         moment: survey.moment,
         isOpen: openingOf(survey.state, survey.settings, instant) === 'open',
         audience: survey.audience === null ? true : (truths.get(survey.publicId) ?? null),
-        draw: draw(survey.publicId),
-        hasAnswered: known.answered.has(survey.surveyId),
+        draw: survey.moment.percent === 100 ? 0 : draw(survey.publicId),
+        hasAnswered: known.answered.has(survey.publicId),
       }),
     );
     return { visit, candidates, verdicts: decideOffers(candidates, visit) };
@@ -170,26 +199,25 @@ export function offerService(context: Context, targeting: Targeting) {
   });
 
   return {
-    lookAt,
-
     /**
      * What waits on a page. A survey that waits for an event may wait for people whom its rule does not admit yet, since
      * the event may be what admits them; whether it is offered is decided when it happens.
      */
     decide: async (visitor: Visitor): Promise<{ armed: Armed[]; why: Why[] }> => {
-      const surveys = await store.offers.surveys(visitor.workspaceId);
+      const book = await bookOf(visitor.workspaceId);
+      const { bySurvey, surveys } = book;
       if (surveys.length === 0) return { armed: [], why: [] };
-      const key = JSON.stringify([visitor.workspaceId, visitor.userId, visitor.anonymousId, surveys.length]);
-      const known = await people.read(key, () => lookAt(visitor, surveys));
-      const { verdicts } = await judge(visitor, known, surveys);
-      const bySurvey = new Map(surveys.map((survey) => [survey.publicId, survey]));
+      const { known } = await people.read(keyOf(visitor), async () => ({ known: await lookAt(visitor, book) }));
+      const { verdicts } = await judge(visitor, known, book);
       const armed: Armed[] = [];
       for (const { survey, gate } of verdicts) {
         const found = bySurvey.get(survey);
         if (!found) continue;
         const { trigger, delaySeconds, cancelOn, shape, place } = found.moment;
         const mayBecome = trigger.on === 'event' && (gate === 'audience' || gate === 'audience-unknown');
-        if (gate !== null && gate !== 'priority' && !mayBecome) continue;
+        // Of those that open with the page only the first can; the others wait for moments of their own.
+        const mayStill = gate === 'priority' && trigger.on !== 'page';
+        if (gate !== null && !mayStill && !mayBecome) continue;
         armed.push({
           survey,
           title: await titleOf(found, visitor.language),
@@ -214,17 +242,17 @@ export function offerService(context: Context, targeting: Targeting) {
       surveyId: string,
       event: { name: string; properties: Record<string, unknown> } | null,
     ): Promise<{ url: string; gate: null } | { url: null; gate: Gate | 'event' }> => {
-      const surveys = await store.offers.surveys(visitor.workspaceId);
-      const found = surveys.find((one) => one.publicId === surveyId);
+      const book = await bookOf(visitor.workspaceId);
+      const found = book.bySurvey.get(surveyId);
       if (!found) throw new Problem('not-found', 'There is no such survey to offer');
       const { trigger } = found.moment;
       const isMeant =
         trigger.on !== 'event' ||
         (event?.name === trigger.name && filterOf(trigger.where)(event.properties, undefined));
       if (!isMeant) return { url: null, gate: 'event' };
-      const known = await lookAt(visitor, surveys);
+      const known = await lookAt(visitor, book);
       // Which of several comes first was a question of the page; here one has had its moment.
-      const { verdicts, candidates, visit } = await judge(visitor, known, surveys, [found]);
+      const { verdicts, candidates, visit } = await judge(visitor, known, book, [found]);
       const [verdict] = verdicts;
       if (verdict?.gate !== null) return { url: null, gate: verdict?.gate ?? 'off' };
       const at = now().toISOString();
@@ -242,7 +270,8 @@ export function offerService(context: Context, targeting: Targeting) {
         at,
       };
       const mayOffer = (past: PastOffer[]) => decideOffers(candidates, { ...visit, offers: past })[0]?.gate === null;
-      const isMade = await people.after(() => store.offers.make(offer, known.personIds, mayOffer));
+      const isMade = await store.offers.make(offer, known.personIds, mayOffer);
+      people.forget(keyOf(visitor));
       if (!isMade) return { url: null, gate: 'cool-down' };
       const link = await targeting.linkFor({ ...found, surveyId: id }, { ...known.person, id: known.personId });
       return { url: `/s/${found.slug}/for/${link}${mark}`, gate: null };
@@ -262,7 +291,7 @@ export function offerService(context: Context, targeting: Targeting) {
       person: { userId?: string; anonymousId?: string },
       url: string,
     ): Promise<{ survey: OfferedSurvey; verdict: Verdict; trace: Trace | null }[]> => {
-      const surveys = await store.offers.surveys(workspaceId);
+      const book = await bookOf(workspaceId);
       const visitor: Visitor = {
         workspaceId,
         ...person,
@@ -273,10 +302,10 @@ export function offerService(context: Context, targeting: Targeting) {
         sight: { page: { url, path: pathOf(url) } },
         language: 'en',
       };
-      const known = await lookAt(visitor, surveys);
-      const { verdicts } = await judge(visitor, known, surveys);
+      const known = await lookAt(visitor, book);
+      const { verdicts } = await judge(visitor, known, book);
       return verdicts.flatMap((verdict) => {
-        const survey = surveys.find((one) => one.publicId === verdict.survey);
+        const survey = book.bySurvey.get(verdict.survey);
         if (!survey) return [];
         const subject = known.byStudy.get(survey.studyId);
         const trace = survey.audience && subject ? compileRules([survey.audience.rule]).explain(0, subject) : null;
@@ -334,3 +363,18 @@ function isOrigin(text: string): boolean {
 }
 
 const pathOf = (url: string): string => (URL.canParse(url) ? new URL(url).pathname : '').slice(0, 500);
+
+const keyOf = ({ workspaceId, userId, anonymousId }: Visitor): string =>
+  JSON.stringify([workspaceId, userId, anonymousId]);
+
+/** What is known of somebody, seen on a page at a moment. */
+function seenBy(base: Subject, sight: Sight, clock: Subject['clock']): Subject {
+  return {
+    ...base,
+    clock,
+    fact: (kind, name) =>
+      kind === 'page' || kind === 'technology' || kind === 'place'
+        ? (sight[kind] as Readonly<Record<string, string | number>> | undefined)?.[name]
+        : base.fact(kind, name),
+  };
+}

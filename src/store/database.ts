@@ -6,6 +6,7 @@ import {
   type Dialect,
   type Driver,
   Kysely,
+  type SqliteDatabase,
   SqliteDialect,
 } from 'kysely';
 import type { Engine } from './dialect.ts';
@@ -61,10 +62,31 @@ class ImmediateSqliteDialect extends SqliteDialect {
   }
 }
 
+/** How many statements a connection keeps ready; lists of other lengths are other statements. */
+const STATEMENTS_KEPT = 400;
+
+/** A connection that makes each statement ready once: for small queries that costs as much as running it. */
+function keepingStatements(connection: SqliteConnection): Pick<SqliteConnection, 'close' | 'prepare'> {
+  const kept = new Map<string, Sqlite.Statement>();
+  return {
+    close: () => connection.close(),
+    prepare: ((text: string) => {
+      const known = kept.get(text);
+      if (known) return known;
+      const made = connection.prepare(text);
+      if (kept.size >= STATEMENTS_KEPT) kept.delete(kept.keys().next().value as string);
+      kept.set(text, made);
+      return made;
+    }) as SqliteConnection['prepare'],
+  };
+}
+
 /** Kysely over a connection or dialect; names are snake_case in the database and camelCase in code. */
 export function kyselyOver(engine: Engine, over: SqliteConnection | Dialect): Database {
   const dialect =
-    engine === 'sqlite' ? new ImmediateSqliteDialect({ database: over as SqliteConnection }) : (over as Dialect);
+    engine === 'sqlite'
+      ? new ImmediateSqliteDialect({ database: keepingStatements(over as SqliteConnection) as SqliteDatabase })
+      : (over as Dialect);
   return {
     engine,
     kysely: new Kysely<Tables>({ dialect, plugins: [new CamelCasePlugin({ maintainNestedObjectKeys: true })] }),

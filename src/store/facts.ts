@@ -1,10 +1,11 @@
 import { type Kysely, sql } from 'kysely';
 import type { DEEDS } from '../model/rule.ts';
 import type { FactValue, Happening } from '../rules/subject.ts';
+import { countedResponses } from './responses.ts';
 import type { Tables } from './tables.ts';
 
-/** Of one person's events so many of a name are looked at, the newest. */
-const EVENTS_MAX = 5_000;
+/** Of one person's events so many are looked at, the newest. */
+const EVENTS_MAX = 20_000;
 
 /** What rules ask about a single person beyond attributes and answers. */
 export function factStore(db: Kysely<Tables>) {
@@ -14,43 +15,46 @@ export function factStore(db: Kysely<Tables>) {
       workspaceId: number,
       { userId, anonymousId }: { userId?: string | undefined; anonymousId?: string | undefined },
     ): Promise<number | null> => {
-      for (const [kind, value] of [
-        ['external', userId],
-        ['anonymous', anonymousId],
-      ] as const) {
-        if (value === undefined) continue;
-        const row = await db
-          .selectFrom('personIdentities')
-          .leftJoin('personLinks', 'personLinks.personId', 'personIdentities.personId')
-          .select((eb) => eb.fn.coalesce('personLinks.canonicalId', 'personIdentities.personId').as('id'))
-          .where('personIdentities.workspaceId', '=', workspaceId)
-          .where('personIdentities.kind', '=', kind)
-          .where('personIdentities.value', '=', value)
-          .executeTakeFirst();
-        if (row) return Number(row.id);
-      }
-      return null;
+      const named = [
+        ...(userId === undefined ? [] : [['external', userId] as const]),
+        ...(anonymousId === undefined ? [] : [['anonymous', anonymousId] as const]),
+      ];
+      if (named.length === 0) return null;
+      const rows = await db
+        .selectFrom('personIdentities')
+        .leftJoin('personLinks', 'personLinks.personId', 'personIdentities.personId')
+        .select((eb) => [
+          'personIdentities.kind',
+          eb.fn.coalesce('personLinks.canonicalId', 'personIdentities.personId').as('id'),
+        ])
+        .where('personIdentities.workspaceId', '=', workspaceId)
+        .where((eb) =>
+          eb.or(
+            named.map(([kind, value]) =>
+              eb.and([eb('personIdentities.kind', '=', kind), eb('personIdentities.value', '=', value)]),
+            ),
+          ),
+        )
+        .execute();
+      const row = rows.find(({ kind }) => kind === 'external') ?? rows[0];
+      return row ? Number(row.id) : null;
     },
     /** Their events of these names, by name, the oldest first. */
     events: async (personIds: readonly number[], names: readonly string[]): Promise<Map<string, Happening[]>> => {
-      const found = new Map<string, Happening[]>();
-      for (const name of names) {
-        const rows = await db
-          .selectFrom('events')
-          .select(['properties', 'occurredAt'])
-          .where('personId', 'in', personIds)
-          .where('name', '=', name)
-          .orderBy('occurredAt', 'desc')
-          .limit(EVENTS_MAX)
-          .execute();
-        found.set(
-          name,
-          rows.reverse().map((row) => ({
-            at: Date.parse(row.occurredAt),
-            properties: JSON.parse(row.properties) as Record<string, unknown>,
-          })),
-        );
-      }
+      const found = new Map<string, Happening[]>(names.map((name) => [name, []]));
+      if (names.length === 0) return found;
+      const rows = await db
+        .selectFrom('events')
+        .select(['name', 'properties', 'occurredAt'])
+        .where('personId', 'in', personIds)
+        .where('name', 'in', names)
+        .orderBy('occurredAt', 'desc')
+        .limit(EVENTS_MAX)
+        .execute();
+      for (const { name, properties, occurredAt } of rows.reverse())
+        found
+          .get(name)
+          ?.push({ at: Date.parse(occurredAt), properties: JSON.parse(properties) as Record<string, unknown> });
       return found;
     },
     /** What is known of each of their companies. */
@@ -72,6 +76,18 @@ export function factStore(db: Kysely<Tables>) {
         byCompany.set(id, known);
       }
       return [...byCompany.values()];
+    },
+    /** Which surveys they have completed, by public id. */
+    completed: async (personIds: readonly number[]): Promise<Set<string>> => {
+      if (personIds.length === 0) return new Set();
+      const rows = await countedResponses(db)
+        .innerJoin('participations', 'participations.id', 'responses.participationId')
+        .innerJoin('surveys', 'surveys.id', 'responses.surveyId')
+        .select('surveys.publicId')
+        .distinct()
+        .where('participations.personId', 'in', personIds)
+        .execute();
+      return new Set(rows.map(({ publicId }) => publicId));
     },
     /** What they did with surveys, by slug. */
     deeds: async (

@@ -1,10 +1,9 @@
 import { type Kysely, type Selectable, sql, type Transaction } from 'kysely';
-import { type AttributeFamily, type AttributeValue, typedAttribute } from '../model/attribute.ts';
+import type { AttributeValue } from '../model/attribute.ts';
 import { newPublicId } from './identifiers.ts';
 import type { Tables } from './tables.ts';
 
 export type Person = Selectable<Tables['people']>;
-export type NewAttribute = { name: string; family: AttributeFamily; value: AttributeValue; source: string };
 
 const ownIdFirst = sql`case when kind = 'external' then 0 else 1 end`;
 
@@ -28,50 +27,6 @@ export async function linkPeople(
 
 /** Whom we know and what we know of them. Facts keep the person they came with; a merge only names who that is now. */
 export function peopleStore(db: Kysely<Tables>) {
-  /** The people behind ids of one kind, by id; those who are new are made. */
-  async function identified(
-    trx: Transaction<Tables>,
-    workspaceId: number,
-    kind: string,
-    values: readonly string[],
-    at: string,
-  ): Promise<Map<string, number>> {
-    const known = await trx
-      .selectFrom('personIdentities')
-      .select(['value', 'personId'])
-      .where('workspaceId', '=', workspaceId)
-      .where('kind', '=', kind)
-      .where('value', 'in', values)
-      .execute();
-    const people = new Map(known.map((row) => [row.value, row.personId]));
-    const fresh = values.filter((value) => !people.has(value)).map((value) => ({ value, publicId: newPublicId() }));
-    if (fresh.length === 0) return people;
-    const made = await trx
-      .insertInto('people')
-      .values(fresh.map(({ publicId }) => ({ workspaceId, publicId, createdAt: at, erasedAt: null })))
-      .returning(['id', 'publicId'])
-      .execute();
-    const ids = new Map(made.map((row) => [row.publicId, row.id]));
-    for (const { value, publicId } of fresh) people.set(value, ids.get(publicId) ?? 0);
-    await trx
-      .insertInto('personIdentities')
-      .values(fresh.map(({ value }) => ({ workspaceId, kind, value, personId: people.get(value) ?? 0 })))
-      .execute();
-    return people;
-  }
-
-  /** Attributes are known to the workspace by name from their first value on. */
-  async function noteTypes(trx: Transaction<Tables>, workspaceId: number, attributes: readonly NewAttribute[]) {
-    for (const [name, { value, family }] of new Map(attributes.map((one) => [one.name, one]))) {
-      const { type } = typedAttribute(undefined, name, value, 'person').known;
-      await trx
-        .insertInto('attributeTypes')
-        .values({ workspaceId, subject: 'person', name, type, family, isSet: 0 })
-        .onConflict((on) => on.doNothing())
-        .execute();
-    }
-  }
-
   /** All people that are the same one today, the canonical first. */
   async function sameAs(personId: number): Promise<number[]> {
     const link = await db
@@ -99,45 +54,6 @@ export function peopleStore(db: Kysely<Tables>) {
   };
 
   return {
-    /** Finds or makes the people behind these ids, and notes what is new about them, in one transaction. */
-    identify: (
-      workspaceId: number,
-      list: readonly { kind: string; value: string; attributes: readonly NewAttribute[] }[],
-      at: string,
-    ): Promise<number[]> =>
-      db.transaction().execute(async (trx) => {
-        const ids: number[] = [];
-        for (let from = 0; from < list.length; from += ROWS_AT_ONCE) {
-          const part = list.slice(from, from + ROWS_AT_ONCE);
-          const found = new Map<string, Map<string, number>>();
-          for (const [kind, those] of Map.groupBy(part, (one) => one.kind)) {
-            found.set(kind, await identified(trx, workspaceId, kind, [...new Set(those.map((one) => one.value))], at));
-          }
-          const partIds = part.map(({ kind, value }) => found.get(kind)?.get(value) ?? 0);
-          ids.push(...partIds);
-          const rows = part.flatMap(({ attributes }, index) =>
-            attributes.map(({ value, ...attribute }) => ({
-              ...attribute,
-              workspaceId,
-              personId: partIds[index] ?? 0,
-              value: JSON.stringify(value),
-              recordedAt: at,
-            })),
-          );
-          for (let row = 0; row < rows.length; row += ROWS_AT_ONCE) {
-            await trx
-              .insertInto('attributes')
-              .values(rows.slice(row, row + ROWS_AT_ONCE))
-              .execute();
-          }
-          await noteTypes(
-            trx,
-            workspaceId,
-            part.flatMap(({ attributes }) => attributes),
-          );
-        }
-        return ids;
-      }),
     find: async (workspaceId: number, publicId: string): Promise<Person | null> =>
       (await db
         .selectFrom('people')
@@ -325,14 +241,16 @@ export function peopleStore(db: Kysely<Tables>) {
     noteExposure: async (exposure: Omit<Selectable<Tables['exposures']>, 'id'>) => {
       await db.insertInto('exposures').values(exposure).execute();
     },
-    /** Every purchase and refund in a workspace, for what people are worth. */
+    /** Every purchase and refund in a workspace with whoever that is today, for what people are worth. */
     moneyEvents: async (workspaceId: number): Promise<{ personId: number; name: string; revenue: number }[]> => {
       const rows = await db
         .selectFrom('events')
-        .select(['personId', 'name', 'properties'])
-        .where('workspaceId', '=', workspaceId)
-        .where('name', 'in', ['Order Completed', 'Order Refunded'])
-        .where('kind', '=', 'track')
+        .leftJoin('personLinks', 'personLinks.personId', 'events.personId')
+        .select(['events.name', 'events.properties'])
+        .select((eb) => eb.fn.coalesce('personLinks.canonicalId', 'events.personId').as('personId'))
+        .where('events.workspaceId', '=', workspaceId)
+        .where('events.name', 'in', ['Order Completed', 'Order Refunded'])
+        .where('events.kind', '=', 'track')
         .execute();
       return rows.map(({ personId, name, properties }) => {
         const { revenue } = JSON.parse(properties) as { revenue?: unknown };

@@ -93,8 +93,8 @@ export function collectDoor(door: Doorway, house: House): void {
     res.json({ success: true, ...(rejected.length > 0 && { rejected }) });
   }
 
+  // Mixpanel sends lists to an address of this name.
   for (const [kind, short] of Object.entries(SHORT) as [MessageKind, string][])
-    // Mixpanel sends lists to an address of this name.
     for (const name of [kind, short])
       for (const path of [`/v1/${name}`, `/${name}`])
         door.post(path, 'anyone', ...(path === '/track' ? beforeBatch : beforeOne), async (_visit, req, res) => {

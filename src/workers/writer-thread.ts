@@ -65,8 +65,11 @@ let wake: () => void = () => {};
 port.on('message', (message: ToWriter) => {
   if (message.kind === 'write')
     for (const one of message.items) (one.item.log === 'intake' ? waitingIntake : waiting).push(one);
-  else if (message.kind === 'settle') settling.push({ id: message.id, ...newest() });
-  else isClosing = true;
+  else if (message.kind === 'settle') {
+    settling.push({ id: message.id, ...newest() });
+    // Mostly everything is projected already; within a round it is not yet known to be kept.
+    if (!connection.inTransaction) settleReached();
+  } else isClosing = true;
   wake();
 });
 
@@ -181,7 +184,11 @@ for (;;) {
     await rest(patience);
     continue;
   }
-  const projected = await project();
+  const began = performance.now();
+  let projected = await project();
+  // Whoever waits gets as much time as the commits of those who keep sending.
+  while (isWaiting() && settling.length > 0 && (projected ?? 0) > 0 && performance.now() - began < commitMs)
+    projected = await project();
   projectedAt = performance.now();
   if ((projected ?? 0) > 0) {
     settleReached();

@@ -80,6 +80,20 @@ describe('a population', () => {
     expect(people.bytes()).toBeGreaterThan(0);
   });
 
+  test('counts what somebody did more often than a byte can say', () => {
+    const people = createPopulation({ events: true });
+    const often = people.add();
+    people.happen(people.add(), 'Order', 1);
+    for (let time = 0; time < 300; time += 1) people.happen(often, 'Order', time);
+    const rules: Rule[] = [255, 256, 300, 301].map((value) => ({ event: 'Order', op: 'gte', value }));
+    expect(people.decide(rules, clock).map((one) => [...one])).toEqual([
+      [1, 0],
+      [1, 0],
+      [1, 0],
+      [0, 0],
+    ]);
+  });
+
   test('of which it is not known what people did leaves “never” unknown', () => {
     const people = createPopulation();
     people.add();

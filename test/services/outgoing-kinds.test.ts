@@ -121,13 +121,7 @@ test('who comes into a segment comes into its list, with consent as it was last 
   const ada = await answerFully(house, { externalId: 'ada' });
   await answerFully(house, { externalId: 'bea', consents: ['analysis'] });
   const personOf = async (id: string) =>
-    (
-      await store.people.identify(
-        house.study.workspaceId,
-        [{ kind: 'external', value: id, attributes: [] }],
-        '2026-01-01',
-      )
-    )[0] ?? 0;
+    (await house.verbatim.intake.people(house.study.workspaceId, [{ externalId: id, attributes: [] }]))[0] ?? 0;
   const say = async (type: 'segment.entered' | 'segment.left', who: string, turn: number) =>
     outgoing.announce(
       house.study,

@@ -3,8 +3,11 @@ import type { EventMessage, MessageBody, MessageKind } from '../../src/model/eve
 import { newPublicId } from '../../src/store/identifiers.ts';
 import { packMessage } from '../../src/store/intake-log.ts';
 import { intakeProjector } from '../../src/store/intake-projection.ts';
-import { engines, type OpenEngine } from '../support/engines.ts';
+import { projector } from '../../src/store/projections.ts';
+import { engines, type OpenEngine, textKey } from '../support/engines.ts';
+import { knowPeople } from '../support/know-people.ts';
 import { plantRows } from '../support/plant-rows.ts';
+import { recordOf } from '../support/records.ts';
 
 describe.each(engines)('what is made of intake on %s', (_, open) => {
   let engine: OpenEngine;
@@ -332,16 +335,42 @@ describe.each(engines)('what is made of intake on %s', (_, open) => {
     ]);
   });
 
-  test('made again from nothing they come out the same, and an import’s attributes stay', async () => {
-    await here.store.people.identify(
+  test('what somebody bought and answered before they were known counts for the person they are', async () => {
+    const { kysely } = engine.database;
+    await tell(track('Order Completed', { anonymousId: 'a33', properties: { revenue: 30 } }));
+    const visitor = Number(await idOf('anonymous', 'a33'));
+    const participation = (await here.store.people.participate(here.study.id, [visitor], here.at)).get(visitor) ?? null;
+    const response = newPublicId();
+    const place = { ...here.place, participationId: participation };
+    await engine.responses.append([
+      recordOf(response, 0, { place }),
+      recordOf(response, 1, { kind: 'completion', page: null, place }),
+    ]);
+    const answers = projector(engine.database, textKey, () => new Date(here.at));
+    while ((await answers.projectBatch(10)) > 0);
+    await tell({ kind: 'identify', userId: 'u33', anonymousId: 'a33', traits: {} });
+    const known = Number(await idOf('external', 'u33'));
+    const orders = await here.store.people.moneyEvents(here.workspaceId);
+    expect(orders.filter(({ revenue }) => revenue === 30).map(({ personId }) => Number(personId))).toEqual([known]);
+    const [row] = (await here.store.responses.listWithPeople(here.survey.id)).filter(
+      ({ publicId }) => publicId === response,
+    );
+    expect(Number(row?.personId)).toBe(known);
+    expect(
+      await kysely
+        .selectFrom('events')
+        .select('personId')
+        .where('name', '=', 'Order Completed')
+        .orderBy('seq', 'desc')
+        .executeTakeFirst(),
+    ).toEqual({ personId: visitor });
+  });
+
+  test('made again from nothing they come out the same, and what was known before there were events stays', async () => {
+    await knowPeople(
+      engine.database,
       here.workspaceId,
-      [
-        {
-          kind: 'external',
-          value: 'u20',
-          attributes: [{ name: 'imported', family: 'other', value: 'x', source: 'import' }],
-        },
-      ],
+      [{ externalId: 'u20', attributes: { imported: 'x' } }],
       here.at,
     );
     const { kysely } = engine.database;

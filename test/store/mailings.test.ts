@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { NewLetter } from '../../src/store/mailings.ts';
 import { engines, type OpenEngine } from '../support/engines.ts';
+import { knowPeople } from '../support/know-people.ts';
 import { plantRows } from '../support/plant-rows.ts';
 
 const MESSAGE = { en: { subject: 's', text: 't' } };
@@ -15,9 +16,10 @@ describe.each(engines)('mailings on %s', (_, open) => {
   /** A survey of its own with some people, and how to write to them. */
   async function plant(names: readonly string[]) {
     const here = await plantRows(engine.database);
-    const people = await here.store.people.identify(
+    const people = await knowPeople(
+      engine.database,
       here.workspaceId,
-      names.map((value) => ({ kind: 'external', value, attributes: [] })),
+      names.map((externalId) => ({ externalId })),
       here.at,
     );
     const letters: NewLetter[] = people.map((personId) => ({
@@ -131,22 +133,7 @@ describe.each(engines)('mailings on %s', (_, open) => {
   test('a contact is read from the latest facts of everybody a person is', async () => {
     const here = await plant([]);
     const know = (value: string, attributes: Record<string, string>, at: string) =>
-      here.peopleStore.identify(
-        here.workspaceId,
-        [
-          {
-            kind: 'external',
-            value,
-            attributes: Object.entries(attributes).map(([name, known]) => ({
-              name,
-              family: 'other' as const,
-              value: known,
-              source: 'test',
-            })),
-          },
-        ],
-        at,
-      );
+      knowPeople(engine.database, here.workspaceId, [{ externalId: value, attributes }], at);
     const [a = 0] = await know('a', { Email: 'old@x.example', name: 'Ada' }, '2026-01-01T00:00:00.000Z');
     const [b = 0] = await know('b@x.example', { email: 'new@x.example' }, '2026-02-01T00:00:00.000Z');
     const [c = 0] = await know('c@x.example', { plan: 'Pro' }, '2026-02-01T00:00:00.000Z');

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { newPublicId } from '../../src/store/identifiers.ts';
 import { engines, type OpenEngine } from '../support/engines.ts';
+import { knowPeople } from '../support/know-people.ts';
 import { plantRows } from '../support/plant-rows.ts';
 
 describe.each(engines)('what is known of everybody on %s', (_, open) => {
@@ -10,9 +11,10 @@ describe.each(engines)('what is known of everybody on %s', (_, open) => {
   beforeAll(async () => {
     engine = await open();
     planted = await plantRows(engine.database);
-    people = await planted.store.people.identify(
+    people = await knowPeople(
+      engine.database,
       planted.workspaceId,
-      ['ada', 'bea', 'cai'].map((value) => ({ kind: 'external', value, attributes: [] })),
+      ['ada', 'bea', 'cai'].map((externalId) => ({ externalId })),
       planted.at,
     );
   });

@@ -4,6 +4,7 @@ import { isUniqueViolation } from '../../src/store/dialect.ts';
 import { newPublicId } from '../../src/store/identifiers.ts';
 import { migrate, SCHEMA_VERSION, schemaVersion } from '../../src/store/migrate.ts';
 import { engines, type OpenEngine } from '../support/engines.ts';
+import { knowPeople } from '../support/know-people.ts';
 import { plantRows } from '../support/plant-rows.ts';
 import { smallSurvey } from '../support/small-survey.ts';
 
@@ -48,33 +49,12 @@ describe.each(engines)('the store on %s', (_, open) => {
 
   describe('people', () => {
     const know = async (value: string, attributes: Record<string, string> = {}, at = here.at) =>
-      (
-        await here.store.people.identify(
-          here.workspaceId,
-          [
-            {
-              kind: 'external',
-              value,
-              attributes: Object.entries(attributes).map(([name, known]) => ({
-                name,
-                family: 'other' as const,
-                value: known,
-                source: 'test',
-              })),
-            },
-          ],
-          at,
-        )
-      )[0] ?? 0;
+      (await knowPeople(engine.database, here.workspaceId, [{ externalId: value, attributes }], at))[0] ?? 0;
 
     test('are the same by the same id, within a workspace and not beyond', async () => {
       const first = await know('ada');
       expect(await know('ada')).toBe(first);
-      const [other] = await elsewhere.store.people.identify(
-        elsewhere.workspaceId,
-        [{ kind: 'external', value: 'ada', attributes: [] }],
-        here.at,
-      );
+      const [other] = await knowPeople(engine.database, elsewhere.workspaceId, [{ externalId: 'ada' }], here.at);
       expect(other).not.toBe(first);
     });
 
@@ -307,11 +287,7 @@ describe.each(engines)('the store on %s', (_, open) => {
     expect(await store.notes.codings(stranger, { codeId: code.id })).toEqual([]);
     expect(await store.notes.removeCoding(stranger, coding.publicId, at)).toBe(false);
     expect(await store.notes.removeCoding(study.id, coding.publicId, at)).toBe(true);
-    const people = await store.people.identify(
-      here.workspaceId,
-      [{ kind: 'external', value: 'wall', attributes: [] }],
-      at,
-    );
+    const people = await knowPeople(engine.database, here.workspaceId, [{ externalId: 'wall' }], at);
     const row = await engine.database.kysely
       .selectFrom('people')
       .selectAll()

@@ -42,7 +42,8 @@ test('the official node clients of Segment and RudderStack, their clock six hour
     child.stdout.setEncoding('utf8').on('data', (text: string) => (said += text));
     const until = async (words: RegExp) => {
       for (const end = Date.now() + 90_000; !words.test(said); await wait(20)) {
-        if (Date.now() > end || child.exitCode !== null) throw new Error(`The clients said only: ${said.slice(-200)}${complaint}`);
+        if (Date.now() > end || child.exitCode !== null)
+          throw new Error(`The clients said only: ${said.slice(-200)}${complaint}`);
       }
     };
     await until(/^at 100$/m);

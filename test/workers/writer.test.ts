@@ -112,7 +112,7 @@ describe('the writer', () => {
     const flood = async () => {
       while (!isOver) {
         const messages = Array.from(
-          { length: 500 },
+          { length: 20 },
           () => [newPublicId(), 'track', 'Flood', `u-${refused % 9}`, null, '{"properties":{}}', receivedAt] as const,
         );
         await logs.intake
