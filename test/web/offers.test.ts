@@ -2,6 +2,7 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Moment } from '../../src/model/moment.ts';
 import { publicHalf } from '../../src/store/identifiers.ts';
+import { visitor } from '../journeys/visitor.ts';
 import { openEventHouse } from '../support/event-house.ts';
 import { fixedClock } from '../support/house.ts';
 import { smallSurvey } from '../support/small-survey.ts';
@@ -147,4 +148,61 @@ test('the widget is one small file that any site may load', async () => {
   expect(answer.headers.get('cross-origin-resource-policy')).toBe('cross-origin');
   const bytes = Buffer.from(await answer.arrayBuffer());
   expect(gzipSync(bytes, { level: 9 }).length).toBeLessThanOrEqual(5 * 1024);
+});
+
+test('a researcher writes the moment and the limits, and reads why a person is not asked', async () => {
+  const { verbatim, study } = house;
+  const account = { email: 'ada@lab.example', name: 'Ada', password: 'three words together' };
+  await verbatim.accounts.add(account, { isAdmin: true, role: 'owner', studyId: null });
+  const researcher = visitor(house.url);
+  await researcher.post('/sign-in', { email: account.email, password: account.password });
+  const at = `/studio/${study.publicId}`;
+
+  const wrong = await researcher.post(`${at}/surveys/${survey}/moment`, {
+    on: 'scroll',
+    scrolled: '200',
+    days: '1',
+    frequency: 'once',
+    shape: 'tab',
+    pages: 'contains /kept',
+  });
+  expect(wrong.status).toBe(422);
+  expect(wrong.text).toMatch(/href="#scrolled"[\s\S]*contains \/kept/);
+  const saved = await researcher.post(`${at}/surveys/${survey}/moment`, {
+    isOn: 'yes',
+    on: 'event',
+    event: 'Order Completed',
+    where: 'revenue gte 20',
+    days: ['1', '2', '3', '4', '5', '6', '7'],
+    frequency: 'once',
+    shape: 'slide-in',
+  });
+  expect(saved.location).toBe(`${at}/surveys/${survey}/moment?saved=yes`);
+  const event = { name: 'Order Completed', properties: { revenue: 19 } };
+  expect((await ask('/v1/offer', { anonymousId: 'browser-1', survey, event })).body).toEqual({
+    url: null,
+    gate: 'event',
+  });
+
+  const limits = {
+    coolDownDays: '14',
+    most: '2',
+    withinDays: '60',
+    timeZone: 'Europe/Berlin',
+    origins: 'https://shop.example\nhttps://www.shop.example',
+  };
+  expect((await researcher.post(`${at}/offers`, limits)).status).toBe(303);
+  expect(await verbatim.store.offers.limits(study.workspaceId)).toEqual({
+    coolDownDays: 14,
+    most: 2,
+    withinDays: 60,
+    timeZone: 'Europe/Berlin',
+  });
+  const bad = await researcher.post(`${at}/offers`, { ...limits, most: 'many', timeZone: 'Mars/Base' });
+  expect(bad.status).toBe(422);
+  expect(await verbatim.store.offers.origins(study.id)).toEqual(['https://shop.example', 'https://www.shop.example']);
+
+  const { text: why } = await researcher.get(`${at}/offers?person=ada&url=${encodeURIComponent(page.url)}`);
+  expect(why).toContain('not offered: the person has answered it');
+  expect(why).toMatch(/Order Completed[\s\S]*→ yes/);
 });
