@@ -10,11 +10,11 @@ import { type Candidate, decideOffers, type Gate, type PastOffer, type Verdict, 
 import { withSegments } from '../rules/references.ts';
 import type { Subject } from '../rules/subject.ts';
 import type { OfferedSurvey } from '../store/offers.ts';
+import { type Prepared, personFacts, type Sight } from '../store/person-facts.ts';
 import { recentReads } from '../store/recent.ts';
 import type { Study } from '../store/studies.ts';
 import type { SurveyRow } from '../store/surveys.ts';
 import type { Context } from './context.ts';
-import { factService, type Prepared, type Sight } from './facts.ts';
 import type { Targeting } from './targeting.ts';
 
 /** Somebody on a page, as a program tells of them. */
@@ -80,7 +80,7 @@ type Book = {
 /** Which survey may be offered to somebody who is there just now, and why the others are not. */
 export function offerService(context: Context, targeting: Targeting) {
   const { store, logs, now } = context;
-  const facts = factService(context);
+  const facts = personFacts(store, now);
   const people = recentReads<{ known: Known }>(KNOWN_MS, KNOWN_MAX);
   const books = new WeakMap<readonly OfferedSurvey[], Promise<Book>>();
   let wall = { key: '', weekday: 1, clock: '' };
@@ -311,6 +311,13 @@ export function offerService(context: Context, targeting: Targeting) {
         const trace = survey.audience && subject ? compileRules([survey.audience.rule]).explain(0, subject) : null;
         return [{ survey, verdict, trace }];
       });
+    },
+
+    /** What would have been offered in the last days, had today's surveys, rules and limits held. */
+    replay: async (study: Study, days: number) => {
+      await logs.settle(SETTLE_MS);
+      const place = { workspaceId: study.workspaceId, studyId: study.id };
+      return context.thread.ask('replay', { ...place, now: now().getTime(), days });
     },
 
     /** @throws Problem `invalid` naming every field that does not fit */

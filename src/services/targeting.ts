@@ -3,9 +3,9 @@ import type { Asked } from '../model/record.ts';
 import type { Rule } from '../model/rule.ts';
 import { decide, type Trace } from '../rules/decide.ts';
 import { isPublicId, publicHalf } from '../store/identifiers.ts';
+import { personFacts } from '../store/person-facts.ts';
 import type { PublishedSurvey } from '../store/surveys.ts';
 import type { Context } from './context.ts';
-import { factService } from './facts.ts';
 
 export type Attributes = Record<string, string | number | boolean | string[]>;
 
@@ -27,7 +27,7 @@ export type Admission = {
 /** Deciding whom a survey is offered to: an audience rule, and personal links for those it admits. */
 export function targetingService(context: Context) {
   const { store, logs, keys, now } = context;
-  const facts = factService(context);
+  const facts = personFacts(store, now);
   /** A personal link can be shown again at any time, because it is computed; the database knows only its hash. */
   const invitationToken = (surveyPublicId: string, personPublicId: string): string =>
     createHmac('sha256', keys.invitation)

@@ -57,6 +57,49 @@ export function factStore(db: Kysely<Tables>) {
           ?.push({ at: Date.parse(occurredAt), properties: JSON.parse(properties) as Record<string, unknown> });
       return found;
     },
+    /**
+     * Pages that people of a workspace opened, and events of some names, the newest first, each of whoever the person is
+     * today.
+     */
+    moments: async (
+      workspaceId: number,
+      { from, events, most }: { from: string; events: readonly string[]; most: number },
+    ): Promise<{ personId: number; at: number; url: string; event: string | null; properties: unknown }[]> => {
+      const rows = await db
+        .selectFrom('events')
+        .leftJoin('personLinks', 'personLinks.personId', 'events.personId')
+        .select((eb) => [
+          eb.fn.coalesce('personLinks.canonicalId', 'events.personId').as('person'),
+          'events.kind',
+          'events.name',
+          'events.properties',
+          'events.context',
+          'events.occurredAt',
+        ])
+        .where('events.workspaceId', '=', workspaceId)
+        .where('events.occurredAt', '>=', from)
+        .where((eb) =>
+          eb.or([
+            eb('events.kind', '=', 'page'),
+            ...(events.length > 0 ? [eb.and([eb('events.kind', '=', 'track'), eb('events.name', 'in', events)])] : []),
+          ]),
+        )
+        .orderBy('events.occurredAt', 'desc')
+        .orderBy('events.seq', 'desc')
+        .limit(most)
+        .execute();
+      return rows.map(({ person, kind, name, properties, context, occurredAt }) => {
+        const told = JSON.parse(properties) as { url?: unknown };
+        const { page } = JSON.parse(context) as { page?: { url?: unknown } };
+        return {
+          personId: Number(person),
+          at: Date.parse(occurredAt),
+          url: String(told.url ?? page?.url ?? ''),
+          event: kind === 'page' ? null : name,
+          properties: told,
+        };
+      });
+    },
     /** What is known of each of their companies. */
     companies: async (personIds: readonly number[]): Promise<Record<string, FactValue>[]> => {
       const rows = await db

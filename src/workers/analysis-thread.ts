@@ -6,6 +6,7 @@ import { audienceTask } from './tasks/audience.ts';
 import { bestWorstPeopleTask, bestWorstTask } from './tasks/best-worst.ts';
 import { portraitTask } from './tasks/portrait.ts';
 import { qualityTask } from './tasks/quality.ts';
+import { replayTask } from './tasks/replay.ts';
 import { scoresTask } from './tasks/scores.ts';
 import { segmentsTask } from './tasks/segments.ts';
 import { summaryTask } from './tasks/summary.ts';
@@ -34,6 +35,7 @@ const tasks = {
   audience: audienceTask,
   portrait: portraitTask,
   quality: qualityTask,
+  replay: replayTask,
   bestWorst: bestWorstTask,
   bestWorstPeople: bestWorstPeopleTask,
 };

@@ -1,4 +1,5 @@
 import type { Response } from 'express';
+import { line } from '../../charts/line.ts';
 import type { Form } from '../../model/answers.ts';
 import { Problem } from '../../model/problem.ts';
 import { showDate } from '../../render/helpers.ts';
@@ -6,10 +7,12 @@ import type { Gate } from '../../rules/offer.ts';
 import type { House } from '../app.ts';
 import type { Doorway, EnteredStudy, StudyVisit } from '../doorway.ts';
 import { field, fieldList, formOf, queryOf } from '../form.ts';
-import { buttons, type FieldView, fieldMaker, head, isForForm, showForm, studyAddress } from './frame.ts';
+import { buttons, type FieldView, fieldMaker, head, isForForm, showForm, showPage, studyAddress } from './frame.ts';
 import { DAYS, fieldOfError, formFrom, inputFrom, momentInWords, TRIGGERS } from './moment-form.ts';
 import { explained } from './people.ts';
 import { surveyAddress, surveyNames, surveyOf, surveyTitle } from './surveys.ts';
+
+const REPLAY_DAYS = 30;
 
 /** What stands in the way of an offer, in words. */
 const GATES: Readonly<Record<Gate, string>> = {
@@ -87,6 +90,7 @@ export function offersDoor(door: Doorway, house: House): void {
           [{ label: study.name, href: studyAddress(study) }],
           'Offers on pages',
           'A survey can be offered to people while they are on a page: to those its audience admits, at the moment it waits for, and never more often than the limits allow.',
+          [{ label: `The last ${REPLAY_DAYS} days again`, href: `${address(study)}/replay`, isPrimary: false }],
         ),
         action: address(study),
         notice: saved === '' ? null : { kind: 'good', title: 'Saved', text: null, links: [] },
@@ -228,6 +232,88 @@ export function offersDoor(door: Doorway, house: House): void {
       return;
     }
     res.redirect(303, `${address(visit.study)}?saved=yes`);
+  });
+
+  door.get('/studio/:study/offers/replay', 'researcher', async (visit, _req, res) => {
+    const { study } = visit;
+    const seen = await offers.replay(study, REPLAY_DAYS);
+    const names = new Map(
+      [...surveyNames(await store.surveys.list(study.id))].map(([id, name]) => [id, name] as const),
+    );
+    const rows = await store.offers.surveys(study.workspaceId);
+    const nameOf = (publicId: string) => {
+      const row = rows.find((one) => one.publicId === publicId);
+      return row ? (names.get(row.surveyId) ?? row.slug) : '';
+    };
+    const cell = (text: string, isNumber = false) => ({ text, href: null, isNumber });
+    const count = (value: number) => cell(value.toLocaleString('en-GB'), true);
+    await showPage(house, visit, res, 'offers', 'studio/replay', {
+      head: head(
+        [
+          { label: study.name, href: studyAddress(study) },
+          { label: 'Offers on pages', href: address(study) },
+        ],
+        `The last ${REPLAY_DAYS} days again`,
+        `What would have been offered at ${seen.moments.toLocaleString('en-GB')} moments of ${seen.people.toLocaleString('en-GB')} people.`,
+      ),
+      isCut: seen.isCut,
+      isEmpty: seen.moments === 0 || seen.surveys.length === 0,
+      empty: {
+        title: 'There is nothing to live through again',
+        text:
+          seen.surveys.length === 0
+            ? 'No survey of this study is published with a moment that is switched on.'
+            : 'No program has told of a page, or of an event that a survey waits for, in these days.',
+        action: { label: 'Offers on pages', href: address(study) },
+      },
+      days: line({
+        id: 'offers-per-day',
+        title: 'Offers on each day',
+        points: seen.days.map(({ day, offers: value }) => ({ label: day, value })),
+        unit: 'offers',
+        note: null,
+      }),
+      table: {
+        caption: 'By survey',
+        isStacked: true,
+        columns: [
+          { label: 'Survey', isNumber: false },
+          { label: 'Offers', isNumber: true },
+          { label: 'People', isNumber: true },
+          { label: 'What stood in the way most often', isNumber: false },
+        ],
+        emptyText: '',
+        rows: seen.surveys.map(({ survey, offers: made, people, gates }) => ({
+          cells: [
+            cell(nameOf(survey)),
+            count(made),
+            count(people),
+            cell(
+              gates
+                .slice(0, 3)
+                .map(([gate, times]) => `${GATES[gate]} (${times.toLocaleString('en-GB')})`)
+                .join('; ') || 'nothing',
+            ),
+          ],
+        })),
+      },
+      collisions:
+        seen.collisions.length === 0
+          ? null
+          : {
+              caption: 'Moments at which two could have been offered',
+              isStacked: true,
+              columns: [
+                { label: 'Offered', isNumber: false },
+                { label: 'Had to wait', isNumber: false },
+                { label: 'Times', isNumber: true },
+              ],
+              emptyText: '',
+              rows: seen.collisions.slice(0, 50).map(({ first, second, count: times }) => ({
+                cells: [cell(nameOf(first)), cell(nameOf(second)), count(times)],
+              })),
+            },
+    });
   });
 
   const SURVEY_MOMENT = '/studio/:study/surveys/:survey/moment';

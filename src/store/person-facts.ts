@@ -2,7 +2,7 @@ import type { Rule } from '../model/rule.ts';
 import { compileRules } from '../rules/decide.ts';
 import { type References, referencesOf } from '../rules/references.ts';
 import { answerKey, type FactValue, type FurtherFacts, type Subject, subjectOf } from '../rules/subject.ts';
-import type { Context } from './context.ts';
+import type { Store } from './store.ts';
 
 /** What a visit itself tells, of somebody known or not. */
 export type Sight = Pick<FurtherFacts, 'page' | 'technology' | 'place'>;
@@ -14,7 +14,7 @@ export type Prepared = { segments: ReadonlyMap<string, Rule | null>; asked: Refe
  * Gathers what rules ask about one person. Scores, themes and codes of interviews are not told by a person's page yet:
  * leaves that ask for them stay unknown.
  */
-export function factService({ store, now }: Context) {
+export function personFacts(store: Store, now: () => Date) {
   /** The rules of all segments that some rules refer to, and those they refer to in turn; null for one that was found. */
   async function segmentRules(studyId: number, rules: readonly Rule[]): Promise<Map<string, Rule | null>> {
     const found = new Map<string, Rule | null>();
@@ -116,4 +116,3 @@ export function factService({ store, now }: Context) {
     ): Promise<Subject> => subjectFor(place, personId, await prepare(place.studyId, rules), sight),
   };
 }
-export type Facts = ReturnType<typeof factService>;
