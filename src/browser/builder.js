@@ -10,7 +10,7 @@ const DRAG_LEAST_PX = 6;
 
 /** @typedef {{ revision: number, isChanged: boolean, saved: string, mayUndo: boolean, mayRedo: boolean,
  *   faultCount: number, label: string | null, preview: string | null, fields: { name: string, detail: string }[],
- *   code: string | null }} Saved */
+ *   code: string | null, filled?: Record<string, string> }} Saved */
 
 /**
  * Puts a preview's HTML where the old one stands, its shadow with it.
@@ -172,7 +172,7 @@ function saveWhileTyping(builder, form) {
       const answer = await response.json();
       if (response.status === 422) {
         isDirty = true;
-        say('Not saved yet: there is something to mend', true);
+        say(answer.said ?? 'Not saved yet: there is something to mend', true);
         showFaults(form, answer.fields ?? []);
       } else if (response.ok) bring(answer);
       else {
@@ -217,6 +217,12 @@ function saveWhileTyping(builder, form) {
     if (label && answer.label !== null) label.textContent = answer.label;
     const preview = builder.querySelector('[data-preview]');
     if (preview && answer.preview !== null) showPreview(preview, answer.preview);
+    for (const [name, value] of Object.entries(answer.filled ?? {})) {
+      const input = form.elements.namedItem(name);
+      if (!(input instanceof HTMLInputElement) || input === document.activeElement) continue;
+      if (input.type === 'checkbox') input.checked = value !== '';
+      else input.value = value;
+    }
     showFaults(form, answer.fields);
     const named = form.querySelector('input[name="question"]');
     if (named instanceof HTMLInputElement && answer.code !== null && answer.code !== named.value)

@@ -4,15 +4,18 @@
  * same answers, which the server takes once only. Until the next page comes the answers stand in the tab's own storage,
  * so that even a page the browser has thrown away can be filled in again.
  *
- * On a form, reads `data-lost-title`, `data-lost-text`, `data-lost-again` and `data-lost-download`. On anything else it
- * means that everything has arrived, and what was kept goes.
+ * On a form, reads `data-lost-title`, `data-lost-text`, `data-lost-again` and `data-lost-download`. On an element with
+ * `data-refused` it means that the server took nothing of what was sent and says why, so that the page is only filled in
+ * again. On anything else it means that everything has arrived, and what was kept goes.
  */
 
 const KEPT = 'verbatim-kept';
 
 /** @typedef {[string, string][]} Fields */
 
-/** @returns {{ address: string, fields: Fields } | null} */
+/** @typedef {{ address: string, fields: Fields, isRefused?: boolean }} Kept */
+
+/** @returns {Kept | null} */
 function readKept() {
   try {
     const kept = JSON.parse(sessionStorage.getItem(KEPT) ?? 'null');
@@ -22,7 +25,7 @@ function readKept() {
   }
 }
 
-/** @param {{ address: string, fields: Fields } | null} kept null to forget */
+/** @param {Kept | null} kept null to forget */
 function keep(kept) {
   try {
     if (kept === null) sessionStorage.removeItem(KEPT);
@@ -138,6 +141,10 @@ function lostMessage(form, tryAgain) {
 
 /** @param {HTMLElement} element */
 export function enhance(element) {
+  if (element.dataset['refused'] !== undefined) {
+    const refused = readKept();
+    return keep(refused && { ...refused, isRefused: true });
+  }
   if (!(element instanceof HTMLFormElement)) return keep(null);
   const form = element;
   const address = location.pathname;
@@ -199,5 +206,6 @@ export function enhance(element) {
   // The server's own page after a mistake is at the same address and holds what was typed already.
   if (document.querySelector('.error-summary') !== null) return;
   fill(form, kept.fields);
-  say();
+  if (kept.isRefused) keep(null);
+  else say();
 }

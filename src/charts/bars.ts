@@ -44,25 +44,18 @@ export type BarsChart = ChartFrame & {
   reference: { x: string; height: number; labelY: number; label: string; anchor: 'start' | 'end' } | null;
 };
 
-/** The next whole tenth above everything drawn, so that bars of one page rarely end at odd places. */
-function findAxisEnd(input: BarsInput): number {
-  const ends = input.rows.flatMap((row) => [row.share, row.high ?? 0]);
-  const highest = Math.max(0, input.reference?.share ?? 0, ...ends.filter(Number.isFinite));
-  return Math.min(1, Math.max(0.1, Math.ceil(highest * 10 - 1e-9) / 10));
-}
-
 function showInterval(low: number | null, high: number | null): string {
   return low === null || high === null ? '–' : `${showPercent(low)} to ${showPercent(high)}`;
 }
 
 /**
- * Horizontal bars of shares, each with its interval, against one common share when there is one.
+ * Horizontal bars of shares, each with its interval, against one common share when there is one. The track behind a bar
+ * is the whole, so that bars of different charts can be held against each other.
  *
  * @param input shares from 0 to 1, in the order to be shown
  * @returns marks for the chart-bars partial and the table beside it; no rows give an empty picture
  */
 export function bars(input: BarsInput): BarsChart {
-  const end = findAxisEnd(input);
   const rowsHeight = input.rows.length * ROW_HEIGHT;
   const rows = input.rows.map((row, index) => {
     const top = index * ROW_HEIGHT;
@@ -74,11 +67,11 @@ export function bars(input: BarsInput): BarsChart {
       labelY: top + 14,
       barY,
       barHeight: BAR_HEIGHT,
-      width: place(row.share / end),
+      width: place(row.share),
       whisker:
         row.low === null || row.high === null
           ? null
-          : { from: place(row.low / end), to: place(row.high / end), y: barY + BAR_HEIGHT / 2 },
+          : { from: place(row.low), to: place(row.high), y: barY + BAR_HEIGHT / 2 },
     };
   });
   const { reference } = input;
@@ -95,11 +88,11 @@ export function bars(input: BarsInput): BarsChart {
       reference === null
         ? null
         : {
-            x: place(reference.share / end),
+            x: place(reference.share),
             height: rowsHeight,
             labelY: rowsHeight + 14,
             label: `${trimLabel(reference.label, REFERENCE_LENGTH_MAX)} ${showPercent(reference.share)}`,
-            anchor: reference.share / end > 0.5 ? 'end' : 'start',
+            anchor: reference.share > 0.5 ? 'end' : 'start',
           },
     table: chartTable(
       input.title,

@@ -19,6 +19,7 @@ export type LineInput = {
 export type LineChart = ChartFrame & {
   /** For a polyline: `x,y x,y`, empty when there is nothing to draw. */
   path: string;
+  /** The ends with their values; of a single day there is but the first. */
   firstLabel: string;
   lastLabel: string;
 };
@@ -34,6 +35,8 @@ export function line(input: LineInput): LineChart {
   const heightOf = (value: number) => HEIGHT - MARGIN - (value / highest) * (HEIGHT - 2 * MARGIN);
   const round = (value: number) => Math.round(value * 100) / 100;
   const last = input.points.length - 1;
+  const labelOf = (point: LineInput['points'][number] | undefined) =>
+    point === undefined ? '' : `${point.label}: ${showNumber(point.value)}`;
   const drawn = last === 0 ? [input.points[0]!, input.points[0]!] : input.points;
   const step = WIDTH / Math.max(1, drawn.length - 1);
   const ends = [input.points[0], input.points[last]];
@@ -46,8 +49,8 @@ export function line(input: LineInput): LineChart {
         : `${ends[0].label} to ${ends[1].label}: from ${showNumber(ends[0].value)} to ${showNumber(ends[1].value)} ${input.unit}, at most ${showNumber(highest)} in one step`,
     note: input.note,
     path: drawn.map((point, index) => `${round(index * step)},${round(heightOf(point.value))}`).join(' '),
-    firstLabel: ends[0]?.label ?? '',
-    lastLabel: ends[1]?.label ?? '',
+    firstLabel: labelOf(ends[0]),
+    lastLabel: last === 0 ? '' : labelOf(ends[1]),
     table: chartTable(
       input.title,
       ['', input.unit],

@@ -29,6 +29,7 @@ export type AnswerProblem = {
     | 'oneOnly'
     | 'listedOne'
     | 'standsAlone'
+    | 'eitherOption'
     | 'chooseAtLeast'
     | 'chooseAtMost'
     | 'otherText'
@@ -57,6 +58,7 @@ export type AnswerProblem = {
     | 'fileKind'
     | 'fileEmpty'
     | 'check';
+  /** `option` and `chosen` are codes of options, to be shown by their labels. */
   values: Record<string, string | number>;
   /** “I'd rather not say” would do as well. */
   isRefusable?: boolean;
@@ -133,9 +135,12 @@ export function readAnswers(questions: readonly Shown[], form: Form): { answers:
 
 type Found = { answers: Answers; errors: { field: string; problem: AnswerProblem }[] };
 
-function readQuestion(question: Shown, form: Form): Found {
-  if (question.kind === 'ranking') return readRanking(question, form);
+function readQuestion(question: Shown, posted: Form): Found {
+  if (question.kind === 'ranking') return readRanking(question, posted);
   const found: Found = { answers: {}, errors: [] };
+  const choice = chosenByWords(question, posted);
+  if ('errors' in choice) return choice;
+  const { form } = choice;
   for (const item of itemsOf(question)) {
     const values = item.isMain || isChosen(question, form, item) ? typedIn(form, item.address) : [];
     if (values.length === 0) {
@@ -158,6 +163,28 @@ const inAuthorsWords = (question: Question, problem: AnswerProblem): AnswerProbl
   problem.key === 'patternError' && question.kind === 'text' && question.patternMessage
     ? { ...problem, wording: question.patternMessage }
     : problem;
+
+/** Whoever writes beside an option means it: it counts as chosen too, unless another was and only one may be. */
+function chosenByWords(question: Question, form: Form): { form: Form } | Found {
+  if (question.kind !== 'single' && question.kind !== 'multiple') return { form };
+  const chosen = typedIn(form, question.code);
+  const written = itemsOf(question).flatMap(({ isMain, row, address }) =>
+    isMain || row === null || chosen.includes(row) || typedIn(form, address).length === 0 ? [] : [row],
+  );
+  if (written.length === 0) return { form };
+  const [first, second] = [...chosen, ...written];
+  if (question.kind === 'single' && first !== undefined && second !== undefined)
+    return {
+      answers: {},
+      errors: [
+        {
+          field: `${question.code}.${second}`,
+          problem: { key: 'eitherOption', values: { chosen: first, option: second } },
+        },
+      ],
+    };
+  return { form: { ...form, [question.code]: [...chosen, ...written] } };
+}
 
 /** Whether the option beside which words were asked for was chosen. */
 const isChosen = (question: Question, form: Form, item: QuestionItem): boolean =>

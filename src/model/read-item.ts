@@ -44,8 +44,9 @@ function readCodes({ question, options }: QuestionItem, values: readonly string[
   const chosen = options.filter((option) => values.includes(option.code));
   if (chosen.length < new Set(values).size) return fails('listedOne');
   const exclusive = 'options' in question ? question.options.filter((option) => option.exclusive) : [];
-  if (chosen.length > 1 && exclusive.some((option) => values.includes(option.code))) return fails('standsAlone');
-  if (question.kind === 'multiple' && !exclusive.some((option) => values.includes(option.code))) {
+  const alone = exclusive.find((option) => values.includes(option.code));
+  if (chosen.length > 1 && alone) return fails('standsAlone', { option: alone.code });
+  if (question.kind === 'multiple' && !alone) {
     const { least, most } = question;
     if (least !== undefined && chosen.length < least) return fails('chooseAtLeast', { count: least });
     if (most !== undefined && chosen.length > most) return fails('chooseAtMost', { count: most });

@@ -53,6 +53,13 @@ function doubledCodes(definition: SurveyDefinition): SurveyFault[] {
 const partsOf = (question: Question, part: 'options' | 'rows' | 'columns'): readonly { code: string }[] =>
   (question as Partial<Record<typeof part, readonly { code: string }[]>>)[part] ?? [];
 
+/** The steps that belong to each measure. */
+export const MEASURE_STEPS = {
+  nps: { min: 0, max: 10 },
+  csat: { min: 1, max: 5 },
+  ces: { min: 1, max: 7 },
+} as const;
+
 /** What an address can say of its own accord. */
 export const RESERVED_PARAMETERS = new Set(['language', 'test', 'supplier']);
 
@@ -110,9 +117,12 @@ function unanswerable(definition: SurveyDefinition): SurveyFault[] {
             );
           break;
         case 'rating': {
-          const wanted = { nps: [0, 10], csat: [1, 5], ces: [1, 7] }[question.measure ?? 'nps'] as [number, number];
-          if (question.measure && (question.steps.min !== wanted[0] || question.steps.max !== wanted[1]))
-            fault('/steps', `${question.measure.toUpperCase()} runs from ${wanted[0]} to ${wanted[1]}`);
+          const wanted = question.measure && MEASURE_STEPS[question.measure];
+          if (wanted && (question.steps.min !== wanted.min || question.steps.max !== wanted.max))
+            fault(
+              '/steps',
+              `${question.measure?.toUpperCase()} runs from ${wanted.min} to ${wanted.max}. For other steps, choose “A rating” under “Counts as”`,
+            );
           break;
         }
       }

@@ -2,11 +2,13 @@ import {
   type Option,
   Question,
   type QuestionKind,
+  type QuestionOf,
   type Row,
   type Steps,
   type SurveyDefinition,
   type Wording,
 } from './survey.ts';
+import { MEASURE_STEPS } from './survey-check.ts';
 import { codeFrom, questionCodes } from './survey-edit-codes.ts';
 
 /** How the kinds of questions are called, in the order a chooser shows them. */
@@ -33,7 +35,18 @@ export const KIND_NAMES: Readonly<Record<QuestionKind, string>> = {
   hidden: 'Hidden value',
   calculated: 'Calculated value',
 };
+/** The measures the field knows by name: ratings whose steps are given. */
+export type Measure = NonNullable<QuestionOf<'rating'>['measure']>;
+export type NewKind = QuestionKind | Measure;
+export const NEW_KIND_NAMES: Readonly<Record<NewKind, string>> = {
+  ...KIND_NAMES,
+  nps: 'NPS: would recommend, 0 to 10',
+  csat: 'CSAT: satisfied, 1 to 5',
+  ces: 'CES: how easy, 1 to 7',
+};
 export const QUESTION_KINDS = Object.keys(KIND_NAMES) as QuestionKind[];
+
+const isMeasure = (kind: NewKind): kind is Measure => Object.hasOwn(MEASURE_STEPS, kind);
 
 const FIVE_STEPS: Steps = { min: 1, max: 5 };
 
@@ -42,7 +55,11 @@ const FIVE_STEPS: Steps = { min: 1, max: 5 };
  *
  * @param stem what its code is made from
  */
-export function newQuestion(definition: SurveyDefinition, kind: QuestionKind, stem = 'question'): Question {
+export function newQuestion(definition: SurveyDefinition, kind: NewKind, stem = 'question'): Question {
+  if (isMeasure(kind)) {
+    const rating = newQuestion(definition, 'rating', stem) as QuestionOf<'rating'>;
+    return { ...rating, measure: kind, steps: MEASURE_STEPS[kind] };
+  }
   const language = definition.languages[0] ?? 'en';
   const taken = questionCodes(definition);
   let number = taken.size + 1;

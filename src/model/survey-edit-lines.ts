@@ -7,13 +7,14 @@ import { codeFrom } from './survey-edit-codes.ts';
  * `code | label` where the code is to be another than the label would give.
  */
 
-type Part = { code: string; text: Wording };
+export type Part = { code: string; text: Wording };
 
-/** How alike two labels must be to be taken for one that was edited. */
+/** How alike two labels must be to be taken for one that was edited, and to be taken for it where nothing fits better. */
 const ALIKE_LEAST = 0.5;
+const ALIKE_PERHAPS = 0.3;
 
 /** The label of a part in one language; empty where it has none. */
-const labelOf = (part: Part, language: string): string => part.text[language] ?? '';
+export const labelOf = (part: Part, language: string): string => part.text[language] ?? '';
 
 /**
  * Parts as lines of text in one language.
@@ -34,8 +35,21 @@ export function linesOf(parts: readonly Part[], language: string): string {
 }
 
 /**
+ * One line as it was read, and the part it is: found by the code before it, by its exact words, by how alike the words
+ * are, by the place it stands in, or as the likeliest of what is left; null for a new one.
+ */
+export type LineMatch = {
+  code: string | null;
+  label: string;
+  /** The place of the part, counted from 0. */
+  part: number | null;
+  by: 'code' | 'words' | 'likeness' | 'place' | 'guess' | null;
+};
+
+/**
  * Reads lines of text back into parts. A code once given stays: a line is the part of its code, else of its label, else
- * the part that stood in its place and whose label was edited; what is left is new and gets a code from its label.
+ * the one whose label it is most like, else the part that stood in its place; what is left is new and gets a code from
+ * its label.
  *
  * @param before the parts as they were; what they hold besides the label in this language is kept
  * @param language in which the lines are written
@@ -45,19 +59,13 @@ export function linesOf(parts: readonly Part[], language: string): string {
  * // => [{ code: 'blue', text: { en: 'Navy' } }, { code: 'red', text: { en: 'Red' } }]
  */
 export function partsFromLines<P extends Part>(lines: string, before: readonly P[], language: string): (P | Part)[] {
-  const read = lines
-    .split(/\r?\n/)
-    .map((line) => line.trim())
-    .filter((line) => line !== '')
-    .map((line) => readLine(line, before));
-  const matched = matchLines(read, before, language);
+  const matches = matchLines(lines, before, language);
   const taken = new Set<string>([
-    ...matched.flatMap((index) => (index === null ? [] : [before[index]?.code ?? ''])),
-    ...read.flatMap(({ code }) => (code === null ? [] : [code])),
+    ...matches.flatMap(({ part }) => (part === null ? [] : [before[part]?.code ?? ''])),
+    ...matches.flatMap(({ code }) => (code === null ? [] : [code])),
   ]);
-  return read.map(({ code, label }, line) => {
-    const index = matched[line] ?? null;
-    const old = index === null ? undefined : before[index];
+  return matches.map(({ code, label, part }) => {
+    const old = part === null ? undefined : before[part];
     if (old) return { ...old, text: withLabel(old.text, language, label) };
     const given = code ?? codeFrom(label, taken);
     taken.add(given);
@@ -80,55 +88,58 @@ function readLine(line: string, before: readonly Part[]): { code: string | null;
   return isCode ? { code, label: line.slice(bar + 1).trim() } : { code: null, label: line };
 }
 
-/** For each line the place of the part it is, counted from 0; null for a new one. */
-function matchLines(
-  read: readonly { code: string | null; label: string }[],
-  before: readonly Part[],
-  language: string,
-): (number | null)[] {
+/** Which part each line is; blank lines are passed over. */
+export function matchLines(lines: string, before: readonly Part[], language: string): LineMatch[] {
+  const matches = lines
+    .split(/\r?\n/)
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
+    .map((line): LineMatch => ({ ...readLine(line, before), part: null, by: null }));
+  const labels = before.map((part) => labelOf(part, language));
   const used = new Set<number>();
-  const matched: (number | null)[] = read.map(() => null);
-  const claim = (line: number, index: number) => {
-    if (index < 0) return;
-    matched[line] = index;
-    used.add(index);
+  const claim = (match: LineMatch | undefined, part: number | undefined, by: LineMatch['by']) => {
+    if (match === undefined || part === undefined || part < 0) return;
+    Object.assign(match, { part, by });
+    used.add(part);
   };
-  read.forEach(({ code }, line) => {
-    if (code !== null)
+  for (const match of matches)
+    if (match.code !== null)
       claim(
-        line,
-        before.findIndex((part, index) => part.code === code && !used.has(index)),
+        match,
+        before.findIndex((part, index) => part.code === match.code && !used.has(index)),
+        'code',
       );
-  });
-  read.forEach(({ code, label }, line) => {
-    if (code === null)
+  for (const match of matches)
+    if (match.code === null)
       claim(
-        line,
-        before.findIndex((part, index) => !used.has(index) && labelOf(part, language) === label),
+        match,
+        labels.findIndex((label, index) => !used.has(index) && label === match.label),
+        'words',
       );
-  });
-  for (const gap of gapsIn(read, matched, before.length)) {
+  const byLikeness = (least: number, by: LineMatch['by']) => {
+    const open = matches.filter(({ code, part }) => code === null && part === null);
+    const pairs = open
+      .flatMap((match) =>
+        labels.flatMap((label, index) =>
+          used.has(index) ? [] : [{ match, index, alike: likeness(match.label, label) }],
+        ),
+      )
+      .filter(({ alike }) => alike >= least)
+      .sort((a, b) => b.alike - a.alike);
+    for (const { match, index } of pairs) if (match.part === null && !used.has(index)) claim(match, index, by);
+  };
+  byLikeness(ALIKE_LEAST, 'likeness');
+  for (const gap of gapsIn(matches, before.length)) {
     const free = gap.parts.filter((index) => !used.has(index));
-    if (free.length === gap.lines.length) gap.lines.forEach((line, place) => claim(line, free[place] ?? -1));
-    else
-      for (const line of gap.lines) {
-        const label = read[line]?.label ?? '';
-        const rated = free
-          .filter((index) => !used.has(index))
-          .map((index) => ({ index, alike: likeness(label, labelOf(before[index] as Part, language)) }))
-          .sort((a, b) => b.alike - a.alike);
-        if (rated[0] && rated[0].alike >= ALIKE_LEAST) claim(line, rated[0].index);
-      }
+    if (free.length === gap.lines.length)
+      gap.lines.forEach((line, place) => claim(matches[line], free[place], 'place'));
   }
-  return matched;
+  byLikeness(ALIKE_PERHAPS, 'guess');
+  return matches;
 }
 
 /** Stretches of unmatched lines without a code, each with the parts between its neighbours. */
-function gapsIn(
-  read: readonly { code: string | null }[],
-  matched: readonly (number | null)[],
-  count: number,
-): { lines: number[]; parts: number[] }[] {
+function gapsIn(matches: readonly LineMatch[], count: number): { lines: number[]; parts: number[] }[] {
   const gaps: { lines: number[]; parts: number[] }[] = [];
   let lines: number[] = [];
   let last = -1;
@@ -137,22 +148,30 @@ function gapsIn(
     if (lines.length > 0) gaps.push({ lines, parts });
     lines = [];
   };
-  matched.forEach((index, line) => {
-    if (index !== null) {
-      close(index);
-      last = index;
-    } else if (read[line]?.code === null) lines.push(line);
+  matches.forEach(({ part, code }, line) => {
+    if (part !== null) {
+      close(part);
+      last = part;
+    } else if (code === null) lines.push(line);
   });
   close(count);
   return gaps;
 }
 
-/** Dice's coefficient over pairs of neighbouring letters: 0 nothing in common, 1 the same. */
-function likeness(a: string, b: string): number {
-  const pairs = (text: string) => {
-    const plain = text.toLowerCase();
-    return Array.from({ length: Math.max(0, plain.length - 1) }, (_, index) => plain.slice(index, index + 2));
-  };
+/**
+ * How alike two labels are, 0 nothing in common, 1 the same: the larger of Dice's coefficient over pairs of neighbouring
+ * letters and the share of letters that need no editing.
+ */
+export function likeness(a: string, b: string): number {
+  const [left, right] = [a.toLowerCase(), b.toLowerCase()];
+  const longest = Math.max(left.length, right.length);
+  if (longest === 0) return 0;
+  return Math.max(sharedPairs(left, right), 1 - editsBetween(left, right) / longest);
+}
+
+function sharedPairs(a: string, b: string): number {
+  const pairs = (text: string) =>
+    Array.from({ length: Math.max(0, text.length - 1) }, (_, index) => text.slice(index, index + 2));
   const [left, right] = [pairs(a), pairs(b)];
   if (left.length + right.length === 0) return 0;
   const rest = [...right];
@@ -162,4 +181,22 @@ function likeness(a: string, b: string): number {
     return index >= 0;
   });
   return (2 * shared.length) / (left.length + right.length);
+}
+
+/** Labels are short; of longer ones the beginning is compared. */
+const COMPARED_MAX = 200;
+
+/** Levenshtein's distance: letters put in, taken out or changed. */
+export function editsBetween(a: string, b: string): number {
+  const [left, right] = [a.slice(0, COMPARED_MAX), b.slice(0, COMPARED_MAX)];
+  let row = Array.from({ length: right.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= left.length; i += 1) {
+    const next = [i];
+    for (let j = 1; j <= right.length; j += 1)
+      next.push(
+        Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, (row[j - 1] ?? 0) + (left[i - 1] === right[j - 1] ? 0 : 1)),
+      );
+    row = next;
+  }
+  return row[right.length] ?? 0;
 }

@@ -1,4 +1,5 @@
 import type { SurveyDefinition } from '../model/survey.ts';
+import { askedTogether } from './alternatives.ts';
 import { type SurveyLength, surveyLength } from './survey-length.ts';
 
 /** Something that makes people leave a survey, where it stands, and how well that is known. */
@@ -41,9 +42,10 @@ export function breakOffRisks(
       'About one in ten leaves at once, and some two in a hundred more with every hundred answers asked for (Hoerger, 2010, known to us second hand)',
     );
   definition.pages.forEach((page, p) => {
-    if ((page.take ?? page.questions.length) > QUESTIONS_MANY)
-      add(`#/pages/${p}`, `${page.questions.length} questions on one page`, PEYTCHEV);
-    const open = page.questions.filter((question) => question.kind === 'text' && question.long);
+    const asked = askedTogether(page.questions).length;
+    if (Math.min(page.take ?? asked, asked) > QUESTIONS_MANY)
+      add(`#/pages/${p}`, `${asked} questions on one page`, PEYTCHEV);
+    const open = askedTogether(page.questions.filter((question) => question.kind === 'text' && question.long));
     if (open.length > 1) add(`#/pages/${p}`, `${open.length} long open questions on one page`, OPEN_ENDS);
     page.questions.forEach((question, q) => {
       const pointer = `#/pages/${p}/questions/${q}`;

@@ -27,7 +27,11 @@ export function surveyHints(definition: SurveyDefinition): SurveyHint[] {
       const pointer = `#/pages/${p}/questions/${q}`;
       return [
         ...wordsOf(question, pointer),
-        ...('steps' in question ? stepHints(question.steps, `${pointer}/steps`) : []),
+        // The ends of an NPS have names of their own where it is answered.
+        ...('steps' in question
+          ? stepHints(question.steps, `${pointer}/steps`, 'measure' in question && question.measure === 'nps')
+          : []),
+        ...doubleHints(question, pointer, definition.languages[0] ?? 'en'),
         ...optionHints(question, pointer, definition.languages[0] ?? 'en'),
       ];
     }),
@@ -67,9 +71,9 @@ export function leaning(labels: readonly string[]): { good: number; bad: number 
   return { good: good.length, bad: bad.length };
 }
 
-function stepHints({ min, max, labels = {} }: Steps, pointer: string): SurveyHint[] {
+function stepHints({ min, max, labels = {} }: Steps, pointer: string, areEndsNamed: boolean): SurveyHint[] {
   const hints: SurveyHint[] = [];
-  if (!labels[String(min)] || !labels[String(max)])
+  if (!areEndsNamed && (!labels[String(min)] || !labels[String(max)]))
     hints.push({
       pointer,
       title: 'The ends of the scale have no names',
@@ -88,6 +92,32 @@ function stepHints({ min, max, labels = {} }: Steps, pointer: string): SurveyHin
       });
   }
   return hints;
+}
+
+/** Options, rows or columns that read the same. */
+function doubleHints(question: Question, pointer: string, language: string): SurveyHint[] {
+  return (['options', 'rows', 'columns'] as const).flatMap((list) => {
+    const parts = (question as Partial<Record<typeof list, readonly { text?: Record<string, string> }[]>>)[list] ?? [];
+    const seen = new Map<string, number>();
+    return parts.flatMap(({ text }, index) => {
+      const words = (text?.[language] ?? '').trim();
+      const plain = words.toLowerCase().replaceAll(/[^\p{L}\p{N}<>=+-]+/gu, '');
+      const first = seen.get(plain);
+      if (plain === '') return [];
+      if (first === undefined) {
+        seen.set(plain, index);
+        return [];
+      }
+      return [
+        {
+          pointer: `${pointer}/${list}`,
+          title: `“${words}” stands there twice, in lines ${first + 1} and ${index + 1}`,
+          detail: 'Whoever means it chooses one or the other, and each is counted by itself: take one away',
+          about: 'wording' as const,
+        },
+      ];
+    });
+  });
 }
 
 const ELSE =

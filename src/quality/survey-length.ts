@@ -1,4 +1,5 @@
 import type { Question, SurveyDefinition, Wording } from '../model/survey.ts';
+import { askedTogether } from './alternatives.ts';
 
 /**
  * How fast questions are read, in words a minute. Silent reading of English prose runs at 238 words a minute on average
@@ -39,8 +40,9 @@ const LONG_TEXT_SECONDS = 40;
 export type SurveyLength = { minutes: number; words: number; questions: number; items: number };
 
 /**
- * How long a survey takes when every question is asked. Pages and options that only some people see count in full; of a
- * page that shows a drawn few of its questions, so many count.
+ * How long a survey takes when every question is asked. Pages and options that only some people see count in full; of
+ * questions on one page that are asked on different answers to the same question, one counts, and of a page that shows a
+ * drawn few of its questions, so many.
  *
  * @param language whose words are counted; where a wording lacks it, those of its first
  */
@@ -54,7 +56,7 @@ export function surveyLength(definition: SurveyDefinition, language: string): Su
   for (const page of definition.pages) {
     const share = page.take === undefined ? 1 : Math.min(1, page.take / page.questions.length);
     words += said(page.title) + said(page.introduction);
-    for (const question of page.questions) {
+    for (const question of askedTogether(page.questions)) {
       if (question.kind === 'hidden' || question.kind === 'calculated') continue;
       words += share * [question.text, question.hint, ...listed(question)].reduce((sum, one) => sum + said(one), 0);
       seconds += share * answerSeconds(question);

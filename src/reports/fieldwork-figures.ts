@@ -30,8 +30,11 @@ export type FieldworkFigures = {
   underWay: number;
   /** Not finished, and nothing sent lately. */
   brokenOff: number;
+  /** The base of the break-off rate. */
+  breakOffBase: number;
   /**
-   * Broken off out of all that began and are not under way any more; null when there are none.
+   * Broken off out of all that began, are not under way any more, and were neither withdrawn nor left out; null when there
+   * are none. The course through the pages has the same base.
    *
    * @see AAPOR (2023), Standard Definitions, section on break-offs
    */
@@ -51,6 +54,9 @@ export function countFieldwork(cells: readonly FieldCell[]): FieldworkFigures {
   const begun = count((cell) => !cell.isTest);
   const underWay = count((cell) => !cell.isTest && cell.state === 'started' && cell.isRecent);
   const brokenOff = inState('started') - underWay;
+  const hasStanding = ({ isTest, isLeftOut, state, isRecent }: FieldCell) =>
+    !isTest && !isLeftOut && state !== 'withdrawn' && !(state === 'started' && isRecent);
+  const breakOffBase = count(hasStanding);
   return {
     begun,
     completed: count(counts),
@@ -62,7 +68,11 @@ export function countFieldwork(cells: readonly FieldCell[]): FieldworkFigures {
     test: count((cell) => cell.isTest),
     underWay,
     brokenOff,
-    breakOffRate: wilsonInterval(brokenOff, begun - underWay),
+    breakOffBase,
+    breakOffRate: wilsonInterval(
+      count((cell) => hasStanding(cell) && cell.state === 'started'),
+      breakOffBase,
+    ),
   };
 }
 

@@ -1,6 +1,6 @@
-import { countedMeanInterval } from '../stats/counted-mean-interval.ts';
 import { countedMean } from '../stats/counted-values.ts';
 import { type Counted, countedShare } from './counted-share.ts';
+import { meanWithin } from './mean-within.ts';
 
 /** One option of a ranking over all who ranked. */
 export type RankedOption = {
@@ -18,7 +18,8 @@ export type RankedOption = {
 };
 
 /**
- * What a ranking comes to, the best mean rank first; options that nobody gave a place come last.
+ * What a ranking comes to, the best mean rank first, of equal ones the one put first more often; options that nobody gave
+ * a place come last.
  *
  * @param rankings option codes in the order given, and by how many; an option left out was given no place
  * @param answered everybody who ranked anything
@@ -38,7 +39,7 @@ export function summariseRanking(
   return options
     .map(({ code, label }): RankedOption => {
       const given = [...(places.get(code) ?? [])].map(([value, count]) => ({ value, count }));
-      const interval = countedMeanInterval(given);
+      const interval = meanWithin(given, { min: 1, max: options.length });
       return {
         code,
         label,
@@ -49,5 +50,8 @@ export function summariseRanking(
         first: countedShare(code, label, places.get(code)?.get(1) ?? 0, answered),
       };
     })
-    .sort((a, b) => (a.mean ?? Number.POSITIVE_INFINITY) - (b.mean ?? Number.POSITIVE_INFINITY) || 0);
+    .sort(
+      (a, b) =>
+        (a.mean ?? Number.POSITIVE_INFINITY) - (b.mean ?? Number.POSITIVE_INFINITY) || b.first.share - a.first.share,
+    );
 }

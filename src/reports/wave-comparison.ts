@@ -1,15 +1,16 @@
 import { type Item, surveyItems } from '../model/items.ts';
 import type { SurveyDefinition } from '../model/survey.ts';
 import { wordingIn } from '../model/survey-check.ts';
+import { countedMean } from '../stats/counted-values.ts';
 import { meanDifference } from '../stats/mean-difference.ts';
-import { meanInterval } from '../stats/mean-interval.ts';
 import { shareDifference } from '../stats/share-difference.ts';
 import { wilsonInterval } from '../stats/wilson-interval.ts';
+import { meanWithin, scaleEnds } from './mean-within.ts';
 
 /** How often a value was given to an item in a wave, in one version of the survey. */
 export type WaveTally = { wave: string; versionId: number; item: string; value: unknown; count: number };
 
-/** A share (0 to 1) or a mean in one wave, with its 95% interval, which a mean of fewer than two answers has not. */
+/** A share (0 to 1) or a mean in one wave, with its 95% interval, within the ends of the scale, which a mean of fewer than two answers has not. */
 export type WavePoint = { n: number; value: number; low: number | null; high: number | null };
 /** Later minus earlier, with its 95% interval. */
 export type WaveChange = { difference: number; low: number; high: number };
@@ -84,7 +85,7 @@ export function compareWaves({
       notes: notesOn(item, asked, fitting.length < all.length),
     };
     return item.holds === 'number'
-      ? [{ ...base, kind: 'mean' as const, rows: [meanRow(perWave, pair)] }]
+      ? [{ ...base, kind: 'mean' as const, rows: [meanRow(item, perWave, pair)] }]
       : [{ ...base, kind: 'share' as const, rows: shareRows(item, perWave, pair, word, itemsOf) }];
   });
 }
@@ -143,19 +144,22 @@ function shareRows(
 }
 
 function meanRow(
+  item: Item,
   perWave: readonly (readonly WaveTally[])[],
   pair: readonly [number, number],
 ): ComparedItem['rows'][number] {
-  const values = perWave.map((own) =>
-    own.flatMap(({ value, count }) => (typeof value === 'number' ? new Array<number>(count).fill(value) : [])),
+  const counted = perWave.map((own) =>
+    own.flatMap(({ value, count }) => (typeof value === 'number' ? [{ value, count }] : [])),
   );
+  const values = counted.map((own) => own.flatMap(({ value, count }) => new Array<number>(count).fill(value)));
   const difference = meanDifference(values[pair[1]] ?? [], values[pair[0]] ?? []);
   return {
     label: 'Mean',
-    points: values.map((own) => {
-      const interval = meanInterval(own);
-      if (interval) return { n: interval.n, value: interval.mean, low: interval.low, high: interval.high };
-      return own[0] === undefined ? null : { n: own.length, value: own[0], low: null, high: null };
+    points: counted.map((own) => {
+      const value = countedMean(own);
+      const interval = meanWithin(own, scaleEnds(item));
+      const n = own.reduce((all, { count }) => all + count, 0);
+      return value === null ? null : { n, value, low: interval?.low ?? null, high: interval?.high ?? null };
     }),
     change: difference && { difference: difference.difference, low: difference.low, high: difference.high },
   };

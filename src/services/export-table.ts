@@ -194,9 +194,11 @@ function plainColumn(
   const shown = (code: string) => (values === 'labels' ? (labels.get(code) ?? code) : code);
   const isNumber = item.holds === 'number';
   const type = item.holds === 'date' || item.holds === 'time' ? item.holds : isNumber ? 'number' : 'text';
+  // Words only where every step has some: a column half of words and half of figures can be read as neither.
+  const names = values === 'labels' && isNamed(item) ? (item.steps?.labels ?? {}) : {};
   const stepLabel = (value: number) => {
-    const name = item.steps?.labels?.[String(value)];
-    return values === 'labels' && name ? word(name) : value;
+    const name = names[String(value)];
+    return name ? word(name) : value;
   };
   return {
     name: item.address,
@@ -221,6 +223,12 @@ function plainColumn(
 
 const isMoment = (type: 'date' | 'time', value: string): boolean =>
   (type === 'date' ? /^\d{4}-\d\d-\d\d$/ : /^\d\d:\d\d/).test(value);
+
+const isNamed = ({ steps }: Item): boolean =>
+  steps !== null &&
+  Array.from({ length: steps.max - steps.min + 1 }, (_, index) => String(steps.min + index)).every(
+    (step) => steps.labels?.[step] !== undefined,
+  );
 
 const stepLabels = (item: Item, word: (wording: Record<string, string>) => string): ValueLabel[] =>
   Object.entries(item.steps?.labels ?? {}).map(([step, text]) => ({ value: Number(step), label: word(text) }));

@@ -78,6 +78,16 @@ export function responseDeskService({ store, logs, now }: Context, files: Files)
       };
     },
 
+    /** The responses beside one in such a list, by their public ids; null where the list ends. */
+    beside: async (
+      response: ResponseRow,
+      filter: ResponseFilter,
+    ): Promise<{ newer: string | null; older: string | null }> => {
+      const [newer] = await store.responseDesk.pageUp(response.surveyId, filter, response.id, 1);
+      const [older] = await store.responseDesk.page(response.surveyId, filter, response.id, 1);
+      return { newer: newer?.publicId ?? null, older: older?.publicId ?? null };
+    },
+
     addLabel: async (response: ResponseRow, name: string, actor: Actor): Promise<void> => {
       needAnswers(response);
       const label = written(name, 'name', '#/label', 'Enter a label of up to 200 letters');

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Problem } from '../model/problem.ts';
 import { SurveyDefinition } from '../model/survey.ts';
+import { surveyErrors } from '../model/survey-faults.ts';
 import { DRAFTS_KEPT, type SurveyRow } from '../store/surveys.ts';
 import type { Actor, Context } from './context.ts';
 
@@ -71,9 +72,7 @@ export function surveyDraftService({ store, now }: Context) {
     if (!parsed.success)
       throw new Problem('invalid', 'This cannot be kept as it is', {
         detail: 'Mend the places listed and save again',
-        errors: parsed.error.issues
-          .slice(0, 50)
-          .map((issue) => ({ pointer: `#/${issue.path.join('/')}`, detail: issue.message })),
+        errors: surveyErrors(parsed.error, draft, false),
       });
     return parsed.data;
   }

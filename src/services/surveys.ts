@@ -6,6 +6,7 @@ import type { SurveyDraft } from '../model/draft-survey.ts';
 import type { EmptyLanguage } from '../model/empty-survey.ts';
 import { Problem } from '../model/problem.ts';
 import { SurveyDefinition } from '../model/survey.ts';
+import { surveyErrors } from '../model/survey-faults.ts';
 import { readSettings, type SurveySettings } from '../model/survey-settings.ts';
 import { isUniqueViolation } from '../store/dialect.ts';
 import type { SurveyRow } from '../store/surveys.ts';
@@ -43,9 +44,7 @@ export function surveyService({ store, logs, keys, now, templatesFolder }: Conte
     if (!parsed.success) {
       throw new Problem('invalid', 'This is not a survey in format 1', {
         detail: 'Mend the places listed and import it again',
-        errors: parsed.error.issues
-          .slice(0, 50)
-          .map((issue) => ({ pointer: `#/${issue.path.join('/')}`, detail: issue.message })),
+        errors: surveyErrors(parsed.error, raw, true),
       });
     }
     return parsed.data;

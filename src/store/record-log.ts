@@ -79,6 +79,20 @@ export function toRecordRow(record: NewRecord): RecordRow {
   };
 }
 
+/**
+ * What stays of a record once its response was withdrawn: that it came, when, and to what was agreed; nothing that was
+ * answered, and nothing of the person.
+ */
+export function withdrawnBody(body: string): string {
+  const { envelope, content } = JSON.parse(body) as { envelope: Envelope; content: RecordContent };
+  const { segments: _, device: __, country: ___, source: ____, ...kept } = envelope;
+  const { prefill: _____, ...rest } = content;
+  return JSON.stringify({
+    envelope: { ...kept, attributes: null, order: null },
+    content: { ...rest, answers: {} },
+  });
+}
+
 export function fromRecordRow({ body, receivedAt: _, ...row }: RecordRow & { seq: number }): StoredRecord {
   const { envelope, content } = JSON.parse(body) as { envelope: Envelope; content: RecordContent };
   return { ...row, kind: row.kind as RecordKind, seq: Number(row.seq), envelope, content };
@@ -129,6 +143,8 @@ export function postgresLogs(database: Database): { responses: ResponseLog; inta
             await takeTurns(engine, trx, 'responses');
             const done: Appended[] = [];
             for (const record of records) done.push(await appendOne(trx, toRecordRow(record)));
+            for (const { kind, responseId, revision } of records)
+              if (kind === 'withdrawal') await emptyEarlier(trx, responseId, revision);
             if (done.some(({ outcome }) => outcome === 'saved')) await meetConditions(trx, records, conditions);
             return done;
           })
@@ -157,6 +173,21 @@ async function appendOne(trx: Transaction<Tables>, row: RecordRow): Promise<Appe
     .executeTakeFirstOrThrow();
   if (kept.contentHash !== row.contentHash) throw new Refused({ outcome: 'conflict', kept: fromRecordRow(kept) });
   return { outcome: 'repeated', seq: Number(kept.seq) };
+}
+
+async function emptyEarlier(trx: Transaction<Tables>, responseId: string, revision: number): Promise<void> {
+  const earlier = await trx
+    .selectFrom('responseRecords')
+    .select(['seq', 'body'])
+    .where('responseId', '=', responseId)
+    .where('revision', '<', revision)
+    .execute();
+  for (const { seq, body } of earlier)
+    await trx
+      .updateTable('responseRecords')
+      .set({ body: withdrawnBody(body) })
+      .where('seq', '=', seq)
+      .execute();
 }
 
 async function meetConditions(

@@ -1,6 +1,6 @@
 import type { SqliteConnection } from './database.ts';
 import { DEAD_LETTERS_KEPT, type Intake } from './intake-log.ts';
-import { type Appended, type Conditions, fromRecordRow, type RecordRow } from './record-log.ts';
+import { type Appended, type Conditions, fromRecordRow, type RecordRow, withdrawnBody } from './record-log.ts';
 
 export type WriteItem =
   | { log: 'responses'; rows: RecordRow[]; conditions?: Conditions }
@@ -72,6 +72,16 @@ export function recordWriter(connection: SqliteConnection) {
     'update quota_cells set filled = filled - 1 where survey_id = ? and code = ? and filled > 0',
   );
 
+  const findEarlier = connection.prepare(
+    'select seq, body from response_records where response_id = ? and revision < ?',
+  );
+  const replaceBody = connection.prepare('update response_records set body = ? where seq = ?');
+  /** A withdrawal takes along what was said before it; `secure_delete` sees to the bytes. */
+  const emptyEarlier = ({ responseId, revision }: RecordRow): void => {
+    for (const { seq, body } of findEarlier.all(responseId, revision) as { seq: number; body: string }[])
+      replaceBody.run(withdrawnBody(body), seq);
+  };
+
   /** Null when everything holds; else why nothing may be kept. */
   const meetConditions = (first: RecordRow, { claims = [], fill = [], release = [] }: Conditions): Appended | null => {
     for (const name of claims) {
@@ -94,6 +104,7 @@ export function recordWriter(connection: SqliteConnection) {
     for (const row of rows) {
       const { changes, lastInsertRowid } = insertRecord.run(...recordValues(row));
       if (changes === 1) {
+        if (row.kind === 'withdrawal') emptyEarlier(row);
         appended.push({ outcome: 'saved', seq: Number(lastInsertRowid) });
         continue;
       }
@@ -118,7 +129,11 @@ export function recordWriter(connection: SqliteConnection) {
 
   const write = (item: WriteItem): WriteResult => {
     // One statement is kept or not by itself.
-    const isOne = item.log === 'responses' && item.rows.length === 1 && item.conditions === undefined;
+    const isOne =
+      item.log === 'responses' &&
+      item.rows.length === 1 &&
+      item.conditions === undefined &&
+      item.rows[0]?.kind !== 'withdrawal';
     if (!isOne) savepoint.run();
     try {
       let result: WriteResult;

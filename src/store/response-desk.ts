@@ -25,6 +25,8 @@ export type ResponseFacts = {
   sources: string[];
 };
 
+/** What may say something of whoever answered: marks, and the reason why a response was left out. */
+const WRITTEN_BESIDE = ['responseLabels', 'responseNotes', 'qualityFlags', 'leftOut'] as const;
 /** How long a list of matches is counted; longer ones are “more than”. */
 export const MATCHES_COUNTED = 10_000;
 /** More would fill no list that anybody reads. */
@@ -214,7 +216,7 @@ export function responseDeskStore({ kysely: db, engine }: Pick<Database, 'kysely
     forget: (responseIds: readonly string[]): Promise<void> =>
       db.transaction().execute(async (trx) => {
         if (responseIds.length === 0) return;
-        for (const table of ['responseLabels', 'responseNotes', 'qualityFlags'] as const) {
+        for (const table of WRITTEN_BESIDE) {
           await trx.deleteFrom(table).where('responseId', 'in', responseIds).execute();
         }
       }),
@@ -227,7 +229,7 @@ export function responseDeskStore({ kysely: db, engine }: Pick<Database, 'kysely
           .select('publicId')
           .where('surveyId', '=', surveyId)
           .where('state', '=', 'withdrawn');
-        for (const table of ['responseLabels', 'responseNotes', 'qualityFlags'] as const) {
+        for (const table of WRITTEN_BESIDE) {
           await trx.deleteFrom(table).where('responseId', 'in', withdrawn).execute();
         }
         for (const table of ['responseLabels', 'responseNotes'] as const) {
@@ -328,7 +330,7 @@ export function responseDeskStore({ kysely: db, engine }: Pick<Database, 'kysely
           .orderBy('segments.id')
           .execute()
       ).map((row) => row.name),
-    /** How far responses came that were collected here: those that ended, and those not continued since an instant. */
+    /** How far responses came that were collected here and not left out: ended, or not continued since an instant. */
     course: async (surveyId: number, activeSince: string) => {
       const rows = await db
         .selectFrom('responses')
@@ -336,6 +338,7 @@ export function responseDeskStore({ kysely: db, engine }: Pick<Database, 'kysely
         .where('surveyId', '=', surveyId)
         .where('isTest', '=', 0)
         .where('batchId', 'is', null)
+        .where('publicId', 'not in', (eb) => eb.selectFrom('leftOut').select('responseId'))
         .where((eb) =>
           eb.or([
             eb('state', 'in', ['completed', 'screened-out', 'quota-full']),

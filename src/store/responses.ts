@@ -114,18 +114,14 @@ export function responseStore(db: Kysely<Tables>) {
         .where('studyId', '=', studyId)
         .where('publicId', '=', publicId)
         .executeTakeFirst()) ?? null,
-    /** Counted responses with the person behind each, null where nobody in particular was asked. */
+    /** Counted responses with whoever the person behind each is today, null where nobody in particular was asked. */
     listWithPeople: (surveyId: number) =>
       counted()
         .leftJoin('participations', 'participations.id', 'responses.participationId')
+        .leftJoin('personLinks', 'personLinks.personId', 'participations.personId')
         .where('responses.surveyId', '=', surveyId)
-        .select([
-          'responses.id',
-          'responses.publicId',
-          'responses.attributes',
-          'responses.purposes',
-          'participations.personId',
-        ])
+        .select(['responses.id', 'responses.publicId', 'responses.attributes', 'responses.purposes'])
+        .select((eb) => eb.fn.coalesce('personLinks.canonicalId', 'participations.personId').as('personId'))
         .orderBy('responses.id')
         .execute(),
     /** Every answered item of everybody known in a study, latest first. */

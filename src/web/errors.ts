@@ -87,6 +87,8 @@ function inTheirWords(problem: Problem | null, req: Request, all: RespondentText
   const texts = all.in(languageAsked(req, all));
   const stem = problem?.words ?? (problem ? (KIND_WORDS[problem.kind] ?? 'unreadable') : 'broken');
   const values = { ...problem?.values, request };
+  // A page that was too large to read is still in the browser, at the address it was sent to.
+  const isKept = problem?.kind === 'too-large' && req.method === 'POST';
   const say = (key: string, fallback: string): string => (all.has(key) ? texts.text(key as TextKey, values) : fallback);
   return {
     title: say(`${stem}Title`, texts.text('unreadableTitle')),
@@ -95,6 +97,7 @@ function inTheirWords(problem: Problem | null, req: Request, all: RespondentText
     dir: texts.direction,
     isError: true,
     errorPrefix: texts.text('errorTitlePrefix'),
+    kept: isKept ? { text: texts.text('tooLargeKept'), href: req.originalUrl, label: texts.text('openAgain') } : null,
   };
 }
 

@@ -7,6 +7,7 @@ import {
   refusalField,
   removalField,
 } from '../model/answers.ts';
+import { TEXT_LIMITS } from '../model/clean-text.ts';
 import { itemsOf } from '../model/items.ts';
 import type { Option, QuestionKind, QuestionOf, Wording } from '../model/survey.ts';
 import type { TextKey, Texts } from '../render/respondent-texts.ts';
@@ -79,6 +80,11 @@ export function problemText({ texts, word }: Showing, problem: AnswerProblem, qu
     extra['worst'] = question.worst ? word(question.worst) : texts.text('worst');
   }
   if (question.kind === 'file') Object.assign(extra, fileLimits(texts, question));
+  const options: readonly Option[] = 'options' in question ? question.options : [];
+  for (const name of ['option', 'chosen']) {
+    const option = options.find(({ code }) => code === values[name]);
+    if (option) extra[name] = word(option.text);
+  }
   if (typeof values['date'] === 'string') extra['date'] = texts.date(values['date']);
   const text = texts.text(key as TextKey, { ...values, ...extra });
   return isRefusable && key.startsWith('required')
@@ -128,6 +134,7 @@ export function questionView(question: ShownQuestion, showing: Showing) {
     hint: question.hint ? word(question.hint) : hintFor(question, showing),
     error: first ? problemText(showing, first.problem, question) : null,
     isRequired: question.required ?? false,
+    must: question.required ? texts.text('mustAnswer') : null,
     refusal:
       question.refusable && question.kind !== 'statement'
         ? {
@@ -143,6 +150,7 @@ export function questionView(question: ShownQuestion, showing: Showing) {
       return {
         ...base,
         partial: question.display === 'dropdown' ? 'dropdown' : base.partial,
+        ...linksView(question.options),
         isImages: question.display === 'images',
         isLong: question.options.length >= LONG_LIST,
         placeholder: texts.text('selectPlaceholder'),
@@ -153,12 +161,14 @@ export function questionView(question: ShownQuestion, showing: Showing) {
     case 'yes-no':
       return {
         ...base,
+        ...linksView([]),
         isImages: false,
         options: (['yes', 'no'] as const).map((code, index) => ({
           id: index === 0 ? question.code : `${question.code}-${code}`,
           value: code,
           label: texts.text(code),
           isChosen: values.includes(code),
+          isExclusive: false,
           image: null,
           comment: null,
         })),
@@ -270,6 +280,7 @@ export function questionView(question: ShownQuestion, showing: Showing) {
         value: values[0] ?? '',
         isLong: question.long ?? false,
         lengthMax: question.maxLength ?? null,
+        typedMax: TEXT_LIMITS.answer,
         countText: question.maxLength ? texts.text('charactersLeft') : null,
         ...INPUTS[question.format ?? 'plain'],
       };
@@ -316,6 +327,15 @@ export function questionView(question: ShownQuestion, showing: Showing) {
       return base;
   }
 
+  /** A script keeps options that stand alone, and words beside options, in step with what is chosen. */
+  function linksView(options: readonly Option[]) {
+    return {
+      isLinked: options.some(({ comment, exclusive }) => comment !== undefined || exclusive),
+      chosenText: texts.text('nowChosen', { options: '{options}' }),
+      unchosenText: texts.text('noLongerChosen', { options: '{options}' }),
+    };
+  }
+
   function optionView(option: Option, index: number) {
     const commentName = `${question.code}.${option.code}`;
     return {
@@ -323,12 +343,15 @@ export function questionView(question: ShownQuestion, showing: Showing) {
       value: option.code,
       label: word(option.text),
       isChosen: values.includes(option.code),
+      isExclusive: option.exclusive ?? false,
       image: option.image === undefined ? null : `/media/${option.image}`,
       comment:
         option.comment === undefined
           ? null
           : {
               name: commentName,
+              option: option.code,
+              lengthMax: TEXT_LIMITS.answer,
               label: texts.text('otherText'),
               value: filling.valuesOf(commentName)[0] ?? '',
               error: errorAt(commentName),

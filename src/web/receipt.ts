@@ -76,6 +76,7 @@ export function receiptDoor(
       ...respondFrame(titleIn(open.definition, open.language), texts),
       isWithdrawn: response.state === 'withdrawn',
       isAsking,
+      isSaved: response.state !== 'withdrawn' && queryOf(req, 'saved') === String(open.nextRevision - 1),
       pages:
         response.state === 'withdrawn'
           ? []
@@ -85,6 +86,7 @@ export function receiptDoor(
       standing: texts.text(mayCorrect ? 'mayChange' : 'mayNotChange'),
       words: wordsOf(texts, [
         'seeAnswers',
+        'answersSaved',
         'notReached',
         'change',
         'downloadAnswers',

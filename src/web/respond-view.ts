@@ -11,8 +11,11 @@ import { filledWithAnswers, filledWithForm, problemText, questionView, type Show
 
 /** What a respondent's page shows, built from plain values so that the view only lays it out. */
 
-export const pageAddress = ({ token, page, revision }: Address): string =>
-  page === 'done' || page === 'mine' ? `/r/${token}/${page}` : `/r/${token}/${page}/${revision}`;
+export function pageAddress({ token, page, revision }: Address): string {
+  if (page === 'done') return `/r/${token}/done`;
+  // One's own answers, after a correction that is to be confirmed there.
+  return page === 'mine' ? `/r/${token}/mine?saved=${revision}` : `/r/${token}/${page}/${revision}`;
+}
 
 /** A wording in the open page's language, with earlier answers put in. */
 export function wordsFor({ definition, walk, language }: OpenPage): (wording: Wording) => string {

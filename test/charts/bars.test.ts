@@ -13,8 +13,8 @@ const row = (label: string, share: number, low: number | null = null, high: numb
 const chart = (rows: ReturnType<typeof row>[], reference: { label: string; share: number } | null = null) =>
   bars({ id: 'bars', title: 'Shares', rows, reference, note: null });
 
-test('bars are as long as their shares, up to the next tenth', () => {
-  expect(chart([row('a', 0.34), row('b', 0.17)]).rows.map((bar) => bar.width)).toEqual(['85%', '42.5%']);
+test('a bar is that part of the picture which its share is of the whole, however small all of them are', () => {
+  expect(chart([row('a', 0.34), row('b', 0.17)]).rows.map((bar) => bar.width)).toEqual(['34%', '17%']);
 });
 
 test('a share of everything fills the picture, and nobody leaves it empty', () => {
@@ -29,7 +29,7 @@ test('an interval stays inside the picture and the table holds it whole', () => 
 
 test('the common share is drawn on the same axis and named in the table', () => {
   const { reference, table, description } = chart([row('a', 0.4)], { label: 'all', share: 0.2 });
-  expect(reference?.x).toBe('50%');
+  expect(reference?.x).toBe('20%');
   expect(table.rows.at(-1)?.cells[0]?.text).toBe('all');
   expect(description).toBe('a 40.0%; all 20.0%');
 });

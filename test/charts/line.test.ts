@@ -16,6 +16,7 @@ test('the line runs from edge to edge and from zero to its highest day', () => {
 
 test('a single day is a level line', () => {
   expect(chart(7).path).toBe('0,2 100,2');
+  expect(chart(7), 'with its value, and named once').toMatchObject({ firstLabel: '1 March: 7', lastLabel: '' });
 });
 
 test('days without anybody lie on the ground', () => {
@@ -28,4 +29,8 @@ test('no days at all are said to be none', () => {
 
 test('the description tells beginning, end and height', () => {
   expect(chart(4, 204, 86).description).toBe('1 March to 3 March: from 4 to 86 responses, at most 204 in one step');
+});
+
+test('both ends are named with their values', () => {
+  expect(chart(4, 204, 86)).toMatchObject({ firstLabel: '1 March: 4', lastLabel: '3 March: 86' });
 });

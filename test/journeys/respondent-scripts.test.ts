@@ -208,7 +208,7 @@ describe.skipIf(!hasBrowser)('what scripts add to a respondent’s page', () => 
       page.getByRole('button', { name: 'Download my answers' }).click(),
     ]);
     const text = readFileSync(await download.path(), 'utf8');
-    expect(text).toMatch(/Why\?\n {2}Because it is quiet\./);
+    expect(text).toMatch(/Why\? \(must be answered\)\n {2}Because it is quiet\./);
     expect(text).toMatch(/Put these in order\n {2}Place of “garden”: 1/);
     expect(text).not.toContain('Leave this empty');
 
@@ -311,5 +311,122 @@ describe.skipIf(!hasBrowser)('what scripts add to a respondent’s page', () => 
     }
     const box = await page.locator('.trap').boundingBox();
     expect((box?.width ?? 0) * (box?.height ?? 0)).toBeLessThanOrEqual(1);
+  });
+
+  describe('options that hang together', () => {
+    const options = (required: boolean) => [
+      { code: 'bus', text: en('Bus') },
+      { code: 'car', text: en('Car') },
+      { code: 'other', text: en('Other'), comment: required ? 'required' : 'optional' },
+      { code: 'none', text: en('None of these'), exclusive: true },
+    ];
+    const linked: SurveyDefinition = SurveyDefinition.parse({
+      ...scripted,
+      code: 'linked',
+      pages: [
+        {
+          code: 'one',
+          questions: [
+            { kind: 'single', code: 'how', text: en('How?'), options: options(false).slice(0, 3) },
+            { kind: 'multiple', code: 'which', text: en('Which?'), options: options(true) },
+            { kind: 'single', code: 'one', text: en('One?'), display: 'dropdown', options: options(false).slice(0, 3) },
+            {
+              kind: 'rating',
+              code: 'nps',
+              text: en('Would you recommend it?'),
+              measure: 'nps',
+              steps: { min: 0, max: 10 },
+              required: true,
+            },
+          ],
+        },
+      ],
+    });
+    const box = (name: string, value: string) => page.locator(`input[name="${name}"][value="${value}"]`);
+    const spoken = (name: string) => page.locator(`fieldset:has([name="${name}"]) [role="status"]`).textContent();
+    beforeEach(async () => {
+      survey = await publishSurvey(house, { ...linked, code: `linked-${Math.random().toString(36).slice(2, 8)}` });
+      await page.goto(survey.address);
+      await page.locator('#consent-analysis').check();
+      await page.getByRole('button', { name: 'Start' }).click();
+      await page.locator('fieldset:has([name="which"]) [role="status"]').waitFor({ state: 'attached' });
+    });
+
+    test('typing beside an option ticks it, and words of what is given up come back with it', async () => {
+      await page.locator('[name="how.other"]').fill('On foot');
+      expect(await box('how', 'other').isChecked()).toBe(true);
+      expect(await spoken('how')).toBe('Chosen: Other');
+      await box('how', 'bus').check();
+      expect(await page.locator('[name="how.other"]').inputValue()).toBe('');
+      await box('how', 'other').check();
+      expect(await page.locator('[name="how.other"]').inputValue()).toBe('On foot');
+      await page.locator('[name="one.other"]').fill('A sledge');
+      expect(await page.locator('select[name="one"]').inputValue()).toBe('other');
+      expect(await axeFindings(page)).toEqual([]);
+      await box('nps', '10').check();
+      await send();
+      await page.waitForURL(/check/);
+      expect(await answersNow()).toMatchObject({ how: { value: 'other' }, 'how.other': { value: 'On foot' } });
+    });
+
+    test('what stands alone and the others take each other’s place, said aloud', async () => {
+      await box('which', 'bus').check();
+      await page.locator('[name="which.other"]').fill('Mule');
+      await box('which', 'none').check();
+      expect([await box('which', 'bus').isChecked(), await box('which', 'other').isChecked()]).toEqual([false, false]);
+      expect(await spoken('which')).toBe('No longer chosen: Bus, Other');
+      expect(await page.locator('[name="which.other"]').inputValue()).toBe('');
+      await box('which', 'other').check();
+      expect(await box('which', 'none').isChecked()).toBe(false);
+      expect(await spoken('which')).toBe('No longer chosen: None of these');
+      expect(await page.locator('[name="which.other"]').inputValue()).toBe('Mule');
+    });
+
+    test('eleven steps stand in one row from 320 pixels up, their ends named at their ends', async () => {
+      for (const width of [320, 390, 1280]) {
+        await page.setViewportSize({ width, height: 800 });
+        const placed = await page.evaluate(() => {
+          const at = (element: Element) => {
+            const { left, right, top, bottom, width: wide } = element.getBoundingClientRect();
+            return { left, right, top, bottom, width: wide };
+          };
+          const steps = [...document.querySelectorAll('.rating .step')].map(at);
+          const ends = [...document.querySelectorAll('.rating .ends > *')].map(at);
+          return { steps, ends, scroll: document.documentElement.scrollWidth - document.documentElement.clientWidth };
+        });
+        expect(new Set(placed.steps.map(({ top }) => Math.round(top))).size, `one row at ${width}`).toBe(1);
+        expect(Math.min(...placed.steps.map((step) => step.width))).toBeGreaterThanOrEqual(24);
+        expect(Math.abs((placed.ends[1]?.right ?? 0) - (placed.steps.at(-1)?.right ?? 0))).toBeLessThan(1);
+        expect(placed.scroll).toBe(0);
+      }
+    });
+
+    test('where letters are so large that steps wrap, the last one’s name stands below it', async () => {
+      await page.setViewportSize({ width: 300, height: 800 });
+      const [first, last, low, high] = await page.evaluate(() => {
+        const steps = [...document.querySelectorAll('.rating .step')];
+        const ends = document.querySelectorAll('.rating .ends > *');
+        return [steps[0], steps.at(-1), ends[0], ends[1]].map((element) => {
+          const { top, bottom } = element?.getBoundingClientRect() ?? { top: Number.NaN, bottom: Number.NaN };
+          return { top, bottom };
+        });
+      });
+      expect(low!.bottom).toBeLessThanOrEqual(first!.top);
+      expect(high!.top).toBeGreaterThanOrEqual(last!.bottom);
+    });
+
+    test('a page that was too large comes back as it was', async () => {
+      await page.locator('[name="how.other"]').fill('On foot');
+      await page.evaluate(() => {
+        const field = document.querySelector<HTMLInputElement>('[name="which.other"]');
+        field?.removeAttribute('maxlength');
+        if (field) field.value = 'ö'.repeat(60_000);
+      });
+      await send();
+      await page.getByRole('link', { name: 'Open the page again' }).click();
+      await page.locator('.questions').waitFor();
+      await expect.poll(() => page.locator('[name="how.other"]').inputValue()).toBe('On foot');
+      expect(await page.locator('.lost').count(), 'no connection was lost').toBe(0);
+    });
   });
 });

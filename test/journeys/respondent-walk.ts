@@ -23,7 +23,7 @@ export type Filled = Readonly<Record<string, string | readonly string[]>>;
 export const EVERY_PAGE: readonly { name: string; wrong?: Filled; right: Filled }[] = [
   { name: 'start', wrong: { plan: 'other' }, right: { plan: 'other', 'plan.other': 'A barter' } },
   { name: 'pays', right: { pays: 'yes' } },
-  { name: 'choices', wrong: { tools: ['paper', 'none'] }, right: { tools: ['paper', 'board'], country: 'c7' } },
+  { name: 'choices', right: { tools: ['paper', 'board'], country: 'c7' } },
   {
     name: 'order',
     wrong: { 'order.paper': '1', 'order.board': '1' },

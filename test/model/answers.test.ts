@@ -185,3 +185,53 @@ test('whatever a form holds, every item of the page gets an answer or an error',
     { numRuns: 500 },
   );
 });
+
+describe('words beside an option', () => {
+  const options = [
+    { code: 'bus', text: { en: 'Bus' } },
+    { code: 'car', text: { en: 'Car' }, comment: 'optional' as const },
+    { code: 'other', text: { en: 'Other' }, comment: 'required' as const },
+    { code: 'none', text: { en: 'None of these' }, exclusive: true },
+  ];
+  const single: Question = { kind: 'single', code: 'how', text: { en: 'How?' }, options, required: true };
+  const multiple: Question = { kind: 'multiple', code: 'how', text: { en: 'How?' }, options, most: 2 };
+  const answered = (value: string | string[]) => ({ state: 'answered', value });
+
+  test('choose it where nothing else is chosen', () => {
+    expect(readAnswers([single], { 'how.other': 'On foot' })).toEqual({
+      answers: { how: answered('other'), 'how.other': answered('On foot'), 'how.car': { state: 'skipped' } },
+      errors: [],
+    });
+    expect(readAnswers([single], { how: '', 'how.car': 'A red one' }).answers['how']).toEqual(answered('car'));
+  });
+  test('are not thrown away for another choice: the error names both', () => {
+    const { errors } = readAnswers([single], { how: 'bus', 'how.other': 'On foot' });
+    expect(errors).toEqual([
+      {
+        question: 'how',
+        field: 'how.other',
+        problem: { key: 'eitherOption', values: { chosen: 'bus', option: 'other' } },
+      },
+    ]);
+    const two = readAnswers([single], { 'how.car': 'Red', 'how.other': 'On foot' }).errors[0];
+    expect(two?.problem).toEqual({ key: 'eitherOption', values: { chosen: 'car', option: 'other' } });
+  });
+  test('are added to several choices, which then keep their rules', () => {
+    const { answers, errors } = readAnswers([multiple], { how: 'bus', 'how.other': 'On foot' });
+    expect(errors).toEqual([]);
+    expect(answers).toMatchObject({ how: answered(['bus', 'other']), 'how.other': answered('On foot') });
+    expect(readAnswers([multiple], { how: ['bus', 'car'], 'how.other': 'On foot' }).errors[0]?.problem.key).toBe(
+      'chooseAtMost',
+    );
+    expect(readAnswers([multiple], { how: 'none', 'how.other': 'On foot' }).errors[0]?.problem).toEqual({
+      key: 'standsAlone',
+      values: { option: 'none' },
+    });
+  });
+  test('that are nothing but blanks choose nothing', () => {
+    expect(readAnswers([single], { how: 'bus', 'how.other': ' \u200b ' })).toMatchObject({
+      answers: { how: answered('bus') },
+      errors: [],
+    });
+  });
+});

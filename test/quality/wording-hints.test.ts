@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { SurveyDefinition } from '../../src/model/survey.ts';
 import { breakOffRisks } from '../../src/quality/break-off-risks.ts';
@@ -113,4 +114,27 @@ test('where people may leave is named with how well that is known', () => {
   ]);
   expect(breakOffRisks(risky).map((risk) => risk.title)).toEqual(['A table of 12 rows', 'A slider']);
   expect(breakOffRisks(survey([choice(['A', 'B'])]))).toEqual([]);
+});
+
+const template = (name: string) =>
+  SurveyDefinition.parse(
+    JSON.parse(readFileSync(new URL(`../../templates/surveys/${name}.json`, import.meta.url), 'utf8')),
+  );
+
+test('questions of which a person meets only one count as one, in time and on a page', () => {
+  const nps = template('nps');
+  expect(breakOffRisks(nps)).toEqual([]);
+  expect(surveyLength(nps, 'en').minutes).toBeLessThanOrEqual(nps.minutes ?? 0);
+});
+
+test('the ends of an NPS need no names, since respondents are shown some; those of another rating do', () => {
+  const nps = template('nps');
+  const rating = nps.pages[0]?.questions[0];
+  if (rating?.kind !== 'rating') throw new Error('The template begins with another question');
+  const titles = (question: typeof rating) =>
+    surveyHints({ ...nps, pages: [{ code: 'p', questions: [question] }] }).map((hint) => hint.title);
+  const bare = { ...rating, steps: { min: 0, max: 10 } };
+  expect(titles(bare)).not.toContain('The ends of the scale have no names');
+  const { measure: _, ...plain } = bare;
+  expect(titles(plain)).toContain('The ends of the scale have no names');
 });

@@ -152,3 +152,117 @@ test('a best-worst question is its options over everybody, and no task of it sta
   });
   expect(only(question, []).bestWorst).toMatchObject({ n: 0, options: [{ score: null }, {}, {}] });
 });
+
+test('an option that is no longer offered keeps its people, under its latest wording', () => {
+  const question = (codes: string[], text = 'How do you travel?') => ({
+    code: 'how',
+    kind: 'single' as const,
+    text: { en: text },
+    options: options(codes),
+  });
+  const version = (codes: string[], text?: string): SurveyDefinition => ({
+    ...smallSurvey,
+    pages: [{ code: 'only', questions: [question(codes, text)] }],
+  });
+  const before = [version(['bus', 'car']), version(['bus', 'car', 'mule'], 'How do you come?')];
+  const [summary] = summariseQuestions(
+    version(['bus', 'bike']),
+    [given('how', 'bus', 1), given('how', 'car', 3)],
+    'en',
+    new Map(),
+    before,
+  );
+  const [item] = summary?.items ?? [];
+  expect(item?.kind === 'choice' && item.options.map(({ label, count, share }) => [label, count, share])).toEqual([
+    ['BUS', 1, 0.25],
+    ['BIKE', 0, 0],
+    ['CAR (no longer offered)', 3, 0.75],
+  ]);
+  expect(summary?.reworded).toEqual([{ now: 'How do you travel?', before: ['How do you come?'] }]);
+});
+
+test('a code whose wording changed says which wordings it had, and blanks are no change', () => {
+  const version = (text: string): SurveyDefinition => ({
+    ...smallSurvey,
+    pages: [
+      {
+        code: 'only',
+        questions: [
+          { code: 'how', kind: 'multiple', text: { en: 'How?' }, options: [{ code: 'car', text: { en: text } }] },
+        ],
+      },
+    ],
+  });
+  const reworded = (before: SurveyDefinition[]) =>
+    summariseQuestions(version('Car'), [], 'en', new Map(), before)[0]?.reworded;
+  expect(reworded([version('Automobile'), version('Car'), version('Motor')])).toEqual([
+    { now: 'Car', before: ['Automobile', 'Motor'] },
+  ]);
+  expect(reworded([version(' Car ')])).toEqual([]);
+});
+
+test('rows of a matrix keep one set of columns, and a ranking its former options', () => {
+  const matrix = (codes: string[]): SurveyDefinition => ({
+    ...smallSurvey,
+    pages: [
+      {
+        code: 'only',
+        questions: [
+          { code: 'when', kind: 'matrix', text: { en: 'When?' }, rows: options(['x', 'y']), columns: options(codes) },
+          { code: 'order', kind: 'ranking', text: { en: 'Order' }, options: options(codes) },
+        ],
+      },
+    ],
+  });
+  const [when, order] = summariseQuestions(
+    matrix(['a', 'b']),
+    [given('when.x', 'c', 1), given('when.y', 'a', 1), given('order', ['c', 'a', 'b'], 1)],
+    'en',
+    new Map(),
+    [matrix(['a', 'b', 'c', 'd'])],
+  );
+  const columns = when?.items.map((item) => item.kind === 'choice' && item.options.map(({ label }) => label));
+  expect(columns).toEqual([
+    ['A', 'B', 'C (no longer offered)'],
+    ['A', 'B', 'C (no longer offered)'],
+  ]);
+  const [ranked] = order?.items ?? [];
+  expect(ranked?.kind === 'ranking' && ranked.options.map(({ label, mean }) => [label, mean])).toEqual([
+    ['C (no longer offered)', 1],
+    ['A', 2],
+    ['B', 3],
+  ]);
+});
+
+const binsOf = (question: SurveyDefinition['pages'][number]['questions'][number], values: number[]) => {
+  const [item] = only(
+    question,
+    values.map((value) => given(question.code, value, 1)),
+  ).items;
+  return item?.kind === 'number' ? item.bins.map(({ label, count }) => [label, count]) : [];
+};
+const slider = { code: 'warm', kind: 'slider' as const, text: { en: 'Warm?' }, min: 0, max: 100 };
+
+test('no bin goes beyond the ends of its scale, and who is at the end is in the last one', () => {
+  const bins = binsOf(slider, [0, 50, 95, 100]);
+  expect(bins).toHaveLength(10);
+  expect([bins[0], bins.at(-1)]).toEqual([
+    ['0 to under 10', 1],
+    ['90 to 100', 2],
+  ]);
+  expect(binsOf(slider, [100, 100])).toEqual([['100', 2]]);
+  expect(binsOf({ ...slider, min: 5, max: 98 }, [5, 98])).toMatchObject({
+    0: ['5 to under 10', 1],
+    9: ['90 to 98', 1],
+  });
+  expect(binsOf({ code: 'n', kind: 'number', text: { en: 'N' } }, [0, 100]).at(-1)).toEqual(['100 to under 110', 1]);
+});
+
+test('the interval of a mean ends where the scale ends', () => {
+  const [item] = only(slider, [given('warm', 95, 1), given('warm', 100, 1)]).items;
+  expect(item).toMatchObject({ mean: 97.5, meanHigh: 100 });
+  expect(itemOf('holds', [given('holds.company', 4, 1), given('holds.company', 5, 1)], 1)).toMatchObject({
+    meanLow: 1,
+    meanHigh: 5,
+  });
+});

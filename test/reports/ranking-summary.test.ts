@@ -32,3 +32,16 @@ test('options without a place keep their order, and codes that are no longer off
     ['d', null],
   ]);
 });
+
+test('of equal mean ranks the one put first more often stands first', () => {
+  const tied = summariseRanking(
+    options.slice(0, 3),
+    [
+      { codes: ['c', 'a', 'b'], count: 1 },
+      { codes: ['b', 'a', 'c'], count: 1 },
+    ],
+    2,
+  );
+  expect(tied.map(({ code }) => code)).toEqual(['b', 'c', 'a']);
+  expect(tied[2]).toMatchObject({ mean: 2, first: { share: 0 } });
+});

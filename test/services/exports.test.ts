@@ -72,6 +72,7 @@ test('choices stand by code or label, in one cell or in a column each, and colum
   expect([codes?.['city'], codes?.['topics']]).toEqual(['city', 'news;sport']);
   const [labels, refused] = await table(verbatim, survey, { values: 'labels' });
   expect([labels?.['city'], labels?.['topics'], refused?.['city']]).toEqual(['In a city', 'News; Sport', 'refused']);
+  expect(labels?.['mood'], 'of a scale that names its ends only, figures').toBe('8');
   const [split, , third] = await table(verbatim, survey, { multiple: 'split' });
   expect([split?.['topics:news'], split?.['topics:sport'], split?.['topics:none']]).toEqual(['1', '1', '0']);
   expect(third?.['topics:news']).toBe('');
@@ -275,4 +276,52 @@ test('each person’s utilities stand beside their answers when they are asked f
   const sum = rank.reduce((total, code) => total + Number(own[`matters:utility:${code}`]), 0);
   expect(sum).toBeCloseTo(0, 3);
   expect(Number(own['matters:utility:care'])).toBeGreaterThan(Number(own['matters:utility:looks']));
+});
+
+test('a scale whose every step has a name is written in names, one with names for some in figures alone', async () => {
+  await using house = await openHouse();
+  const { verbatim } = house;
+  const study = await verbatim.studies.addTo('Steps', null, null, null);
+  const rows = [{ code: 'x', text: { en: 'X' } }];
+  const draft = await verbatim.surveys.importJson(
+    study.id,
+    JSON.stringify({
+      ...smallSurvey,
+      code: 'steps',
+      instruments: [],
+      pages: [
+        {
+          code: 'one',
+          questions: [
+            {
+              code: 'ends',
+              kind: 'battery',
+              text: { en: 'Ends' },
+              rows,
+              steps: { min: 1, max: 3, labels: { 1: { en: 'Never' }, 3: { en: 'Always' } } },
+            },
+            {
+              code: 'all',
+              kind: 'battery',
+              text: { en: 'All' },
+              rows,
+              steps: { min: 1, max: 2, labels: { 1: { en: 'No' }, 2: { en: 'Yes' } } },
+            },
+          ],
+        },
+      ],
+    }),
+  );
+  await verbatim.surveys.publish(draft, 1, null);
+  const survey = await verbatim.store.surveys.find(study.id, draft.publicId);
+  if (!survey) throw new Error('The survey that was just published is not there');
+  await plantResponses(verbatim, { study, survey }, [
+    { answers: { 'ends.x': said(1), 'all.x': said(1) } },
+    { answers: { 'ends.x': said(2), 'all.x': said(2) } },
+  ]);
+  const lines = await table(verbatim, survey, { values: 'labels' });
+  expect(lines.map((line) => [line['ends.x'], line['all.x']])).toEqual([
+    ['1', 'No'],
+    ['2', 'Yes'],
+  ]);
 });

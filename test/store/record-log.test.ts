@@ -54,6 +54,22 @@ describe.each(engines)('the record logs on %s', (_, open) => {
     expect(await engine.responses.read(id)).toHaveLength(1);
   });
 
+  test('a withdrawal takes along what was said before it, and leaves other responses alone', async () => {
+    const [id, other] = [newPublicId(), newPublicId()];
+    const page = record(id, 1, { page: 1, answers });
+    page.envelope.attributes = { name: 'Ada Fennimoor' };
+    page.envelope.country = 'DE';
+    await engine.responses.append([record(id, 0), page, record(id, 2, { kind: 'completion', page: null })]);
+    await engine.responses.append([record(other, 0), record(other, 1, { page: 1, answers })]);
+    const [outcome] = await engine.responses.append([record(id, 3, { kind: 'withdrawal', page: null })]);
+    expect(outcome?.outcome).toBe('saved');
+    const kept = await engine.responses.read(id);
+    expect(kept.map(({ kind }) => kind)).toEqual(['start', 'page', 'completion', 'withdrawal']);
+    expect(JSON.stringify(kept)).not.toMatch(/village|So 😀|Fennimoor|"DE"/);
+    expect(kept[1]?.envelope.timings).toEqual(page.envelope.timings);
+    expect((await engine.responses.read(other))[1]?.content.answers).toEqual(answers);
+  });
+
   test('other words at the same revision are a conflict that shows what is kept', async () => {
     const id = newPublicId();
     await engine.responses.append([record(id, 1, { page: 1, answers })]);

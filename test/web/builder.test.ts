@@ -3,6 +3,7 @@ import type { SurveyDefinition } from '../../src/model/survey.ts';
 import { type OpenHouse, openHouse } from '../journeys/open-house.ts';
 import { enterStudio, type Visitor } from '../journeys/visitor.ts';
 import { everyKind } from '../support/every-kind.ts';
+import { asForm, fieldsOf } from '../support/form-fields.ts';
 
 let house: OpenHouse;
 let researcher: Visitor;
@@ -30,37 +31,6 @@ async function newSurvey() {
     researcher.post(`${build}/${path}`, { revision: await revision(), ...form });
   return { location, build, definition, formAt, post, revision };
 }
-
-/** What the form with this action would send: every field with a name, as it is filled. */
-function fieldsOf(html: string, action: string): Map<string, string[]> {
-  const form = html.split('<form').find((part) => part.includes(`action="${action}"`)) ?? '';
-  const inside = form.slice(0, form.indexOf('</form>'));
-  const fields = new Map<string, string[]>();
-  const add = (name: string, value: string) => fields.set(name, [...(fields.get(name) ?? []), plainText(value)]);
-  for (const [tag] of inside.matchAll(/<input[^>]*>/g)) {
-    const name = /name="([^"]*)"/.exec(tag)?.[1];
-    if (name && (!/type="(checkbox|radio)"/.test(tag) || tag.includes(' checked')))
-      add(name, /value="([^"]*)"/.exec(tag)?.[1] ?? '');
-  }
-  for (const [, name = '', value = ''] of inside.matchAll(/<textarea[^>]*name="([^"]*)"[^>]*>\n?([^<]*)<\/textarea>/g))
-    add(name, value);
-  for (const [, name = '', options = ''] of inside.matchAll(/<select[^>]*name="([^"]*)"[^>]*>([\s\S]*?)<\/select>/g))
-    add(name, /value="([^"]*)" selected/.exec(options)?.[1] ?? /value="([^"]*)"/.exec(options)?.[1] ?? '');
-  return fields;
-}
-const plainText = (text: string): string =>
-  text
-    .replaceAll('&lt;', '<')
-    .replaceAll('&gt;', '>')
-    .replaceAll('&quot;', '"')
-    .replaceAll('&#x27;', "'")
-    .replaceAll('&#x3D;', '=')
-    .replaceAll('&#x60;', '`')
-    .replaceAll('&amp;', '&');
-const asForm = (fields: Map<string, string[]>, more: Record<string, string | string[]> = {}) => ({
-  ...Object.fromEntries(fields),
-  ...more,
-});
 
 /** Everything a definition can hold, beyond what the templates have. */
 const EVERYTHING: Partial<SurveyDefinition> = {

@@ -251,9 +251,13 @@ test('waves count what began in them, and the questions they share stand beside 
   expect(words).toMatch(/2 Autumn 21 March 2026 to – 2 3 3 – 0\.0% –/);
 
   const compared = wordsOf((await researcher.get(`${at}/fieldwork/waves`)).text);
-  expect(compared).toMatch(/Mean 4\.00 \(-?−?0\.97 to 8\.97\), n 3 8\.00 \(3\.03 to 12\.97\), n 3 \+4\.00/);
+  expect(compared).toMatch(/Mean 4\.00 \(0\.00 to 8\.97\), n 3 8\.00 \(3\.03 to 10\.00\), n 3 \+4\.00/);
   const turned = wordsOf((await researcher.get(`${at}/fieldwork/waves?from=2&to=1`)).text);
   expect(turned).toContain('−4.00');
+
+  const results = await researcher.get(`${at}/results`);
+  expect(wordsOf(results.text)).toContain('2 waves are counted together: Spring, Autumn.');
+  expect(results.text).toContain(`href="${at}/fieldwork/waves">beside each other`);
 
   const [first] = await verbatim.store.fieldwork.waves(survey.id);
   const edit = `${at}/fieldwork/waves/${first?.publicId}`;
@@ -287,6 +291,19 @@ test('the planner answers with numbers and their source, and says which of them 
   );
   expect((await ask({ do: 'power', of: 'mean', difference: '0.5', spread: '1', each: '64' })).words).toContain(
     'a power of 81%',
+  );
+  const partly = await ask({
+    do: 'plan',
+    of: 'share',
+    share: '50',
+    margin: '5',
+    level: '95',
+    rate: '50',
+    segments: 'All; 1000\nFew; 10; 10',
+  });
+  expect(partly.words).toContain('more than there are people');
+  expect(partly.words, 'what cannot be reached is no part of the total').toContain(
+    '278 answers in all, from 556 invitations. One segment is not among them',
   );
   const wrong = await ask({ do: 'plan', of: 'share', margin: '0', segments: 'All; some' });
   expect(wrong.status).toBe(422);

@@ -61,7 +61,12 @@ test('answers may be corrected as long as the settings say so, open or closed, a
   const mine = await person.get(`/r/${token}/mine`);
   expect(mine.text).toContain('You can still change your answers here.');
   const change = new RegExp(`href="(/r/${token}/1/\\d+)"`).exec(mine.text)?.[1] ?? '';
-  expect((await person.post(change, { city: 'city' })).location).toBe(`/r/${token}/mine`);
+  expect(mine.text).not.toContain('role="status"');
+  const corrected = await person.get((await person.post(change, { city: 'city' })).location);
+  expect(corrected.text).toMatch(/role="status"><p>Your answers have been saved\./);
+  expect(corrected.text, 'with what they are now').toContain('In a city');
+  const later = await person.get(`/r/${token}/mine?saved=1`);
+  expect(later.text, 'not for whoever writes an address').not.toContain('role="status"');
   expect((await person.get(done)).text).toContain('you can see, correct or withdraw your answers');
 
   await store.surveys.saveSettings(survey.id, { mayCorrect: false });

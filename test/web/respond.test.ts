@@ -274,7 +274,7 @@ describe('what was sent', () => {
     expect(mine.text).toContain('My own words.');
     const change = new RegExp(`href="(/r/${token}/1/\\d+)"`).exec(mine.text)?.[1] ?? '';
     expect(isChosen((await person.get(change)).text, 'city', 'village')).toBe(true);
-    expect((await person.post(change, { city: 'city' })).location).toBe(`/r/${token}/mine`);
+    expect((await person.post(change, { city: 'city' })).location).toMatch(`/r/${token}/mine?saved=`);
     const own = JSON.parse((await person.get(`/r/${token}/mine.json`)).text) as {
       answers: { item: string; value?: unknown }[];
     };
@@ -553,4 +553,79 @@ test('refusals come in the language the browser asks for', async () => {
   });
   expect(answer.status).toBe(404);
   expect(await answer.text()).toContain('lang="de"');
+});
+
+describe('what respondents are told of a page', () => {
+  const en = (text: string) => ({ en: text });
+  const options = [
+    { code: 'bus', text: en('Bus') },
+    { code: 'other', text: en('Other – please say what'), comment: 'optional' as const },
+    { code: 'none', text: en('None of these'), exclusive: true },
+  ];
+  const told: SurveyDefinition = {
+    ...smallSurvey,
+    code: 'told',
+    instruments: [],
+    pages: [
+      {
+        code: 'one',
+        questions: [
+          { kind: 'single', code: 'how', text: en('How do you travel?'), required: true, options },
+          { kind: 'multiple', code: 'which', text: en('Which do you know?'), options },
+          { kind: 'text', code: 'why', text: en('Why?'), long: true },
+        ],
+      },
+    ],
+  };
+  let at: string;
+  let person: Visitor;
+  beforeAll(async () => {
+    const { survey } = await publish(told);
+    person = visitor(house.url);
+    at = await begin(person, survey.slug);
+  });
+
+  test('what must be answered says so in its name, and nothing else does', async () => {
+    const { text } = await person.get(at);
+    expect(text).toContain('How do you travel? <span class="question__must">(must be answered)</span>');
+    expect(text.match(/question__must/g)).toHaveLength(1);
+  });
+
+  test('words under an option that is not chosen are an error that names both, and stay', async () => {
+    const page = await person.post(at, { how: 'bus', 'how.other': 'On foot' });
+    expect(page.status).toBe(422);
+    expect(page.text).toContain('“Bus” and “Other – please say what” were both filled in');
+    expect(page.text).toContain('href="#how.other"');
+    expect(page.text).toContain('value="On foot"');
+    expect(isChosen(page.text, 'how', 'bus')).toBe(true);
+  });
+
+  test('an answer that stands alone is named', async () => {
+    const page = await person.post(at, { how: 'bus', which: ['bus', 'none'] });
+    expect(page.text).toContain('“None of these” stands alone');
+  });
+
+  test('fields hold no more than is kept', async () => {
+    const { text } = await person.get(at);
+    expect(text).toMatch(/<textarea[^>]* name="why"[^>]* maxlength="10000"/);
+    expect(text).toMatch(/<input[^>]* name="how.other"[^>]* maxlength="10000"/);
+  });
+
+  test('a page that is too large leads back to itself, and says that the browser still has it', async () => {
+    const page = await person.post(at, { how: 'bus', why: 'ö'.repeat(60_000) });
+    expect(page.status).toBe(413);
+    expect(page.text).toContain('Your browser still has what you typed');
+    expect(page.text).toContain(`href="${at}"`);
+    expect((await person.get(at)).text).toContain('How do you travel?');
+  });
+
+  test('words alone choose their option', async () => {
+    expect((await person.post(at, { 'how.other': 'On foot', which: 'bus', 'which.other': 'Mule' })).status).toBe(303);
+    expect((await responseAt(at)).answers).toMatchObject({
+      how: { state: 'answered', value: 'other' },
+      'how.other': { state: 'answered', value: 'On foot' },
+      which: { state: 'answered', value: ['bus', 'other'] },
+      'which.other': { state: 'answered', value: 'Mule' },
+    });
+  });
 });

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { visitor } from '../journeys/visitor.ts';
 import { everyKind } from '../support/every-kind.ts';
 import { FIELD_OWNER, openFieldHouse } from '../support/field-house.ts';
+import { plantEveryKind } from '../support/plant-every-kind.ts';
 import { plantResponses, said } from '../support/plant-responses.ts';
 
 const ID = 'AAAAAAAAAAAAAAAAAAAAA';
@@ -42,7 +43,7 @@ async function openDesk() {
   const find = async (query: string) => {
     const page = await house.researcher.get(`${responses}?${query}`);
     expect(page.status).toBe(200);
-    return [...page.text.matchAll(/<a href="\/studio\/[\w-]+\/responses\/A{21}(\d)">/g)]
+    return [...page.text.matchAll(/<a href="\/studio\/[\w-]+\/responses\/A{21}(\d)(?:\?[^"]*)?">/g)]
       .map(([, digit]) => digit)
       .sort();
   };
@@ -116,7 +117,7 @@ test('a view is kept under a name, opens the same list, and goes again', async (
     name: 'City people',
     query: 'q1=city&t1=is&v1=city',
   });
-  expect(kept.location).toBe(`${desk.responses}?q1=city&t1=is&v1=city`);
+  expect(kept.location).toBe(`${desk.responses}?q1=city&t1=is&v1=city&done=view-kept`);
   const page = await desk.researcher.get(desk.responses);
   expect(page.text).toContain(`href="${desk.responses}?q1&#x3D;city&amp;t1&#x3D;is&amp;v1&#x3D;city">City people</a>`);
   const remove = /action="([^"]+views\/[\w-]+\/remove)"/.exec(page.text)?.[1] ?? '';
@@ -167,7 +168,7 @@ test('one response says in words what is stored in codes', async () => {
 test('labels and notes are added and taken away, and a label finds its responses', async () => {
   await using desk = await openDesk();
   expect((await desk.researcher.post(`${desk.one}/labels`, { label: 'call back' })).location).toBe(
-    `${desk.one}#labels`,
+    `${desk.one}?done=labels#labels`,
   );
   await desk.researcher.post(`${desk.one}/notes`, { note: 'Spoke of the <lift>' });
   const page = await desk.researcher.get(desk.one);
@@ -269,6 +270,28 @@ test('the course tells how long it took and who left where', async () => {
   expect(page.text).toMatch(/<th scope="row"[^>]*>2\. second\s*<\/th>\s*<td[^>]*>3\s*<\/td>\s*<td[^>]*>1\s*<\/td>/);
 });
 
+test('who left is told of the same people on both pages: nobody withdrawn, nobody left out', async () => {
+  await using desk = await openDesk();
+  const { responseDesk, store } = desk.verbatim;
+  const bases = async () => {
+    const course = await desk.researcher.get(`${desk.responses}/course`);
+    const field = await desk.researcher.get(`${desk.at}/fieldwork`);
+    return [/Of (\d+) who began/.exec(course.text)?.[1], /out of the (\d+) that began/.exec(field.text)?.[1]];
+  };
+  expect(await bases()).toEqual(['3', '3']);
+  const leaveOut = async (digit: number) => {
+    const response = await store.responses.find(desk.study.id, `${ID}${digit}`);
+    if (response) await responseDesk.leaveOut(response, 'Made up', null);
+  };
+  await leaveOut(2);
+  expect(await bases()).toEqual(['2', '2']);
+  const person = visitor(desk.url);
+  const { location } = await person.post(`/s/${desk.survey.slug}`, { consent: 'analysis' });
+  await person.post(`${location.split('/').slice(0, 3).join('/')}/withdraw`);
+  expect((await desk.researcher.get(`${desk.at}/fieldwork`)).text).toMatch(/Withdrawn[\s\S]{0,80}>1\s/);
+  expect(await bases()).toEqual(['2', '2']);
+});
+
 test('the list turns pages by key, and no response is on two of them', async () => {
   await using desk = await openDesk();
   await plantResponses(
@@ -281,7 +304,7 @@ test('the list turns pages by key, and no response is on two of them', async () 
   for (let pages = 0; address !== undefined && pages < 5; pages += 1) {
     const page = await desk.researcher.get(address);
     seen.push(
-      ...[...page.text.matchAll(/<th scope="row"[^>]*><a href="[^"]+\/responses\/([\w-]{22})">/g)].map(
+      ...[...page.text.matchAll(/<th scope="row"[^>]*><a href="[^"]+\/responses\/([\w-]{22})\?[^"]*">/g)].map(
         ([, id]) => id ?? '',
       ),
     );
@@ -366,4 +389,86 @@ test('a segment that a rule defines finds whom the rule holds for', async () => 
     null,
   );
   expect(await desk.find(`segment=${segment.publicId}`)).toEqual(['1']);
+});
+
+test('from a response one goes to the ones beside it among those that match, and back to them', async () => {
+  await using desk = await openDesk();
+  const at = (digit: number) => `/studio/${desk.study.publicId}/responses/${ID}${digit}`;
+  const links = (text: string) =>
+    [...text.matchAll(/href="([^"]+)"[^>]*>(Previous response|Next response|All that match|All responses)</g)].map(
+      ([, href, label]) => [label, href?.replaceAll('&amp;', '&').replaceAll('&#x3D;', '=')],
+    );
+  const query = 'state=counted';
+  const newest = await desk.researcher.get(`${at(2)}?${query}`);
+  expect(links(newest.text)).toEqual([
+    ['Next response', `${at(1)}?${query}`],
+    ['All that match', `${desk.responses}?${query}`],
+  ]);
+  expect(links((await desk.researcher.get(`${at(1)}?${query}`)).text)[0]).toEqual([
+    'Previous response',
+    `${at(2)}?${query}`,
+  ]);
+  expect(links((await desk.researcher.get(at(3))).text)).toEqual([
+    ['Previous response', at(4)],
+    ['Next response', at(2)],
+    ['All responses', desk.responses],
+  ]);
+});
+
+test('what was done beside a response is confirmed, and the list it was opened from is kept', async () => {
+  await using desk = await openDesk();
+  const marked = await desk.researcher.post(`${desk.one}/labels?state=counted`, { label: 'Striking' });
+  expect(marked.location).toContain('state=counted');
+  const page = await desk.researcher.get(marked.location.split('#')[0] ?? '');
+  expect(page.text).toMatch(/role="status">\s*<p class="notice__title">The label is on/);
+  expect(page.text).toMatch(/action="[^"]+\/notes\?state[^"]+counted"/);
+  const view = await desk.researcher.post(`${desk.responses}/views`, { name: 'Counted', query: 'state=counted' });
+  expect((await desk.researcher.get(view.location)).text).toContain('The view is kept');
+  const all = await desk.researcher.post(`${desk.responses}/labels`, { label: 'Two', query: 'state=counted' });
+  expect((await desk.researcher.get(all.location)).text).toContain('2 responses have the label');
+  expect((await desk.researcher.get(`${desk.responses}?done=constructor`)).text).not.toContain('notice--good');
+});
+
+test('a very long answer or note is folded up behind its beginning', async () => {
+  await using desk = await openDesk();
+  await plantResponses(desk.verbatim, desk, [
+    { id: `${ID}7`, page: 3, answers: { story: said('word '.repeat(2_000)) } },
+  ]);
+  const at = `/studio/${desk.study.publicId}/responses/${ID}7`;
+  await desk.researcher.post(`${at}/notes`, { note: 'n'.repeat(10_000) });
+  const { text } = await desk.researcher.get(at);
+  expect(text.match(/<summary>All 10,000 letters<\/summary>/g)).toHaveLength(2);
+  expect((await desk.researcher.get(desk.one)).text).not.toContain('letters</summary>');
+});
+
+test('what was agreed to stands there in the words that were ticked', async () => {
+  await using desk = await openDesk();
+  const { text } = await desk.researcher.get(desk.one);
+  const agreed = /<dt>Agreed to<\/dt><dd[^>]*>([\s\S]*?)<\/dd>/.exec(text)?.[1] ?? '';
+  expect(agreed).toContain(desk.survey.draft.consent.purposes[0]?.text['en'] ?? '?');
+  expect(agreed).toContain('consent text v1');
+});
+
+test('of words beside an option that was not chosen nothing is said', async () => {
+  await using desk = await openDesk();
+  const { at } = await plantEveryKind(desk, { ...everyKind, code: 'beside' }, true);
+  const [other, free] = await Promise.all(
+    ['other', 'free'].map(async (plan) => {
+      const list = await desk.researcher.get(`${at}/responses?q1=plan&t1=is&v1=${plan}`);
+      const href = /<th scope="row"[^>]*><a href="([^"?]+)/.exec(list.text)?.[1] ?? '';
+      return (await desk.researcher.get(href)).text;
+    }),
+  );
+  expect(other).toContain('plan.other');
+  expect(free).not.toContain('plan.other');
+});
+
+test('of a withdrawn response the page says what is kept and why', async () => {
+  await using desk = await openDesk();
+  await desk.researcher.post(`${desk.responses}/tests`, {});
+  const { text } = await desk.researcher.get(`/studio/${desk.study.publicId}/responses/${ID}4`);
+  expect(text).not.toContain('is all that is kept');
+  expect(text).toContain('are shown, counted and exported nowhere any more');
+  expect(text).toContain('so that fieldwork still adds up');
+  expect(text).toContain('since whoever asks must be able to show it');
 });

@@ -5,6 +5,7 @@ import { everyKind } from '../support/every-kind.ts';
 import { openFieldHouse } from '../support/field-house.ts';
 import { plantEveryKind } from '../support/plant-every-kind.ts';
 import { plantResponses, said } from '../support/plant-responses.ts';
+import { smallSurvey } from '../support/small-survey.ts';
 
 let desk: Awaited<ReturnType<typeof openFieldHouse>>;
 beforeAll(async () => {
@@ -155,7 +156,7 @@ async function openTwoVersions(code: string) {
   const { verbatim, study, researcher } = desk;
   const version = (options: [code: string, text: string][]) =>
     JSON.stringify({
-      ...everyKind,
+      ...smallSurvey,
       code,
       pages: [
         {
@@ -176,7 +177,7 @@ async function openTwoVersions(code: string) {
     study.id,
     version([
       ['bus', 'Coach'],
-      ['car', 'Car'],
+      ['car', 'A car of my own or of somebody else'],
     ]),
   );
   await verbatim.surveys.publish(first, 1, null);
@@ -218,8 +219,11 @@ test('whoever chose an option that is offered no more stays in the results', asy
   expect(rows.map(([label, share, , n]) => [label, share, n])).toEqual([
     ['Bus', '20.0%', '1'],
     ['Bicycle', '20.0%', '1'],
-    ['Car (no longer offered)', '60.0%', '3'],
+    ['A car of my own or of somebody else (no longer offered)', '60.0%', '3'],
   ]);
+  expect(html, 'the picture says so too, however little room there is').toContain(
+    '>A car of my o… (no longer offered)</text>',
+  );
   expect(html).toContain('“Bus” was “Coach”');
   expect(page).toContain('several versions of the survey are counted together');
   const link = /href="([^"]+)">version 1 \(4\)/.exec(page)?.[1]?.replaceAll('&amp;', '&').replaceAll('&#x3D;', '=');

@@ -1,8 +1,8 @@
 import { Problem } from '../../model/problem.ts';
 import { Code, type QuestionKind, type SurveyDefinition } from '../../model/survey.ts';
 import { addPage, addQuestion, questionAt, replaceQuestion } from '../../model/survey-edit.ts';
-import { placeCodes, questionCodes, renamePlace, renameQuestion } from '../../model/survey-edit-codes.ts';
-import { changeKind, newQuestion, QUESTION_KINDS } from '../../model/survey-edit-kind.ts';
+import { copiedCode, placeCodes, questionCodes, renamePlace, renameQuestion } from '../../model/survey-edit-codes.ts';
+import { changeKind, NEW_KIND_NAMES, type NewKind, newQuestion, QUESTION_KINDS } from '../../model/survey-edit-kind.ts';
 import type { House } from '../app.ts';
 import type { Doorway } from '../doorway.ts';
 import { field, formOf } from '../form.ts';
@@ -18,7 +18,7 @@ export function changesDoor(door: Doorway, house: House, perform: Perform): void
   door.post(`${base}/add`, 'researcher', async (visit, req, res) => {
     const survey = await surveyOf(house, visit.study, req);
     const form = formOf(req);
-    const kind = kindNamed(field(form, 'kind'));
+    const kind = newKindNamed(field(form, 'kind'));
     let added = '';
     await perform(visit, req, res, survey, {
       place: { what: 'part', part: 'start' },
@@ -53,19 +53,44 @@ export function changesDoor(door: Doorway, house: House, perform: Perform): void
     });
   });
 
+  /** A question of another kind than the published one becomes a question of its own. */
+  door.post(`${base}/renew`, 'researcher', async (visit, req, res) => {
+    const survey = await surveyOf(house, visit.study, req);
+    const form = formOf(req);
+    const place = placeToChange(survey.draft, placeFields(form));
+    if (place.what !== 'question') throw new Problem('invalid', 'Only a question can become a new one');
+    const published =
+      survey.publishedVersionId === null ? null : await house.verbatim.store.surveys.version(survey.publishedVersionId);
+    let code = place.code;
+    await perform(visit, req, res, survey, {
+      place,
+      part: partAt(place),
+      change: (definition) => {
+        const taken = new Set([
+          ...questionCodes(definition),
+          ...(published === null ? [] : questionCodes(published.definition)),
+        ]);
+        code = copiedCode(place.code, taken);
+        return renameQuestion(definition, place.code, code);
+      },
+      next: () => saying(queryFor({ ...place, code }, field(form, 'language') || null), 'renewed'),
+    });
+  });
+
   door.post(`${base}/code`, 'researcher', async (visit, req, res) => {
     const survey = await surveyOf(house, visit.study, req);
     const form = formOf(req);
     const place = placeToChange(survey.draft, placeFields(form));
     const code = field(form, 'code').trim();
-    const refuse = (detail: string) => new Problem('invalid', 'This code cannot be used', { detail });
+    const refuse = (detail: string) =>
+      new Problem('invalid', 'This code cannot be used', { detail, errors: [{ pointer: '#/code', detail }] });
     if (place.what !== 'question' && place.what !== 'page') throw refuse('Only pages and questions have a code');
-    const read = Code.safeParse(code);
-    if (!read.success) throw refuse(read.error.issues[0]?.message ?? 'Choose another code');
     await perform(visit, req, res, survey, {
       place,
       part: partAt(place),
       change: (definition) => {
+        const read = Code.safeParse(code);
+        if (!read.success) throw refuse(read.error.issues[0]?.message ?? 'Choose another code');
         const taken = place.what === 'question' ? questionCodes(definition) : placeCodes(definition);
         if (code !== place.code && taken.has(code)) throw refuse(`“${code}” is taken: choose another code`);
         return place.what === 'question'
@@ -103,6 +128,10 @@ const ARRANGED: Readonly<Record<string, Done>> = {
   split: 'split',
   remove: 'removed',
 };
+
+function newKindNamed(name: string): NewKind {
+  return Object.hasOwn(NEW_KIND_NAMES, name) ? (name as NewKind) : kindNamed(name);
+}
 
 function kindNamed(name: string): QuestionKind {
   const kind = QUESTION_KINDS.find((one) => one === name);

@@ -1,7 +1,14 @@
 import { checkSurvey } from '../../logic/check-survey.ts';
 import type { SurveyDefinition } from '../../model/survey.ts';
 import { wordingIn } from '../../model/survey-check.ts';
-import { placeOf, questionAt } from '../../model/survey-edit.ts';
+import {
+  changesSince,
+  type PublishedChange,
+  type Tally,
+  timesAnswered,
+  timesAsked,
+} from '../../model/survey-compare.ts';
+import { KIND_NAMES } from '../../model/survey-edit-kind.ts';
 import { translationState } from '../../model/wordings.ts';
 import { breakOffRisks } from '../../quality/break-off-risks.ts';
 import { surveyHints } from '../../quality/survey-hints.ts';
@@ -9,52 +16,19 @@ import { surveyLength, WORDS_PER_MINUTE } from '../../quality/survey-length.ts';
 import type { House } from '../app.ts';
 import type { Doorway } from '../doorway.ts';
 import { builderAddress, builderCrumbs } from './builder-frame.ts';
-import { PARTS } from './builder-part-settings.ts';
-import { type Place, placeOfPointer, queryFor } from './builder-places.ts';
+import { placeLabel } from './builder-names.ts';
+import { placeOfPointer, queryFor } from './builder-places.ts';
 import { languageName } from './builder-view.ts';
 import { head, showPage } from './frame.ts';
 import { surveyAddress, surveyOf } from './surveys.ts';
 
 /** More hints than these are not read. */
 const HINTS_SHOWN = 60;
+/** More changes than these are compared in the editor. */
+const CHANGES_SHOWN = 100;
 /** More missing words than these of one language are written side by side; so many are seen without opening a list. */
 const MISSING_SHOWN = 20;
 const MISSING_OPEN = 6;
-
-/** A place in words: “Page 2, question 3: How was it?”. */
-export function placeLabel(definition: SurveyDefinition, place: Place, pointer = ''): string {
-  const language = definition.languages[0] ?? 'en';
-  const short = (text: string) => (text.length > 60 ? `${text.slice(0, 59)}…` : text);
-  switch (place.what) {
-    case 'question': {
-      const at = placeOf(definition, place.code);
-      const question = questionAt(definition, place.code);
-      const text = question ? wordingIn(question.text, language, definition.languages) : '';
-      const part = /\/(hint|options|rows|columns|steps|checks|visibleIf|unit|low|high)\b/.exec(pointer)?.[1];
-      return `Page ${(at?.page ?? 0) + 1}, question ${(at?.question ?? 0) + 1}: ${short(text || place.code)}${part ? ` (${PART_WORDS[part] ?? part})` : ''}`;
-    }
-    case 'page': {
-      const index = definition.pages.findIndex((page) => page.code === place.code);
-      const title = definition.pages[index]?.title;
-      return `Page ${index + 1}${title ? `: ${short(wordingIn(title, language, definition.languages))}` : ''}`;
-    }
-    case 'part':
-      return PARTS[place.part];
-    case 'languages':
-      return 'Languages';
-  }
-}
-
-const PART_WORDS: Readonly<Record<string, string>> = {
-  hint: 'hint',
-  options: 'options',
-  rows: 'rows',
-  columns: 'columns',
-  steps: 'the scale',
-  checks: 'checks',
-  visibleIf: 'shown if',
-  unit: 'unit',
-};
 
 /** The check list before publishing. Only what stands in the way does so; hints are for thinking about. */
 export function checkListDoor(door: Doorway, house: House): void {
@@ -84,6 +58,11 @@ export function checkListDoor(door: Doorway, house: House): void {
         .slice(0, HINTS_SHOWN)
         .map((hint) => entry(hint.pointer, hint.title, hint.detail));
     const states = translationState(draft);
+    const changes = published === null ? [] : changesSince(published.definition, draft);
+    // Counting takes a look at every answer, so it waits until something bears on answers.
+    const tally = changes.some(({ what }) => what !== 'reworded')
+      ? await house.verbatim.store.responses.tally(survey.id)
+      : [];
     await showPage(house, visit, res, 'surveys', 'studio/builder-check', {
       head: head([...builderCrumbs(visit.study, survey), { label: 'Builder', href: at }], 'Check list', null, [
         { label: 'Try it', href: `${at}/preview`, isPrimary: false },
@@ -95,6 +74,12 @@ export function checkListDoor(door: Doorway, house: House): void {
       isChanged,
       nextVersion: (published?.version ?? 0) + 1,
       publishedVersion: published?.version ?? null,
+      changes: changes.slice(0, CHANGES_SHOWN).map((change) => ({
+        ...entry('pointer' in change ? change.pointer : '#/pages/0', ...changeWords(change, draft, tally)),
+        ...('pointer' in change ? {} : { where: 'No longer in the survey', href: null }),
+        renew: change.what === 'kind' ? { action: `${at}/renew`, question: change.question } : null,
+      })),
+      changesHidden: Math.max(0, changes.length - CHANGES_SHOWN),
       faults: faults.slice(0, 200).map((fault) => entry(fault.pointer, fault.detail, null)),
       facts: [
         {
@@ -146,3 +131,44 @@ export function checkListDoor(door: Doorway, house: House): void {
 
 const minutesText = (minutes: number): string =>
   minutes < 1 ? 'under a minute' : `${Math.round(minutes)} ${Math.round(minutes) === 1 ? 'minute' : 'minutes'}`;
+
+const people = (count: number): string =>
+  count === 0 ? 'Nobody has' : count === 1 ? '1 person has' : `${count.toLocaleString('en-GB')} people have`;
+
+/** What a change does to the answers that are there: what it is, and what comes of it. */
+function changeWords(change: PublishedChange, draft: SurveyDefinition, tally: Tally): [string, string] {
+  const word = (wording: Record<string, string>) => wordingIn(wording, draft.languages[0] ?? 'en', draft.languages);
+  switch (change.what) {
+    case 'reworded': {
+      const language = draft.languages.length > 1 ? ` (${change.language})` : '';
+      return [
+        `“${change.was}” is “${change.now}” now${language}`,
+        'Answers given to the old words are counted under the new ones: leave it so only if it is the same answer',
+      ];
+    }
+    case 'part-gone':
+      return [
+        `“${word(change.was)}” is no longer offered`,
+        `${people(timesAnswered(tally, change.question, change.code))} chosen or answered it so far. The results keep it, as “no longer offered”`,
+      ];
+    case 'question-gone':
+      return [
+        `“${word(change.was)}” is no longer asked`,
+        `${people(timesAsked(tally, change.question))} answered it so far. Their answers stay in the responses and exports`,
+      ];
+    case 'kind':
+      return [
+        `Was “${KIND_NAMES[change.was]}” when it was published, and is “${KIND_NAMES[change.now]}” now`,
+        kindWords(change, timesAsked(tally, change.question)),
+      ];
+  }
+}
+
+/** What another kind does to the answers that are there. */
+export const kindWords = ({ doFit }: { doFit: boolean }, answered: number): string => {
+  if (answered === 0) return 'Nobody has answered it so far';
+  const given = `${people(answered)} answered it so far`;
+  return doFit
+    ? `${given}. Their answers fit the new kind as well, and are counted together with those to come`
+    : `${given}. Their answers do not fit the new kind: they stay in the responses as they were given, and cannot be counted together with those to come`;
+};

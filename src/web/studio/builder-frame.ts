@@ -21,6 +21,8 @@ const DONE_WORDS = {
   undone: 'The last change is taken back',
   redone: 'The change is made again',
   added: 'Added',
+  reworded: 'Saved. An answer that was published has new words; what was answered so far stands under them',
+  renewed: 'It is a new question now. The answers so far stay under the old code',
   copied: 'Copied; this is the copy',
   moved: 'Moved',
   removed: 'Removed. “Undo” brings it back',

@@ -6,8 +6,8 @@ import { translationState, wordingsOf } from '../../model/wordings.ts';
 import type { House } from '../app.ts';
 import type { Doorway } from '../doorway.ts';
 import { field, formOf, queryOf } from '../form.ts';
-import { placeLabel } from './builder-check.ts';
 import { builderAddress, builderCrumbs, doneWords, type Perform, saying } from './builder-frame.ts';
+import { placeLabel } from './builder-names.ts';
 import { type Place, placeOfPointer, queryFor } from './builder-places.ts';
 import { languageName } from './builder-view.ts';
 import { head, showPage } from './frame.ts';
@@ -28,13 +28,17 @@ export function languagesDoor(door: Doorway, house: House, perform: Perform): vo
     const form = formOf(req);
     const code = field(form, 'code').trim();
     const doing = field(form, 'do');
-    if (doing === 'add' && !Language.safeParse(code).success)
-      throw new Problem('invalid', 'This is no language', { detail: 'A language is a tag such as en or pt-BR' });
     await perform(visit, req, res, survey, {
       place: LANGUAGES,
       part: doing === 'add' ? () => null : (definition) => definition.languages,
       change: (definition) => {
-        if (doing === 'add') return addLanguage(definition, code);
+        if (doing === 'add') {
+          if (!Language.safeParse(code).success)
+            throw new Problem('invalid', 'This is no language', {
+              errors: [{ pointer: '#/code', detail: `“${code}” is no language: write its tag, such as en or pt-BR` }],
+            });
+          return addLanguage(definition, code);
+        }
         if (doing === 'first') return putLanguageFirst(definition, code);
         return doing === 'remove' ? removeLanguage(definition, code) : definition;
       },

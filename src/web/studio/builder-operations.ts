@@ -1,4 +1,5 @@
 import type { Form } from '../../model/answers.ts';
+import { Problem } from '../../model/problem.ts';
 import type { Page, Question, SurveyDefinition } from '../../model/survey.ts';
 import {
   addQuestion,
@@ -73,7 +74,7 @@ export function withSettings(
   const found = settingsAt(definition, place, language);
   if (!found) return definition;
   const settings = found.groups.flatMap((group) => group.settings);
-  const changed = applySettings(settings, found.entry, form, '', language);
+  const changed = applied(() => applySettings(settings, found.entry, form, '', language), pointerOf(definition, place));
   switch (place.what) {
     case 'question':
       return replaceQuestion(definition, place.code, changed as Question);
@@ -84,6 +85,26 @@ export function withSettings(
       };
     default:
       return changed as SurveyDefinition;
+  }
+}
+
+/** Where a question or page stands in the survey; empty for what stands in the survey itself. */
+function pointerOf(definition: SurveyDefinition, place: Place): string {
+  if (place.what === 'page') return `/pages/${definition.pages.findIndex((page) => page.code === place.code)}`;
+  const at = place.what === 'question' ? placeOf(definition, place.code) : null;
+  return at ? `/pages/${at.page}/questions/${at.question}` : '';
+}
+
+/** What a field says of itself is said of the place it belongs to. */
+function applied<Result>(apply: () => Result, pointer: string): Result {
+  try {
+    return apply();
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    throw new Problem(error.kind, error.message, {
+      errors: error.errors.map((one) => ({ ...one, pointer: one.pointer.replace('#', `#${pointer}`) })),
+      cause: error,
+    });
   }
 }
 

@@ -1,5 +1,6 @@
 import { type Page, Purpose, type SurveyDefinition } from '../../model/survey.ts';
-import { wordingIn } from '../../model/survey-check.ts';
+import { pageName } from './builder-names.ts';
+import type { Part } from './builder-places.ts';
 import type { SettingGroup } from './builder-question-settings.ts';
 import {
   type Choice,
@@ -17,15 +18,6 @@ import { ORDERS } from './builder-special-settings.ts';
 
 /** What can be set besides questions: pages, the start, ends, quotas, scales, the order of pages. */
 
-export const PARTS = {
-  start: 'Start and consent',
-  ends: 'Ends',
-  order: 'Blocks of pages',
-  quotas: 'Quotas',
-  scales: 'Scales',
-} as const;
-export type Part = keyof typeof PARTS;
-
 const isWithout =
   (...names: string[]) =>
   (entry: Entry) =>
@@ -38,7 +30,7 @@ export function pageSettings(definition: SurveyDefinition, page: Page, language:
     { value: '', label: 'Choose a place' },
     ...definition.pages.slice(index + 1).map((one, ahead) => ({
       value: one.code,
-      label: `Page ${index + ahead + 2}${one.title ? `: ${wordingIn(one.title, language, definition.languages)}` : ''}`,
+      label: pageName(definition, index + ahead + 1, null, language),
     })),
     ...(definition.ends ?? []).map((end) => ({ value: end.code, label: `End: ${end.code}` })),
   ];

@@ -1,7 +1,16 @@
 import { Problem, type ProblemError } from '../../model/problem.ts';
 import type { SurveyDefinition } from '../../model/survey.ts';
 import { placeOf, questionAt } from '../../model/survey-edit.ts';
-import { PARTS, type Part } from './builder-part-settings.ts';
+
+/** The parts of a survey beside its pages. */
+export const PARTS = {
+  start: 'Start and consent',
+  ends: 'Ends',
+  order: 'Blocks of pages',
+  quotas: 'Quotas',
+  scales: 'Scales',
+} as const;
+export type Part = keyof typeof PARTS;
 
 /** What is open in the builder: a question, a page, a part of the survey, or its languages. */
 export type Place =

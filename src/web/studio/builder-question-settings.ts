@@ -12,7 +12,7 @@ import {
   tick,
   wording,
 } from './builder-settings.ts';
-import { carried, differentialRows, ORDERS, parts, steps, withCodes } from './builder-special-settings.ts';
+import { carried, differentialRows, identifying, ORDERS, parts, steps, withCodes } from './builder-special-settings.ts';
 import { usualOptions } from './builder-usual-options.ts';
 
 /** What can be set for a question, by its kind, in groups. */
@@ -177,7 +177,7 @@ function settingsOf(question: Question, sources: readonly Choice[]): Own {
           ]),
           plain('pattern', 'Must match the pattern', { hint: 'RE2 syntax; the whole answer must match' }),
           wording('patternMessage', 'Said when it does not'),
-          tick('identifying', 'Names somebody', 'Kept out of text analysis and of exports without identities'),
+          identifying,
         ],
       });
     case 'date':

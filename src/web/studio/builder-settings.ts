@@ -176,15 +176,24 @@ export const lines = (name: string, label: string, hint: string): Setting => ({
   fill: (entry, prefix, language) => ({ [`${prefix}${name}`]: linesOf(partsIn(entry, name), language) }),
   apply: (entry, form, prefix, language) => {
     const known = fieldList(form, `${prefix}${name}.known`);
-    const isKept = (part: Entry) =>
-      known.length === 0 ||
-      known.includes(String(part['code'])) ||
-      Object.keys(part).length > 2 ||
-      Object.keys(Object(part['text'])).some((one) => one !== language);
-    const before = partsIn(entry, name).filter(isKept);
+    const before = keptParts(entry, name, known, language);
     return withPart(entry, name, partsFromLines(field(form, `${prefix}${name}`), before, language));
   },
 });
+
+/**
+ * The parts whose codes stay.
+ *
+ * @param known the codes that were there when the form was shown; none known keeps all
+ */
+export const keptParts = (entry: Entry, name: string, known: readonly string[], language: string) =>
+  partsIn(entry, name).filter(
+    (part) =>
+      known.length === 0 ||
+      known.includes(part.code) ||
+      Object.keys(part).length > 2 ||
+      Object.keys(part.text).some((one) => one !== language),
+  );
 
 export const partsIn = (entry: Entry, name: string): { code: string; text: Wording }[] =>
   (entry[name] as { code: string; text: Wording }[] | undefined) ?? [];

@@ -1,4 +1,9 @@
+import type { Form } from '../../model/answers.ts';
+import { Problem } from '../../model/problem.ts';
 import type { Wording } from '../../model/survey.ts';
+import { MEASURE_STEPS } from '../../model/survey-check.ts';
+import type { Measure } from '../../model/survey-edit-kind.ts';
+import { stepNames } from '../../model/survey-edit-steps.ts';
 import { field, fieldList } from '../form.ts';
 import {
   type Choice,
@@ -8,6 +13,7 @@ import {
   type Maker,
   partsIn,
   type Setting,
+  tickView,
   withPart,
   withStray,
   wording,
@@ -25,7 +31,7 @@ export const ORDERS: readonly Choice[] = [
 /** More parts than these are edited as lines only. */
 const PARTS_SHOWN = 60;
 
-const stepNames = (entry: Entry, language: string): string =>
+const namedSteps = (entry: Entry, language: string): string =>
   Object.entries((entry['steps'] as { labels?: Record<string, Wording> } | undefined)?.labels ?? {})
     .map(([step, text]) => `${step} = ${text[language] ?? ''}`)
     .join('\n');
@@ -33,36 +39,57 @@ const stepNames = (entry: Entry, language: string): string =>
 /** The first and the last step, and their names. */
 export const steps: Setting = {
   name: 'steps',
-  show: (make, prefix, entry) => [
-    make.text(`${prefix}steps.min`, 'First step', { isShort: true }),
-    make.text(`${prefix}steps.max`, 'Last step', { isShort: true }),
-    make.translated(
-      make.area(`${prefix}steps.labels`, 'Names of the steps', {
-        rows: 5,
-        hint: 'One a line: “1 = Not at all”. Steps without a name show their number',
-      }),
-      (first) => stepNames(entry, first),
-    ),
-  ],
+  show: (make, prefix, entry) => {
+    const measure = entry['measure'] as Measure | undefined;
+    const ends = measure && MEASURE_STEPS[measure];
+    const hint = ends ? `${measure.toUpperCase()} runs from ${ends.min} to ${ends.max}` : null;
+    return [
+      make.text(`${prefix}steps.min`, 'First step', { isShort: true, ...(hint && { hint }) }),
+      make.text(`${prefix}steps.max`, 'Last step', { isShort: true }),
+      make.translated(
+        make.area(`${prefix}steps.labels`, 'Names of the steps', {
+          rows: 5,
+          hint: `One a line: all of them in order, or the first and the last, or with their numbers: “1 = Not at all”. Steps without a name show their number${measure === 'nps' ? '; the ends of an NPS have names in every language by themselves' : ''}`,
+        }),
+        (first) => namedSteps(entry, first),
+      ),
+    ];
+  },
   fill: (entry, prefix, language) => {
     const { min, max } = entry['steps'] as { min: number; max: number };
     return {
       [`${prefix}steps.min`]: String(min),
       [`${prefix}steps.max`]: String(max),
-      [`${prefix}steps.labels`]: stepNames(entry, language),
+      [`${prefix}steps.labels`]: namedSteps(entry, language),
     };
   },
   apply: (entry, form, prefix, language) => {
-    const before = entry['steps'] as { labels?: Record<string, Wording> };
-    const [min, max] = ['min', 'max'].map((end) => Number(field(form, `${prefix}steps.${end}`) || Number.NaN));
-    const labels: Record<string, Wording> = {};
-    for (const line of field(form, `${prefix}steps.labels`).split(/\r?\n/)) {
-      const [, step, text] = /^\s*(\d{1,3})\s*[=:|]\s*(.*)$/.exec(line) ?? [];
-      if (step === undefined || !(Number(step) >= (min ?? 0) && Number(step) <= (max ?? 0))) continue;
-      labels[step] = { ...before.labels?.[step], [language]: text?.trim() ?? '' };
-    }
-    return withPart(entry, 'steps', { min, max, ...(Object.keys(labels).length > 0 ? { labels } : {}) });
+    const before = entry['steps'] as { min: number; max: number; labels?: Record<string, Wording> };
+    const chosen = field(form, `${prefix}measure`);
+    const isNewMeasure = chosen !== entry['measure'] && Object.hasOwn(MEASURE_STEPS, chosen);
+    const [min, max] = [stepNumber(form[`${prefix}steps.min`]), stepNumber(form[`${prefix}steps.max`])];
+    const read = stepNames(field(form, `${prefix}steps.labels`), Number(min), Number(max));
+    if ('error' in read && typeof min === 'number' && typeof max === 'number')
+      throw new Problem('invalid', 'This cannot be kept as it is', {
+        errors: [{ pointer: `#/${prefix}steps.labels`, detail: read.error }],
+      });
+    const names = 'names' in read ? read.names : new Map<number, string>();
+    const ends = isNewMeasure ? MEASURE_STEPS[chosen as Measure] : { min, max };
+    // A measure brings its own steps: the names of the ends stay at the ends.
+    const placed = (step: number): number => (step === min ? Number(ends.min) : step === max ? Number(ends.max) : step);
+    const labels = Object.fromEntries(
+      [...names]
+        .filter(([step]) => placed(step) >= Number(ends.min) && placed(step) <= Number(ends.max))
+        .map(([step, text]) => [placed(step), { ...before.labels?.[step], [language]: text }]),
+    );
+    return withPart(entry, 'steps', { ...ends, ...(Object.keys(labels).length > 0 ? { labels } : {}) });
   },
+};
+
+/** What was typed as a step, a number or not. */
+const stepNumber = (typed: string | string[] | undefined): number | string => {
+  const text = String(typed ?? '').trim();
+  return text !== '' && Number.isInteger(Number(text)) ? Number(text) : text;
 };
 
 /** What is taken over from an earlier question: those chosen there, or those left. */
@@ -197,5 +224,29 @@ export const withCodes: Setting = {
       return { code: `pair-${next}`, ...row };
     });
     return withPart(entry, 'rows', coded);
+  },
+};
+
+const namesSomebody = (entry: Entry): boolean =>
+  (entry['identifying'] as boolean | undefined) ?? entry['format'] !== undefined;
+
+/** Whether an answer names somebody: an address or a number of theirs does, unless its author says otherwise. */
+export const identifying: Setting = {
+  name: 'identifying',
+  show: (make, prefix, entry) => [
+    { kind: 'hidden', name: `${prefix}identifying.shown`, value: namesSomebody(entry) ? '1' : '0' },
+    tickView(
+      `${prefix}identifying`,
+      'Names somebody',
+      make.typed(`${prefix}identifying`) !== '',
+      'Kept out of text analysis and of exports without identities. On by itself for e-mail addresses, web addresses and telephone numbers',
+    ),
+  ],
+  fill: (entry, prefix): Form => (namesSomebody(entry) ? { [`${prefix}identifying`]: '1' } : {}),
+  apply: (entry, form, prefix) => {
+    const isChosen = field(form, `${prefix}identifying`) !== '';
+    // Left as it was shown, it follows what the answer must be.
+    const wasShown = field(form, `${prefix}identifying.shown`) === '1';
+    return isChosen === wasShown ? entry : withPart(entry, 'identifying', isChosen);
   },
 };

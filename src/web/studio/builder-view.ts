@@ -4,10 +4,11 @@ import type { ProblemError } from '../../model/problem.ts';
 import type { Question, SurveyDefinition } from '../../model/survey.ts';
 import { wordingIn } from '../../model/survey-check.ts';
 import { placeOf, questionAt } from '../../model/survey-edit.ts';
-import { KIND_NAMES, QUESTION_KINDS } from '../../model/survey-edit-kind.ts';
+import { KIND_NAMES, NEW_KIND_NAMES, type NewKind, QUESTION_KINDS } from '../../model/survey-edit-kind.ts';
 import { translationState } from '../../model/wordings.ts';
-import { PARTS, type Part, pageSettings, partSettings } from './builder-part-settings.ts';
-import { faultsAt, isSamePlace, type Place, placeOfPointer, queryFor } from './builder-places.ts';
+import { questionNumbers } from './builder-names.ts';
+import { pageSettings, partSettings } from './builder-part-settings.ts';
+import { faultsAt, isSamePlace, PARTS, type Part, type Place, placeOfPointer, queryFor } from './builder-places.ts';
 import { questionSettings, type SettingGroup } from './builder-question-settings.ts';
 import { type Beside, type Choice, type Entry, fillSettings, makerFor } from './builder-settings.ts';
 import type { FieldView } from './frame.ts';
@@ -36,7 +37,7 @@ export function outlineView(
     isCurrent: isSamePlace(place, open),
     hasFault: faulty.has(JSON.stringify(place)),
   });
-  let number = 0;
+  const numbers = questionNumbers(definition);
   const part = (name: Part) => ({ label: PARTS[name], ...mark({ what: 'part', part: name }) });
   return {
     before: [part('start')],
@@ -50,11 +51,9 @@ export function outlineView(
         (open.what === 'question' && page.questions.some((one) => one.code === open.code)),
       ...mark({ what: 'page', code: page.code }),
       questions: page.questions.map((question) => {
-        const isCounted = !['statement', 'hidden', 'calculated'].includes(question.kind);
-        if (isCounted) number += 1;
         return {
           code: question.code,
-          number: isCounted ? String(number) : '–',
+          number: String(numbers.get(question.code) ?? '–'),
           text: textOf(definition, question, language),
           kind: KIND_NAMES[question.kind],
           isRequired: question.required ?? false,
@@ -76,16 +75,16 @@ export const textOf = (definition: SurveyDefinition, question: Question, languag
   'No words yet';
 
 /** The kinds to choose from, grouped as people think of them. */
-const KIND_GROUPS: readonly [string, readonly Question['kind'][]][] = [
+const KIND_GROUPS: readonly [string, readonly NewKind[]][] = [
   ['Choose', ['single', 'multiple', 'yes-no', 'ranking', 'best-worst']],
-  ['Rate', ['rating', 'battery', 'matrix', 'differential', 'slider']],
+  ['Rate', ['rating', 'nps', 'csat', 'ces', 'battery', 'matrix', 'differential', 'slider']],
   ['Write', ['text', 'number', 'date', 'time', 'contact', 'sum']],
   ['Other', ['statement', 'consent', 'file', 'hidden', 'calculated']],
 ];
 export const kindGroups = () =>
   KIND_GROUPS.map(([heading, kinds]) => ({
     heading,
-    kinds: kinds.map((value) => ({ value, label: KIND_NAMES[value] })),
+    kinds: kinds.map((value) => ({ value, label: NEW_KIND_NAMES[value] })),
   }));
 
 export const kindChoices = (current: Question['kind']) =>

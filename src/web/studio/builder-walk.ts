@@ -14,6 +14,7 @@ import type { Doorway } from '../doorway.ts';
 import { field, formOf, queryOf } from '../form.ts';
 import { filledWithAnswers, filledWithForm, problemText, questionView, type Showing } from '../question-view.ts';
 import { builderAddress } from './builder-frame.ts';
+import { pageName } from './builder-names.ts';
 import { languageName } from './builder-view.ts';
 import { surveyOf } from './surveys.ts';
 
@@ -184,14 +185,20 @@ function walkView({ draft, walk, shown, language, draw, answers, at, sent }: Sho
     languages: draft.languages.map((code) => ({ code, name: languageName(code), isChosen: code === language })),
     startPages: draft.pages.map((one, index) => ({
       code: one.code,
-      label: `Page ${index + 1}${one.title ? `: ${wordingIn(one.title, language, draft.languages)}` : ''}`,
+      label: pageName(draft, index, null, language),
       isChosen: one.code === page?.code,
     })),
     draw,
     nextDraw: String((Number(draw) || 1) + 1),
     edit: page ? `${at}?page=${encodeURIComponent(page.code)}` : at,
+    here: shown ? pageName(draft, shown.screen.pageIndex, shown.questions[0]?.code ?? null, language) : '',
     isEnd: shown === undefined,
-    where: shown ? texts.text('pageOfAbout', { page: place + 1, total: walk.screens.length }) : '',
+    where: shown
+      ? texts.text(compileSurvey(draft).isStraight ? 'pageOf' : 'pageOfAbout', {
+          page: place + 1,
+          total: walk.screens.length,
+        })
+      : '',
     heading: page?.title && isFirst ? word(page.title) : '',
     introduction: page?.introduction && isFirst ? word(page.introduction) : '',
     summary:

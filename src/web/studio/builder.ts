@@ -1,10 +1,14 @@
 import type { Request, Response } from 'express';
 import { checkSurvey } from '../../logic/check-survey.ts';
 import type { Form } from '../../model/answers.ts';
+import { itemsOf } from '../../model/items.ts';
 import { Problem, type ProblemError } from '../../model/problem.ts';
 import type { Question, SurveyDefinition } from '../../model/survey.ts';
+import { changesSince, timesAsked } from '../../model/survey-compare.ts';
 import { placeOf, questionAt } from '../../model/survey-edit.ts';
 import { questionCodeFrom, questionCodes, renameQuestion } from '../../model/survey-edit-codes.ts';
+import { ANOTHER } from '../../model/survey-edit-doubts.ts';
+import { KIND_NAMES } from '../../model/survey-edit-kind.ts';
 import { translationState } from '../../model/wordings.ts';
 import { showDate } from '../../render/helpers.ts';
 import type { DraftOutcome } from '../../services/survey-drafts.ts';
@@ -13,12 +17,13 @@ import type { House } from '../app.ts';
 import type { Doorway, StudyVisit } from '../doorway.ts';
 import { field, formOf, queryOf } from '../form.ts';
 import { changesDoor } from './builder-changes.ts';
-import { checkListDoor } from './builder-check.ts';
+import { checkListDoor, kindWords } from './builder-check.ts';
 import { conflictView } from './builder-conflict.ts';
 import { builderAddress, builderCrumbs, doneWords, type Operation, saying } from './builder-frame.ts';
 import { languagesDoor } from './builder-languages.ts';
+import { doubtErrors, doubtFields, doubtValues, type SettledForm, settleForm } from './builder-lines.ts';
+import { placeTitle } from './builder-names.ts';
 import { partAt, placeFields, withAgain, withSettings } from './builder-operations.ts';
-import { PARTS } from './builder-part-settings.ts';
 import { type Place, placeIn, placeToChange, queryFor } from './builder-places.ts';
 import { previewOf } from './builder-preview.ts';
 import type { Beside } from './builder-settings.ts';
@@ -35,8 +40,11 @@ import {
 } from './builder-view.ts';
 import { walkDoor } from './builder-walk.ts';
 import { settingsAddress } from './fieldwork-place.ts';
-import { head, showPage } from './frame.ts';
+import { buttons, fieldMaker, head, showForm, showPage } from './frame.ts';
 import { surveyOf, surveyTitle } from './surveys.ts';
+
+/** What was sent and did not fit; whether it is of the place's own settings, or of a form beside them. */
+type Typed = { form: Form; errors: readonly ProblemError[]; isOfPanel: boolean };
 
 /** What a new question is called until it has words. */
 const UNWORDED_CODE = /^question-\d+$/;
@@ -78,14 +86,15 @@ export function builderDoor(door: Doorway, house: House): void {
     survey: SurveyRow,
     place: Place,
     language: string,
-    typed: { form: Form; errors: readonly ProblemError[] } | null = null,
+    typed: Typed | null = null,
     done: string | null = null,
   ) {
     const { study } = visit;
     const { draft } = survey;
     const at = builderAddress(study, survey);
     const faults = checkSurvey(draft);
-    const panel = panelView(draft, place, language, faults, typed, await besideOf(visit, survey, place, language));
+    const [panelTyped, otherTyped] = typed?.isOfPanel ? [typed, null] : [null, typed];
+    const panel = panelView(draft, place, language, faults, panelTyped, await besideOf(visit, survey, place, language));
     const history = await surveyDrafts.history(survey);
     const question = place.what === 'question' ? questionAt(draft, place.code) : null;
     const page =
@@ -106,6 +115,7 @@ export function builderDoor(door: Doorway, house: House): void {
       at,
       revision: survey.draftRevision,
       saved: done === null ? savedText(survey, history) : `${done} · draft ${survey.draftRevision}`,
+      kindChanged: frozen && question ? await kindChange(survey, frozen.definition, question) : null,
       frozen: frozen ? `Version ${frozen.version} is published and stays as it is; this is the draft of the next` : '',
       mayUndo: history.mayUndo,
       mayRedo: history.mayRedo,
@@ -128,8 +138,16 @@ export function builderDoor(door: Doorway, house: House): void {
       what: place.what,
       isUnworded: question !== null && isUnworded(question),
       code: 'code' in place ? place.code : '',
+      isCodeTyped: otherTyped !== null,
+      codeField: fieldMaker(
+        otherTyped?.form ?? { code: 'code' in place ? place.code : '' },
+        otherTyped?.errors ?? [],
+      ).text('code', 'Code', {
+        hint: 'Answers are stored under it. Conditions, placeholders and scales follow; answers already given do not',
+        isRequired: true,
+      }),
       part: place.what === 'part' ? place.part : '',
-      panelTitle: panelTitle(draft, place),
+      panelTitle: placeTitle(draft, place),
       panel,
       kinds: question ? kindChoices(question.kind) : [],
       addTo: { page: page?.code ?? draft.pages.at(-1)?.code ?? '', after: question?.code ?? '' },
@@ -138,8 +156,26 @@ export function builderDoor(door: Doorway, house: House): void {
         previewView(draft, one, language),
       ),
       names: namesView(draft, place, language),
+      newLanguage: fieldMaker(otherTyped?.form ?? {}, otherTyped?.errors ?? []).text('code', 'Add a language', {
+        hint: 'Its tag, such as de, fr or pt-BR',
+        isShort: true,
+        isRequired: true,
+      }),
       languageTable: place.what === 'languages' ? languagesView(draft) : [],
     });
+  }
+
+  /** What another kind than the published one does to the answers that are there; null where it is the same. */
+  async function kindChange(survey: SurveyRow, published: SurveyDefinition, question: Question) {
+    const change = changesSince(published, survey.draft).find(
+      (one) => one.what === 'kind' && one.question === question.code,
+    );
+    if (change?.what !== 'kind') return null;
+    const tally = await house.verbatim.store.responses.tally(survey.id);
+    return {
+      title: `Published as “${KIND_NAMES[change.was]}”`,
+      text: kindWords(change, timesAsked(tally, question.code)),
+    };
   }
 
   const previewView = (draft: SurveyDefinition, question: Question, language: string) => {
@@ -177,7 +213,11 @@ export function builderDoor(door: Doorway, house: House): void {
       const language = languageOf(survey.draft, field(form, 'language'));
       if (wantsData(req))
         return void res.status(422).json({ fields: fieldsOf(survey.draft, place, language, error.errors) });
-      return showBuilder(visit, res, survey, place, language, { form, errors: error.errors });
+      return showBuilder(visit, res, survey, place, language, {
+        form,
+        errors: error.errors,
+        isOfPanel: req.path.endsWith('/save'),
+      });
     }
     if (!outcome.saved) {
       if (wantsData(req)) return void res.status(409).json({ conflict: true });
@@ -208,6 +248,7 @@ export function builderDoor(door: Doorway, house: House): void {
         : null,
       fields: fieldsOf(draft, place, language, faults),
       code: 'code' in place ? place.code : null,
+      filled: question ? followingFields(question) : {},
     });
   }
 
@@ -253,6 +294,18 @@ export function builderDoor(door: Doorway, house: House): void {
     const earlier = await surveyDrafts.at(survey, Number(field(form, 'base') || field(form, 'revision')));
     const place = placeToChange(earlier, placeFields(form));
     const usual = usualOptionNamed(field(form, 'add'));
+    const settled = settleForm(survey.draft, await publishedOf(survey), place, language, form);
+    if (settled.isOpen) {
+      if (wantsData(req))
+        return void res.status(422).json({
+          said: 'Not saved yet: a line has other words',
+          fields: doubtErrors(settled.doubts),
+        });
+      return showDoubts(visit, req, res, survey, form, settled.doubts);
+    }
+    const isReworded = settled.doubts.some(
+      ({ name, suggested }) => (field(form, name) || (suggested ?? ANOTHER)) !== ANOTHER,
+    );
     const isNamedByWords =
       place.what === 'question' && field(form, 'unworded') !== '' && !(await isFrozen(survey, place.code));
     let now = place;
@@ -261,7 +314,12 @@ export function builderDoor(door: Doorway, house: House): void {
       placeAfter: () => now,
       part: (definition) => partAt(place)(definition) ?? partAt(now)(definition),
       change: (definition) => {
-        const saved = withSettings(withAgain(definition, earlier, place), place, language, form);
+        const saved = withSettings(
+          settled.prepare(withAgain(definition, earlier, place)),
+          place,
+          language,
+          settled.form,
+        );
         if (place.what !== 'question') return saved;
         const added =
           usual === null ? saved : withUsualOption(saved, place.code, usual, (one) => allTexts.in(one).text(usual));
@@ -271,16 +329,70 @@ export function builderDoor(door: Doorway, house: House): void {
       },
       next: (definition) => {
         const query = queryFor(now.what === 'question' ? now : placeIn(definition, placeFields(form)), language);
-        return usual === null ? query : `${saying(query, 'added')}#options`;
+        if (usual !== null) return `${saying(query, 'added')}#options`;
+        return saying(query, isReworded ? 'reworded' : null);
       },
     });
   });
 
+  /** Asks of each line whether it is the answer that stood there, reworded; what was typed goes along. */
+  async function showDoubts(
+    visit: StudyVisit,
+    req: Request,
+    res: Response,
+    survey: SurveyRow,
+    form: Form,
+    doubts: SettledForm['doubts'],
+  ) {
+    const isAsked = doubts.some(({ name }) => field(form, name) !== '');
+    const at = builderAddress(visit.study, survey);
+    const query = queryFor({ what: 'question', code: field(form, 'question') }, field(form, 'language') || null);
+    const errors = isAsked
+      ? doubts
+          .filter(({ name, suggested, candidates }) => {
+            const said = field(form, name) || suggested;
+            const isChosenTwice = doubts.filter((one) => field(form, one.name) === said).length > 1;
+            return said === null || (candidates.some(({ code }) => code === said) && isChosenTwice);
+          })
+          .map(({ name, label }) => ({
+            pointer: `#/${name}`,
+            detail: `Say of “${label}” which answer it is; two lines cannot be the same one`,
+          }))
+      : [];
+    await showForm(
+      house,
+      visit,
+      res,
+      'surveys',
+      {
+        head: head(
+          [...builderCrumbs(visit.study, survey), { label: 'Builder', href: `${at}${query}` }],
+          'The same answers, or others?',
+          'Answers are stored under codes, not under words. Say of each line with new words whether it is the same answer, so that nobody is counted for what they did not choose.',
+        ),
+        action: `${at}/${req.path.split('/').at(-1)}`,
+        fields: (make) => [
+          ...Object.entries(form)
+            .filter(([name]) => !doubts.some((doubt) => doubt.name === name))
+            .flatMap(([name, value]) => [value].flat().map((one) => ({ kind: 'hidden', name, value: one }))),
+          ...doubtFields(make, doubts),
+        ],
+        buttons: buttons('Save', { label: 'Back without saving', href: `${at}${query}` }),
+      },
+      doubtValues(doubts, form),
+      errors.length > 0 ? new Problem('invalid', 'Some lines are still open', { errors }) : null,
+    );
+  }
+
+  async function publishedOf(survey: SurveyRow): Promise<SurveyDefinition | null> {
+    if (survey.publishedVersionId === null) return null;
+    return (await house.verbatim.store.surveys.version(survey.publishedVersionId)).definition;
+  }
+
   /** Whether answers may have been stored under a question's code. */
   async function isFrozen(survey: SurveyRow, code: string): Promise<boolean> {
-    if (survey.publishedVersionId === null) return false;
-    const { definition } = await house.verbatim.store.surveys.version(survey.publishedVersionId);
-    return questionCodes(definition).has(code);
+    const published = await publishedOf(survey);
+    return published !== null && questionCodes(published).has(code);
   }
 
   door.post(`${base}/step`, 'researcher', async (visit, req, res) => {
@@ -323,6 +435,15 @@ function codeByWords(definition: SurveyDefinition, code: string, words: string):
   return questionCodeFrom(words, others) ?? code;
 }
 
+/** Fields that follow from another one that was changed: what they hold now. */
+function followingFields(question: Question): Record<string, string> {
+  if (question.kind === 'rating')
+    return { 'steps.min': String(question.steps.min), 'steps.max': String(question.steps.max) };
+  if (question.kind !== 'text') return {};
+  const isNaming = itemsOf(question)[0]?.isIdentifying ?? false;
+  return { identifying: isNaming ? '1' : '', 'identifying.shown': isNaming ? '1' : '0' };
+}
+
 /** Images by their names, those of one name told apart by their ids. */
 function imageChoices(images: readonly { publicId: string; name: string }[]) {
   return images.map(({ publicId, name }) => ({
@@ -338,18 +459,3 @@ const savedText = (
   savedAt === null
     ? `Draft ${survey.draftRevision}`
     : `Saved · draft ${survey.draftRevision}${savedBy === null ? '' : ` · ${savedBy}, ${showDate(savedAt, true)}`}`;
-
-function panelTitle(definition: SurveyDefinition, place: Place): string {
-  switch (place.what) {
-    case 'question': {
-      const at = placeOf(definition, place.code);
-      return `Page ${(at?.page ?? 0) + 1}, question ${(at?.question ?? 0) + 1}`;
-    }
-    case 'page':
-      return `Page ${definition.pages.findIndex((page) => page.code === place.code) + 1}`;
-    case 'part':
-      return PARTS[place.part];
-    case 'languages':
-      return 'Languages';
-  }
-}

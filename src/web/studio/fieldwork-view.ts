@@ -72,6 +72,7 @@ export function fieldworkPage(
     ],
     rate: overview.rate ? withInterval(overview.rate) : '',
     breakOff: figures.breakOffRate ? withInterval(figures.breakOffRate) : '',
+    breakOffOf: showNumber(figures.breakOffBase),
     median: medianMinutes === null ? '' : minutesText(medianMinutes),
     perDay:
       days.length > 0

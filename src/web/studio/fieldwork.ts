@@ -22,7 +22,7 @@ import { comparisonPage, fieldworkPage } from './fieldwork-view.ts';
 import { buttons, type fieldMaker, head, isForForm, PAGE_WAIT_MS, showForm, showPage } from './frame.ts';
 import { samplePlannerDoor } from './sample-planner.ts';
 import { supplierDoor } from './suppliers.ts';
-import { surveyOf } from './surveys.ts';
+import { surveyAddress, surveyOf } from './surveys.ts';
 
 /** Fieldwork: how collecting goes, in which waves, through whom, and how many answers are needed. */
 export function fieldworkDoor(door: Doorway, house: House): void {
@@ -47,6 +47,7 @@ export function fieldworkDoor(door: Doorway, house: House): void {
           : []),
         { label: 'Sample size', href: `${at}/plan`, isPrimary: false },
       ]),
+      courseAt: `${surveyAddress(study, survey)}/responses/course`,
       ...fieldworkPage(at, mayWrite, zoneOf(readSettings(survey.settings)), await fieldworkReport.overview(survey)),
     });
   });

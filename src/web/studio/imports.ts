@@ -9,10 +9,10 @@ import type { House } from '../app.ts';
 import type { Doorway, EnteredStudy } from '../doorway.ts';
 import { field, formOf } from '../form.ts';
 import { buttons, type fieldMaker, head, isForForm, showForm, showPage, studyAddress } from './frame.ts';
-import { surveyAddress, surveyOf, surveyTitle } from './surveys.ts';
+import { showUnpublished, surveyAddress, surveyOf, surveyTitle } from './surveys.ts';
 import { readUpload } from './upload.ts';
 
-const DELIMITERS: { value: string; label: string; sign: Delimiter }[] = [
+export const DELIMITERS: { value: string; label: string; sign: Delimiter }[] = [
   { value: 'tab', label: 'Tab', sign: '\t' },
   { value: 'comma', label: 'Comma', sign: ',' },
   { value: 'semicolon', label: 'Semicolon', sign: ';' },
@@ -85,9 +85,14 @@ export function importDoor(door: Doorway, house: House): void {
   door.get('/studio/:study/surveys/:survey/import', 'researcher', async (visit, req, res) => {
     const survey = await surveyOf(house, visit.study, req);
     if (survey.publishedVersionId === null)
-      throw new Problem('conflict', 'Publish the survey before importing answers to it', {
-        detail: 'Answers are bound to a published version',
-      });
+      return showUnpublished(
+        house,
+        visit,
+        res,
+        survey,
+        'Import answers',
+        'Answers belong to a published version: publish the survey first, then import them here.',
+      );
     await showForm(
       house,
       visit,

@@ -54,7 +54,7 @@ export function courseDoor(door: Doorway, house: House): void {
           mark: null,
         })),
         reference: null,
-        note: `Of ${n(course?.begun ?? 0)} who began and have come to an end or have left for a day; 95% interval.`,
+        note: `Of ${n(course?.begun ?? 0)} who began and have come to an end or have left for a day, and were neither withdrawn nor left out: the same as for the break-off of fieldwork. 95% interval.`,
       }),
       left: {
         caption: 'Who left where',

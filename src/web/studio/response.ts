@@ -1,5 +1,5 @@
 import type { Request, Response } from 'express';
-import { showNumber } from '../../charts/numerals.ts';
+import { showNumber, trimLabel } from '../../charts/numerals.ts';
 import { compileSurvey } from '../../logic/compile-survey.ts';
 import { answerWords, pipeText } from '../../logic/pipe.ts';
 import type { ShownQuestion } from '../../logic/walk.ts';
@@ -17,9 +17,9 @@ import type { House } from '../app.ts';
 import { contentDisposition } from '../content-disposition.ts';
 import type { Doorway, EnteredStudy, StudyVisit } from '../doorway.ts';
 import { statusOf } from '../errors.ts';
-import { field, formOf } from '../form.ts';
+import { field, formOf, queryOf } from '../form.ts';
 import { fieldMaker, head, isForForm, PAGE_WAIT_MS, showPage, studyAddress, summaryOf } from './frame.ts';
-import { checkName } from './response-filters.ts';
+import { checkName, readFilter } from './response-filters.ts';
 import { askedText, statePills, tookText } from './response-pills.ts';
 import { surveyAddress, surveyTitle } from './surveys.ts';
 
@@ -39,16 +39,35 @@ export function oneResponseDoor(door: Doorway, house: House): void {
     `${studyAddress(study)}/responses/${publicId}`;
 
   type Typed = { form: Form; problem: Problem } | null;
-  async function showOne(visit: StudyVisit, response: ResponseRow, res: Response, typed: Typed = null): Promise<void> {
+  async function showOne(
+    visit: StudyVisit,
+    response: ResponseRow,
+    req: Request,
+    res: Response,
+    typed: Typed = null,
+  ): Promise<void> {
     const { study } = visit;
     const detail = await verbatim.responseDetails.read(response);
     if (!detail) throw new Problem('not-found', 'There is no such response in this study');
     const survey = await store.surveys.findById(study.id, response.surveyId);
     const waves = await store.fieldwork.waves(response.surveyId);
+    // The list that it was opened from goes on in the address.
+    const list = survey ? await readFilter(house, study, survey, req) : null;
+    const inList = list === null || list.query === '' ? '' : `?${list.query}`;
+    const beside = list ? await responseDesk.beside(response, list.filter) : { newer: null, older: null };
+    const linkTo = (id: string | null) => (id === null ? '' : `${addressOf(study, { publicId: id })}${inList}`);
     if (typed) res.status(statusOf(typed.problem));
     await showPage(house, visit, res, 'surveys', 'studio/response', {
       head: head(crumbs(study, survey), `Response ${response.publicId.slice(0, 8)}`),
       at: addressOf(study, response),
+      inList,
+      beside: {
+        previous: linkTo(beside.newer),
+        next: linkTo(beside.older),
+        list: survey ? `${surveyAddress(study, survey)}/responses${inList}` : '',
+        listLabel: inList === '' ? 'All responses' : 'All that match',
+      },
+      done: typed ? NOTHING_DONE : doneIn(queryOf(req, 'done')),
       isError: typed !== null,
       summary: typed ? summaryOf(typed.problem, ['label', 'note', 'reason']) : null,
       ...markFields(fieldMaker(typed?.form ?? {}, typed?.problem.errors ?? [])),
@@ -63,7 +82,7 @@ export function oneResponseDoor(door: Doorway, house: House): void {
   }
   door.get(ONE, 'researcher', async (visit, req, res) => {
     await verbatim.logs.settle(PAGE_WAIT_MS);
-    await showOne(visit, await responseOf(visit.study, req), res);
+    await showOne(visit, await responseOf(visit.study, req), req, res);
   });
 
   type Act = (visit: StudyVisit, response: ResponseRow, req: Request) => Promise<void>;
@@ -72,11 +91,13 @@ export function oneResponseDoor(door: Doorway, house: House): void {
       const response = await responseOf(visit.study, req);
       try {
         await does(visit, response, req);
-        res.redirect(303, `${addressOf(visit.study, response)}#${anchor}`);
+        const query = new URLSearchParams(req.originalUrl.split('?')[1] ?? '');
+        query.set('done', path.replace('/:label', '').replace('/:note', ''));
+        res.redirect(303, `${addressOf(visit.study, response)}?${query}#${anchor}`);
       } catch (error) {
         // What was typed comes back, unless there is no field to show it in any more.
         if (!isForForm(error) || error.errors.length === 0) throw error;
-        await showOne(visit, response, res, { form: formOf(req), problem: error });
+        await showOne(visit, response, req, res, { form: formOf(req), problem: error });
       }
     });
   const by = (visit: StudyVisit) => ({ userId: visit.user.id });
@@ -107,6 +128,22 @@ export function oneResponseDoor(door: Doorway, house: House): void {
     res.setHeader('Cache-Control', 'private, no-store');
     res.type(kept.file.mediaType).send(kept.bytes);
   });
+}
+
+const DONE: Readonly<Record<string, { section: 'labels' | 'notes' | 'standing'; title: string }>> = {
+  labels: { section: 'labels', title: 'The label is on' },
+  'labels/remove': { section: 'labels', title: 'The label is off' },
+  notes: { section: 'notes', title: 'The note is kept' },
+  'notes/remove': { section: 'notes', title: 'The note is removed' },
+  'leave-out': { section: 'standing', title: 'It is left out and counts nowhere' },
+  'take-back': { section: 'standing', title: 'It counts again' },
+};
+const NOTHING_DONE = { labels: null, notes: null, standing: null };
+/** A word after what was done, where it was done, as the address says; none for anything else. */
+function doneIn(done: string) {
+  const found = Object.hasOwn(DONE, done) ? DONE[done] : undefined;
+  if (!found) return NOTHING_DONE;
+  return { ...NOTHING_DONE, [found.section]: { kind: 'good', title: found.title, text: null, links: [] } };
 }
 
 const markFields = (make: ReturnType<typeof fieldMaker>) => ({
@@ -149,7 +186,11 @@ function responseView(at: string, response: ResponseRow, detail: ResponseDetail,
       ...fact('Wave', wave),
       ...fact('Device', current.device?.kind, current.device?.browser ?? null),
       ...fact('Country', current.country),
-      ...fact('Agreed to', current.consent?.purposes.join(', ') || 'nothing', current.consent?.textVersion ?? null),
+      ...fact(
+        'Agreed to',
+        purposesText(definition, current.consent?.purposes ?? [], word),
+        current.consent ? `consent text ${current.consent.textVersion}` : null,
+      ),
       ...fact('End', end?.title ? word(end.title) : current.endCode),
       ...fact('Segments', detail.segments.join(', ')),
     ],
@@ -158,7 +199,9 @@ function responseView(at: string, response: ResponseRow, detail: ResponseDetail,
       .filter(({ answers }) => answers.length > 0)
       .map(({ index, answers }) => ({
         title: word(definition.pages[index]?.title ?? { [language]: `Page ${index + 1}` }),
-        answers: answers.map((answer) => answerView(at, detail, answer, texts, word)),
+        answers: answers
+          .filter((answer) => isToldOf(answer, answers))
+          .map((answer) => answerView(at, detail, answer, texts, word)),
       })),
     steps: {
       caption: 'The way through',
@@ -197,7 +240,7 @@ function responseView(at: string, response: ResponseRow, detail: ResponseDetail,
     })),
     labels: detail.labels.map(({ publicId, name }) => ({ name, remove: `${at}/labels/${publicId}/remove` })),
     notes: detail.notes.map(({ publicId, body, author, madeAt }) => ({
-      body,
+      ...folded(body),
       by: `${author ?? 'Somebody'}, ${showDate(madeAt)}`,
       remove: `${at}/notes/${publicId}/remove`,
     })),
@@ -205,6 +248,19 @@ function responseView(at: string, response: ResponseRow, detail: ResponseDetail,
       detail.leftOut === null ? null : { reason: detail.leftOut.reason, madeAt: showDate(detail.leftOut.madeAt) },
     isImported: response.batchId !== null,
   };
+}
+
+/** What was agreed to in the words that were ticked; a purpose that the survey no longer names by its code. */
+function purposesText(
+  { consent }: ResponseDetail['definition'],
+  agreed: readonly string[],
+  word: (wording: Record<string, string>) => string,
+): string {
+  const texts = agreed.map((code) => {
+    const purpose = consent.purposes.find((one) => one.code === code);
+    return purpose ? word(purpose.text) : code;
+  });
+  return texts.join('; ') || 'nothing';
 }
 
 function stepName(
@@ -253,6 +309,27 @@ function scaleName(
   return found ? word(found.name) : scale;
 }
 
+/** Words beside an option that was not chosen were not asked for, so that nothing is said of them. */
+function isToldOf({ item, state }: DetailAnswer, page: readonly DetailAnswer[]): boolean {
+  if (item.isMain || state === 'answered') return true;
+  const main = page.find((one) => one.item.question === item.question && one.item.isMain);
+  return [main?.value ?? []].flat().includes(item.row ?? '');
+}
+
+/** Longer texts are folded up behind their beginning. */
+const SHOWN_LETTERS = 1_200;
+const BEGINNING_LETTERS = 400;
+
+/** `beginning` is null where the text stands there whole. */
+function folded(text: string) {
+  const letters = [...text];
+  return {
+    value: text,
+    beginning: letters.length > SHOWN_LETTERS ? trimLabel(text, BEGINNING_LETTERS) : null,
+    letters: showNumber(letters.length),
+  };
+}
+
 const STATE_WORDS: Record<string, string> = {
   refused: 'would rather not say',
   skipped: 'no answer',
@@ -272,7 +349,14 @@ function answerView(
     text: word(item.question.text),
     row: item.label === null ? null : item.question.kind === 'contact' ? contactName(item, texts) : word(item.label),
   };
-  const soft = (text: string) => ({ ...base, value: text, href: null, isVoice: false, isSoft: true, isChanged: false });
+  const soft = (text: string) => ({
+    ...base,
+    ...folded(text),
+    href: null,
+    isVoice: false,
+    isSoft: true,
+    isChanged: false,
+  });
   if (state !== 'answered' || value === null) return soft(STATE_WORDS[state] ?? 'no answer');
   if (words === 'gone') return soft('withdrawn');
   if (item.holds === 'file') {
@@ -281,7 +365,7 @@ function answerView(
   }
   return {
     ...base,
-    value: shownValue(item, value, word),
+    ...folded(shownValue(item, value, word)),
     href: null,
     isVoice: words !== null,
     isSoft: false,

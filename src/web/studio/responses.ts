@@ -63,6 +63,7 @@ export function responseDoor(door: Doorway, house: House): void {
       ]),
       at,
       isError: typed !== null,
+      notice: typed ? null : doneNotice(queryOf(req, 'done'), queryOf(req, 'n')),
       summary: typed ? summaryOf(typed.problem, ['name', 'label']) : null,
       query: read.query,
       isFiltered,
@@ -73,7 +74,7 @@ export function responseDoor(door: Doorway, house: House): void {
         count > MATCHES_COUNTED
           ? `More than ${MATCHES_COUNTED.toLocaleString('en-GB')} responses`
           : `${count.toLocaleString('en-GB')} ${count === 1 ? 'response' : 'responses'}`,
-      rows: rows.map((row) => rowView(study, row)),
+      rows: rows.map((row) => rowView(study, row, read.query)),
       isEmpty: rows.length === 0,
       isBare: rows.length === 0 && !isFiltered && before === '',
       empty: isFiltered
@@ -117,12 +118,13 @@ export function responseDoor(door: Doorway, house: House): void {
     visit: StudyVisit,
     req: Request,
     res: Response,
-    does: (survey: SurveyRow) => Promise<string>,
+    does: (survey: SurveyRow) => Promise<{ query: string; done: string }>,
   ): Promise<void> {
     const survey = await surveyOf(house, visit.study, req);
     try {
-      const query = await does(survey);
-      res.redirect(303, `${surveyAddress(visit.study, survey)}/responses${query === '' ? '' : `?${query}`}`);
+      const { query, done } = await does(survey);
+      const told = [query, `done=${done}`].filter((part) => part !== '').join('&');
+      res.redirect(303, `${surveyAddress(visit.study, survey)}/responses?${told}`);
     } catch (error) {
       if (!isForForm(error) || error.errors.length === 0) throw error;
       await showList(visit, survey, listOf(req), res, { form: formOf(req), problem: error });
@@ -134,19 +136,19 @@ export function responseDoor(door: Doorway, house: House): void {
       const form = formOf(req);
       const query = new URLSearchParams(field(form, 'query')).toString();
       await responseDesk.saveView(survey, field(form, 'name'), query, { userId: visit.user.id });
-      return query;
+      return { query, done: 'view-kept' };
     }),
   );
   door.post(`${SURVEY}/responses/views/:view/remove`, 'researcher', async (visit, req, res) => {
     const survey = await surveyOf(house, visit.study, req);
     await responseDesk.removeView(survey, String(req.params['view']));
-    res.redirect(303, `${surveyAddress(visit.study, survey)}/responses`);
+    res.redirect(303, `${surveyAddress(visit.study, survey)}/responses?done=view-removed`);
   });
   door.post(`${SURVEY}/responses/labels`, 'researcher', (visit, req, res) =>
     fromList(visit, req, res, async (survey) => {
       const { filter, query } = await readFilter(house, visit.study, survey, listOf(req));
-      await responseDesk.labelAll(survey, filter, field(formOf(req), 'label'), { userId: visit.user.id });
-      return query;
+      const n = await responseDesk.labelAll(survey, filter, field(formOf(req), 'label'), { userId: visit.user.id });
+      return { query, done: `labelled&n=${n}` };
     }),
   );
   /** Waits for a quick look; a long one goes on in the background. */
@@ -182,10 +184,23 @@ export function responseDoor(door: Doorway, house: House): void {
   oneResponseDoor(door, house);
 }
 
-function rowView(study: EnteredStudy, { response, labels, flags, leftOut }: ListedResponse) {
+/** A word after what was done, as the address of the list says; null for anything else. */
+function doneNotice(done: string, n: string) {
+  const count = /^\d{1,6}$/.test(n) ? Number(n) : 0;
+  const titles: Record<string, string> = {
+    'view-kept': 'The view is kept',
+    'view-removed': 'The view is removed',
+    labelled: `${count.toLocaleString('en-GB')} ${count === 1 ? 'response has' : 'responses have'} the label`,
+  };
+  const title = Object.hasOwn(titles, done) ? titles[done] : undefined;
+  return title === undefined ? null : { kind: 'good', title, text: null, links: [] };
+}
+
+/** @param query of the list, so that the response's page knows what stands beside it */
+function rowView(study: EnteredStudy, { response, labels, flags, leftOut }: ListedResponse, query: string) {
   return {
     name: response.publicId.slice(0, 8),
-    href: `${studyAddress(study)}/responses/${response.publicId}`,
+    href: `${studyAddress(study)}/responses/${response.publicId}${query === '' ? '' : `?${query}`}`,
     states: statePills(response.state, response.isTest === 1, leftOut !== null),
     begun: showDate(response.startedAt, true),
     took: tookText(response.startedAt, response.batchId === null ? response.completedAt : null),

@@ -1,14 +1,20 @@
 import { bars } from '../../charts/bars.ts';
 import { dots } from '../../charts/dots.ts';
 import { histogram } from '../../charts/histogram.ts';
-import { type ChartTable, chartTable } from '../../charts/marks.ts';
+import { type ChartTable, chartTable, LABEL_LENGTH_MAX } from '../../charts/marks.ts';
 import { showDifference, showNumber, showPercent, trimLabel } from '../../charts/numerals.ts';
 import { stack } from '../../charts/stack.ts';
 import { stackedRows } from '../../charts/stacked-rows.ts';
 import { showDay } from '../../reports/calendar-bins.ts';
 import type { Counted } from '../../reports/counted-share.ts';
 import type { MeasureSummary } from '../../reports/measure-summary.ts';
-import type { BestWorstStanding, ItemSummary, Moments, QuestionSummary } from '../../reports/question-summary.ts';
+import {
+  type BestWorstStanding,
+  FORMER_MARK,
+  type ItemSummary,
+  type Moments,
+  type QuestionSummary,
+} from '../../reports/question-summary.ts';
 import type { RankedOption } from '../../reports/ranking-summary.ts';
 
 /** Where the words of an answer can be read; null for those who may not read single responses. */
@@ -44,6 +50,8 @@ const NOTHING = {
 
 /** A matrix with more columns than there are colours sets them side by side. */
 const STACKED_COLUMNS_MAX = 8;
+/** Of fewer than these who could have written something, a share says nothing. */
+const WRITERS_MIN = 5;
 /** An option's name and its mean rank share the line above its bar. */
 const RANKED_LABEL_MAX = 20;
 
@@ -59,6 +67,10 @@ export function questionView(question: QuestionSummary, addresses: ResultAddress
     code: question.code,
     text: question.text,
     blocks: blocksOf(question, addresses).map((block) => named(block, question.text)),
+    reworded: question.reworded.map(({ now, before }) => ({
+      now,
+      before: before.map((text) => `“${text}”`).join(', before that '),
+    })),
   };
 }
 
@@ -166,14 +178,21 @@ function medianNote({ median, medianLow, medianHigh, min, max }: Of<'number'>): 
 
 function shareBars(item: string, rows: readonly Counted[], answered: number) {
   if (rows.length === 0 || answered === 0) return null;
-  return bars({
+  const chart = bars({
     id: idOf(item),
     title: 'Shares of those who answered',
     rows: rows.map((row) => ({ ...row, segmentClass: null, mark: null })),
     reference: null,
     note: null,
   });
+  return { ...chart, rows: chart.rows.map((row, index) => ({ ...row, label: drawnLabel(rows[index]?.label ?? '') })) };
 }
+
+/** A label as short as the picture needs it, which still says that the option is offered no more. */
+const drawnLabel = (label: string): string =>
+  label.endsWith(FORMER_MARK)
+    ? `${trimLabel(label.slice(0, -FORMER_MARK.length), LABEL_LENGTH_MAX - FORMER_MARK.length)}${FORMER_MARK}`
+    : trimLabel(label, LABEL_LENGTH_MAX);
 
 function countedHistogram(item: string, title: string, bins: readonly Counted[]) {
   if (bins.length === 0) return null;
@@ -322,11 +341,12 @@ function textBlock(question: QuestionSummary, item: Of<'text'>, { themes, respon
   // Words beside an option are asked of few, and a value that an address brings is asked of nobody.
   const missing = item.isBeside || !item.isAsked ? [] : missingParts(item);
   const share = `${showPercent(written.share)} of the ${showNumber(asked)} who ${item.isBeside ? 'chose it' : 'saw it'} (${percentBetween(written)})`;
+  const hasShare = item.isAsked && asked >= WRITERS_MIN;
   const found = new URLSearchParams({ state: 'counted', q1: item.item, t1: 'answered' }).toString();
   const isRead = item.isSpoken && written.count > 0;
   return {
     ...NOTHING,
-    note: `${name}${showNumber(written.count)} ${HOW_GIVEN[question.kind] ?? 'wrote something'}${asked > 0 && item.isAsked ? `, ${share}` : ''}${missing.length > 0 ? `; ${missing.join(', ')}` : ''}.`,
+    note: `${name}${showNumber(written.count)} ${HOW_GIVEN[question.kind] ?? 'wrote something'}${hasShare ? `, ${share}` : ''}${missing.length > 0 ? `; ${missing.join(', ')}` : ''}.`,
     links: [
       ...(isRead ? [{ label: 'Find themes in these answers', href: themes }] : []),
       ...(isRead && responses !== null ? [{ label: 'Read the responses', href: `${responses}?${found}` }] : []),

@@ -1,9 +1,10 @@
-import { Problem } from '../../model/problem.ts';
+import { countFieldwork } from '../../reports/fieldwork-figures.ts';
+import type { SurveyRow } from '../../store/surveys.ts';
 import type { House } from '../app.ts';
 import type { Doorway } from '../doorway.ts';
 import { head, showPage, studyAddress } from './frame.ts';
 import { questionView } from './results-view.ts';
-import { surveyAddress, surveyOf, surveyTitle } from './surveys.ts';
+import { showUnpublished, surveyAddress, surveyOf, surveyTitle } from './surveys.ts';
 
 /** Every question with how often each answer was given. */
 export function resultsDoor(door: Doorway, house: House): void {
@@ -13,10 +14,15 @@ export function resultsDoor(door: Doorway, house: House): void {
     const { study } = visit;
     const survey = await surveyOf(house, study, req);
     if (survey.publishedVersionId === null)
-      throw new Problem('conflict', 'This survey has not been published, so nobody has answered it', {
-        detail: 'Publish it first',
-      });
-    const { n, questions } = await verbatim.analysis.summary(survey);
+      return showUnpublished(
+        house,
+        visit,
+        res,
+        survey,
+        'Answers counted',
+        'Counts appear here once the survey is published and the first person has sent their answers.',
+      );
+    const { n, versions, questions } = await verbatim.analysis.summary(survey);
     const at = surveyAddress(study, survey);
     await showPage(house, visit, res, 'surveys', 'studio/results', {
       head: head(
@@ -25,7 +31,7 @@ export function resultsDoor(door: Doorway, house: House): void {
           { label: surveyTitle(survey), href: at },
         ],
         'Answers counted',
-        `${n.toLocaleString('en-GB')} completed responses. Shares are of those who answered the question; intervals are 95%.`,
+        `${n.toLocaleString('en-GB')} completed responses. Shares are of those who answered the question, with Wilson intervals; means have Student’s t intervals within the ends of their scale; all are 95%.`,
         [
           ...(study.role === 'viewer'
             ? []
@@ -35,6 +41,10 @@ export function resultsDoor(door: Doorway, house: House): void {
               ]),
         ],
       ),
+      pooled: [
+        ...pooledVersions(versions, study.role === 'viewer' ? null : at),
+        ...pooledWaves(await answeredWaves(house, survey), at),
+      ],
       isEmpty: n === 0,
       empty: {
         title: 'No completed response yet',
@@ -53,4 +63,36 @@ export function resultsDoor(door: Doorway, house: House): void {
             ),
     });
   });
+}
+
+type Pooled = { text: string; links: { label: string; href: string }[] };
+
+/** @param at the survey's address; null for those who may not read single responses */
+function pooledVersions(versions: readonly { number: number; n: number }[], at: string | null): Pooled[] {
+  if (versions.length < 2) return [];
+  const label = (version: { number: number; n: number }) =>
+    `version ${version.number} (${version.n.toLocaleString('en-GB')})`;
+  const text = 'Responses to several versions of the survey are counted together:';
+  if (at === null) return [{ text: `${text} ${versions.map(label).join(', ')}.`, links: [] }];
+  const href = ({ number }: { number: number }) => `${at}/responses?state=counted&version=${number}`;
+  return [{ text, links: versions.map((version) => ({ label: label(version), href: href(version) })) }];
+}
+
+function pooledWaves(names: readonly string[], at: string): Pooled[] {
+  if (names.length < 2) return [];
+  return [
+    {
+      text: `${names.length} waves are counted together: ${names.join(', ')}. See them`,
+      links: [{ label: 'beside each other', href: `${at}/fieldwork/waves` }],
+    },
+  ];
+}
+
+/** The waves somebody completed the survey in. */
+async function answeredWaves({ verbatim }: House, survey: SurveyRow): Promise<string[]> {
+  const waves = await verbatim.store.fieldwork.waves(survey.id);
+  if (waves.length < 2) return [];
+  const cells = await verbatim.store.fieldFigures.cells(survey.id, new Date(0).toISOString());
+  const counted = (wave: string) => countFieldwork(cells.filter((cell) => cell.wave === wave)).completed;
+  return waves.filter(({ publicId }) => counted(publicId) > 0).map(({ name }) => name);
 }

@@ -184,14 +184,16 @@ function answer(code: Question, form: Form): Answer | Problem | null {
         : { of: 'mean', margin: wanted, standardDeviation: spread, level },
       segments,
     );
-    const total = (of: 'answers' | 'invitations') => plans.reduce((sum, one) => sum + one[of], 0);
-    if (!(total('invitations') <= ANSWERS_MAX)) {
+    const reached = plans.filter(({ isOutOfReach }) => !isOutOfReach);
+    const missed = plans.length - reached.length;
+    const sum = (some: typeof plans, of: 'answers' | 'invitations') => some.reduce((so, one) => so + one[of], 0);
+    if (!(sum(plans, 'invitations') <= ANSWERS_MAX)) {
       errors.push({ pointer: '#/margin', detail: tooFine('margin') });
       return null;
     }
     const cell = (text: string, isNumber = true) => ({ text, href: null, isNumber });
     return {
-      lead: `${showNumber(total('answers'))} answers in all, from ${showNumber(total('invitations'))} invitations.`,
+      lead: `${showNumber(sum(reached, 'answers'))} answers in all, from ${showNumber(sum(reached, 'invitations'))} invitations.${missedText(missed)}`,
       source: isShare
         ? 'n₀ = z² p (1 − p) / margin², and n = n₀ / (1 + (n₀ − 1) / N) of N people. Cochran (1977), Sampling Techniques, section 4.4.'
         : 'n₀ = (z σ / margin)², and n = n₀ / (1 + (n₀ − 1) / N) of N people. Cochran (1977), Sampling Techniques, section 4.6.',
@@ -278,6 +280,14 @@ function answer(code: Question, form: Form): Answer | Problem | null {
   function eachOf(): number | null {
     return field(form, 'each').trim() === '' ? null : readCount('each');
   }
+}
+
+/** Segments with too few people are no part of what is planned in all. */
+function missedText(missed: number): string {
+  if (missed === 0) return '';
+  return missed === 1
+    ? ' One segment is not among them: it would take more invitations than it has people.'
+    : ` ${missed} segments are not among them: they would take more invitations than they have people.`;
 }
 
 const tooFine = (what: string): string =>

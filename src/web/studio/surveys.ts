@@ -1,4 +1,4 @@
-import type { Request } from 'express';
+import type { Request, Response } from 'express';
 import { checkSurvey } from '../../logic/check-survey.ts';
 import { Problem } from '../../model/problem.ts';
 import { wordingIn } from '../../model/survey-check.ts';
@@ -6,8 +6,9 @@ import { KIND_NAMES } from '../../model/survey-edit-kind.ts';
 import { showDate } from '../../render/helpers.ts';
 import type { SurveyRow } from '../../store/surveys.ts';
 import type { House } from '../app.ts';
-import type { Doorway, EnteredStudy } from '../doorway.ts';
+import type { Doorway, EnteredStudy, StudyVisit } from '../doorway.ts';
 import { field, formOf, queryOf } from '../form.ts';
+import { pageName, questionNumbers } from './builder-names.ts';
 import { head, PAGE_WAIT_MS, showPage, studyAddress } from './frame.ts';
 import { newSurveyDoor } from './new-survey.ts';
 import { surveyDraftDoor } from './survey-draft.ts';
@@ -119,20 +120,6 @@ export function surveyDoor(door: Doorway, house: House): void {
           { label: 'Surveys', href: `${studyAddress(study)}/surveys` },
         ],
         surveyTitle(survey),
-        null,
-        [
-          { label: 'Answers counted', href: `${at}/results`, isPrimary: false },
-          { label: 'Responses', href: `${at}/responses`, isPrimary: false },
-          { label: 'Distribution', href: `${at}/distribution`, isPrimary: false },
-          { label: 'Fieldwork', href: `${at}/fieldwork`, isPrimary: false },
-          ...(study.role === 'viewer'
-            ? []
-            : [
-                { label: 'Settings', href: `${at}/settings`, isPrimary: false },
-                { label: 'Offer on pages', href: `${at}/moment`, isPrimary: false },
-              ]),
-          ...(study.role === 'viewer' ? [] : [{ label: 'Import answers', href: `${at}/import`, isPrimary: false }]),
-        ],
       ),
       done: doneNotice(queryOf(req, 'done'), {
         at,
@@ -143,6 +130,9 @@ export function surveyDoor(door: Doorway, house: House): void {
       }),
       waiting: study.role === 'viewer' ? null : await waitingView(study, survey),
       mayWrite: study.role !== 'viewer',
+      isLocal: publicUrl === null,
+      lead: leadOf(at, { isPublished: published !== null, isChanged, isOpen: survey.state === 'open', faults }),
+      doings: doingsOf(at, published !== null, study.role !== 'viewer'),
       at,
       state: stateOf(survey),
       isOpen: survey.state === 'open',
@@ -181,9 +171,10 @@ export function surveyDoor(door: Doorway, house: House): void {
         })),
       ],
       pages: survey.draft.pages.map((page, index) => ({
-        title: page.title ? wordingIn(page.title, language, survey.draft.languages) : `Page ${index + 1}`,
+        title: pageName(survey.draft, index),
         questions: page.questions.map((question) => ({
           code: question.code,
+          number: questionNumbers(survey.draft).get(question.code) ?? '–',
           kind: KIND_NAMES[question.kind],
           text: wordingIn(question.text, language, survey.draft.languages),
           isRequired: question.required ?? false,
@@ -303,6 +294,70 @@ export function surveyDoor(door: Doorway, house: House): void {
   surveyJsonDoor(door, house);
 }
 
+/** The one thing that comes next for a survey, and beside it what may come instead. */
+function leadOf(
+  at: string,
+  now: { isPublished: boolean; isChanged: boolean; isOpen: boolean; faults: readonly unknown[] },
+): { label: string; href?: string; post?: string; also?: { label: string; href: string } } {
+  const edit = { label: 'Edit', href: `${at}/build` };
+  if (now.faults.length > 0) return edit;
+  if (!now.isPublished) return { label: 'Publish', post: `${at}/publish`, also: edit };
+  if (now.isChanged) return { label: 'Check and publish the changes', href: `${at}/build/check`, also: edit };
+  if (now.isOpen) return { label: 'Share it', href: `${at}/distribution`, also: edit };
+  return { label: 'See the answers counted', href: `${at}/results`, also: edit };
+}
+
+/** Everything that can be done with a survey, by what one wants. What needs answers waits until some may come. */
+function doingsOf(at: string, isPublished: boolean, mayWrite: boolean) {
+  const link = (label: string, path: string, isThere = true) => (isThere ? [{ label, href: `${at}/${path}` }] : []);
+  return [
+    {
+      heading: 'Collect',
+      links: [
+        ...link('Distribution', 'distribution'),
+        ...link('Offer on pages', 'moment', mayWrite),
+        ...link('Fieldwork', 'fieldwork'),
+        ...link('Import answers', 'import', isPublished && mayWrite),
+      ],
+    },
+    {
+      heading: 'Look',
+      links: [...link('Answers counted', 'results', isPublished), ...link('Responses', 'responses')],
+    },
+    {
+      heading: 'Change',
+      links: [
+        ...link('Edit', 'build', mayWrite),
+        ...link('Settings', 'settings', mayWrite),
+        ...link('Edit as JSON', 'edit', mayWrite),
+        ...link('Export the survey', 'definition.json'),
+        ...link('Export for SurveyJS', 'survey-js', mayWrite),
+      ],
+    },
+  ].filter(({ links }) => links.length > 0);
+}
+
+/** A place of a survey that has something to show only once the survey is published. */
+export const showUnpublished = (
+  house: House,
+  visit: StudyVisit,
+  res: Response,
+  survey: SurveyRow,
+  title: string,
+  text: string,
+): Promise<void> => {
+  const at = surveyAddress(visit.study, survey);
+  const crumbs = [
+    { label: visit.study.name, href: studyAddress(visit.study) },
+    { label: surveyTitle(survey), href: at },
+  ];
+  return showPage(house, visit, res, 'surveys', 'studio/list', {
+    head: head(crumbs, title),
+    isEmpty: true,
+    empty: { title: 'Not published yet', text, action: { label: 'The survey', href: at } },
+  });
+};
+
 /** What has just been done to a survey, and what comes next; null for an address that says nothing of the kind. */
 function doneNotice(
   done: string,
@@ -323,7 +378,11 @@ function doneNotice(
         now.isOpen
           ? 'It is open: whoever has its address may answer. What you change from now on stays a draft until you publish again.'
           : 'It is still closed: open it when people may answer.',
-        [{ label: 'See it as respondents do', href: now.address }, ...(now.isOpen ? [share] : [])],
+        [
+          { label: 'Copy its address', href: '#address' },
+          { label: 'See it as respondents do', href: now.address },
+          ...(now.isOpen ? [share] : []),
+        ],
       );
     case 'opened':
       return now.isOpen ? good('The survey is open', 'People may answer from now on.', [share]) : null;

@@ -18,8 +18,12 @@ export type SurveyTable = {
   versionId: number;
   /** Adds what has been projected since. False when the table no longer fits its survey and must be built again. */
   update(): Promise<boolean>;
-  /** Counted responses, and how many gave each value to each item. */
-  tally(): { n: number; tallies: { item: string; state: string; value: unknown; count: number }[] };
+  /** Counted responses, also by the id of the version they answered, and how many gave each value to each item. */
+  tally(): {
+    n: number;
+    byVersion: ReadonlyMap<number, number>;
+    tallies: { item: string; state: string; value: unknown; count: number }[];
+  };
   /** What everybody whose response counts chose in a best-worst question, in the order of their ids. */
   bestWorst(question: string): { responseId: number; tasks: BestWorstPerson }[];
   bytes(): number;
@@ -42,6 +46,8 @@ export async function buildSurveyTable(
   let finished = 0;
   /** The batch each row was imported in; 0 for none. */
   let batches = new Float64Array(0);
+  /** The version each row answered. */
+  let answeredVersions = new Float64Array(0);
   let capacity = 0;
   let complete: ReadonlySet<number> = new Set();
   let leftOut: readonly number[] = [];
@@ -50,11 +56,13 @@ export async function buildSurveyTable(
   const makeRoom = (rows: number) => {
     if (rows <= capacity) return;
     capacity = Math.max(FIRST_ROWS, rows, Math.ceil(capacity * 1.5));
-    const [before, batchesBefore] = [standing, batches];
+    const [before, batchesBefore, versionsBefore] = [standing, batches, answeredVersions];
     standing = new Uint8Array(capacity);
     standing.set(before);
     batches = new Float64Array(capacity);
     batches.set(batchesBefore);
+    answeredVersions = new Float64Array(capacity);
+    answeredVersions.set(versionsBefore);
     for (const column of [...columns, ...bestWorst]) column.grow(capacity);
   };
   const standingOf = (response: ProjectedResponse) =>
@@ -77,6 +85,7 @@ export async function buildSurveyTable(
       finished += Math.sign(now) - Math.sign(standing[row] ?? 0);
       standing[row] = now;
       batches[row] = response.batchId ?? 0;
+      answeredVersions[row] = response.surveyVersionId;
       for (const column of columns) column.set(row, '', null);
       const answered = versions.get(response.surveyVersionId);
       if (answered) for (const rows of bestWorst) rows.set(row, response.publicId, answered);
@@ -140,7 +149,12 @@ export async function buildSurveyTable(
     tally: () => {
       const counts = readCounts();
       const n = counts.reduce((sum, one) => sum + one, 0);
-      return { n, tallies: columns.flatMap((column) => column.tally(counts, rowOf.size)) };
+      const byVersion = new Map<number, number>();
+      for (let row = 0; row < rowOf.size; row += 1) {
+        const id = answeredVersions[row]!;
+        if (counts[row] === 1) byVersion.set(id, (byVersion.get(id) ?? 0) + 1);
+      }
+      return { n, byVersion, tallies: columns.flatMap((column) => column.tally(counts, rowOf.size)) };
     },
     bestWorst: (question) => {
       const counts = readCounts();
@@ -156,6 +170,7 @@ export async function buildSurveyTable(
     bytes: () =>
       standing.byteLength +
       batches.byteLength +
+      answeredVersions.byteLength +
       rowOf.size * 48 +
       [...columns, ...bestWorst].reduce((sum, column) => sum + column.bytes(), 0),
   };

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { readSurveyJs } from '../../../src/exchange/surveys/survey-js-in.ts';
 import { writeSurveyJs } from '../../../src/exchange/surveys/survey-js-out.ts';
 import { checkSurvey } from '../../../src/logic/check-survey.ts';
+import { surveyItems } from '../../../src/model/items.ts';
 import { questionsOf, SurveyDefinition } from '../../../src/model/survey.ts';
 import { smallSurvey } from '../../support/small-survey.ts';
 import fixture from './fixtures/survey-js.json' with { type: 'json' };
@@ -14,6 +15,25 @@ test('a survey of SurveyJS becomes one that can be published', () => {
   expect(report.definition && checkSurvey(report.definition)).toEqual([]);
   expect(report.warnings.map(({ pointer }) => pointer)).toEqual(['#/consent']);
   expect(report.definition?.languages).toEqual(['en', 'de']);
+});
+
+test.each(['email', 'tel', 'url'])('an input of the type %s names somebody, plain text does not', (inputType) => {
+  const { definition } = readSurveyJs({
+    pages: [
+      {
+        name: 'p',
+        elements: [
+          { type: 'text', name: 'reach', inputType },
+          { type: 'text', name: 'other' },
+        ],
+      },
+    ],
+  });
+  const items = surveyItems(definition as SurveyDefinition);
+  expect(items.map(({ address, isIdentifying }) => [address, isIdentifying])).toEqual([
+    ['reach', true],
+    ['other', false],
+  ]);
 });
 
 test('each type becomes the kind nearest to it', () => {

@@ -132,11 +132,8 @@ export const referenceCase: ReferenceCase = {
 
       const segment = await researcher.post(`${study}/segments/define`, {
         name: 'Coded 29',
-        join: 'all',
-        'what-1': 'answer:coded',
-        'op-1': 'is',
-        'value-1': '29',
-        survey: row.publicId,
+        rule: JSON.stringify({ all: [{ answer: 'coded', op: 'is', value: '29' }] }),
+        base: row.publicId,
         do: 'save',
       });
       const persona = await researcher.post(`${segment.location}/persona`);
