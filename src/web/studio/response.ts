@@ -68,6 +68,11 @@ export function oneResponseDoor(door: Doorway, house: House): void {
         listLabel: inList === '' ? 'All responses' : 'All that match',
       },
       done: typed ? NOTHING_DONE : doneIn(queryOf(req, 'done')),
+      tickets: (await verbatim.outgoing.ticketHooks(study)).map(({ publicId, name }) => ({
+        name,
+        response: response.publicId,
+        action: `${studyAddress(study)}/outgoing/${publicId}/ticket`,
+      })),
       isError: typed !== null,
       summary: typed ? summaryOf(typed.problem, ['label', 'note', 'reason']) : null,
       ...markFields(fieldMaker(typed?.form ?? {}, typed?.problem.errors ?? [])),
