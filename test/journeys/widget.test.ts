@@ -7,6 +7,9 @@ import { openEventHouse } from '../support/event-house.ts';
 import { smallSurvey } from '../support/small-survey.ts';
 import { axeFindings, hasBrowser, openBrowser } from './browser.ts';
 
+/** A busy machine takes its time. */
+const PATIENT = { timeout: 20_000 };
+
 type Browser = Awaited<ReturnType<typeof openBrowser>>;
 
 /** A shop's page under a strict policy of its own, on another site than Verbatim. */
@@ -72,7 +75,7 @@ describe.skipIf(!hasBrowser)('the widget on the page of another site', () => {
 
   const surveyFrame = async (page: Page): Promise<Frame> => {
     // It stands in a shadow tree, where the page's own list of frames does not look.
-    await expect.poll(() => page.frames().length).toBe(2);
+    await expect.poll(() => page.frames().length, PATIENT).toBe(2);
     const found = page.frames().find((frame) => frame !== page.mainFrame());
     if (!found) throw new Error('No frame has opened');
     await found.waitForLoadState();
@@ -103,7 +106,7 @@ describe.skipIf(!hasBrowser)('the widget on the page of another site', () => {
     expect(await axeFindings(page)).toEqual([]);
     expect(await axeFindings(page.frames()[1] as unknown as Page)).toEqual([]);
     await page.keyboard.press('Escape');
-    await expect.poll(() => page.frames().length).toBe(1);
+    await expect.poll(() => page.frames().length, PATIENT).toBe(1);
     expect(await page.evaluate(() => document.activeElement?.id)).toBe('buy');
     expect(await offered()).toBe(1);
 
@@ -147,14 +150,14 @@ describe.skipIf(!hasBrowser)('the widget on the page of another site', () => {
     while (!frame.url().includes('/done')) {
       const before = frame.url();
       await frame.locator('main form button:not([name])').first().click();
-      await expect.poll(() => frame.url()).not.toBe(before);
+      await expect.poll(() => frame.url(), PATIENT).not.toBe(before);
       await frame.waitForLoadState();
     }
     expect(await frame.locator('[data-done]').count()).toBe(1);
     const dismissals: string[] = [];
     page.on('request', (request) => request.url().endsWith('/v1/dismissed') && dismissals.push(request.url()));
     await frame.locator('body').press('Escape');
-    await expect.poll(() => page.frames().length).toBe(1);
+    await expect.poll(() => page.frames().length, PATIENT).toBe(1);
     expect(dismissals).toEqual([]);
     await house.verbatim.logs.settle();
     expect(await house.verbatim.store.responses.countBySurvey(house.study.id)).toMatchObject(
@@ -202,7 +205,7 @@ describe.skipIf(!hasBrowser)('the widget on the page of another site', () => {
     await page.goto(`${shop.url}/`);
     await page.waitForResponse((answer) => answer.url().endsWith('/v1/decide'));
     for (let times = 0; times < 3; times += 1) await buy(page);
-    await expect.poll(() => page.frames().length).toBe(2);
+    await expect.poll(() => page.frames().length, PATIENT).toBe(2);
     const frame = page.frames().find((one) => one !== page.mainFrame());
     await page.waitForTimeout(500);
     expect(frame?.url()).toMatch(/^chrome-error:/);
@@ -224,6 +227,6 @@ describe.skipIf(!hasBrowser)('the widget on the page of another site', () => {
     page.on('console', (message) => lines.push(message.text()));
     await page.goto(`${shop.url}/?verbatim-why`);
     await page.waitForResponse((answer) => answer.url().endsWith('/v1/decide'));
-    await expect.poll(() => lines.join('\n')).toMatch(/gate: audience/);
+    await expect.poll(() => lines.join('\n'), PATIENT).toMatch(/gate: audience/);
   }, 30_000);
 });
