@@ -63,21 +63,62 @@ export type RecordRow = {
   receivedAt: string;
 };
 
-export function toRecordRow(record: NewRecord): RecordRow {
+const toRecordRow = (record: NewRecord): RecordRow => {
+  const [
+    responseId,
+    revision,
+    kind,
+    studyId,
+    surveyId,
+    surveyVersionId,
+    participationId,
+    batchId,
+    hash,
+    body,
+    receivedAt,
+  ] = packRecord(record);
   return {
-    responseId: record.responseId,
-    revision: record.revision,
-    kind: record.kind,
-    studyId: record.studyId,
-    surveyId: record.surveyId,
-    surveyVersionId: record.surveyVersionId,
-    participationId: record.participationId,
-    batchId: record.batchId,
-    contentHash: contentHash(record.kind, record.content),
-    body: JSON.stringify({ envelope: record.envelope, content: record.content }),
-    receivedAt: record.envelope.timings.receivedAt,
+    responseId,
+    revision,
+    kind,
+    studyId,
+    surveyId,
+    surveyVersionId,
+    participationId,
+    batchId,
+    contentHash: hash,
+    body,
+    receivedAt,
   };
-}
+};
+
+/** A row's values by place, in the order of its columns: cheaper to hand to another thread, and to write, than names. */
+export type PackedRecord = readonly [
+  responseId: string,
+  revision: number,
+  kind: string,
+  studyId: number,
+  surveyId: number,
+  surveyVersionId: number,
+  participationId: number | null,
+  batchId: number | null,
+  contentHash: string,
+  body: string,
+  receivedAt: string,
+];
+export const packRecord = (record: NewRecord): PackedRecord => [
+  record.responseId,
+  record.revision,
+  record.kind,
+  record.studyId,
+  record.surveyId,
+  record.surveyVersionId,
+  record.participationId,
+  record.batchId,
+  contentHash(record.kind, record.content),
+  JSON.stringify({ envelope: record.envelope, content: record.content }),
+  record.envelope.timings.receivedAt,
+];
 
 /**
  * What stays of a record once its response was withdrawn: that it came, when, and to what was agreed; nothing that was

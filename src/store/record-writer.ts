@@ -1,25 +1,18 @@
 import type { SqliteConnection } from './database.ts';
 import { DEAD_LETTERS_KEPT, type Intake } from './intake-log.ts';
-import { type Appended, type Conditions, fromRecordRow, type RecordRow, withdrawnBody } from './record-log.ts';
+import {
+  type Appended,
+  type Conditions,
+  fromRecordRow,
+  type PackedRecord,
+  type RecordRow,
+  withdrawnBody,
+} from './record-log.ts';
 
 export type WriteItem =
-  | { log: 'responses'; rows: RecordRow[]; conditions?: Conditions }
+  | { log: 'responses'; rows: PackedRecord[]; conditions?: Conditions }
   | { log: 'intake'; intake: Intake };
 
-/** Values by place: naming each costs more than writing them. */
-const recordValues = (row: RecordRow) => [
-  row.responseId,
-  row.revision,
-  row.kind,
-  row.studyId,
-  row.surveyId,
-  row.surveyVersionId,
-  row.participationId,
-  row.batchId,
-  row.contentHash,
-  row.body,
-  row.receivedAt,
-];
 export type WriteResult =
   | { ok: true; log: 'responses'; appended: Appended[] }
   | { ok: true; log: 'intake'; isNew: boolean[] }
@@ -77,17 +70,21 @@ export function recordWriter(connection: SqliteConnection) {
   );
   const replaceBody = connection.prepare('update response_records set body = ? where seq = ?');
   /** A withdrawal takes along what was said before it; `secure_delete` sees to the bytes. */
-  const emptyEarlier = ({ responseId, revision }: RecordRow): void => {
+  const emptyEarlier = (responseId: string, revision: number): void => {
     for (const { seq, body } of findEarlier.all(responseId, revision) as { seq: number; body: string }[])
       replaceBody.run(withdrawnBody(body), seq);
   };
 
   /** Null when everything holds; else why nothing may be kept. */
-  const meetConditions = (first: RecordRow, { claims = [], fill = [], release = [] }: Conditions): Appended | null => {
+  const meetConditions = (
+    first: PackedRecord,
+    { claims = [], fill = [], release = [] }: Conditions,
+  ): Appended | null => {
+    const [responseId] = first;
     for (const name of claims) {
-      insertClaim.run(name, first.responseId, first.receivedAt);
+      insertClaim.run(name, responseId, first[10]);
       const { holder } = findClaim.get(name) as { holder: string };
-      if (holder !== first.responseId) return { outcome: 'taken', claim: name, holder };
+      if (holder !== responseId) return { outcome: 'taken', claim: name, holder };
     }
     for (const { surveyId, code, isHard } of fill) {
       const { changes } = (isHard ? fillHard : fillSoft).run(surveyId, code);
@@ -99,17 +96,18 @@ export function recordWriter(connection: SqliteConnection) {
   };
 
   /** All of one item, or a single refusal, after which none of it may stay. */
-  const appendRecords = (rows: RecordRow[], conditions: Conditions): Appended[] | { refused: Appended } => {
+  const appendRecords = (rows: PackedRecord[], conditions: Conditions): Appended[] | { refused: Appended } => {
     const appended: Appended[] = [];
     for (const row of rows) {
-      const { changes, lastInsertRowid } = insertRecord.run(...recordValues(row));
+      const [responseId, revision, kind] = row;
+      const { changes, lastInsertRowid } = insertRecord.run(...row);
       if (changes === 1) {
-        if (row.kind === 'withdrawal') emptyEarlier(row);
+        if (kind === 'withdrawal') emptyEarlier(responseId, revision);
         appended.push({ outcome: 'saved', seq: Number(lastInsertRowid) });
         continue;
       }
-      const kept = fromRecordRow(findRecord.get(row.responseId, row.revision) as RecordRow & { seq: number });
-      if (kept.contentHash !== row.contentHash) return { refused: { outcome: 'conflict', kept } };
+      const kept = fromRecordRow(findRecord.get(responseId, revision) as RecordRow & { seq: number });
+      if (kept.contentHash !== row[8]) return { refused: { outcome: 'conflict', kept } };
       appended.push({ outcome: 'repeated', seq: kept.seq });
     }
     const [first] = rows;
@@ -133,7 +131,7 @@ export function recordWriter(connection: SqliteConnection) {
       item.log === 'responses' &&
       item.rows.length === 1 &&
       item.conditions === undefined &&
-      item.rows[0]?.kind !== 'withdrawal';
+      item.rows[0]?.[2] !== 'withdrawal';
     if (!isOne) savepoint.run();
     try {
       let result: WriteResult;

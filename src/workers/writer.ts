@@ -3,7 +3,7 @@ import { Problem } from '../model/problem.ts';
 import type { Database } from '../store/database.ts';
 import { isBusy, isStorageFull } from '../store/dialect.ts';
 import { type Intake, type IntakeLog, intakeReaders } from '../store/intake-log.ts';
-import { type Appended, logReaders, type ResponseLog, toRecordRow } from '../store/record-log.ts';
+import { type Appended, logReaders, packRecord, type ResponseLog } from '../store/record-log.ts';
 import type { WriteItem, WriteResult } from '../store/record-writer.ts';
 import type { FromWriter, ToWriter, WriterData } from './writer-thread.ts';
 
@@ -102,7 +102,7 @@ export function startWriter(
     responses: {
       ...logReaders(database),
       append: async (records, conditions) =>
-        (await write({ log: 'responses', rows: records.map(toRecordRow), ...(conditions ? { conditions } : {}) }))
+        (await write({ log: 'responses', rows: records.map(packRecord), ...(conditions ? { conditions } : {}) }))
           .appended,
     },
     intake: { ...intakeReaders(database), append: writeIntake },

@@ -6,7 +6,7 @@ import type { RecordPlace } from '../../src/model/record.ts';
 import { databaseFile } from '../../src/store/data-folder.ts';
 import { openSqlite } from '../../src/store/database.ts';
 import { newPublicId } from '../../src/store/identifiers.ts';
-import { toRecordRow } from '../../src/store/record-log.ts';
+import { packRecord } from '../../src/store/record-log.ts';
 import { recordWriter } from '../../src/store/record-writer.ts';
 import { openHouse, plantStudy } from '../support/house.ts';
 import { recordOf } from '../support/records.ts';
@@ -152,7 +152,7 @@ describe('the writer', () => {
     const items = () =>
       Array.from({ length: 20 }, () => ({
         log: 'responses' as const,
-        rows: [toRecordRow(recordOf(newPublicId(), 1, { place, answers: big }))],
+        rows: [packRecord(recordOf(newPublicId(), 1, { place, answers: big }))],
       }));
     const results = commitItems(items());
     const failed = results.filter((result) => !result.ok);
