@@ -4,6 +4,7 @@ import type { Limits } from './model/limits.ts';
 import { respondentTexts } from './render/respondent-texts.ts';
 import { accountService } from './services/accounts.ts';
 import { analysisService } from './services/analysis.ts';
+import { computedAttributeService } from './services/computed-attributes.ts';
 import { type Context, keysFrom } from './services/context.ts';
 import { distributionService } from './services/distribution.ts';
 import { evidenceService } from './services/evidence.ts';
@@ -17,11 +18,14 @@ import { intakeService } from './services/intake.ts';
 import { interviewService } from './services/interviews.ts';
 import { offerService } from './services/offers.ts';
 import { type OutgoingOptions, outgoingService } from './services/outgoing.ts';
+import { peopleImportService } from './services/people-imports.ts';
+import { personTimelineService } from './services/person-timeline.ts';
 import { personaService } from './services/personas.ts';
 import type { PostSettings } from './services/post-office.ts';
 import { responseDeskService } from './services/response-desk.ts';
 import { responseDetailService } from './services/response-detail.ts';
 import { responseQualityService } from './services/response-quality.ts';
+import { segmentSizeService } from './services/segment-sizes.ts';
 import { segmentService } from './services/segments.ts';
 import { sourceService } from './services/sources.ts';
 import { studyService } from './services/studies.ts';
@@ -83,6 +87,7 @@ export async function openVerbatim({
     const at = now().toISOString();
     await store.analyses.failUnfinished(at);
     await store.responses.interruptLoading(at);
+    await store.peopleImports.interruptLoading(at);
   }
   const context: Context = { folder, database, store, logs, thread, now, limits, keys, templatesFolder };
   const targeting = targetingService(context);
@@ -106,7 +111,15 @@ export async function openVerbatim({
     report: (error) => report(error, { about: 'outgoing' }),
   });
   if (isOwner) await outgoing.open();
+  const segmentSizes = segmentSizeService(context, {
+    segments,
+    outgoing,
+    report: (error) => report(error, { about: 'sizes of segments' }),
+  });
+  if (isOwner) segmentSizes.open();
   const files = fileService(context);
+  const computed = computedAttributeService(context, file, (error) => report(error, { about: 'computed attributes' }));
+  if (isOwner) computed.open();
   const responseQuality = responseQualityService(context, file, (error) =>
     report(error, { about: 'response quality' }),
   );
@@ -121,6 +134,7 @@ export async function openVerbatim({
     connection,
     accounts: accountService(context),
     analysis,
+    computed,
     distribution,
     evidence: evidenceService(context),
     exports: exportService(context),
@@ -134,10 +148,13 @@ export async function openVerbatim({
     outgoing,
     offers: offerService(context, targeting),
     personas: personaService(context),
+    peopleImports: peopleImportService(context, intake),
+    personTimeline: personTimelineService(context),
     responseDesk: responseDeskService(context, files),
     responseDetails: responseDetailService(context),
     responseQuality,
     segments,
+    segmentSizes,
     sources: sourceService(context),
     studies: studyService(context),
     surveyImports: surveyImportService(context),
@@ -158,9 +175,11 @@ export async function openVerbatim({
     /** Ends threads after their work, checkpoints, and lets the folder go. */
     close: async (): Promise<void> => {
       await distribution.close();
+      await segmentSizes.close();
       await outgoing.close();
       await analysis.stop();
       await responseQuality.stop();
+      await computed.stop();
       await thread.stop();
       await logs.close();
       await database.kysely.destroy();

@@ -74,8 +74,8 @@ export type EventType = OutgoingEvent['type'];
 export const SUBSCRIBED_EVENTS = [
   { type: 'response.completed', label: 'A response was completed', isBuilt: true },
   { type: 'persona.changed', label: 'A persona has a new version', isBuilt: true },
-  { type: 'segment.entered', label: 'Somebody came into a segment', isBuilt: false },
-  { type: 'segment.left', label: 'Somebody left a segment', isBuilt: false },
+  { type: 'segment.entered', label: 'Somebody came into a segment', isBuilt: true },
+  { type: 'segment.left', label: 'Somebody left a segment', isBuilt: true },
   { type: 'feedback.received', label: 'Somebody gave feedback', isBuilt: false },
 ] as const satisfies readonly { type: EventType; label: string; isBuilt: boolean }[];
 export type SubscribedEvent = (typeof SUBSCRIBED_EVENTS)[number]['type'];

@@ -53,7 +53,7 @@ export type RuleSpan = z.infer<typeof RuleSpan>;
 const CalendarDay = z.string().refine((text) => /^\d{4}-\d\d-\d\d$/.test(text) && isDateText(text), {
   error: 'a day is written 2026-03-09',
 });
-const RuleWindow = z.union(
+export const RuleWindow = z.union(
   [
     z.strictObject({ last: Amount, unit: z.enum(SPAN_UNITS) }),
     z

@@ -1,6 +1,7 @@
 import type { RuleLeaf, RuleOperator, RuleSpan, RuleValue, RuleWhere, RuleWindow } from '../model/rule.ts';
 
-const OPERATORS: Record<RuleOperator, string> = {
+/** Each operator as it stands between what is asked for and the value. */
+export const OPERATORS: Readonly<Record<RuleOperator, string>> = {
   is: 'is',
   isNot: 'is not',
   in: 'is one of',

@@ -24,7 +24,12 @@ export type ToldAttribute = {
   /** Who says so. */
   source: string;
 };
-export type KnownPerson = { externalId: string; attributes: ToldAttribute[] };
+export type KnownPerson = {
+  externalId: string;
+  attributes: ToldAttribute[];
+  /** Where the same may be told again after a stop: then it is kept once. */
+  messageId?: string;
+};
 export type KnownEvent = {
   externalId: string;
   messageId: string;
@@ -163,19 +168,28 @@ export function intakeService({ store, logs, now }: Context) {
         userId: string,
         attributes: readonly ToldAttribute[],
         from: string | undefined,
+        messageId: string | undefined,
       ): PackedMessage => {
         const traits = Object.fromEntries(attributes.map(({ name, value }) => [name, value]));
         const families = Object.fromEntries(attributes.map(({ name, family }) => [name, family]));
         const body = JSON.stringify({ traits, families, from });
-        return [randomUUID(), 'identify', '', userId, null, body, at];
+        return [
+          messageId === undefined ? randomUUID() : `${messageId} ${from ?? ''}`,
+          'identify',
+          '',
+          userId,
+          null,
+          body,
+          at,
+        ];
       };
       await appendOwn(
         workspaceId,
-        list.flatMap(({ externalId, attributes }) => {
+        list.flatMap(({ externalId, attributes, messageId }) => {
           const told = [...Map.groupBy(attributes, ({ source }) => source)];
           return told.length === 0
-            ? [identify(externalId, [], undefined)]
-            : told.map(([source, some]) => identify(externalId, some, source));
+            ? [identify(externalId, [], undefined, messageId)]
+            : told.map(([source, some]) => identify(externalId, some, source, messageId));
         }),
       );
       await logs.settle();

@@ -40,9 +40,6 @@ const HOOKS_MAX = 50;
 /** The events a kind can be told of and that come about in this version. */
 export const eventsFor = (mapping: Mapping): SubscribedEvent[] =>
   SUBSCRIBED_EVENTS.flatMap(({ type, isBuilt }) => (isBuilt && mapping.events.includes(type) ? [type] : []));
-/** The fields that mean something today: those for events to come wait for them. */
-export const fieldsOf = (mapping: Mapping): HookField[] =>
-  mapping.fields.filter(({ isForLater = false }) => !isForLater || eventsFor(mapping).includes('segment.entered'));
 
 /** Telling other programs what came about: to whom, what of it, and what became of each message. */
 export function outgoingService(
@@ -94,7 +91,7 @@ export function outgoingService(
       errors.push({ pointer: '#/survey', detail: 'Survey: choose one of this study, or all' });
     const settings: Record<string, string> = { ...before?.settings };
     let secret: string | null = null;
-    for (const field of fieldsOf(mapping)) {
+    for (const field of mapping.fields) {
       const value = cleanText(form.values[field.name] ?? '', 'note').text.trim();
       const fault = faultOf(field, value, field.isSecret === true && before !== null);
       if (fault !== null) errors.push({ pointer: `#/${field.name}`, detail: `${field.label}: ${lowered(fault)}` });

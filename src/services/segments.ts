@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { cleanText } from '../model/clean-text.ts';
 import { Problem } from '../model/problem.ts';
 import { type Rule, readRule } from '../model/rule.ts';
@@ -5,9 +6,10 @@ import { cycleError } from '../rules/references.ts';
 import type { Segment } from '../store/segments.ts';
 import type { Study } from '../store/studies.ts';
 import type { Actor, Context } from './context.ts';
+import { segmentExamples } from './segment-examples.ts';
 
 /** Segments that a rule defines, and the names of those that were found. */
-export function segmentService({ store, logs, now, thread }: Context) {
+export function segmentService({ store, logs, now, thread, templatesFolder }: Context) {
   function readName(raw: string): string {
     const name = cleanText(raw, 'name');
     if (name.text.trim() === '' || name.isTooLong)
@@ -39,6 +41,7 @@ export function segmentService({ store, logs, now, thread }: Context) {
   }
 
   return {
+    examples: segmentExamples(path.join(templatesFolder, 'segments')),
     check,
     /** Whom a rule admits just now: among all people, and among a survey's responses. */
     count: async (study: Study, rule: Rule, surveyId: number | null) => {
@@ -59,14 +62,24 @@ export function segmentService({ store, logs, now, thread }: Context) {
         actor?.userId ?? null,
         now().toISOString(),
       ),
-    redefine: async (segment: Segment, version: number, form: { name: string; rule: unknown }): Promise<void> => {
+    redefine: async (
+      segment: Segment,
+      version: number,
+      form: { name: string; rule: unknown; surveyId?: number | null },
+    ): Promise<void> => {
       if (segment.origin !== 'rule')
         throw new Problem('conflict', 'This segment was found, not defined', {
           detail: 'Rename it, or define a new one by a rule',
         });
       const rule = check(form.rule);
       await refuseCircle(segment, rule);
-      if (!(await store.segments.redefine(segment.id, version, readName(form.name), rule))) {
+      if (
+        !(await store.segments.redefine(segment.id, version, {
+          name: readName(form.name),
+          rule,
+          surveyId: form.surveyId,
+        }))
+      ) {
         throw new Problem('conflict', 'Somebody else has changed this rule meanwhile', {
           detail: 'Look at it again, then change it',
         });

@@ -8,6 +8,8 @@ import * as responseDesk from './migrations/0004-response-desk.ts';
 import * as peopleAndEvents from './migrations/0005-people-and-events.ts';
 import * as outbox from './migrations/0006-outbox.ts';
 import * as offers from './migrations/0007-offers.ts';
+import * as computedAttributes from './migrations/0008-computed-attributes.ts';
+import * as segmentSizes from './migrations/0009-segment-sizes.ts';
 
 type Migration = { name: string; up: (db: Kysely<unknown>, engine: Engine) => Promise<void> };
 
@@ -20,6 +22,8 @@ const MIGRATIONS: readonly Migration[] = [
   { name: '0005-people-and-events', up: peopleAndEvents.up },
   { name: '0006-outbox', up: outbox.up },
   { name: '0007-offers', up: offers.up },
+  { name: '0008-computed-attributes', up: computedAttributes.up },
+  { name: '0009-segment-sizes', up: segmentSizes.up },
 ];
 
 /** The schema that this version of Verbatim writes. */

@@ -5,6 +5,10 @@ import type { Tables } from './tables.ts';
 
 /** So many rows are read at once. */
 const PART = 5_000;
+/** So many names of events are offered to choose from. */
+const NAMES_MAX = 300;
+/** So many of the latest events of a name tell which properties they have. */
+const LATEST = 200;
 
 /** What rules ask about all people of a workspace at once, beyond attributes and answers; each fact with whose it is. */
 export function populationFactStore(db: Kysely<Tables>) {
@@ -43,6 +47,33 @@ export function populationFactStore(db: Kysely<Tables>) {
         if (!last || part.length < PART) return;
         after = last.id;
       }
+    },
+
+    /** Which events there are, in the order of the alphabet; each name costs one step along the index. */
+    eventNames: async (workspaceId: number): Promise<string[]> => {
+      const names: string[] = [];
+      while (names.length < NAMES_MAX) {
+        const last = names.at(-1);
+        let query = db.selectFrom('events').select('name').where('workspaceId', '=', workspaceId);
+        if (last !== undefined) query = query.where('name', '>', last);
+        const next = await query.orderBy('name').limit(1).executeTakeFirst();
+        if (!next) break;
+        names.push(next.name);
+      }
+      return names;
+    },
+
+    /** Which properties the latest events of a name have. */
+    propertyNames: async (workspaceId: number, name: string): Promise<string[]> => {
+      const rows = await db
+        .selectFrom('events')
+        .select('properties')
+        .where('workspaceId', '=', workspaceId)
+        .where('name', '=', name)
+        .orderBy('occurredAt', 'desc')
+        .limit(LATEST)
+        .execute();
+      return [...new Set(rows.flatMap((row) => Object.keys(JSON.parse(row.properties) as object)))].sort();
     },
 
     /** Every event of a name, a part at a time, so that no more than that is in memory; properties as JSON. */

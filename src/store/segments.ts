@@ -64,10 +64,20 @@ export function segmentStore(db: Kysely<Tables>) {
         })
         .returningAll()
         .executeTakeFirstOrThrow(),
-    redefine: async (segmentId: number, version: number, name: string, rule: unknown): Promise<boolean> => {
+    /** @param surveyId what it is counted over from now on; as before when it is left out */
+    redefine: async (
+      segmentId: number,
+      version: number,
+      { name, rule, surveyId }: { name: string; rule: unknown; surveyId?: number | null | undefined },
+    ): Promise<boolean> => {
       const { numUpdatedRows } = await db
         .updateTable('segments')
-        .set({ name, rule: JSON.stringify(rule), version: version + 1 })
+        .set({
+          name,
+          rule: JSON.stringify(rule),
+          version: version + 1,
+          ...(surveyId === undefined ? {} : { surveyId }),
+        })
         .where('id', '=', segmentId)
         .where('version', '=', version)
         .executeTakeFirst();

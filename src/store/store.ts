@@ -1,5 +1,7 @@
 import { accountStore } from './accounts.ts';
 import { analysisStore } from './analyses.ts';
+import { companyStore } from './companies.ts';
+import { computedStore } from './computed.ts';
 import { contactStore } from './contacts.ts';
 import type { Database } from './database.ts';
 import { deliveryStore } from './deliveries.ts';
@@ -12,14 +14,18 @@ import { mailingStore } from './mailings.ts';
 import { noteStore } from './notes.ts';
 import { offerStore } from './offers.ts';
 import { peopleStore } from './people.ts';
+import { peopleImportStore } from './people-imports.ts';
+import { peopleSearchStore } from './people-search.ts';
 import { populationFactStore } from './population-facts.ts';
 import { qualityFlagStore } from './quality-flags.ts';
 import { responseDeskStore } from './response-desk.ts';
 import { responseStore } from './responses.ts';
+import { segmentSizeStore } from './segment-sizes.ts';
 import { segmentStore } from './segments.ts';
 import { sourceStore } from './sources.ts';
 import { studyStore } from './studies.ts';
 import { surveyStore } from './surveys.ts';
+import { timelineStore } from './timeline.ts';
 
 /** The whole store over one database: a module per aggregate. */
 export function openStore({ kysely, engine }: Database) {
@@ -28,6 +34,10 @@ export function openStore({ kysely, engine }: Database) {
     studies: studyStore(kysely),
     surveys: surveyStore(kysely),
     people: peopleStore(kysely),
+    peopleSearch: peopleSearchStore(kysely),
+    companies: companyStore(kysely),
+    peopleImports: peopleImportStore({ kysely, engine }),
+    computed: computedStore({ kysely, engine }),
     sources: sourceStore(kysely),
     fieldwork: fieldworkStore(kysely),
     fieldFigures: fieldFigureStore(kysely),
@@ -37,6 +47,7 @@ export function openStore({ kysely, engine }: Database) {
     notes: noteStore(kysely),
     analyses: analysisStore(kysely),
     segments: segmentStore(kysely),
+    segmentSizes: segmentSizeStore(kysely),
     mailings: mailingStore(kysely),
     letterQueue: letterQueue(kysely),
     contacts: contactStore(kysely),
@@ -45,6 +56,7 @@ export function openStore({ kysely, engine }: Database) {
     facts: factStore(kysely),
     populationFacts: populationFactStore(kysely),
     offers: offerStore(kysely),
+    timeline: timelineStore(kysely),
   };
 }
 export type Store = ReturnType<typeof openStore>;

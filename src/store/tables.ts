@@ -393,6 +393,17 @@ export type Tables = {
     createdAt: Time;
     removedAt: Time | null;
   };
+  /** How many a segment had on a day of the workspace's calendar, and how many came and went since the count before. */
+  segmentSizes: {
+    segmentId: number;
+    day: string;
+    admitted: number;
+    unknown: number;
+    everybody: number;
+    entered: number;
+    gone: number;
+  };
+  segmentCounts: { segmentId: number; number: number; countedAt: Time; people: Json };
   segmentMemberships: { segmentId: number; responseId: number; probability: number | null };
   personas: { id: Id; studyId: number; publicId: string; segmentId: number; createdAt: Time };
   personaVersions: {
@@ -555,5 +566,34 @@ export type Tables = {
     createdAt: Time;
     claimedAt: Time | null;
     settledAt: Time | null;
+  };
+  computedAttributes: {
+    id: Id;
+    workspaceId: number;
+    publicId: string;
+    name: string;
+    definition: Json;
+    createdBy: number | null;
+    createdAt: Time;
+    /** How far in the log of intake records events were looked at. */
+    seq: number;
+    refreshedAt: Time | null;
+    tookMs: number | null;
+    /** Why there is no value, where the data cannot give any. */
+    refused: string | null;
+    summary: Json | null;
+  };
+  peopleImports: {
+    id: Id;
+    workspaceId: number;
+    publicId: string;
+    fileName: string;
+    plan: Json;
+    rowCount: number;
+    state: string;
+    counts: Json | null;
+    createdBy: number | null;
+    createdAt: Time;
+    endedAt: Time | null;
   };
 };

@@ -4,6 +4,7 @@ import { openStore, type Store } from '../store/store.ts';
 import { type TableShelf, tableShelf } from './columns/table-shelf.ts';
 import { audienceTask } from './tasks/audience.ts';
 import { bestWorstPeopleTask, bestWorstTask } from './tasks/best-worst.ts';
+import { computedTask, quintilesTask } from './tasks/computed.ts';
 import { portraitTask } from './tasks/portrait.ts';
 import { qualityTask } from './tasks/quality.ts';
 import { replayTask } from './tasks/replay.ts';
@@ -38,6 +39,8 @@ const tasks = {
   replay: replayTask,
   bestWorst: bestWorstTask,
   bestWorstPeople: bestWorstPeopleTask,
+  computed: computedTask,
+  quintiles: quintilesTask,
 };
 export type Tasks = typeof tasks;
 export type TaskName = keyof Tasks;

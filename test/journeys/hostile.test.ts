@@ -94,11 +94,8 @@ async function fillHouse(): Promise<void> {
   await researcher.post(`${study}/segments/${segment?.publicId}/persona`);
   await researcher.post(`${study}/segments/define`, {
     name: 'Elders',
-    join: 'all',
-    'what-1': 'answer:age',
-    'op-1': 'gte',
-    'value-1': '50',
-    survey: survey.publicId,
+    rule: JSON.stringify({ all: [{ answer: 'age', op: 'gte', value: 50 }] }),
+    base: survey.publicId,
     do: 'save',
   });
 }

@@ -299,9 +299,7 @@ test('a new version of a persona is told of, however it came about', async () =>
 test('what other services announce is told once to those who ask for it', async () => {
   await using stub = await startStub();
   await using house = await openOutgoingHouse();
-  const hook = await house.hook(`${stub.url}/in`);
-  // Nothing brings these about yet, so a form does not offer them.
-  await house.verbatim.store.hooks.change(hook.id, { ...hook, events: ['segment.entered'] });
+  const hook = await house.hook(`${stub.url}/in`, { events: ['segment.entered'] });
   const event = {
     type: 'segment.entered' as const,
     study: house.study.publicId,
@@ -354,7 +352,9 @@ test('a hook is refused with each field that does not fit, an address of this ma
     return (problem as { errors?: { pointer: string }[] } | null)?.errors?.map(({ pointer }) => pointer) ?? [];
   };
   expect(await refusal('webhook', { address: 'https://10.0.0.1/in' })).toEqual(['#/address']);
-  expect(await refusal('webhook', { address: 'https://hooks.example/in' }, ['segment.entered'])).toEqual(['#/events']);
+  expect(await refusal('webhook', { address: 'https://hooks.example/in' }, ['feedback.received'])).toEqual([
+    '#/events',
+  ]);
   expect(await refusal('slack', { secret: 'https://hooks.example/a b' })).toEqual(['#/secret']);
   expect(
     await refusal('jira', { address: 'https://x.example', email: 'a', secret: 'ü', project: 'u x', issueType: '' }),

@@ -412,8 +412,8 @@ describe.each(engines)('the store on %s', (_, open) => {
     const { segments } = here.store;
     const segment = await segments.addDefined(here.study.id, 'A', { all: [] }, null, null, here.at);
     expect([
-      await segments.redefine(segment.id, 1, 'B', { any: [] }),
-      await segments.redefine(segment.id, 1, 'C', { any: [] }),
+      await segments.redefine(segment.id, 1, { name: 'B', rule: { any: [] } }),
+      await segments.redefine(segment.id, 1, { name: 'C', rule: { any: [] } }),
     ]).toEqual([true, false]);
     expect((await segments.find(here.study.id, segment.publicId))?.name).toBe('B');
   });

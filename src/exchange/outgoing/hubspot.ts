@@ -90,7 +90,6 @@ export const hubspot: Mapping = {
       as: 'area',
       isRequired: false,
       check: pairsCheck('segment = number of the list', /^\d{1,20}$/),
-      isForLater: true,
     },
     {
       name: 'note',

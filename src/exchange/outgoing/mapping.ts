@@ -45,8 +45,6 @@ export type HookField = {
   initial?: string;
   /** What is wrong with it, as a request to the writer; null when nothing is. */
   check?: (value: string) => string | null;
-  /** Means something only for events that nothing brings about yet, so it is not asked for. */
-  isForLater?: boolean;
 };
 
 /** One kind of hook: how it is set up, what it may be told, and how an event becomes requests. */

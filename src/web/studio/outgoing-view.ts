@@ -8,7 +8,7 @@ import {
   SUBSCRIBED_EVENTS,
 } from '../../model/outgoing-event.ts';
 import { showDate } from '../../render/helpers.ts';
-import { eventsFor, fieldsOf } from '../../services/outgoing.ts';
+import { eventsFor } from '../../services/outgoing.ts';
 import type { Delivery, DeliveryState } from '../../store/deliveries.ts';
 import type { Hook } from '../../store/hooks.ts';
 import type { FieldView, fieldMaker } from './frame.ts';
@@ -115,7 +115,7 @@ export function hookFields(
 ): FieldView[] {
   const mapping = MAPPINGS[kind];
   const events = eventsFor(mapping);
-  const own = fieldsOf(mapping).map((field): FieldView => {
+  const own = mapping.fields.map((field): FieldView => {
     const { name, label, isRequired, isSecret = false } = field;
     const hint = isSecret && !isNew ? 'Left empty, the one that is kept stays' : field.hint;
     switch (field.as) {

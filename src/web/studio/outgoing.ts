@@ -3,7 +3,7 @@ import { MAPPINGS } from '../../exchange/outgoing/hook-kinds.ts';
 import type { Form } from '../../model/answers.ts';
 import { HOOK_KINDS, type HookKind } from '../../model/outgoing-event.ts';
 import { Problem } from '../../model/problem.ts';
-import { fieldsOf, type HookForm } from '../../services/outgoing.ts';
+import type { HookForm } from '../../services/outgoing.ts';
 import type { Delivery } from '../../store/deliveries.ts';
 import type { Hook } from '../../store/hooks.ts';
 import type { House } from '../app.ts';
@@ -55,7 +55,7 @@ const hookFormOf = (kind: HookKind, form: Form): HookForm => ({
   name: field(form, 'name'),
   events: fieldList(form, 'events'),
   survey: field(form, 'survey'),
-  values: Object.fromEntries(fieldsOf(MAPPINGS[kind]).map(({ name }) => [name, field(form, name)])),
+  values: Object.fromEntries(MAPPINGS[kind].fields.map(({ name }) => [name, field(form, name)])),
 });
 
 /** Telling other programs what comes about in a study: for owners, but for the tickets that researchers ask for. */

@@ -1,105 +1,366 @@
 import type { Form } from '../../model/answers.ts';
-import { Problem } from '../../model/problem.ts';
-import type { Rule, RuleLeaf } from '../../model/rule.ts';
-import { field } from '../form.ts';
+import type { AttributeType } from '../../model/attribute.ts';
+import { Problem, type ProblemError } from '../../model/problem.ts';
+import {
+  leafKind,
+  operatorsOf,
+  type RuleLeaf,
+  type RuleMeasure,
+  type RuleOperator,
+  type RuleSpan,
+  type RuleValue,
+  type RuleWhere,
+  type RuleWindow,
+  readRule,
+  SPAN_UNITS,
+} from '../../model/rule.ts';
+import { field, fieldList } from '../form.ts';
 
-/** One line of the rule builder, as it stands in a form. */
-export type RuleLine = { what: string; op: string; value: string; isNot: boolean };
-export type RuleDraft = { join: 'all' | 'any'; lines: RuleLine[] };
+/*
+ * A condition as a form, and back. What is asked for stands in `subject` where the form depends on it; a span of time is
+ * written in words, such as “30 days”, and the parts of a list are separated by semicolons.
+ */
 
-export const OPERATORS = [
-  { value: 'is', label: 'is' },
-  { value: 'isNot', label: 'is not' },
-  { value: 'in', label: 'is one of (separated by ;)' },
-  { value: 'contains', label: 'contains' },
-  { value: 'gte', label: 'is at least' },
-  { value: 'lte', label: 'is at most' },
-  { value: 'gt', label: 'is more than' },
-  { value: 'lt', label: 'is less than' },
-  { value: 'set', label: 'is known' },
-  { value: 'notSet', label: 'is not known' },
+/** The kinds of conditions that have a form. Of an event it asks how often or how much, of a rhythm when it changed. */
+export const FORM_KINDS = [
+  {
+    value: 'attribute',
+    label: 'What is known of them',
+    hint: 'An attribute: their plan, age, country, lifetime revenue',
+  },
+  { value: 'company', label: 'What is known of their company', hint: 'Its industry, its size, its plan' },
+  {
+    value: 'event',
+    label: 'How often or how much they did',
+    hint: 'The number of an event, or the sum, average, smallest, largest or different values of a property',
+  },
+  { value: 'moment', label: 'When they first or last did something', hint: 'Before or after a day, or so long ago' },
+  { value: 'regularly', label: 'What they do regularly', hint: 'In so many of the last days, weeks or months' },
+  { value: 'stopped', label: 'What they stopped doing', hint: 'They did it for a while, and then did not any more' },
+  { value: 'restarted', label: 'What they do again', hint: 'They do it now, after not doing it for a while' },
+  {
+    value: 'page',
+    label: 'The page they are on',
+    hint: 'Known only while a survey is offered; counts show it as unknown',
+  },
+  {
+    value: 'technology',
+    label: 'What they use',
+    hint: 'Device, browser, system, language; known only while a survey is offered',
+  },
+  {
+    value: 'place',
+    label: 'Where they are just now',
+    hint: 'Known only while a survey is offered; for where they live ask for an attribute',
+  },
+  { value: 'survey', label: 'A survey they have seen, started or completed', hint: 'One of this study, or any' },
+  { value: 'answer', label: 'What they answered', hint: 'An answer in codes or numbers, the latest they gave' },
+  { value: 'score', label: 'Their score on a scale', hint: 'Not told by a person yet, so counts show it as unknown' },
+  { value: 'segment', label: 'Another segment they are in', hint: 'One of this study' },
+  { value: 'sample', label: 'A share of all people, drawn once', hint: 'The same salt always draws the same people' },
 ] as const;
+export type FormKind = (typeof FORM_KINDS)[number]['value'];
 
-const LINES_MAX = 30;
+export const MEASURES = ['count', 'sum', 'average', 'min', 'max', 'distinct'] as const;
+const NO_VALUE: readonly RuleOperator[] = ['set', 'notSet'];
+const LISTS: readonly RuleOperator[] = ['in', 'notIn', 'hasAny', 'hasAll', 'hasNone'];
+const NUMBERS: readonly RuleOperator[] = ['lt', 'lte', 'gt', 'gte', 'anniversary'];
+const SPANS: readonly RuleOperator[] = ['olderThan', 'newerThan'];
+const SEVERAL: readonly RuleOperator[] = ['is', 'isNot', 'contains', 'notContains', 'startsWith', 'endsWith'];
 
-/** The builder's lines from a posted form; empty lines at the end go. */
-export function readDraft(form: Form): RuleDraft {
-  const lines: RuleLine[] = [];
-  for (let i = 1; i <= LINES_MAX && form[`what-${i}`] !== undefined; i += 1) {
-    lines.push({
-      what: field(form, `what-${i}`),
-      op: field(form, `op-${i}`),
-      value: field(form, `value-${i}`),
-      isNot: field(form, `not-${i}`) === '1',
-    });
-  }
-  return { join: field(form, 'join') === 'any' ? 'any' : 'all', lines };
+const BY_TYPE: Readonly<Record<AttributeType, readonly RuleOperator[]>> = {
+  text: ['is', 'isNot', 'in', 'notIn', 'contains', 'notContains', 'startsWith', 'endsWith', 'matches', 'notMatches'],
+  number: ['is', 'isNot', 'lt', 'lte', 'gt', 'gte', 'between', 'in', 'notIn'],
+  date: ['before', 'after', 'between', 'olderThan', 'newerThan', 'anniversary'],
+  'yes-no': ['is', 'isNot'],
+  list: ['hasAny', 'hasAll', 'hasNone', 'contains', 'notContains'],
+};
+
+/**
+ * What may be asked of a value of a type; of one whose type nobody knows, whatever fits the kind of condition.
+ *
+ * @param now the operator that a condition has already, which stays possible
+ */
+export function operatorsFor(leaf: RuleLeaf, type: AttributeType | null, now: string): readonly RuleOperator[] {
+  const fitting = operatorsOf(leaf);
+  if (type === null) return fitting;
+  const wanted = [...BY_TYPE[type], ...NO_VALUE];
+  return fitting.filter((op) => wanted.includes(op) || op === now).sort((a, b) => rank(wanted, a) - rank(wanted, b));
+}
+const rank = (list: readonly RuleOperator[], op: RuleOperator): number =>
+  (list.indexOf(op) + list.length) % list.length;
+
+const spanText = ({ amount, unit }: RuleSpan): string => `${amount} ${unit}${amount === 1 ? '' : 's'}`;
+
+function spanOf(text: string): RuleSpan | null {
+  const found = /^(\d{1,5})\s*([a-z]+?)s?$/.exec(text.trim().toLowerCase());
+  const unit = SPAN_UNITS.find((one) => one === found?.[2]);
+  const amount = Number(found?.[1]);
+  return unit && amount >= 1 && amount <= 10_000 ? { amount, unit } : null;
 }
 
 /**
- * The rule that a draft means. Lines that choose nothing are passed over.
+ * A condition as the fields of its form; null for one that the form cannot say whole, which then stays as it is.
  *
- * @throws Problem `invalid` for a draft without any condition, or a condition without a value
+ * @example
+ * formFrom({ event: 'Order Completed', op: 'gte', value: 3, within: { last: 30, unit: 'day' } })?.within // => '30 days'
+ * @example
+ * formFrom({ theme: 'hidden-fees' }) // => null
  */
-export function ruleOf(draft: RuleDraft): Rule {
-  const parts = draft.lines.flatMap((line, index): Rule[] => {
-    if (line.what === '') return [];
-    const leaf = leafOf(line, index + 1);
-    return [line.isNot ? { not: leaf } : leaf];
-  });
-  if (parts.length === 0)
-    throw new Problem('invalid', 'The rule needs a condition', {
-      errors: [{ pointer: '#/what-1', detail: 'Choose what the rule looks at' }],
-    });
-  return draft.join === 'all' ? { all: parts } : { any: parts };
+export function formFrom(leaf: RuleLeaf): Form | null {
+  const kind = FORM_KINDS.find(({ value }) => value === leafKind(leaf))?.value;
+  if (kind === undefined) return null;
+  const form: Form = {
+    kind,
+    missing: leaf.ifMissing === undefined ? '' : leaf.ifMissing ? 'yes' : 'no',
+    ...('op' in leaf ? { op: leaf.op, value: valueFields(leaf.op, leaf.value) } : {}),
+    ...('within' in leaf ? windowFields(leaf.within) : {}),
+    ...ownFields(leaf),
+  };
+  const read = tryLeaf(form);
+  return read !== null && plainJson(read) === plainJson(leaf) ? form : null;
 }
 
-function leafOf(line: RuleLine, number: number): RuleLeaf {
-  const operator = OPERATORS.find((one) => one.value === line.op);
-  if (!operator)
-    throw new Problem('invalid', 'The rule does not read well', {
-      errors: [{ pointer: `#/op-${number}`, detail: 'Choose how to compare' }],
-    });
-  const op = operator.value;
-  const needsValue = op !== 'set' && op !== 'notSet';
-  const typed = line.value.trim();
-  if (needsValue && typed === '')
-    throw new Problem('invalid', 'A condition has no value', {
-      errors: [{ pointer: `#/value-${number}`, detail: 'Enter what to compare with' }],
-    });
-  const value = !needsValue
-    ? undefined
-    : op === 'in'
-      ? typed
-          .split(';')
-          .map((part) => part.trim())
-          .filter((part) => part !== '')
-      : /^-?\d+(\.\d+)?$/.test(typed)
-        ? Number(typed)
-        : typed;
-  const rest = { op, ...(value === undefined ? {} : { value }) };
-  const [kind, ...name] = line.what.split(':');
-  return kind === 'answer' ? { answer: name.join(':'), ...rest } : { attribute: name.join(':'), ...rest };
-}
+/** A number and its digits, and true and “true”, are compared alike by every operator. */
+const plainJson = (leaf: RuleLeaf): string =>
+  JSON.stringify(
+    Object.entries(leaf).sort(([a], [b]) => (a < b ? -1 : 1)),
+    (_, value: unknown) => (typeof value === 'number' || typeof value === 'boolean' ? String(value) : value),
+  );
 
-/** The builder's lines for a rule, or null when the rule is nested deeper than lines can show. */
-export function draftOf(rule: Rule): RuleDraft | null {
-  const join = 'any' in rule ? 'any' : 'all';
-  const parts = 'all' in rule ? rule.all : 'any' in rule ? rule.any : [rule];
-  const lines: RuleLine[] = [];
-  for (const part of parts) {
-    const isNot = 'not' in part;
-    const leaf = isNot ? part.not : part;
-    if (!('attribute' in leaf || ('answer' in leaf && leaf.survey === undefined)) || leaf.ifMissing !== undefined)
-      return null;
-    if (!OPERATORS.some((one) => one.value === leaf.op)) return null;
-    const value = leaf.value;
-    lines.push({
-      what: 'answer' in leaf ? `answer:${leaf.answer}` : `attribute:${leaf.attribute}`,
-      op: leaf.op,
-      value: value === undefined ? '' : Array.isArray(value) ? value.join('; ') : String(value),
-      isNot,
-    });
+function tryLeaf(form: Form): RuleLeaf | null {
+  try {
+    return leafFrom(form);
+  } catch (error) {
+    if (error instanceof Problem) return null;
+    throw error;
   }
-  return { join, lines };
+}
+
+function valueFields(op: RuleOperator, value: RuleValue | undefined): string | string[] {
+  if (value === undefined) return '';
+  if (Array.isArray(value)) return value.map(String).join(op === 'between' ? ' and ' : '; ');
+  return typeof value === 'object' ? spanText(value as RuleSpan) : String(value);
+}
+
+function windowFields(window: RuleWindow | undefined): Form {
+  if (window === undefined) return {};
+  return 'last' in window
+    ? { within: spanText({ amount: window.last, unit: window.unit }) }
+    : { from: window.from, to: window.to ?? '' };
+}
+
+function ownFields(leaf: RuleLeaf): Form {
+  if ('attribute' in leaf) return { subject: leaf.attribute };
+  if ('company' in leaf) return { subject: leaf.company };
+  if ('answer' in leaf) return { subject: leaf.answer, survey: leaf.survey ?? '' };
+  if ('moment' in leaf) return { moment: leaf.moment, event: leaf.event };
+  if ('event' in leaf) {
+    const [measure, property] =
+      leaf.measure === undefined || leaf.measure === 'count' ? ['count', ''] : (Object.entries(leaf.measure)[0] ?? []);
+    return { subject: leaf.event, measure: measure ?? '', property: property ?? '', ...whereFields(leaf.where) };
+  }
+  if ('regularly' in leaf)
+    return { event: leaf.regularly, unit: leaf.unit, of: String(leaf.of), atLeast: String(leaf.atLeast) };
+  if ('stopped' in leaf || 'restarted' in leaf)
+    return {
+      event: 'stopped' in leaf ? leaf.stopped : leaf.restarted,
+      active: spanText(leaf.active),
+      quiet: spanText(leaf.quiet),
+    };
+  if ('page' in leaf) return { page: leaf.page };
+  if ('technology' in leaf) return { technology: leaf.technology };
+  if ('place' in leaf) return { place: leaf.place };
+  if ('survey' in leaf) return { survey: leaf.survey, did: leaf.did };
+  if ('score' in leaf) return { score: leaf.score, as: leaf.as ?? 'raw' };
+  if ('segment' in leaf)
+    return { segment: leaf.segment, likely: leaf.minProbability === undefined ? '' : String(leaf.minProbability) };
+  if ('sample' in leaf) return { sample: String(leaf.sample), salt: leaf.salt };
+  return {};
+}
+
+/** One condition on a property; a condition with more than one stays as it is. */
+function whereFields(where: readonly RuleWhere[] | undefined): Form {
+  const [first] = where ?? [];
+  return first
+    ? { whereProperty: first.property, whereOp: first.op, whereValue: valueFields(first.op, first.value) }
+    : {};
+}
+
+/**
+ * The condition that a form says, which is a whole one.
+ *
+ * @throws Problem `invalid` naming every field that does not fit
+ */
+export function leafFrom(form: Form): RuleLeaf {
+  const errors: ProblemError[] = [];
+  const fault = (name: string, detail: string) => errors.push({ pointer: `#/${name}`, detail });
+  const text = (name: string, detail: string): string => {
+    const typed = field(form, name).trim();
+    if (typed === '') fault(name, detail);
+    return typed;
+  };
+  const optional = <T>(name: string, value: T | null | undefined | '') =>
+    value === undefined || value === null || value === '' ? {} : { [name]: value };
+  const number = (name: string, detail: string): number => {
+    const typed = field(form, name).trim().replace(',', '.');
+    if (!/^-?\d+(\.\d+)?$/.test(typed)) fault(name, detail);
+    return Number(typed);
+  };
+  const span = (name: string): RuleSpan => {
+    const found = spanOf(field(form, name));
+    if (!found) fault(name, 'Enter a length of time, such as 2 months');
+    return found ?? { amount: 1, unit: 'day' };
+  };
+  const missing = field(form, 'missing');
+  const ifMissing = optional('ifMissing', missing === 'yes' ? true : missing === 'no' ? false : null);
+
+  /** @param isNumber the kind of condition compares numbers only, so a list is one of numbers */
+  const compared = (isNumber = false, opName = 'op', valueName = 'value') => {
+    const op = field(form, opName) as RuleOperator;
+    if (op === ('' as string)) fault(opName, 'Choose how to compare');
+    if (NO_VALUE.includes(op)) return { op };
+    const chosen = fieldList(form, valueName)
+      .map((one) => one.trim())
+      .filter((one) => one !== '');
+    const [typed = ''] = chosen;
+    if (chosen.length === 0) {
+      fault(valueName, 'Enter what to compare with');
+      return { op };
+    }
+    const parts = chosen.length > 1 ? chosen : typed.split(';').map((one) => one.trim());
+    const numeric = (one: string): number => {
+      const clean = one.replace(',', '.');
+      if (!/^-?\d+(\.\d+)?$/.test(clean)) fault(valueName, `Enter a number: “${one.slice(0, 40)}” is none`);
+      return Number(clean);
+    };
+    if (LISTS.includes(op)) return { op, value: isNumber ? parts.map(numeric) : parts.filter((one) => one !== '') };
+    if (SPANS.includes(op)) return { op, value: span(valueName) };
+    if (op === 'between') {
+      const ends = typed.split(/\s+and\s+|\s*;\s*/);
+      if (ends.length !== 2) fault(valueName, 'Enter two numbers or two days with “and” between them');
+      const areDays = !isNumber && ends.every((one) => /^\d{4}-\d\d-\d\d/.test(one));
+      return { op, value: areDays ? ends : ends.map(numeric) };
+    }
+    if (NUMBERS.includes(op) || isNumber) return { op, value: numeric(typed) };
+    if (SEVERAL.includes(op) && parts.length > 1) return { op, value: parts };
+    return { op, value: typed };
+  };
+  const within = () => {
+    const [typed, from, to] = ['within', 'from', 'to'].map((name) => field(form, name).trim());
+    if (typed) {
+      const { amount, unit } = span('within');
+      if (from) fault('from', 'Enter either how long back, or from which day');
+      return { within: { last: amount, unit } };
+    }
+    if (to && !from) fault('from', 'Enter the first day');
+    return from ? { within: { from, ...optional('to', to) } } : {};
+  };
+  const measured = (): { measure?: RuleMeasure } => {
+    const measure = MEASURES.find((one) => one === field(form, 'measure')) ?? 'count';
+    return measure === 'count'
+      ? {}
+      : { measure: { [measure]: text('property', 'Enter which property of the event is meant') } as RuleMeasure };
+  };
+  const where = () => {
+    const property = field(form, 'whereProperty').trim();
+    return property === '' ? {} : { where: [{ property, ...compared(false, 'whereOp', 'whereValue') }] };
+  };
+  const event = () => text('event', 'Choose an event');
+
+  const read = (): unknown => {
+    switch (field(form, 'kind') as FormKind) {
+      case 'attribute':
+        return { attribute: field(form, 'subject'), ...compared(), ...ifMissing };
+      case 'company':
+        return { company: field(form, 'subject'), ...compared(), ...ifMissing };
+      case 'answer':
+        return {
+          answer: field(form, 'subject'),
+          ...optional('survey', field(form, 'survey')),
+          ...compared(),
+          ...ifMissing,
+        };
+      case 'event':
+        return {
+          event: field(form, 'subject'),
+          ...measured(),
+          ...where(),
+          ...within(),
+          ...compared(true),
+          ...ifMissing,
+        };
+      case 'moment':
+        return { moment: field(form, 'moment'), event: event(), ...compared(), ...ifMissing };
+      case 'regularly':
+        return {
+          regularly: event(),
+          unit: field(form, 'unit'),
+          of: number('of', 'Enter of how many'),
+          atLeast: number('atLeast', 'Enter in how many of them'),
+          ...ifMissing,
+        };
+      case 'stopped':
+        return { stopped: event(), active: span('active'), quiet: span('quiet'), ...ifMissing };
+      case 'restarted':
+        return { restarted: event(), active: span('active'), quiet: span('quiet'), ...ifMissing };
+      case 'page':
+        return { page: field(form, 'page'), ...compared(), ...ifMissing };
+      case 'technology':
+        return {
+          technology: field(form, 'technology'),
+          ...compared(field(form, 'technology') === 'viewport'),
+          ...ifMissing,
+        };
+      case 'place':
+        return { place: field(form, 'place'), ...compared(), ...ifMissing };
+      case 'survey':
+        return { survey: text('survey', 'Choose a survey'), did: field(form, 'did'), ...within(), ...ifMissing };
+      case 'score': {
+        const as = field(form, 'as');
+        return {
+          score: text('score', 'Choose a scale'),
+          ...optional('as', as === 'raw' ? '' : as),
+          ...compared(true),
+          ...ifMissing,
+        };
+      }
+      case 'segment':
+        return {
+          segment: text('segment', 'Choose a segment'),
+          ...(field(form, 'likely').trim() === ''
+            ? {}
+            : { minProbability: number('likely', 'Enter a number from 0 to 1') }),
+          ...ifMissing,
+        };
+      case 'sample':
+        return {
+          sample: number('sample', 'Enter a number from 0 to 100'),
+          salt: field(form, 'salt').trim(),
+          ...ifMissing,
+        };
+      default:
+        throw new Problem('invalid', 'This condition does not fit', {
+          errors: [{ pointer: '#/kind', detail: 'Choose what the condition looks at' }],
+        });
+    }
+  };
+  const leaf = read();
+  const checked = readRule(leaf);
+  if (errors.length === 0 && 'error' in checked) {
+    const [, message = checked.error, place = ''] = /^This is not a rule: (.*) at (\S+)$/.exec(checked.error) ?? [];
+    fault(fieldAt(place, form), `This does not fit: ${message}`);
+  }
+  if (errors.length > 0 || 'error' in checked) throw new Problem('invalid', 'This condition does not fit', { errors });
+  return checked.rule as RuleLeaf;
+}
+
+/** The form's field for the place in a condition at which it does not read well. */
+function fieldAt(place: string, form: Form): string {
+  const [first = '', , third = ''] = place.split('.');
+  if (first === 'where') return third === 'op' ? 'whereOp' : 'whereValue';
+  if (first === 'within') return field(form, 'within') === '' ? 'from' : 'within';
+  if (first === 'measure') return 'property';
+  if (first === 'minProbability') return 'likely';
+  return form[first] === undefined ? 'value' : first;
 }

@@ -1,0 +1,162 @@
+import { type Kysely, type Selectable, sql } from 'kysely';
+import type { Tables } from './tables.ts';
+
+export type Company = Selectable<Tables['companies']>;
+export type CompanyAttribute = {
+  companyId: number;
+  name: string;
+  family: string;
+  value: string;
+  source: string;
+  recordedAt: string;
+};
+
+/** Companies, who belongs to them, and what is known of them. People who were merged into another count as that other. */
+export function companyStore(db: Kysely<Tables>) {
+  const members = () =>
+    db
+      .selectFrom('companyMembers')
+      .leftJoin('personLinks', 'personLinks.personId', 'companyMembers.personId')
+      .innerJoin('people', (on) =>
+        on.on((eb) => eb('people.id', '=', eb.fn.coalesce('personLinks.canonicalId', 'companyMembers.personId'))),
+      )
+      .where('people.erasedAt', 'is', null);
+
+  return {
+    /** A page of companies with the number of their people, after the last one seen. */
+    list: async (workspaceId: number, afterId: number, limit: number): Promise<(Company & { people: number })[]> => {
+      const rows = await db
+        .selectFrom('companies')
+        .selectAll('companies')
+        .select(
+          members()
+            .select(({ fn }) => fn.count('people.id').distinct().as('n'))
+            .where('companyMembers.companyId', '=', sql.ref<number>('companies.id'))
+            .as('people'),
+        )
+        .where('companies.workspaceId', '=', workspaceId)
+        .where('companies.id', '>', afterId)
+        .orderBy('companies.id')
+        .limit(limit)
+        .execute();
+      return rows.map((row) => ({ ...row, id: Number(row.id), people: Number(row.people ?? 0) }));
+    },
+    count: async (workspaceId: number): Promise<number> =>
+      Number(
+        (
+          await db
+            .selectFrom('companies')
+            .select(({ fn }) => fn.countAll().as('n'))
+            .where('workspaceId', '=', workspaceId)
+            .executeTakeFirst()
+        )?.n ?? 0,
+      ),
+    find: async (workspaceId: number, publicId: string): Promise<Company | null> =>
+      (await db
+        .selectFrom('companies')
+        .selectAll()
+        .where('workspaceId', '=', workspaceId)
+        .where('publicId', '=', publicId)
+        .executeTakeFirst()) ?? null,
+    /** The companies of people that are one. */
+    ofPeople: async (
+      personIds: readonly number[],
+    ): Promise<{ id: number; publicId: string; name: string; role: string | null }[]> =>
+      (
+        await db
+          .selectFrom('companyMembers')
+          .innerJoin('companies', 'companies.id', 'companyMembers.companyId')
+          .select(({ fn }) => [
+            'companies.id',
+            'companies.publicId',
+            'companies.name',
+            fn.max('companyMembers.role').as('role'),
+          ])
+          .where('companyMembers.personId', 'in', personIds)
+          .groupBy(['companies.id', 'companies.publicId', 'companies.name'])
+          .orderBy('companies.name')
+          .orderBy('companies.id')
+          .execute()
+      ).map((row) => ({ ...row, id: Number(row.id) })),
+    /** Every value that was known of companies, the newest first. */
+    attributes: async (companyIds: readonly number[]): Promise<CompanyAttribute[]> =>
+      companyIds.length === 0
+        ? []
+        : (
+            await db
+              .selectFrom('companyAttributes')
+              .select(['companyId', 'name', 'family', 'value', 'source', 'recordedAt'])
+              .where('companyId', 'in', companyIds)
+              .orderBy('recordedAt', 'desc')
+              .orderBy('id', 'desc')
+              .execute()
+          ).map((row) => ({ ...row, companyId: Number(row.companyId) })),
+    /** A page of a company's people with the id each is known by. */
+    people: async (companyId: number, afterId: number, limit: number) =>
+      (
+        await members()
+          .select((eb) => [
+            'people.id',
+            'people.publicId',
+            'people.createdAt',
+            eb.fn.max('companyMembers.role').as('role'),
+            eb
+              .selectFrom('personIdentities')
+              .select('personIdentities.value')
+              .whereRef('personIdentities.personId', '=', 'people.id')
+              .orderBy(sql`case when kind = 'external' then 0 else 1 end`)
+              .orderBy('personIdentities.id')
+              .limit(1)
+              .as('identity'),
+          ])
+          .where('companyMembers.companyId', '=', companyId)
+          .where('people.id', '>', afterId)
+          .groupBy(['people.id', 'people.publicId', 'people.createdAt'])
+          .orderBy('people.id')
+          .limit(limit)
+          .execute()
+      ).map((row) => ({ ...row, id: Number(row.id) })),
+    countPeople: async (companyId: number): Promise<number> =>
+      Number(
+        (
+          await members()
+            .select(({ fn }) => fn.count('people.id').distinct().as('n'))
+            .where('companyMembers.companyId', '=', companyId)
+            .executeTakeFirst()
+        )?.n ?? 0,
+      ),
+    /** What its people did since a moment, whoever they were then: how often, by how many, by name. */
+    events: async (
+      companyId: number,
+      since: string,
+      limit: number,
+    ): Promise<{ name: string; count: number; people: number }[]> => {
+      const canonical = members().select('people.id').where('companyMembers.companyId', '=', companyId);
+      const rows = await db
+        .selectFrom('events')
+        .leftJoin('personLinks', 'personLinks.personId', 'events.personId')
+        .select((eb) => [
+          'events.name',
+          eb.fn.countAll().as('count'),
+          eb.fn.count(eb.fn.coalesce('personLinks.canonicalId', 'events.personId')).distinct().as('people'),
+        ])
+        .where((eb) =>
+          eb(
+            'events.personId',
+            'in',
+            canonical.union(
+              db.selectFrom('personLinks').select('personId as id').where('canonicalId', 'in', canonical),
+            ),
+          ),
+        )
+        .where('events.occurredAt', '>=', since)
+        .where('events.kind', '=', 'track')
+        .groupBy('events.name')
+        .orderBy('count', 'desc')
+        .orderBy('events.name')
+        .limit(limit)
+        .execute();
+      return rows.map(({ name, count, people }) => ({ name, count: Number(count), people: Number(people) }));
+    },
+  };
+}

@@ -1,0 +1,280 @@
+import type { Request, Response } from 'express';
+import type { Form } from '../../model/answers.ts';
+import { ATTRIBUTE_FAMILIES, ATTRIBUTE_TYPES } from '../../model/attribute.ts';
+import { type PeopleColumn, PeopleImportPlan } from '../../model/people-import.ts';
+import { Problem } from '../../model/problem.ts';
+import { showDate } from '../../render/helpers.ts';
+import type { PeopleCounts, PeoplePreview } from '../../services/people-imports.ts';
+import type { PeopleImport } from '../../store/people-imports.ts';
+import type { House } from '../app.ts';
+import type { Doorway, StudyVisit } from '../doorway.ts';
+import { field, formOf } from '../form.ts';
+import { buttons, type fieldMaker, head, isForForm, showForm, showPage, studyAddress } from './frame.ts';
+import { DELIMITERS } from './imports.ts';
+import { FAMILY_NAMES } from './person-view.ts';
+import { readUpload } from './upload.ts';
+
+/** Small files are in by then, and their page shows the end at once. */
+const LOADING_WAIT_MS = 3000;
+const IMPORTS_LISTED = 50;
+
+/** People from a file: what its columns mean, what would change, and only then the import. */
+export function peopleImportDoor(door: Doorway, house: House): void {
+  const { verbatim } = house;
+  const { peopleImports, store, limits } = verbatim;
+  const upload = readUpload({ fileSize: limits?.uploadBytes ?? 1, files: 1, fields: 20 }, 'file');
+  const at = ({ study }: StudyVisit) => `${studyAddress(study)}/people/import`;
+  const crumbs = ({ study }: StudyVisit, ...more: { label: string; href: string }[]) => [
+    { label: study.name, href: studyAddress(study) },
+    { label: 'People', href: `${studyAddress(study)}/people` },
+    ...more,
+  ];
+
+  async function batchOf({ study }: StudyVisit, req: Request): Promise<PeopleImport> {
+    const batch = await store.peopleImports.find(study.workspaceId, String(req.params['batch']));
+    if (!batch) throw new Problem('not-found', 'There is no such import in this workspace');
+    return batch;
+  }
+
+  const filePage = (visit: StudyVisit, imports: readonly PeopleImport[]) => ({
+    view: 'studio/import-file',
+    head: head(
+      crumbs(visit),
+      'Import people',
+      'You see first what the columns mean and what would change; nothing is known until you say so.',
+    ),
+    action: at(visit),
+    isUpload: true,
+    fields: (make: ReturnType<typeof fieldMaker>) => [
+      make.file('file', 'A table', '.csv,.tsv,.txt,text/csv,text/tab-separated-values', {
+        isRequired: true,
+        hint: 'CSV or TSV, a line for each person',
+      }),
+      make.boxes('header', 'Its first line', [{ value: '1', label: 'holds the names of the columns' }]),
+    ],
+    buttons: buttons('Look at it', { label: 'Cancel', href: `${studyAddress(visit.study)}/people` }),
+    more: {
+      table: {
+        caption: 'Imports so far',
+        columns: [
+          { label: 'File', isNumber: false },
+          { label: 'Rows', isNumber: true },
+          { label: 'State', isNumber: false },
+          { label: 'When', isNumber: false },
+        ],
+        rows: imports.map(({ fileName, publicId, rowCount, state, createdAt }) => ({
+          cells: [
+            { text: fileName, href: `${at(visit)}/${publicId}`, isNumber: false },
+            { text: rowCount.toLocaleString('en-GB'), href: null, isNumber: true },
+            { text: state, href: null, isNumber: false },
+            { text: showDate(createdAt), href: null, isNumber: false },
+          ],
+        })),
+      },
+      hasBatches: imports.length > 0,
+    },
+  });
+  const showFile = async (visit: StudyVisit, res: Response, form: Form, problem: Problem | null = null) =>
+    showForm(
+      house,
+      visit,
+      res,
+      'people',
+      filePage(visit, await store.peopleImports.list(visit.study.workspaceId, IMPORTS_LISTED)),
+      form,
+      problem,
+    );
+
+  door.get('/studio/:study/people/import', 'researcher', (visit, _req, res) => showFile(visit, res, { header: '1' }));
+  door.post('/studio/:study/people/import', 'researcher', upload, async (visit, req, res) => {
+    const form = formOf(req);
+    try {
+      if (!req.file || req.file.size === 0)
+        throw new Problem('invalid', 'Choose a file', {
+          errors: [{ pointer: '#/file', detail: 'Choose a file that is not empty' }],
+        });
+      const name = Buffer.from(req.file.originalname, 'latin1').toString('utf8');
+      const batch = await peopleImports.stage(
+        visit.study.workspaceId,
+        { name, bytes: req.file.buffer },
+        field(form, 'header') === '1',
+        { userId: visit.user.id },
+      );
+      res.redirect(303, `${at(visit)}/${batch.publicId}`);
+    } catch (error) {
+      if (!isForForm(error)) throw error;
+      await showFile(visit, res, form, error);
+    }
+  });
+
+  async function showBatch(
+    visit: StudyVisit,
+    res: Response,
+    batch: PeopleImport,
+    problem: Problem | null = null,
+  ): Promise<void> {
+    const heading = head(crumbs(visit, { label: 'Import people', href: at(visit) }), batch.fileName);
+    const own = `${at(visit)}/${batch.publicId}`;
+    if (batch.state !== 'staged')
+      return showPage(house, visit, res, 'people', 'studio/people-import-done', {
+        head: heading,
+        at: own,
+        people: `${studyAddress(visit.study)}/people`,
+        isLoading: batch.state === 'loading',
+        isInterrupted: batch.state === 'interrupted',
+        facts: doneFacts(batch),
+      });
+    await verbatim.logs.settle();
+    const preview = await peopleImports.preview(batch);
+    if (problem || preview.unreadable) res.status(422);
+    await showPage(house, visit, res, 'people', 'studio/people-import', {
+      head: heading,
+      isError: problem !== null,
+      at: own,
+      ...importView(batch, preview, problem),
+    });
+  }
+  door.get('/studio/:study/people/import/:batch', 'researcher', async (visit, req, res) =>
+    showBatch(visit, res, await batchOf(visit, req)),
+  );
+
+  async function keepPlan(batch: PeopleImport, form: Form): Promise<boolean> {
+    const plan = planIn(form, batch.plan.columns.length);
+    await peopleImports.replan(batch, plan);
+    return JSON.stringify(plan) !== JSON.stringify(batch.plan);
+  }
+
+  door.post('/studio/:study/people/import/:batch/columns', 'researcher', async (visit, req, res) => {
+    const batch = await batchOf(visit, req);
+    try {
+      await keepPlan(batch, formOf(req));
+    } catch (error) {
+      if (!(error instanceof Problem) || error.kind !== 'invalid') throw error;
+      return showBatch(visit, res, batch, error);
+    }
+    res.redirect(303, `${at(visit)}/${batch.publicId}`);
+  });
+
+  /** The columns are sent along: what was changed since the last look is looked at again before anything is imported. */
+  door.post('/studio/:study/people/import/:batch/commit', 'researcher', async (visit, req, res) => {
+    const staged = await batchOf(visit, req);
+    const form = formOf(req);
+    try {
+      if (staged.state === 'staged' && form['column-1'] !== undefined && (await keepPlan(staged, form)))
+        throw new Problem('invalid', 'What the columns mean has changed, so nothing was imported yet', {
+          detail: 'Look at what would change now, then import',
+        });
+      const { loaded } = await peopleImports.begin(await batchOf(visit, req));
+      // A large file goes on loading; a fault leaves it interrupted.
+      loaded.catch((error: unknown) => house.log.error({ err: error, batch: staged.publicId }, 'an import stopped'));
+      await Promise.race([loaded, new Promise((resolve) => setTimeout(resolve, LOADING_WAIT_MS))]);
+      res.redirect(303, `${at(visit)}/${staged.publicId}`);
+    } catch (error) {
+      if (!(error instanceof Problem) || error.kind !== 'invalid') throw error;
+      await showBatch(visit, res, await batchOf(visit, req), error);
+    }
+  });
+}
+
+const plain = (count: number): string => count.toLocaleString('en-GB');
+
+/** What would come of the file, or has come of it. */
+const countFacts = (counts: PeopleCounts) => [
+  { label: 'New people', value: plain(counts.newPeople), note: null },
+  { label: 'Known people', value: plain(counts.knownPeople), note: null },
+  { label: 'Values that are new', value: plain(counts.newValues), note: null },
+  { label: 'Values that change', value: plain(counts.changedValues), note: null },
+  { label: 'Not read', value: plain(counts.unread), note: counts.unread === 1 ? 'cell' : 'cells' },
+];
+
+const doneFacts = ({ state, rowCount, counts, endedAt, createdAt }: PeopleImport) => [
+  { label: 'State', value: state, note: null },
+  { label: 'Rows in the file', value: plain(rowCount), note: null },
+  ...(counts ? countFacts(counts as PeopleCounts) : []),
+  { label: 'When', value: showDate(endedAt ?? createdAt), note: null },
+];
+
+function importView({ plan }: PeopleImport, preview: PeoplePreview, problem: Problem | null) {
+  const nameOf = (index: number) => preview.header?.[index] || `Column ${index + 1}`;
+  const options = (list: readonly string[], chosen: string, labels: Readonly<Record<string, string>> = {}) =>
+    list.map((value) => ({ value, label: labels[value] ?? value, isChosen: value === chosen }));
+  return {
+    summary:
+      problem || preview.unreadable
+        ? {
+            title: problem?.message ?? 'This file cannot be read as a table',
+            errors: problem?.errors.length
+              ? problem.errors.map(({ pointer, detail }) => ({ href: pointer.replace('#/', '#'), text: detail }))
+              : [{ href: '#come', text: problem?.detail || preview.unreadable || (problem?.message ?? '') }],
+          }
+        : null,
+    hasHeader: plan.format.hasHeader,
+    isQuoted: plan.format.isQuoted,
+    delimiters: DELIMITERS.map(({ value, label, sign }) => ({
+      value,
+      label,
+      isChosen: sign === plan.format.delimiter,
+    })),
+    columns: plan.columns.map((column, index) => {
+      const known = column.is === 'attribute' ? column : { name: nameOf(index), type: 'text', family: 'other' };
+      return {
+        number: index + 1,
+        name: nameOf(index),
+        sample: preview.sample
+          .map((row) => row[index] ?? '')
+          .filter((cell) => cell.trim() !== '')
+          .slice(0, 3)
+          .map((cell) => (cell.length > 80 ? `${cell.slice(0, 80)}…` : cell))
+          .join(' · '),
+        meanings: options(['ignore', 'id', 'attribute'], column.is, {
+          ignore: 'nothing: leave it out',
+          id: 'who the person is (an id)',
+          attribute: 'something known of the person',
+        }),
+        attribute: known.name,
+        types: options(ATTRIBUTE_TYPES, known.type),
+        families: options(ATTRIBUTE_FAMILIES, known.family, FAMILY_NAMES),
+      };
+    }),
+    hasId: plan.columns.some(({ is }) => is === 'id'),
+    facts: countFacts(preview.counts),
+    people: preview.counts.newPeople + preview.counts.knownPeople,
+    repeated: preview.repeated,
+    faults: preview.faults.map(({ line, column, detail }) => ({ line, column: nameOf(column), detail })),
+    moreFaults: Math.max(0, preview.counts.unread - preview.faults.length),
+  };
+}
+
+/** @throws Problem `invalid` for a meaning that there is not, or an attribute without a name */
+function planIn(form: Form, count: number): PeopleImportPlan {
+  const columnOf = (number: number): unknown => {
+    const is = field(form, `column-${number}`);
+    if (is !== 'attribute') return { is: is === 'id' ? 'id' : 'ignore' };
+    const name = field(form, `attribute-${number}`).trim();
+    if (name === '' || name.length > 200)
+      throw new Problem('invalid', 'The columns do not read well', {
+        errors: [
+          {
+            pointer: `#/attribute-${number}`,
+            detail: `Write what is known of the person in column ${number}, in at most 200 letters, or leave the column out`,
+          },
+        ],
+      });
+    return { is, name, type: field(form, `type-${number}`), family: field(form, `family-${number}`) } satisfies Record<
+      keyof Extract<PeopleColumn, { is: 'attribute' }>,
+      string
+    >;
+  };
+  const plan = PeopleImportPlan.safeParse({
+    format: {
+      delimiter: DELIMITERS.find((one) => one.value === field(form, 'delimiter'))?.sign ?? ',',
+      isQuoted: field(form, 'quoted') === '1',
+      hasHeader: field(form, 'header') === '1',
+    },
+    columns: Array.from({ length: count }, (_, index) => columnOf(index + 1)),
+  });
+  if (plan.success) return plan.data;
+  throw new Problem('invalid', 'The columns do not read well', {
+    detail: 'Choose for each column one of the meanings, types and families listed',
+  });
+}

@@ -1,0 +1,95 @@
+import type { AttributeType } from '../../model/attribute.ts';
+import { type Item, isSpoken, itemWording, surveyItems } from '../../model/items.ts';
+import type { RuleLeaf } from '../../model/rule.ts';
+import { wordingIn } from '../../model/survey-check.ts';
+import { describeLeaf } from '../../rules/describe-leaf.ts';
+import type { House } from '../app.ts';
+import type { EnteredStudy } from '../doorway.ts';
+import { surveyNames } from './surveys.ts';
+
+type Choice = { value: string; label: string };
+
+/** What a workspace knows of that a rule may ask for, each to be chosen by what people call it. */
+export type RuleKnown = {
+  attributes: (Choice & { type: AttributeType | null })[];
+  companies: (Choice & { type: AttributeType | null })[];
+  events: Choice[];
+  /** By slug. */
+  surveys: Choice[];
+  answers: (Choice & { holds: Item['holds']; options: Choice[] })[];
+  scores: Choice[];
+  segments: Choice[];
+};
+
+const LABEL_LETTERS = 80;
+
+/** Scales of the study's published surveys, with the survey they are asked in. */
+export async function scaleChoices({ verbatim: { store } }: House, study: EnteredStudy) {
+  const choices: { value: string; label: string; survey: string; scale: string }[] = [];
+  const surveys = await store.surveys.list(study.id);
+  const names = surveyNames(surveys);
+  for (const survey of surveys) {
+    if (survey.publishedVersionId === null) continue;
+    const { definition } = await store.surveys.version(survey.publishedVersionId);
+    for (const instrument of definition.instruments ?? []) {
+      for (const scale of instrument.scales) {
+        choices.push({
+          value: `${survey.publicId} ${instrument.code}.${scale.code}`,
+          label: `${wordingIn(scale.name, definition.languages[0] ?? 'en', definition.languages)} (${names.get(survey.id)})`,
+          survey: survey.publicId,
+          scale: `${instrument.code}.${scale.code}`,
+        });
+      }
+    }
+  }
+  return choices;
+}
+
+/** Everything the builder offers to choose from. Answers are those in codes and numbers; words of a person's own are none. */
+export async function ruleKnown(house: House, study: EnteredStudy): Promise<RuleKnown> {
+  const { store } = house.verbatim;
+  const types = await store.sources.attributeTypes(study.workspaceId, 'person');
+  const attributes = (await store.people.attributeNames(study.workspaceId)).map(({ name, people }) => ({
+    value: name,
+    label: `${name.replaceAll('_', ' ')} (known of ${Number(people).toLocaleString('en-GB')})`,
+    type: types.get(name)?.type ?? null,
+  }));
+  const companies = [...(await store.sources.attributeTypes(study.workspaceId, 'company'))].map(([name, { type }]) => ({
+    value: name,
+    label: name.replaceAll('_', ' '),
+    type,
+  }));
+  const published = (await store.surveys.list(study.id)).filter((survey) => survey.publishedVersionId !== null);
+  const names = surveyNames(published);
+  const answers = new Map<string, RuleKnown['answers'][number]>();
+  for (const survey of published) {
+    const { definition } = await store.surveys.version(survey.publishedVersionId ?? 0);
+    const word = (wording: Record<string, string>) =>
+      wordingIn(wording, definition.languages[0] ?? 'en', definition.languages);
+    for (const item of surveyItems(definition)) {
+      if (isSpoken(item) || item.isIdentifying || answers.has(item.address)) continue;
+      answers.set(item.address, {
+        value: item.address,
+        label: `${item.address}: ${itemWording(item, word)}`.slice(0, LABEL_LETTERS),
+        holds: item.holds,
+        options: item.options.map(({ code, text }) => ({ value: code, label: `${word(text)} (${code})` })),
+      });
+    }
+  }
+  return {
+    attributes,
+    companies: [{ value: 'name', label: 'name', type: 'text' }, ...companies.filter(({ value }) => value !== 'name')],
+    events: (await store.populationFacts.eventNames(study.workspaceId)).map((name) => ({ value: name, label: name })),
+    surveys: published.map((survey) => ({ value: survey.slug, label: names.get(survey.id) ?? survey.slug })),
+    answers: [...answers.values()],
+    scores: (await scaleChoices(house, study)).map(({ scale, label }) => ({ value: scale, label })),
+    segments: (await store.segments.list(study.id)).map(({ publicId, name }) => ({ value: publicId, label: name })),
+  };
+}
+
+/** A condition in words, with the names that people gave to segments, and what it counts as where nothing is known. */
+export function leafWords(leaf: RuleLeaf, segmentNames: ReadonlyMap<string, string>): string {
+  const named = 'segment' in leaf ? { ...leaf, segment: `“${segmentNames.get(leaf.segment) ?? leaf.segment}”` } : leaf;
+  const missing = leaf.ifMissing === undefined ? '' : `, ${leaf.ifMissing ? 'also' : 'and not'} where nothing is known`;
+  return `${describeLeaf(named)}${missing}`;
+}
