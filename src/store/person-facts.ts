@@ -2,6 +2,7 @@ import type { Rule } from '../model/rule.ts';
 import { compileRules } from '../rules/decide.ts';
 import { type References, referencesOf } from '../rules/references.ts';
 import { answerKey, type FactValue, type FurtherFacts, type Subject, subjectOf } from '../rules/subject.ts';
+import type { ScoreStanding } from '../scales/score-norms.ts';
 import type { Store } from './store.ts';
 
 /** What a visit itself tells, of somebody known or not. */
@@ -11,8 +12,8 @@ export type Sight = Pick<FurtherFacts, 'page' | 'technology' | 'place'>;
 export type Prepared = { segments: ReadonlyMap<string, Rule | null>; asked: References; found: readonly string[] };
 
 /**
- * Gathers what rules ask about one person. Scores, themes and codes of interviews are not told by a person's page yet:
- * leaves that ask for them stay unknown.
+ * Gathers what rules ask about one person. Themes and codes of interviews are not told by a person yet: leaves that ask
+ * for them stay unknown.
  */
 export function personFacts(store: Store, now: () => Date) {
   /** The rules of all segments that some rules refer to, and those they refer to in turn; null for one that was found. */
@@ -39,6 +40,14 @@ export function personFacts(store: Store, now: () => Date) {
       for (const key of [item, answerKey(item, slug)]) if (!answers.has(key)) answers.set(key, value);
     }
     return answers;
+  }
+
+  /** The newest score of each scale. */
+  async function scoresOf(studyId: number, personIds: readonly number[], scales: readonly string[]) {
+    const found = new Map<string, ScoreStanding>();
+    for (const scale of scales)
+      for (const score of await store.scaleScores.of(studyId, scale, personIds)) found.set(scale, score);
+    return found;
   }
 
   const merged = (rules: readonly Rule[]): References => {
@@ -99,6 +108,7 @@ export function personFacts(store: Store, now: () => Date) {
       companies: asked.companies.length > 0 ? await store.facts.companies(personIds) : [],
       events: await store.facts.events(personIds, asked.events),
       surveys: await store.facts.deeds(personIds),
+      scores: await scoresOf(studyId, personIds, asked.scores),
       segments: inSegment,
     });
     return subject;

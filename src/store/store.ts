@@ -20,6 +20,7 @@ import { populationFactStore } from './population-facts.ts';
 import { qualityFlagStore } from './quality-flags.ts';
 import { responseDeskStore } from './response-desk.ts';
 import { responseStore } from './responses.ts';
+import { scaleScoreStore } from './scale-scores.ts';
 import { segmentSizeStore } from './segment-sizes.ts';
 import { segmentStore } from './segments.ts';
 import { sourceStore } from './sources.ts';
@@ -54,6 +55,7 @@ export function openStore({ kysely, engine }: Database) {
     hooks: hookStore(kysely),
     deliveries: deliveryStore(kysely),
     facts: factStore(kysely),
+    scaleScores: scaleScoreStore(kysely),
     populationFacts: populationFactStore(kysely),
     offers: offerStore(kysely),
     timeline: timelineStore(kysely),

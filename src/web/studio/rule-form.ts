@@ -55,7 +55,7 @@ export const FORM_KINDS = [
   },
   { value: 'survey', label: 'A survey they have seen, started or completed', hint: 'One of this study, or any' },
   { value: 'answer', label: 'What they answered', hint: 'An answer in codes or numbers, the latest they gave' },
-  { value: 'score', label: 'Their score on a scale', hint: 'Not told by a person yet, so counts show it as unknown' },
+  { value: 'score', label: 'Their score on a scale', hint: 'By the newest scoring of the survey that has the scale' },
   { value: 'segment', label: 'Another segment they are in', hint: 'One of this study' },
   { value: 'sample', label: 'A share of all people, drawn once', hint: 'The same salt always draws the same people' },
 ] as const;

@@ -3,7 +3,7 @@ import type { Clock } from '../../rules/calendar.ts';
 import { FALSE, TRUE } from '../../rules/compare.ts';
 import { createPopulation, type Population } from '../../rules/population.ts';
 import { leavesOf, type References, referencesOf } from '../../rules/references.ts';
-import { answerKey, type FactValue } from '../../rules/subject.ts';
+import { answerKey, type FactValue, scoreKey } from '../../rules/subject.ts';
 import type { StoredAnswer } from '../../store/responses.ts';
 import type { Store } from '../../store/store.ts';
 
@@ -18,8 +18,8 @@ export type PeopleColumns = {
 type Place = { workspaceId: number; studyId: number };
 
 /**
- * Reads what a rule, and the rules of segments it refers to, ask about everybody. Scores, themes and codes of interviews
- * are not told by a person yet: leaves that ask for them stay unknown.
+ * Reads what a rule, and the rules of segments it refers to, ask about everybody. Themes and codes of interviews are not told by
+ * a person yet: leaves that ask for them stay unknown.
  */
 export async function readPeopleColumns(store: Store, place: Place, rule: Rule, clock: Clock): Promise<PeopleColumns> {
   const { workspaceId, studyId } = place;
@@ -37,6 +37,12 @@ export async function readPeopleColumns(store: Store, place: Place, rule: Rule, 
 
   for (const name of asked.attributes) await addAttribute(store, workspaceId, name, population, rowOf);
   if (asked.answers.length > 0) await addAnswers(store, studyId, asked, population, rowOf);
+  for (const scale of asked.scores)
+    for (const { personId, ...forms } of await store.scaleScores.of(studyId, scale, null)) {
+      const row = rowOf(personId);
+      if (row === undefined) continue;
+      for (const [form, value] of Object.entries(forms)) population.set(row, 'score', scoreKey(form, scale), value);
+    }
   if (asked.companies.length > 0) await addCompanies(store, workspaceId, asked, population, rowOf);
   for (const name of asked.events)
     for await (const { personId, properties, occurredAt } of store.populationFacts.events(workspaceId, name)) {
