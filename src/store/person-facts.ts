@@ -3,6 +3,7 @@ import { compileRules } from '../rules/decide.ts';
 import { type References, referencesOf } from '../rules/references.ts';
 import { answerKey, type FactValue, type FurtherFacts, type Subject, subjectOf } from '../rules/subject.ts';
 import type { ScoreStanding } from '../scales/score-norms.ts';
+import { segmentRules } from './segment-rules.ts';
 import type { Store } from './store.ts';
 
 /** What a visit itself tells, of somebody known or not. */
@@ -16,22 +17,6 @@ export type Prepared = { segments: ReadonlyMap<string, Rule | null>; asked: Refe
  * for them stay unknown.
  */
 export function personFacts(store: Store, now: () => Date) {
-  /** The rules of all segments that some rules refer to, and those they refer to in turn; null for one that was found. */
-  async function segmentRules(studyId: number, rules: readonly Rule[]): Promise<Map<string, Rule | null>> {
-    const found = new Map<string, Rule | null>();
-    const waiting = rules.flatMap((rule) => referencesOf(rule).segments);
-    if (waiting.length === 0) return found;
-    const kept = new Map((await store.segments.list(studyId)).map((segment) => [segment.publicId, segment.rule]));
-    for (let id = waiting.pop(); id !== undefined; id = waiting.pop()) {
-      const json = kept.get(id);
-      if (found.has(id) || json === undefined) continue;
-      const rule = json === null ? null : (JSON.parse(json) as Rule);
-      found.set(id, rule);
-      if (rule) waiting.push(...referencesOf(rule).segments);
-    }
-    return found;
-  }
-
   async function answersOf(studyId: number, personIds: readonly number[]): Promise<Map<string, FactValue>> {
     const answers = new Map<string, FactValue>();
     for (const { item, slug, value } of await store.responses.answersByPeople(studyId, personIds)) {
@@ -60,7 +45,7 @@ export function personFacts(store: Store, now: () => Date) {
 
   /** Finds out, once for many people, what has to be known to answer these rules. */
   async function prepare(studyId: number, rules: readonly Rule[]): Promise<Prepared> {
-    const segments = await segmentRules(studyId, rules);
+    const segments = await segmentRules(store, studyId, rules);
     return {
       segments,
       asked: merged([...rules, ...[...segments.values()].filter((rule) => rule !== null)]),

@@ -1,5 +1,5 @@
-import { ANSWERS_FIELD, JSON_HEADERS, type Mapping, WORDS_FIELD } from './mapping.ts';
-import { type Message, messageOf } from './message.ts';
+import { channelMapping } from './channel.ts';
+import type { Message } from './message.ts';
 
 /** The three letters that mean something to Slack; nothing an answer holds may call people or make a link. */
 const plain = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
@@ -23,34 +23,12 @@ export function slackBody({ title, text, facts, link }: Message): string {
   });
 }
 
-export const slack: Mapping = {
-  name: 'Slack',
-  about: 'A message in a channel, by an incoming webhook that Slack makes for it.',
-  fields: [
-    {
-      name: 'secret',
-      label: 'Address of the incoming webhook',
-      hint: 'Slack makes it; whoever has it can write to the channel, so it is kept sealed',
-      as: 'address',
-      isRequired: true,
-      isSecret: true,
-    },
-    ANSWERS_FIELD,
-    WORDS_FIELD,
-  ],
-  events: ['response.completed', 'persona.changed', 'segment.entered', 'segment.left', 'feedback.received'],
-  makesTickets: false,
-  isMarketing: false,
-  isForPeople: true,
-  isRepeatable: true,
-  next: ({ event, settings, secrets }, replies) =>
-    replies.length > 0
-      ? null
-      : {
-          method: 'POST',
-          url: secrets[0] ?? '',
-          headers: JSON_HEADERS,
-          body: slackBody(messageOf(event, settings['answers'] === 'yes')),
-        },
-  made: () => [],
-};
+export const slack = channelMapping(
+  {
+    name: 'Slack',
+    about: 'A message in a channel, by an incoming webhook that Slack makes for it.',
+    label: 'Address of the incoming webhook',
+    madeBy: 'Slack',
+  },
+  slackBody,
+);

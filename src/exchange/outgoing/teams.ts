@@ -1,5 +1,5 @@
-import { ANSWERS_FIELD, JSON_HEADERS, type Mapping, WORDS_FIELD } from './mapping.ts';
-import { type Message, messageOf } from './message.ts';
+import { channelMapping } from './channel.ts';
+import type { Message } from './message.ts';
 
 /** Cards read a little Markdown: what an answer holds of it is to show as it was typed. */
 const escaped = (text: string): string => text.replaceAll(/([\\[\]*_`#>])/g, '\\$1');
@@ -40,34 +40,12 @@ export function teamsBody({ title, text, facts, link }: Message): string {
   });
 }
 
-export const teams: Mapping = {
-  name: 'Teams',
-  about: 'A card in a channel or chat, by a workflow of Microsoft Teams that waits for a webhook.',
-  fields: [
-    {
-      name: 'secret',
-      label: 'Address of the workflow',
-      hint: 'Teams makes it; whoever has it can write to the channel, so it is kept sealed',
-      as: 'address',
-      isRequired: true,
-      isSecret: true,
-    },
-    ANSWERS_FIELD,
-    WORDS_FIELD,
-  ],
-  events: ['response.completed', 'persona.changed', 'segment.entered', 'segment.left', 'feedback.received'],
-  makesTickets: false,
-  isMarketing: false,
-  isForPeople: true,
-  isRepeatable: true,
-  next: ({ event, settings, secrets }, replies) =>
-    replies.length > 0
-      ? null
-      : {
-          method: 'POST',
-          url: secrets[0] ?? '',
-          headers: JSON_HEADERS,
-          body: teamsBody(messageOf(event, settings['answers'] === 'yes')),
-        },
-  made: () => [],
-};
+export const teams = channelMapping(
+  {
+    name: 'Teams',
+    about: 'A card in a channel or chat, by a workflow of Microsoft Teams that waits for a webhook.',
+    label: 'Address of the workflow',
+    madeBy: 'Teams',
+  },
+  teamsBody,
+);

@@ -5,6 +5,7 @@ import { createPopulation, type Population } from '../../rules/population.ts';
 import { leavesOf, type References, referencesOf } from '../../rules/references.ts';
 import { answerKey, type FactValue, scoreKey } from '../../rules/subject.ts';
 import type { StoredAnswer } from '../../store/responses.ts';
+import { segmentRules } from '../../store/segment-rules.ts';
 import type { Store } from '../../store/store.ts';
 
 /** The people of a workspace as columns, with what one rule asks for and nothing else. */
@@ -23,7 +24,7 @@ type Place = { workspaceId: number; studyId: number };
  */
 export async function readPeopleColumns(store: Store, place: Place, rule: Rule, clock: Clock): Promise<PeopleColumns> {
   const { workspaceId, studyId } = place;
-  const segments = await segmentRules(store, studyId, rule);
+  const segments = await segmentRules(store, studyId, [rule]);
   const whole = { all: [rule, ...[...segments.values()].filter((one) => one !== null)] };
   const asked = referencesOf(whole);
   const people = await store.people.canonical(workspaceId);
@@ -63,21 +64,6 @@ export async function readPeopleColumns(store: Store, place: Place, rule: Rule, 
   }
   decideSegments(segments, referencesOf(rule).segments, population, clock);
   return { people, population, rowOf };
-}
-
-/** The rules of all segments that a rule refers to, and those they refer to in turn; null for one that was found. */
-async function segmentRules(store: Store, studyId: number, rule: Rule): Promise<Map<string, Rule | null>> {
-  const found = new Map<string, Rule | null>();
-  const waiting = referencesOf(rule).segments;
-  for (let id = waiting.pop(); id !== undefined; id = waiting.pop()) {
-    if (found.has(id)) continue;
-    const segment = await store.segments.find(studyId, id);
-    if (!segment) continue;
-    const own = segment.rule === null ? null : (JSON.parse(segment.rule) as Rule);
-    found.set(id, own);
-    if (own) waiting.push(...referencesOf(own).segments);
-  }
-  return found;
 }
 
 /** Decides segments after those they refer to. Circles are refused when a rule is kept; a step back in one is unknown. */
