@@ -21,7 +21,7 @@ const IDLE_CHECK_MS = 100;
 /** One Ctrl-C reaches us twice under npm: from the terminal, and handed on. */
 const ECHO_MS = 250;
 /** So many bytes of log are gathered before they are written, but never for longer than this. */
-const LOG_BYTES = 32_768;
+const LOG_BYTES = 8192;
 const LOG_MS = 250;
 
 /**

@@ -46,8 +46,9 @@ export type FurtherFacts = {
   technology?: Readonly<Partial<Record<(typeof TECHNOLOGIES)[number], string | number>>>;
   place?: Readonly<Partial<Record<(typeof PLACES)[number], string>>>;
   scores?: ReadonlyMap<string, Readonly<Partial<Record<(typeof SCORE_FORMS)[number], number>>>>;
-  themes?: ReadonlySet<string>;
-  personas?: ReadonlySet<string>;
+  /** Whether they speak of a theme, or are of a persona; a set when it is known of all, undefined where it cannot be told. */
+  themes?: ReadonlySet<string> | ((id: string) => boolean | undefined);
+  personas?: ReadonlySet<string> | ((id: string) => boolean | undefined);
   /** How likely they are in a segment, from 0 (they are not) to 1; undefined when it cannot be told. */
   segments?: (id: string) => number | undefined;
   /** How many spans of their interviews bear each code. */
@@ -100,9 +101,9 @@ export function subjectOf(
           return more.scores?.get(scale)?.[form as (typeof SCORE_FORMS)[number]];
         }
         case 'theme':
-          return more.themes?.has(name);
+          return belongs(more.themes, name);
         case 'persona':
-          return more.personas?.has(name);
+          return belongs(more.personas, name);
         case 'segment':
           return more.segments?.(name);
         case 'interview':
@@ -117,6 +118,10 @@ export function subjectOf(
         .map(({ at }) => ({ at, properties: {} }));
     },
   };
+}
+
+function belongs(known: FurtherFacts['themes'], id: string): boolean | undefined {
+  return typeof known === 'function' ? known(id) : known?.has(id);
 }
 
 function splitOnce(text: string): [string, string] {

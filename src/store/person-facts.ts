@@ -3,18 +3,23 @@ import { compileRules } from '../rules/decide.ts';
 import { type References, referencesOf } from '../rules/references.ts';
 import { answerKey, type FactValue, type FurtherFacts, type Subject, subjectOf } from '../rules/subject.ts';
 import type { ScoreStanding } from '../scales/score-norms.ts';
-import { segmentRules } from './segment-rules.ts';
+import { type ReferredSegments, referredSegments } from './segment-rules.ts';
 import type { Store } from './store.ts';
 
 /** What a visit itself tells, of somebody known or not. */
 export type Sight = Pick<FurtherFacts, 'page' | 'technology' | 'place'>;
 
 /** What rules ask about, with the segments they refer to: their rules, and the ids of those that were found. */
-export type Prepared = { segments: ReadonlyMap<string, Rule | null>; asked: References; found: readonly string[] };
+export type Prepared = {
+  segments: ReferredSegments['rules'];
+  faces: ReferredSegments['faces'];
+  asked: References;
+  found: readonly string[];
+};
 
 /**
- * Gathers what rules ask about one person. Themes and codes of interviews are not told by a person yet: leaves that ask
- * for them stay unknown.
+ * Gathers what rules ask about one person. Codes of interviews are not told by a person yet: leaves that ask for them stay
+ * unknown.
  */
 export function personFacts(store: Store, now: () => Date) {
   async function answersOf(studyId: number, personIds: readonly number[]): Promise<Map<string, FactValue>> {
@@ -35,6 +40,15 @@ export function personFacts(store: Store, now: () => Date) {
     return found;
   }
 
+  /** Whether they speak of each theme; a theme whose run did not look at them is left out. */
+  async function themesOf(studyId: number, personIds: readonly number[], themes: readonly string[]) {
+    const found = new Map<string, boolean>();
+    for (const theme of themes)
+      for (const { speaks } of await store.facts.themeSpeakers(studyId, theme, personIds))
+        found.set(theme, speaks || found.get(theme) === true);
+    return found;
+  }
+
   const merged = (rules: readonly Rule[]): References => {
     const all = rules.map(referencesOf);
     const pick = (name: keyof References) => [...new Set(all.flatMap((one) => one[name]))];
@@ -45,9 +59,10 @@ export function personFacts(store: Store, now: () => Date) {
 
   /** Finds out, once for many people, what has to be known to answer these rules. */
   async function prepare(studyId: number, rules: readonly Rule[]): Promise<Prepared> {
-    const segments = await segmentRules(store, studyId, rules);
+    const { rules: segments, faces } = await referredSegments(store, studyId, rules);
     return {
       segments,
+      faces,
       asked: merged([...rules, ...[...segments.values()].filter((rule) => rule !== null)]),
       found: [...segments].flatMap(([id, rule]) => (rule === null ? [id] : [])),
     };
@@ -57,7 +72,7 @@ export function personFacts(store: Store, now: () => Date) {
   async function subjectFor(
     { workspaceId, studyId }: { workspaceId: number; studyId: number },
     personId: number | null,
-    { segments, asked, found }: Prepared,
+    { segments, faces, asked, found }: Prepared,
     sight: Sight = {},
   ): Promise<Subject> {
     const { timeZone } = await store.offers.limits(workspaceId);
@@ -70,6 +85,8 @@ export function personFacts(store: Store, now: () => Date) {
     const memberships = await store.facts.found(personIds, found);
     const sorted = new Set<string>();
     for (const id of found) if (memberships.has(id) || (await store.facts.wasSorted(personIds, id))) sorted.add(id);
+
+    const themes = await themesOf(studyId, personIds, asked.themes);
 
     const compiled = new Map<string, ReturnType<typeof compileRules>>();
     const underway = new Set<string>();
@@ -94,6 +111,12 @@ export function personFacts(store: Store, now: () => Date) {
       events: await store.facts.events(personIds, asked.events),
       surveys: await store.facts.deeds(personIds),
       scores: await scoresOf(studyId, personIds, asked.scores),
+      themes: (id) => themes.get(id),
+      personas: (id) => {
+        const segment = faces.get(id);
+        const probability = segment === undefined ? undefined : inSegment(segment);
+        return probability === undefined ? undefined : probability > 0;
+      },
       segments: inSegment,
     });
     return subject;

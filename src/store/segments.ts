@@ -103,6 +103,9 @@ export function segmentStore(db: Kysely<Tables>) {
         ).map((row) => row.responseId),
       ),
 
+    /** Which segment each persona of a study is the face of. */
+    faces: (studyId: number): Promise<{ publicId: string; segmentId: number }[]> =>
+      db.selectFrom('personas').select(['publicId', 'segmentId']).where('studyId', '=', studyId).execute(),
     personas: async (studyId: number) => {
       const personas = await db
         .selectFrom('personas')

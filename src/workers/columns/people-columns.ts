@@ -5,7 +5,7 @@ import { createPopulation, type Population } from '../../rules/population.ts';
 import { leavesOf, type References, referencesOf } from '../../rules/references.ts';
 import { answerKey, type FactValue, scoreKey } from '../../rules/subject.ts';
 import type { StoredAnswer } from '../../store/responses.ts';
-import { segmentRules } from '../../store/segment-rules.ts';
+import { referredSegments } from '../../store/segment-rules.ts';
 import type { Store } from '../../store/store.ts';
 
 /** The people of a workspace as columns, with what one rule asks for and nothing else. */
@@ -19,12 +19,12 @@ export type PeopleColumns = {
 type Place = { workspaceId: number; studyId: number };
 
 /**
- * Reads what a rule, and the rules of segments it refers to, ask about everybody. Themes and codes of interviews are not told by
- * a person yet: leaves that ask for them stay unknown.
+ * Reads what a rule, and the rules of segments it refers to, ask about everybody. Codes of interviews are not told by a person yet:
+ * leaves that ask for them stay unknown.
  */
 export async function readPeopleColumns(store: Store, place: Place, rule: Rule, clock: Clock): Promise<PeopleColumns> {
   const { workspaceId, studyId } = place;
-  const segments = await segmentRules(store, studyId, [rule]);
+  const { rules: segments, faces } = await referredSegments(store, studyId, [rule]);
   const whole = { all: [rule, ...[...segments.values()].filter((one) => one !== null)] };
   const asked = referencesOf(whole);
   const people = await store.people.canonical(workspaceId);
@@ -44,6 +44,14 @@ export async function readPeopleColumns(store: Store, place: Place, rule: Rule, 
       if (row === undefined) continue;
       for (const [form, value] of Object.entries(forms)) population.set(row, 'score', scoreKey(form, scale), value);
     }
+  for (const theme of asked.themes) {
+    const speakers = new Map<number, boolean>();
+    for (const { personId, speaks } of await store.facts.themeSpeakers(studyId, theme, null)) {
+      const row = rowOf(personId);
+      if (row !== undefined) speakers.set(row, speaks || speakers.get(row) === true);
+    }
+    for (const [row, speaks] of speakers) population.set(row, 'theme', theme, speaks);
+  }
   if (asked.companies.length > 0) await addCompanies(store, workspaceId, asked, population, rowOf);
   for (const name of asked.events)
     for await (const { personId, properties, occurredAt } of store.populationFacts.events(workspaceId, name)) {
@@ -55,34 +63,39 @@ export async function readPeopleColumns(store: Store, place: Place, rule: Rule, 
       const row = rowOf(personId);
       if (row !== undefined) population.didSurvey(row, survey, did, Date.parse(at));
     }
+  const personasOf = (segment: string) => [...faces].flatMap(([persona, face]) => (face === segment ? [persona] : []));
   for (const [id, own] of segments) {
     if (own !== null) continue;
     for (const { personId, probability } of await store.populationFacts.found(id)) {
       const row = rowOf(personId);
-      if (row !== undefined) population.set(row, 'segment', id, probability);
+      if (row === undefined) continue;
+      population.set(row, 'segment', id, probability);
+      for (const persona of personasOf(id)) population.set(row, 'persona', persona, probability > 0);
     }
   }
-  decideSegments(segments, referencesOf(rule).segments, population, clock);
+  const referred = (one: Rule): string[] => {
+    const { segments: named, personas } = referencesOf(one);
+    return [...named, ...personas.flatMap((persona) => faces.get(persona) ?? [])];
+  };
+  /** Decides segments after those they refer to. Circles are refused when a rule is kept; a step back in one is unknown. */
+  const begun = new Set<string>();
+  const decideSegments = (wanted: readonly string[]): void => {
+    for (const id of wanted) {
+      const own = segments.get(id);
+      if (!own || begun.has(id)) continue;
+      begun.add(id);
+      decideSegments(referred(own));
+      const [verdicts] = population.decide([own], clock);
+      const personas = personasOf(id);
+      for (const [row, verdict] of verdicts!.entries()) {
+        if (verdict !== TRUE && verdict !== FALSE) continue;
+        population.set(row, 'segment', id, verdict);
+        for (const persona of personas) population.set(row, 'persona', persona, verdict === TRUE);
+      }
+    }
+  };
+  decideSegments(referred(rule));
   return { people, population, rowOf };
-}
-
-/** Decides segments after those they refer to. Circles are refused when a rule is kept; a step back in one is unknown. */
-function decideSegments(
-  segments: ReadonlyMap<string, Rule | null>,
-  wanted: readonly string[],
-  population: Population,
-  clock: Clock,
-  begun = new Set<string>(),
-): void {
-  for (const id of wanted) {
-    const rule = segments.get(id);
-    if (!rule || begun.has(id)) continue;
-    begun.add(id);
-    decideSegments(segments, referencesOf(rule).segments, population, clock, begun);
-    const [verdicts] = population.decide([rule], clock);
-    for (const [row, verdict] of verdicts!.entries())
-      if (verdict === TRUE || verdict === FALSE) population.set(row, 'segment', id, verdict);
-  }
 }
 
 /** The latest value of an attribute, over everybody somebody is the same as. */

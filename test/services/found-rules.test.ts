@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Rule } from '../../src/model/rule.ts';
 import { openHouse, plantStudy } from '../support/house.ts';
 
-test('a rule may ask for a score, raw or against everybody, and a page decides as a count does', async () => {
+test('a rule may ask for scores, themes and personas, and a page decides as a count does', async () => {
   await using house = await openHouse();
   const { analysis, fieldwork, intake, logs, segments, store, targeting } = house.verbatim;
   const { study, survey } = await plantStudy(house.verbatim);
@@ -29,7 +29,9 @@ test('a rule may ask for a score, raw or against everybody, and a page decides a
       ),
     ];
     expect(saved.map(({ outcome }) => outcome)).toEqual(['saved', 'saved']);
-    await fieldwork.complete(token, 3);
+    const story = ['', 'The fees were hidden', 'All went well', ''][index] ?? '';
+    await fieldwork.answer({ token, page: 3, revision: 3 }, { story });
+    await fieldwork.complete(token, 4);
   }
   await logs.settle();
   const ask = async (rule: Rule) => {
@@ -50,4 +52,35 @@ test('a rule may ask for a score, raw or against everybody, and a page decides a
   // 1, 2, 3, 4: mean 2.5, sample deviation 1.29; percentile ranks 12.5, 37.5, 62.5, 87.5.
   expect(await ask(open('z', 1))).toEqual({ counted: ['dan'], unknown: 1 });
   expect(await ask(open('percentile', 37.5))).toEqual({ counted: ['bea', 'cai', 'dan'], unknown: 1 });
+
+  // A theme is spoken of by those whose answers are in it; of somebody whose answers were not looked at nobody knows.
+  const { connection } = house.verbatim;
+  const themes = await analysis.findThemes(study, survey, { item: 'story', themes: 2, seed: 1 }, null);
+  await analysis.cancel(themes);
+  await analysis.idle();
+  const theme = connection
+    .prepare(
+      `insert into themes (study_id, run_id, public_id, position, version, label, words, size, share, repeatability, band)
+       values (?, ?, 'hidden-fees', 0, 1, 'Hidden fees', '[]', 1, 0.5, 1, 'firm')`,
+    )
+    .run(study.id, themes.id).lastInsertRowid;
+  const document = connection.prepare(
+    `insert into theme_documents (run_id, source_id, source_version, theme_id, confidence)
+     select ?, public_id, version, ?, 1 from source_texts where text = ?`,
+  );
+  expect(document.run(themes.id, theme, 'The fees were hidden').changes).toBe(1);
+  expect(document.run(themes.id, null, 'All went well').changes).toBe(1);
+  expect(await ask({ theme: 'hidden-fees' })).toEqual({ counted: ['bea'], unknown: 3 });
+  expect(await ask({ not: { theme: 'hidden-fees' } })).toEqual({ counted: ['cai'], unknown: 3 });
+
+  // A persona is the face of a segment, found or by a rule.
+  const regulars = await segments.define(study, { name: 'Open', rule: open('raw', 3), surveyId: null }, null);
+  const persona = await store.segments.addVersion(
+    { studyId: study.id, segmentId: regulars.id, personaId: null },
+    { name: 'Olga', lede: '', portrait: '{}', createdBy: null },
+    new Date().toISOString(),
+  );
+  expect(await ask({ persona: persona.publicId })).toEqual({ counted: ['cai', 'dan'], unknown: 1 });
+  expect(await ask({ not: { persona: persona.publicId } })).toEqual({ counted: ['ada', 'bea'], unknown: 1 });
+  expect(await ask({ persona: 'nobody' })).toEqual({ counted: [], unknown: 5 });
 });
