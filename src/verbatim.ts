@@ -146,7 +146,7 @@ export async function openVerbatim({
     intake,
     interviews: interviewService(context),
     outgoing,
-    offers: offerService(context, targeting),
+    offers: offerService(context),
     personas: personaService(context),
     peopleImports: peopleImportService(context, intake),
     personTimeline: personTimelineService(context),

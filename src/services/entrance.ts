@@ -8,6 +8,7 @@ import type { PublishedSurvey } from '../store/surveys.ts';
 import { broughtAlong, deviceOf, isTestMark, newToken, type Query, tokenFrom } from './admission.ts';
 import type { Context } from './context.ts';
 import type { Address, OpenPage } from './fieldwork.ts';
+import { readGrant } from './offer-grants.ts';
 import type { OpenResponses } from './open-responses.ts';
 import type { Admission, Targeting } from './targeting.ts';
 
@@ -184,6 +185,8 @@ export function entranceService(
             words: 'linkUnknown',
           };
     }
+    const offer = query['offer'];
+    if (invitation === null && offer !== undefined) return admitOffered(survey, offer);
     const admission = await targeting.admit(survey, invitation);
     if (invitation !== null || !admission.isAdmitted) return admission;
     const supplierId = query['supplier'];
@@ -198,6 +201,24 @@ export function entranceService(
         words: 'personalOnly',
       };
     return admission;
+  }
+
+  /** Somebody to whom the survey was offered on a page: once, and for a new response only. */
+  async function admitOffered(survey: PublishedSurvey, offer: string): Promise<Admission> {
+    const grant = readGrant(keys.invitation, survey.publicId, offer, now());
+    const person = grant ? await store.contacts.personByPublicId(grant.personPublicId) : null;
+    if (!grant || !person)
+      return {
+        trace: null,
+        personId: null,
+        attributes: null,
+        asked: { how: 'widget' },
+        isAdmitted: false,
+        title: 'This personal link is not known',
+        reason: 'It may be too old. Go back to the page where the survey was offered.',
+        words: 'linkUnknown',
+      };
+    return { ...(await targeting.admit(survey, null, person.id)), claim: `offer ${grant.nonce}` };
   }
 
   async function admitFromSupplier(

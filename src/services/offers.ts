@@ -15,7 +15,7 @@ import { recentReads } from '../store/recent.ts';
 import type { Study } from '../store/studies.ts';
 import type { SurveyRow } from '../store/surveys.ts';
 import type { Context } from './context.ts';
-import type { Targeting } from './targeting.ts';
+import { makeGrant } from './offer-grants.ts';
 
 /** Somebody on a page, as a program tells of them. */
 export type Visitor = {
@@ -78,7 +78,7 @@ type Book = {
 };
 
 /** Which survey may be offered to somebody who is there just now, and why the others are not. */
-export function offerService(context: Context, targeting: Targeting) {
+export function offerService(context: Context) {
   const { store, logs, now } = context;
   const facts = personFacts(store, now);
   const people = recentReads<{ known: Known }>(KNOWN_MS, KNOWN_MAX);
@@ -273,8 +273,8 @@ export function offerService(context: Context, targeting: Targeting) {
       const isMade = await store.offers.make(offer, known.personIds, mayOffer);
       people.forget(keyOf(visitor));
       if (!isMade) return { url: null, gate: 'cool-down' };
-      const link = await targeting.linkFor({ ...found, surveyId: id }, { ...known.person, id: known.personId });
-      return { url: `/s/${found.slug}/for/${link}${mark}`, gate: null };
+      const grant = makeGrant(context.keys.invitation, found.publicId, known.person.publicId, now());
+      return { url: `/s/${found.slug}${mark}&offer=${grant}`, gate: null };
     },
 
     /** Somebody closed a survey that was offered. */

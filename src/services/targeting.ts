@@ -70,12 +70,20 @@ export function targetingService(context: Context) {
     participate: async (studyId: number, personId: number): Promise<number | null> =>
       (await store.people.participate(studyId, [personId], now().toISOString())).get(personId) ?? null,
 
-    /** Decides for an open link (no invitation) or a personal one. Unknown does not admit, and says what is unknown. */
-    admit: async (survey: PublishedSurvey, invitation: string | null): Promise<Admission> => {
+    /**
+     * Decides for an open link (no invitation) or a personal one. Unknown does not admit, and says what is unknown.
+     *
+     * @param knownId the person, where something else than an invitation says who it is
+     */
+    admit: async (
+      survey: PublishedSurvey,
+      invitation: string | null,
+      knownId: number | null = null,
+    ): Promise<Admission> => {
       const personId =
         invitation !== null && isPublicId(invitation)
           ? await store.people.findInvited(survey.surveyId, publicHalf(invitation))
-          : null;
+          : knownId;
       const attributes =
         personId === null
           ? null
@@ -140,17 +148,6 @@ export function targetingService(context: Context) {
         reason: JSON.stringify(trace),
         at: now().toISOString(),
       });
-    },
-
-    /** The personal link of one person to a survey, made if there is none yet. */
-    linkFor: async (
-      survey: { surveyId: number; publicId: string },
-      person: { id: number; publicId: string },
-    ): Promise<string> => {
-      const token = invitationToken(survey.publicId, person.publicId);
-      const row = { surveyId: survey.surveyId, personId: person.id, tokenHash: publicHalf(token) };
-      await store.people.addInvitations([{ ...row, createdAt: now().toISOString() }]);
-      return token;
     },
 
     /** Personal links for everybody the audience admits, but for those who asked not to be asked. */

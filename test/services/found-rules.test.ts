@@ -16,7 +16,10 @@ test('a rule may ask for scores, themes and personas, and a page decides as a co
     if (index === 4) continue;
     const person = await store.contacts.personById(id);
     if (!person) throw new Error('Somebody is not there');
-    const invitation = await targeting.linkFor({ surveyId: survey.id, publicId: survey.publicId }, person);
+    const published = await store.surveys.findPublished(survey.slug);
+    if (!published) throw new Error('The survey is not published');
+    await targeting.invite(published, [person]);
+    const invitation = targeting.invitationToken(survey.publicId, person.publicId);
     const begun = await fieldwork.start('small', { consents: ['analysis'], language: null, invitation, isTest: false });
     if (!begun.started) throw new Error('It did not start');
     const { token } = begun.next;

@@ -102,7 +102,7 @@ test('a visitor becomes a member by her third purchase, is asked once, and not a
   const offers = await Promise.all([1, 2, 3].map(() => ask('/v1/offer', { ...anonymous, survey, event })));
   const urls = offers.flatMap(({ body: offer }) => (offer?.['url'] === null ? [] : [String(offer?.['url'])]));
   expect(urls).toHaveLength(1);
-  expect(urls[0]).toMatch(/\/s\/small\/for\/[A-Za-z0-9_-]{22}\?source=widget&language=en$/);
+  expect(urls[0]).toMatch(/\/s\/small\?source=widget&language=en&offer=[\w.-]+$/);
   expect(await gates(anonymous)).toEqual(['frequency']);
 
   const opened = await fetch(urls[0] ?? '');
@@ -129,6 +129,26 @@ test('whoever asks not to be asked is not, and a survey closed by hand is counte
   expect((await ask('/v1/dismissed', { ...who, survey })).status).toBe(204);
   const [row] = [...(await house.verbatim.store.offers.counts(house.study.id)).values()];
   expect(row).toEqual({ offered: 2, people: 2, dismissed: 1 });
+});
+
+test('an offer begins one new response, soon, and opens none that was begun before', async () => {
+  const who = { anonymousId: 'browser-3' };
+  for (const id of ['o1', 'o2', 'o3']) await buys(who, id);
+  const event = { name: 'Order Completed', properties: {} };
+  const offer = async () => String((await ask('/v1/offer', { ...who, survey, event })).body?.['url']);
+  const url = await offer();
+  const begin = (address: string) =>
+    fetch(address, { method: 'POST', body: new URLSearchParams({ consent: 'analysis' }), redirect: 'manual' });
+  const forged = url.replace(/.$/, (last) => (last === 'A' ? 'B' : 'A'));
+  expect((await begin(forged)).status).toBe(403);
+  expect((await begin(url.replace(/offer=[^.]+/, `offer=${'A'.repeat(22)}`))).status).toBe(403);
+  const begun = await begin(url);
+  expect(begun.status).toBe(303);
+  // Whoever says to be the same person, from elsewhere or again, is not led to what was begun.
+  expect((await begin(url)).status).toBe(403);
+  expect(await offer()).toBe('null');
+  clock.forward(2 * 3_600_000);
+  expect((await fetch(url)).status).toBe(403);
 });
 
 test('pages elsewhere hold no survey, and nonsense is refused in words', async () => {

@@ -1,0 +1,34 @@
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+
+/*
+ * What an offer on a page hands out: leave to begin one response as a person, soon and once. Ids that pages send are
+ * nobody's secret, so an offer never leads to a response that was begun before, as a personal link would.
+ */
+
+/** Long enough to read the first page and begin. */
+const GOOD_MS = 3_600_000;
+
+const sign = (key: Uint8Array, surveyPublicId: string, rest: string): Buffer =>
+  createHmac('sha256', key).update(`offer ${surveyPublicId} ${rest}`).digest().subarray(0, 16);
+
+/** @returns `person.expires.nonce.signature`, for an address */
+export function makeGrant(key: Uint8Array, surveyPublicId: string, personPublicId: string, now: Date): string {
+  const rest = [personPublicId, (now.getTime() + GOOD_MS).toString(36), randomBytes(12).toString('base64url')].join(
+    '.',
+  );
+  return `${rest}.${sign(key, surveyPublicId, rest).toString('base64url')}`;
+}
+
+/** Null for one that was not made here for this survey, or is too old. */
+export function readGrant(
+  key: Uint8Array,
+  surveyPublicId: string,
+  grant: string,
+  now: Date,
+): { personPublicId: string; nonce: string } | null {
+  const [personPublicId = '', expires = '', nonce = '', signature = ''] = grant.slice(0, 200).split('.');
+  const wanted = sign(key, surveyPublicId, [personPublicId, expires, nonce].join('.'));
+  const found = Buffer.from(signature, 'base64url');
+  if (found.length !== wanted.length || !timingSafeEqual(found, wanted)) return null;
+  return Number.parseInt(expires, 36) > now.getTime() ? { personPublicId, nonce } : null;
+}
