@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Frame, Page } from 'playwright-core';
+import type { Response as Answer, Frame, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Moment } from '../../src/model/moment.ts';
 import { openEventHouse } from '../support/event-house.ts';
@@ -73,6 +73,15 @@ describe.skipIf(!hasBrowser)('the widget on the page of another site', () => {
     await house?.[Symbol.asyncDispose]();
   });
 
+  /** Does something that makes the widget ask what waits, and gives the answer. */
+  const decided = async (page: Page, act: () => Promise<unknown>): Promise<Answer> => {
+    // Listened for before it can come.
+    const answer = page.waitForResponse((one) => one.url().endsWith('/v1/decide'), PATIENT);
+    await act();
+    return answer;
+  };
+  const call = (page: Page, ...words: unknown[]): Promise<void> =>
+    page.evaluate((said) => (window as unknown as { verbatim: (...call: unknown[]) => void }).verbatim(...said), words);
   const surveyFrame = async (page: Page): Promise<Frame> => {
     // It stands in a shadow tree, where the page's own list of frames does not look.
     await expect.poll(() => page.frames().length, PATIENT).toBe(2);
@@ -94,8 +103,7 @@ describe.skipIf(!hasBrowser)('the widget on the page of another site', () => {
     const faults: string[] = [];
     page.on('console', (message) => message.type() === 'error' && faults.push(message.text()));
     page.on('pageerror', (error) => faults.push(error.message));
-    await page.goto(`${shop.url}/`);
-    await page.waitForResponse((answer) => answer.url().endsWith('/v1/decide'));
+    await decided(page, () => page.goto(`${shop.url}/`));
     await buy(page);
     await buy(page);
     expect(page.frames()).toHaveLength(1);
@@ -112,24 +120,15 @@ describe.skipIf(!hasBrowser)('the widget on the page of another site', () => {
 
     // She waved it away, and that was once.
     await buy(page);
-    await page.reload();
-    await page.waitForResponse((answer) => answer.url().endsWith('/v1/decide'));
+    await decided(page, () => page.reload());
     await buy(page);
     expect(page.frames()).toHaveLength(1);
 
-    await page.evaluate(() =>
-      (window as unknown as { verbatim: (...call: unknown[]) => void }).verbatim('identify', 'ada'),
-    );
-    await page.waitForResponse((answer) => answer.url().endsWith('/v1/decide'));
+    await decided(page, () => call(page, 'identify', 'ada'));
     const phone = await (await browser.newContext()).newPage();
-    await phone.goto(`${shop.url}/`);
-    await phone.waitForResponse((answer) => answer.url().endsWith('/v1/decide'));
-    const decided = phone.waitForResponse((answer) => answer.url().endsWith('/v1/decide'));
-    await phone.evaluate(() => {
-      const call = (window as unknown as { verbatim: (...call: unknown[]) => void }).verbatim;
-      call('identify', 'ada');
-    });
-    expect(((await (await decided).json()) as { armed: unknown[] }).armed).toEqual([]);
+    await decided(phone, () => phone.goto(`${shop.url}/`));
+    const answer = await decided(phone, () => call(phone, 'identify', 'ada'));
+    expect(((await answer.json()) as { armed: unknown[] }).armed).toEqual([]);
     await buy(phone);
     expect(phone.frames()).toHaveLength(1);
     expect(await offered()).toBe(1);
@@ -139,8 +138,7 @@ describe.skipIf(!hasBrowser)('the widget on the page of another site', () => {
 
   test('what she answers in the frame is hers, and the page outside hears that it is done', async () => {
     const page = await (await browser.newContext()).newPage();
-    await page.goto(`${shop.url}/`);
-    await page.waitForResponse((answer) => answer.url().endsWith('/v1/decide'));
+    await decided(page, () => page.goto(`${shop.url}/`));
     for (let times = 0; times < 3; times += 1) await buy(page);
     const frame = await surveyFrame(page);
     await frame.locator('[name=consent]').first().check();
@@ -170,30 +168,22 @@ describe.skipIf(!hasBrowser)('the widget on the page of another site', () => {
     const page = await context.newPage();
     const bodies: string[] = [];
     page.on('request', (request) => request.method() === 'POST' && bodies.push(request.postData() ?? ''));
-    await page.goto(`${shop.url}/before-consent`);
-    await page.waitForResponse((answer) => answer.url().endsWith('/v1/decide'));
+    await decided(page, () => page.goto(`${shop.url}/before-consent`));
     await page.locator('#buy').click();
     expect(await page.evaluate(() => [localStorage.length, document.cookie])).toEqual([0, '']);
     expect(bodies.filter((body) => body.includes('anonymousId') || body.includes('Order Completed'))).toEqual([]);
     const told = page.waitForResponse((answer) => answer.url().endsWith('/v1/batch'));
-    await page.evaluate(() =>
-      (window as unknown as { verbatim: (...call: unknown[]) => void }).verbatim('consent', true),
-    );
+    await call(page, 'consent', true);
     await told;
     expect(await page.evaluate(() => localStorage.length)).toBe(1);
-    await page.evaluate(() =>
-      (window as unknown as { verbatim: (...call: unknown[]) => void }).verbatim('consent', false),
-    );
+    await call(page, 'consent', false);
     expect(await page.evaluate(() => [localStorage.length, document.cookie])).toEqual([0, '']);
 
     const guarded = await browser.newContext();
     await guarded.addInitScript(() => Object.defineProperty(navigator, 'globalPrivacyControl', { value: true }));
     const quiet = await guarded.newPage();
-    await quiet.goto(`${shop.url}/`);
-    await quiet.waitForResponse((answer) => answer.url().endsWith('/v1/decide'));
-    await quiet.evaluate(() =>
-      (window as unknown as { verbatim: (...call: unknown[]) => void }).verbatim('consent', true),
-    );
+    await decided(quiet, () => quiet.goto(`${shop.url}/`));
+    await call(quiet, 'consent', true);
     expect(await quiet.evaluate(() => localStorage.length)).toBe(0);
     await guarded.close();
     await context.close();
@@ -202,8 +192,7 @@ describe.skipIf(!hasBrowser)('the widget on the page of another site', () => {
   test('a page that is not registered gets no survey into its frame, and words of strangers are not heard', async () => {
     const page = await (await browser.newContext()).newPage();
     await house.verbatim.offers.saveOrigins(house.study, ['https://other.example']);
-    await page.goto(`${shop.url}/`);
-    await page.waitForResponse((answer) => answer.url().endsWith('/v1/decide'));
+    await decided(page, () => page.goto(`${shop.url}/`));
     for (let times = 0; times < 3; times += 1) await buy(page);
     await expect.poll(() => page.frames().length, PATIENT).toBe(2);
     const frame = page.frames().find((one) => one !== page.mainFrame());
@@ -225,8 +214,7 @@ describe.skipIf(!hasBrowser)('the widget on the page of another site', () => {
     const page = await (await browser.newContext()).newPage();
     const lines: string[] = [];
     page.on('console', (message) => lines.push(message.text()));
-    await page.goto(`${shop.url}/?verbatim-why`);
-    await page.waitForResponse((answer) => answer.url().endsWith('/v1/decide'));
+    await decided(page, () => page.goto(`${shop.url}/?verbatim-why`));
     await expect.poll(() => lines.join('\n'), PATIENT).toMatch(/gate: audience/);
   }, 30_000);
 });
