@@ -273,6 +273,9 @@
     frame.src = url;
     frame.referrerPolicy = 'origin';
     let isDone = false;
+    let isHeard = false;
+    /** @type {ReturnType<typeof setInterval> | undefined} */
+    let greeting;
     const end = () => {
       if (!host.isConnected) return;
       host.remove();
@@ -287,6 +290,7 @@
     /** @param {MessageEvent} event */
     const hear = ({ origin, source, data }) => {
       if (origin !== home || source !== frame.contentWindow || data?.verbatim !== 1) return;
+      isHeard = true;
       if (data.kind === 'done') isDone = true;
       else if (data.kind === 'close') end();
       else if (data.kind === 'size' && Number.isFinite(data.height) && shape === 'inline')
@@ -296,7 +300,19 @@
     box.className = shape;
     box.setAttribute('aria-label', title);
     // The frame learns in this way which window it stands in, and answers to nobody else.
-    frame.addEventListener('load', () => frame.contentWindow?.postMessage({ verbatim: 1, kind: 'hello' }, home));
+    const greet = () => frame.contentWindow?.postMessage({ verbatim: 1, kind: 'hello' }, home);
+    frame.addEventListener('load', () => {
+      isHeard = false;
+      clearInterval(greeting);
+      let left = 40;
+      greet();
+      // Its script may come after the page: it is greeted until it answers.
+      greeting = setInterval(() => {
+        left -= 1;
+        if (isHeard || left < 0 || !host.isConnected) clearInterval(greeting);
+        else greet();
+      }, 250);
+    });
     addEventListener('message', hear);
     if (shape !== 'inline') {
       const button = document.createElement('button');
