@@ -36,9 +36,27 @@ export type Walk = {
 export function walkSurvey(definition: SurveyDefinition, respondent: Respondent): Walk {
   const survey = compileSurvey(definition);
   if (!survey.isStraight) return new Walker(survey, respondent).walk();
-  const live = new Map(Object.entries(respondent.answers));
-  const facts = factsFrom(live, respondent);
-  return { screens: straightScreens(survey), live, facts, end: endOf(survey, facts) };
+  return straightWalk(survey, respondent);
+}
+
+/** Everybody's way is the same, and most who ask for it never look at the answers on it. */
+function straightWalk(survey: CompiledSurvey, respondent: Respondent): Walk {
+  let live: ReadonlyMap<string, Answer> | null = null;
+  let facts: Facts | null = null;
+  return {
+    screens: straightScreens(survey),
+    get live() {
+      live ??= new Map(Object.entries(respondent.answers));
+      return live;
+    },
+    get facts() {
+      facts ??= factsFrom(this.live, respondent);
+      return facts;
+    },
+    get end() {
+      return endOf(survey, () => this.facts);
+    },
+  };
 }
 
 const straight = new WeakMap<CompiledSurvey, readonly ShownScreen[]>();
@@ -55,8 +73,8 @@ function straightScreens(survey: CompiledSurvey): readonly ShownScreen[] {
 }
 
 /** Which end a survey comes to without any jump: the first whose condition holds. */
-function endOf(survey: CompiledSurvey, facts: Facts): Walk['end'] {
-  const end = survey.definition.ends?.find((one) => one.if === undefined || isTrue(survey.expression(one.if), facts));
+function endOf(survey: CompiledSurvey, facts: () => Facts): Walk['end'] {
+  const end = survey.definition.ends?.find((one) => one.if === undefined || isTrue(survey.expression(one.if), facts()));
   return { code: end?.code ?? null, outcome: end?.outcome ?? 'complete', isJump: false };
 }
 
@@ -98,7 +116,7 @@ class Walker {
         .some((index) => survey.definition.pages[index]?.code === next.to);
       if (isAhead) jump = next.to;
     }
-    return { screens, live, facts, end: endOf(survey, facts) };
+    return { screens, live, facts, end: endOf(survey, () => facts) };
   }
 
   private holds(condition: string | undefined): boolean {

@@ -101,8 +101,15 @@ export function formFields(questions: readonly Question[]): ReadonlySet<string> 
 /** Nothing to be seen: white space, marks of direction, joiners, control characters. */
 const isBlank = (value: string): boolean => !/[^\s\p{Cc}\p{Cf}]/u.test(value);
 
+const NOTHING: readonly string[] = [];
+
 /** What was typed into one field, blanks left out. */
-const typedIn = (form: Form, field: string): string[] => [form[field] ?? []].flat().filter((value) => !isBlank(value));
+function typedIn(form: Form, field: string): readonly string[] {
+  const typed = form[field];
+  if (typed === undefined) return NOTHING;
+  if (typeof typed === 'string') return isBlank(typed) ? NOTHING : [typed];
+  return typed.filter((value) => !isBlank(value));
+}
 
 /**
  * Reads a posted page. Every item of the page gets an answer: what was sent, `refused`, or `skipped`; what does not fit
@@ -167,6 +174,8 @@ const inAuthorsWords = (question: Question, problem: AnswerProblem): AnswerProbl
 /** Whoever writes beside an option means it: it counts as chosen too, unless another was and only one may be. */
 function chosenByWords(question: Question, form: Form): { form: Form } | Found {
   if (question.kind !== 'single' && question.kind !== 'multiple') return { form };
+  // Without words beside an option there is nothing but the choice itself.
+  if (itemsOf(question).length === 1) return { form };
   const chosen = typedIn(form, question.code);
   const written = itemsOf(question).flatMap(({ isMain, row, address }) =>
     isMain || row === null || chosen.includes(row) || typedIn(form, address).length === 0 ? [] : [row],

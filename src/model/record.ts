@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { Answers } from './answers.ts';
+import type { Answer, Answers } from './answers.ts';
 import type { Outcome, Purpose } from './survey.ts';
 
 /** What a row of a response is: each is appended once and never changed. */
@@ -84,10 +84,10 @@ export function contentHash(kind: RecordKind, content: RecordContent): string {
 }
 
 function sortedEntries(answers: Answers): [string, unknown][] {
-  return Object.entries(answers)
-    .map(([item, answer]): [string, unknown] => [
-      item,
-      answer.state === 'answered' ? ['answered', answer.value] : [answer.state],
-    ])
-    .sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.keys(answers)
+    .sort()
+    .map((item) => {
+      const answer = answers[item] as Answer;
+      return [item, answer.state === 'answered' ? ['answered', answer.value] : [answer.state]];
+    });
 }

@@ -1,5 +1,5 @@
 import { compileSurvey } from '../logic/compile-survey.ts';
-import { currentAnswers, respondentOf } from '../logic/current-answers.ts';
+import { currentAnswers } from '../logic/current-answers.ts';
 import { isTrue } from '../logic/evaluate.ts';
 import { orderShown, type ShownQuestion, type ShownScreen, type Walk, walkSurvey } from '../logic/walk.ts';
 import { type AnswerError, type Answers, type Form, formFields, readAnswers, TRAP_FIELD } from '../model/answers.ts';
@@ -72,9 +72,13 @@ export function fieldworkService(context: Context, targeting: Targeting) {
 
   const walkWith = (definition: SurveyDefinition, response: CurrentResponse, answers: Answers): Walk =>
     walkSurvey(definition, {
-      ...respondentOf(response),
+      id: response.responseId,
       answers,
-      today: (response.completedAt ?? now().toISOString()).slice(0, 10),
+      attributes: response.attributes,
+      segments: response.segments,
+      get today() {
+        return (response.completedAt ?? now().toISOString()).slice(0, 10);
+      },
     });
 
   /** The screen an address names, as this person sees it. */
@@ -201,12 +205,7 @@ export function fieldworkService(context: Context, targeting: Targeting) {
       const shown = shownOn(opened, page);
       if (!shown) throw noSuchPage();
       const fields = formFields(shown.questions);
-      if (Object.keys(form).some((field) => !fields.has(field))) {
-        throw new Problem('invalid', 'This form holds a field that the page does not ask', {
-          detail: 'Go back, reload the page and send it again',
-          words: 'formStrange',
-        });
-      }
+      for (const field in form) if (!fields.has(field)) throw strangeField();
       const { answers, errors: unread } = readAnswers(shown.questions, form);
       const told = new Set(faults.map((fault) => fault.question));
       const errors = [...faults, ...unread.filter((error) => !told.has(error.question))];
@@ -274,6 +273,13 @@ export function fieldworkService(context: Context, targeting: Targeting) {
     currentAnswers: ({ definition, response }: OpenPage) => currentAnswers(definition, response),
   };
 
+  function strangeField(): Problem {
+    return new Problem('invalid', 'This form holds a field that the page does not ask', {
+      detail: 'Go back, reload the page and send it again',
+      words: 'formStrange',
+    });
+  }
+
   function noSuchPage(): Problem {
     return new Problem('not-found', 'This survey has no such page', { words: 'pageNotFound' });
   }
@@ -282,10 +288,11 @@ export function fieldworkService(context: Context, targeting: Targeting) {
   function failedChecks({ definition }: OpenPage, { questions }: ShownScreen, walk: Walk): AnswerError[] {
     const { expression } = compileSurvey(definition);
     return questions.flatMap((question) => {
+      if (!question.checks) return [];
       // A question that was passed over has nothing to check.
       const isAnswered = itemsOf(question).some(({ address }) => walk.live.get(address)?.state === 'answered');
       const failed = isAnswered
-        ? question.checks?.find((check) => {
+        ? question.checks.find((check) => {
             const tree = expression(check.holds);
             return !isTrue(tree, walk.facts) && isTrue({ op: 'not', operand: tree, at: 0 }, walk.facts);
           })
@@ -473,7 +480,8 @@ export function fieldworkService(context: Context, targeting: Targeting) {
   }
 
   function isTrap(form: Form): boolean {
-    return [form[TRAP_FIELD] ?? ''].flat().some((value) => value.trim() !== '');
+    const filled = form[TRAP_FIELD];
+    return filled !== undefined && [filled].flat().some((value) => value.trim() !== '');
   }
 }
 export type Fieldwork = ReturnType<typeof fieldworkService>;

@@ -1,21 +1,23 @@
-import { randomUUID } from 'node:crypto';
+import type { RequestListener } from 'node:http';
 import compression from 'compression';
-import express, { type Express, type RequestHandler } from 'express';
+import express, { type RequestHandler } from 'express';
 import type { Logger } from 'pino';
 import { Problem } from '../model/problem.ts';
 import type { Renderer } from '../render/renderer.ts';
 import type { Verbatim } from '../verbatim.ts';
+import { answerLog } from './answer-log.ts';
 import { collectDoor } from './collect.ts';
 import { collectErrors, crossOrigin, otherMethod } from './collect-request.ts';
 import { doorway, type RouteRow } from './doorway.ts';
 import { errorPages } from './errors.ts';
+import { fastLane } from './fast-lane.ts';
 import { readForm } from './form.ts';
 import { healthDoor } from './health.ts';
 import { offerDoor } from './offers.ts';
 import { optOutDoor } from './opt-out.ts';
 import { pageCache } from './page-cache.ts';
 import { respondDoor } from './respond.ts';
-import { cookies, recognise, sameOrigin, securityHeaders } from './security.ts';
+import { cookies, minuteCounter, recognise, sameOrigin, securityHeaders } from './security.ts';
 import { accountDoor } from './studio/account.ts';
 import { builderDoor } from './studio/builder.ts';
 import { codebookDoor } from './studio/codebook.ts';
@@ -63,8 +65,8 @@ function serveAssets({ assets }: Renderer): RequestHandler {
   };
 }
 
-/** Every door in one Express application, and the list of its addresses. */
-export function createApp(house: House): { app: Express; routes: RouteRow[] } {
+/** Every door in one Express application behind the fast lane, and the list of its addresses. */
+export function createApp(house: House): { app: RequestListener; routes: RouteRow[] } {
   const { verbatim, renderer, log, publicUrl, trustProxy } = house;
   const app = express();
   app.disable('x-powered-by');
@@ -75,28 +77,11 @@ export function createApp(house: House): { app: Express; routes: RouteRow[] } {
   app.set('query parser', 'simple');
 
   app.use(securityHeaders(publicUrl));
-  app.use((req, res, next) => {
-    const began = process.hrtime.bigint();
-    res.locals['requestId'] = randomUUID();
-    res.on('finish', () => {
-      // The pattern and never the address: addresses hold respondents' tokens.
-      const route = (req.route as { path?: string } | undefined)?.path ?? null;
-      log.info(
-        {
-          request: res.locals['requestId'],
-          method: req.method,
-          route,
-          status: res.statusCode,
-          ms: Number(process.hrtime.bigint() - began) / 1e6,
-        },
-        'answered',
-      );
-    });
-    next();
-  });
+  app.use(answerLog(log));
   const door = doorway(app, verbatim);
   // Respondents come first: theirs are the pages that many open at once, and they need nothing of what follows.
-  respondDoor(door, house);
+  const shared = { posts: minuteCounter(() => verbatim.now()), cache: pageCache() };
+  respondDoor(door, house, shared);
   app.use(serveAssets(renderer));
   healthDoor(door, house);
   app.use(crossOrigin);
@@ -141,5 +126,5 @@ export function createApp(house: House): { app: Express; routes: RouteRow[] } {
     throw new Problem('not-found', 'There is no such page', { detail: 'Check the address' });
   });
   app.use(errorPages(renderer, log, verbatim.texts));
-  return { app, routes: door.rows };
+  return { app: fastLane(house, shared, app), routes: door.rows };
 }

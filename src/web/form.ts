@@ -1,4 +1,4 @@
-import { parse } from 'node:querystring';
+import querystring from 'node:querystring';
 import express, { type Request, type RequestHandler } from 'express';
 import type { Form } from '../model/answers.ts';
 import { Problem } from '../model/problem.ts';
@@ -7,8 +7,7 @@ import { Problem } from '../model/problem.ts';
 const FIELDS_MAX = 3000;
 
 /**
- * Reads what a form without files posts. Names and values stay flat, so that Node's own reader does, which costs a
- * quarter of what one for nested names does.
+ * Reads what a form without files posts. Names and values stay flat.
  *
  * @param limitBytes larger bodies are refused before they are read to their end
  */
@@ -17,21 +16,53 @@ export function readForm(limitBytes: number | undefined): RequestHandler[] {
     express.raw({ type: 'application/x-www-form-urlencoded', limit: limitBytes }),
     (req, _res, next) => {
       if (!Buffer.isBuffer(req.body)) return next();
-      const fields = parse(req.body.toString('utf8'), '&', '=', { maxKeys: FIELDS_MAX + 1 });
-      if (Object.values(fields).reduce((sum, value) => sum + (Array.isArray(value) ? value.length : 1), 0) > FIELDS_MAX)
-        throw new Problem('too-large', 'This is more than can be sent at once', {
-          detail: 'Shorten it, or send it in parts',
-        });
-      req.body = fields;
+      const form = parseForm(req.body);
+      parsed.add(form);
+      req.body = form;
       next();
     },
   ];
 }
 
+/** Forms that `parseForm` made, which hold nothing but texts and lists of them. */
+const parsed = new WeakSet<object>();
+
+/**
+ * Reads what a form posts, one value a text and several of one name a list.
+ *
+ * @example
+ * ({ ...parseForm(Buffer.from('a=1&b=2+3&a=%C3%A4&c')) }) // => { a: ['1', 'ä'], b: '2 3', c: '' }
+ * @throws Problem for more fields than any page has
+ */
+export function parseForm(body: Buffer): Form {
+  const form = Object.create(null) as Form;
+  const pairs = body.toString('utf8').split('&');
+  if (pairs.length > FIELDS_MAX)
+    throw new Problem('too-large', 'This is more than can be sent at once', {
+      detail: 'Shorten it, or send it in parts',
+    });
+  for (const pair of pairs) {
+    if (pair === '') continue;
+    const equals = pair.indexOf('=');
+    const name = decode(equals < 0 ? pair : pair.slice(0, equals));
+    const value = equals < 0 ? '' : decode(pair.slice(equals + 1));
+    const before = form[name];
+    if (before === undefined) form[name] = value;
+    else if (typeof before === 'string') form[name] = [before, value];
+    else before.push(value);
+  }
+  return form;
+}
+
+/** Most names and values stand as they are. */
+const decode = (text: string): string =>
+  text.includes('%') || text.includes('+') ? querystring.unescape(text.replaceAll('+', ' ')) : text;
+
 /** A posted form, without anything an object inherits. Nothing posted is an empty form. */
 export function formOf(req: Request): Form {
-  const form = Object.create(null) as Form;
   const body: unknown = req.body;
+  if (typeof body === 'object' && body !== null && parsed.has(body)) return body as Form;
+  const form = Object.create(null) as Form;
   if (typeof body !== 'object' || body === null) return form;
   for (const [name, value] of Object.entries(body)) {
     if (typeof value === 'string') form[name] = value;

@@ -1,10 +1,28 @@
+import type { IncomingMessage } from 'node:http';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import type { Request, Response } from 'express';
 
-/** Bytes as a string of the letters 0 to 255: Node then sends head and body in one piece, which costs less than two. */
-type Bodies = { plain: string; gzip: string; br: string };
+type Encoding = 'plain' | 'gzip' | 'br';
 
-const asLetters = (bytes: Buffer): string => bytes.toString('latin1');
+/** Bytes as a string of the letters 0 to 255: Node then sends head and body in one piece, which costs less than two. */
+type Laid = { headers: string[]; body: string };
+
+function laidOut(encoding: Encoding, bytes: Buffer, contentType: string): Laid {
+  const headers = ['Content-Type', contentType, 'Vary', 'Accept-Encoding', 'Content-Length', String(bytes.length)];
+  return {
+    headers: encoding === 'plain' ? headers : [...headers, 'Content-Encoding', encoding],
+    body: bytes.toString('latin1'),
+  };
+}
+
+/** The smallest encoding that a request takes. */
+export function encodingFor({ headers }: IncomingMessage): Encoding {
+  const accepted = String(headers['accept-encoding'] ?? '');
+  return /\bbr\b/.test(accepted) ? 'br' : /\bgzip\b/.test(accepted) ? 'gzip' : 'plain';
+}
+
+/** A survey's first page, as whoever comes by its open address sees it. */
+export const welcomeKey = (versionId: number, language: string): string => `welcome ${versionId} ${language}`;
 
 /** More pages than any installation asks at once. */
 const KEPT_MAX = 2_000;
@@ -14,8 +32,10 @@ const KEPT_MAX = 2_000;
  * everything that a page depends on, so nothing ever needs to be thrown away for being out of date.
  */
 export function pageCache() {
-  const kept = new Map<string, Bodies>();
+  const kept = new Map<string, Record<Encoding, Laid>>();
   return {
+    /** A page that was sent before, with its own headers; null when there is none. */
+    find: (key: string, encoding: Encoding): Laid | null => kept.get(key)?.[encoding] ?? null,
     /** @param render lays the page out; called the first time only */
     send: (
       req: Request,
@@ -24,24 +44,20 @@ export function pageCache() {
       render: () => string | Buffer,
       contentType = 'text/html; charset=utf-8',
     ): void => {
-      let bodies = kept.get(key);
-      if (!bodies) {
-        const plain = Buffer.from(render());
-        bodies = {
-          plain: asLetters(plain),
-          gzip: asLetters(gzipSync(plain, { level: 9 })),
-          br: asLetters(brotliCompressSync(plain, { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } })),
+      let page = kept.get(key);
+      if (!page) {
+        const bytes = Buffer.from(render());
+        const brotli = { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } };
+        page = {
+          plain: laidOut('plain', bytes, contentType),
+          gzip: laidOut('gzip', gzipSync(bytes, { level: 9 }), contentType),
+          br: laidOut('br', brotliCompressSync(bytes, brotli), contentType),
         };
         if (kept.size >= KEPT_MAX) kept.delete(kept.keys().next().value as string);
-        kept.set(key, bodies);
+        kept.set(key, page);
       }
-      const accepted = String(req.headers['accept-encoding'] ?? '');
-      const encoding = /\bbr\b/.test(accepted) ? 'br' : /\bgzip\b/.test(accepted) ? 'gzip' : 'plain';
-      const body = bodies[encoding];
-      res.setHeader('Content-Type', contentType);
-      res.setHeader('Vary', 'Accept-Encoding');
-      if (encoding !== 'plain') res.setHeader('Content-Encoding', encoding);
-      res.setHeader('Content-Length', body.length);
+      const { headers, body } = page[encodingFor(req)];
+      for (let at = 0; at < headers.length; at += 2) res.setHeader(headers[at] as string, headers[at + 1] as string);
       res.end(body, 'latin1');
     },
   };

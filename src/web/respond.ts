@@ -14,7 +14,7 @@ import type { Doorway } from './doorway.ts';
 import { formOf, queryOf, readForm } from './form.ts';
 import { letFrame } from './frames.ts';
 import { seeOther, supplierLink } from './leading-on.ts';
-import { type PageCache, pageCache } from './page-cache.ts';
+import type { PageCache } from './page-cache.ts';
 import { pageFiles } from './page-files.ts';
 import { drawClaim, receiptDoor } from './receipt.ts';
 import {
@@ -27,7 +27,7 @@ import {
   wordsFor,
   wordsOf,
 } from './respond-view.ts';
-import { respondentRate } from './security.ts';
+import { type MinuteCounter, respondentRate } from './security.ts';
 import { welcomeDoor } from './welcome.ts';
 
 const PageAddress = z.object({
@@ -60,13 +60,16 @@ export type Respondents = {
 };
 
 /** The respondents' door: a page, a form, a redirect; no cookie and no script needed. */
-export function respondDoor(door: Doorway, house: House): void {
+export function respondDoor(
+  door: Doorway,
+  house: House,
+  { posts, cache }: { posts: MinuteCounter; cache: PageCache },
+): void {
   const { verbatim, renderer, publicUrl } = house;
   const { distribution, fieldwork, files, store, texts: allTexts } = verbatim;
-  const cache = pageCache();
   const compress = compression();
   // Every post is counted before it is read, and its body is read here, since this door stands before the others.
-  const rate = respondentRate(verbatim.limits?.respondentPostsPerMinute ?? 0, () => verbatim.now());
+  const rate = respondentRate(verbatim.limits?.respondentPostsPerMinute ?? 0, posts);
   const readPost = readForm(verbatim.limits?.formBytes);
   const uploads = pageFiles(verbatim);
 

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { parseCookie } from 'cookie';
 import type { Request, RequestHandler, Response } from 'express';
 import helmet from 'helmet';
@@ -14,11 +15,8 @@ export const RESPONDENTS = /^\/(r|s)\/|^\/receipt$/;
 
 const isSecure = (publicUrl: string | null): boolean => publicUrl?.startsWith('https:') ?? false;
 
-/**
- * Headers for every answer: no script or style but our own files, no frames, no guessing of types. They are the same
- * each time, so they are worked out once.
- */
-export function securityHeaders(publicUrl: string | null): RequestHandler {
+/** Headers for every answer: no script or style but our own files, no frames, no guessing of types. */
+function headersOf(publicUrl: string | null): Map<string, string> {
   const headers = new Map<string, string>();
   const guard = helmet({
     contentSecurityPolicy: {
@@ -46,11 +44,23 @@ export function securityHeaders(publicUrl: string | null): RequestHandler {
   guard({ headers: {} } as Request, collector as unknown as Response, () => {});
   headers.set('Permissions-Policy', 'camera=(), microphone=(), geolocation=(), interest-cohort=()');
   headers.set('Cache-Control', 'no-store');
+  return headers;
+}
+
+/** They are the same each time, so they are worked out once. */
+export function securityHeaders(publicUrl: string | null): RequestHandler {
+  const headers = headersOf(publicUrl);
   return (_req, res, next) => {
     res.setHeaders(headers);
     next();
   };
 }
+
+/** The same, names and values in turn, with others in the place of some. */
+export const securityHeaderList = (publicUrl: string | null, others: Record<string, string> = {}): string[] =>
+  [...headersOf(publicUrl), ...Object.entries(others)]
+    .filter(([name], at, all) => all.findLastIndex(([later]) => later === name) === at)
+    .flat();
 
 /** The names of the cookies; over https the browser itself then holds them to this host. */
 const cookieNames = (publicUrl: string | null) =>
@@ -116,12 +126,41 @@ function hostOf(origin: string): string | null {
 }
 
 /** A network, not a person: the /24 or /48 of an address, kept in memory only. */
-export function networkOf(req: Request): string {
-  const address = (req.ip ?? '').replace(/^::ffff:/, '');
-  return address.includes(':') ? address.split(':').slice(0, 3).join(':') : address.split('.').slice(0, 3).join('.');
+export const networkOf = (req: Request): string => networkIn(req.ip ?? '');
+
+/**
+ * Where a request comes from: the address of its connection, or what the last of the proxies that the operator trusts
+ * says of it; the same as `req.ip` of the application.
+ */
+export function clientAddress(req: IncomingMessage, trustProxy: number): string {
+  const connection = req.socket.remoteAddress ?? '';
+  if (trustProxy === 0) return connection;
+  const forwarded = String(req.headers['x-forwarded-for'] ?? '')
+    .split(',')
+    .map((address) => address.trim())
+    .filter((address) => address !== '')
+    .reverse();
+  const addresses = [connection, ...forwarded];
+  return addresses[Math.min(trustProxy, addresses.length - 1)] ?? connection;
+}
+
+/**
+ * The network of an address.
+ *
+ * @example
+ * networkIn('::ffff:192.0.2.7') // => '192.0.2'
+ * @example
+ * networkIn('2001:db8:1:2::7') // => '2001:db8:1'
+ */
+export function networkIn(address: string): string {
+  const plain = address.startsWith('::ffff:') ? address.slice(7) : address;
+  if (plain.includes(':')) return plain.split(':').slice(0, 3).join(':');
+  const end = plain.lastIndexOf('.');
+  return end < 0 ? plain : plain.slice(0, end);
 }
 
 /** Counts by name within each minute of the clock, and forgets them with it. */
+export type MinuteCounter = ReturnType<typeof minuteCounter>;
 export function minuteCounter(now: () => Date) {
   let minute = 0;
   const counts = new Map<string | number, number>();
@@ -141,8 +180,7 @@ export function minuteCounter(now: () => Date) {
 }
 
 /** So many posts a minute from one network, then a pause: enough for a lecture hall, too few for a flood. */
-export function respondentRate(perMinute: number, now: () => Date): RequestHandler {
-  const counter = minuteCounter(now);
+export function respondentRate(perMinute: number, counter: MinuteCounter): RequestHandler {
   return (req, _res, next) => {
     if (req.method !== 'POST') return next();
     if (counter.add(networkOf(req)) > perMinute) {

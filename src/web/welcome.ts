@@ -6,6 +6,7 @@ import type { House } from './app.ts';
 import type { Doorway } from './doorway.ts';
 import { field, fieldList, formOf } from './form.ts';
 import { seeOther, supplierLink } from './leading-on.ts';
+import { welcomeKey } from './page-cache.ts';
 import type { Respondents } from './respond.ts';
 import { pageAddress } from './respond-view.ts';
 import { type Refusal, refusalIn, welcomePage } from './welcome-view.ts';
@@ -56,7 +57,7 @@ export function welcomeDoor(
     if (link !== null || Object.keys(arrival.query ?? {}).some((name) => name !== 'language'))
       return show(res, 'respond/welcome', page(null));
     res.setHeader('Referrer-Policy', 'no-referrer');
-    cache.send(req, res, `welcome ${survey.versionId} ${language}`, () =>
+    cache.send(req, res, welcomeKey(survey.versionId, language), () =>
       renderer.render('respond/welcome', page(null), { layout: 'respond' }),
     );
   }

@@ -3,6 +3,7 @@ import { kyselyOver, openSqlite } from '../store/database.ts';
 import { isBusy } from '../store/dialect.ts';
 import { intakeProjector } from '../store/intake-projection.ts';
 import { projector } from '../store/projections.ts';
+import type { PackedRecord } from '../store/record-log.ts';
 import { recordWriter, type WriteItem, type WriteResult } from '../store/record-writer.ts';
 
 /*
@@ -11,13 +12,26 @@ import { recordWriter, type WriteItem, type WriteResult } from '../store/record-
  */
 
 export type WriterData = { file: string; textKey: Uint8Array };
-/** What came in together goes over together: a message costs more than what is in it. */
+/**
+ * What came in together goes over together: a message costs more than what is in it. Most of it is single records that
+ * are saved, so these lie flat in both directions, which costs a third of what objects with names do.
+ */
 export type ToWriter =
-  | { kind: 'write'; items: { id: number; item: WriteItem }[] }
+  | {
+      kind: 'write';
+      /** An id and then the values of its record, again and again. */
+      records: (number | string | null)[];
+      items: { id: number; item: WriteItem }[];
+    }
   | { kind: 'settle'; id: number }
   | { kind: 'close' };
 export type FromWriter =
-  | { kind: 'written'; results: { id: number; result: WriteResult }[] }
+  | {
+      kind: 'written';
+      /** An id and then the place in the log of the one record it stands for, again and again. */
+      saved: number[];
+      results: { id: number; result: WriteResult }[];
+    }
   | { kind: 'settled'; id: number }
   | { kind: 'trouble'; message: string }
   | { kind: 'closed' };
@@ -63,15 +77,24 @@ let isClosing = false;
 let wake: () => void = () => {};
 
 port.on('message', (message: ToWriter) => {
-  if (message.kind === 'write')
+  if (message.kind === 'write') {
     for (const one of message.items) (one.item.log === 'intake' ? waitingIntake : waiting).push(one);
-  else if (message.kind === 'settle') {
+    waiting.push(...singleRecords(message.records));
+  } else if (message.kind === 'settle') {
     settling.push({ id: message.id, ...newest() });
     // Mostly everything is projected already; within a round it is not yet known to be kept.
     if (!connection.inTransaction) settleReached();
   } else isClosing = true;
   wake();
 });
+
+const RECORD_LENGTH = 11;
+function* singleRecords(flat: readonly (number | string | null)[]): Generator<Waiting> {
+  for (let at = 0; at < flat.length; at += RECORD_LENGTH + 1) {
+    const row = flat.slice(at + 1, at + 1 + RECORD_LENGTH) as unknown as PackedRecord;
+    yield { id: flat[at] as number, item: { log: 'responses', rows: [row] } };
+  }
+}
 
 const findNewest = connection.prepare(
   `select coalesce((select max(seq) from response_records), 0) as responses,
@@ -98,6 +121,18 @@ function settleReached(): void {
     if (one.responses <= reached.responses && one.intake <= reached.intake) say({ kind: 'settled', id: one.id });
     else settling.push(one);
   }
+}
+
+function tellResults(batch: readonly Waiting[], made: readonly WriteResult[]): void {
+  const saved: number[] = [];
+  const results: { id: number; result: WriteResult }[] = [];
+  for (const [index, { id }] of batch.entries()) {
+    const result = made[index] as WriteResult;
+    const [only, more] = result.ok && result.log === 'responses' ? result.appended : [];
+    if (only?.outcome === 'saved' && more === undefined) saved.push(id, only.seq);
+    else results.push({ id, result });
+  }
+  say({ kind: 'written', saved, results });
 }
 
 const say = (message: FromWriter) => port.postMessage(message);
@@ -172,8 +207,7 @@ for (;;) {
   if (isWaiting() && !isOverdue()) {
     const batch = nextBatch();
     const began = performance.now();
-    const results = commitItems(batch.map(({ item }) => item));
-    say({ kind: 'written', results: batch.map(({ id }, index) => ({ id, result: results[index] as WriteResult })) });
+    tellResults(batch, commitItems(batch.map(({ item }) => item)));
     committedAt = performance.now();
     commitMs = committedAt - began;
     behindSince ??= committedAt;

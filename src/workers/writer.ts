@@ -60,17 +60,26 @@ export function startWriter(
     if (message.kind === 'trouble') return report(message.message);
     if (message.kind === 'closed') return failAll(new Error('The writer has stopped'));
     if (message.kind === 'settled') return answer(message.id, { ok: true, log: 'responses', appended: [] });
+    for (let at = 0; at < message.saved.length; at += 2) {
+      const id = message.saved[at] as number;
+      const entry = waiting.get(id);
+      waiting.delete(id);
+      entry?.resolve({ appended: [{ outcome: 'saved', seq: message.saved[at + 1] as number }], isNew: [] });
+    }
     for (const { id, result } of message.results) answer(id, result);
   });
   worker.on('error', failAll);
   worker.on('exit', () => failAll(new Error('The writer has stopped')));
 
-  let gathered: Extract<ToWriter, { kind: 'write' }>['items'] = [];
+  type Gathered = Extract<ToWriter, { kind: 'write' }>;
+  const nothing = (): Gathered => ({ kind: 'write', records: [], items: [] });
+  let gathered = nothing();
+  const isNothing = () => gathered.items.length === 0 && gathered.records.length === 0;
   /** Whatever was asked to be written since the last turn of the event loop goes over as one message. */
   const handOver = () => {
-    const items = gathered;
-    gathered = [];
-    if (items.length > 0) tell({ kind: 'write', items });
+    if (isNothing()) return;
+    tell(gathered);
+    gathered = nothing();
   };
   const tell = (message: ToWriter) => worker.postMessage(message);
   const ask = (send: (id: number) => void) =>
@@ -83,8 +92,10 @@ export function startWriter(
   const write = async (item: WriteItem): Promise<Answer> => {
     if (waiting.size >= queueMax) throw tooMany('answers');
     return ask((id) => {
-      if (gathered.length === 0) setImmediate(handOver);
-      gathered.push({ id, item });
+      if (isNothing()) setImmediate(handOver);
+      const [only, more] = item.log === 'responses' && item.conditions === undefined ? item.rows : [];
+      if (only !== undefined && more === undefined) gathered.records.push(id, ...only);
+      else gathered.items.push({ id, item });
     });
   };
   const writeIntake = async (intake: Intake): Promise<boolean[]> => {
