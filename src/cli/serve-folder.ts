@@ -46,7 +46,7 @@ export async function serveFolder({ folder, config, greet = async () => [] }: Se
   let isOpen = true;
   try {
     const renderer = createRenderer({ viewsFolder, templatesFolder });
-    const { app } = createApp({
+    const { app, routes } = createApp({
       verbatim,
       renderer,
       log,
@@ -63,7 +63,8 @@ export async function serveFolder({ folder, config, greet = async () => [] }: Se
     renderer
       .warm()
       .then(() => verbatim.texts.in('en'))
-      .catch((error: unknown) => log.error({ err: error }, 'a view cannot be read'));
+      .then(routes)
+      .catch((error: unknown) => log.error({ err: error }, 'a page cannot be made ready'));
     const { port } = server.address() as AddressInfo;
     const url = config.publicUrl ?? `http://${urlHost(config.host)}:${port}`;
     const lines = [`Verbatim is ready at ${url} with ${folder}`, ...(await greet(verbatim, url))];

@@ -1,13 +1,6 @@
 import { isSealed } from '../coding/seal.ts';
-import { codebookCsv, codebookMarkdown } from '../exchange/codebook.ts';
 import { cutBytes } from '../exchange/cut-bytes.ts';
-import { dataCsvHeader, dataCsvRow } from '../exchange/data-csv.ts';
 import type { DataRow, DataTable } from '../exchange/data-table.ts';
-import { savCases } from '../exchange/sav.ts';
-import { savDictionary } from '../exchange/sav-dictionary.ts';
-import { savLayout } from '../exchange/sav-layout.ts';
-import { writeSps } from '../exchange/sps.ts';
-import { writeXlsx } from '../exchange/xlsx.ts';
 import type { AnswerValue } from '../model/answers.ts';
 import { surveyItems } from '../model/items.ts';
 import { Problem } from '../model/problem.ts';
@@ -222,16 +215,26 @@ export function exportService({ store, logs, thread, keys, now }: Context) {
   ): AsyncGenerator<string | Uint8Array> {
     const { columns } = table;
     const cells = (row: ExportRow): DataRow => columns.map((column) => column.read(row));
-    if (format === 'codebook') yield codebookMarkdown(table);
-    else if (format === 'codebook-csv') yield codebookCsv(columns);
-    else if (format === 'sps') yield writeSps(table, csvName ?? `${table.name}.csv`);
-    else if (format === 'csv' || format === 'spss-csv') {
+    // Each writer is read in where it is used: none is needed to answer a page.
+    if (format === 'codebook' || format === 'codebook-csv') {
+      const { codebookCsv, codebookMarkdown } = await import('../exchange/codebook.ts');
+      yield format === 'codebook' ? codebookMarkdown(table) : codebookCsv(columns);
+    } else if (format === 'sps') {
+      const { writeSps } = await import('../exchange/sps.ts');
+      yield writeSps(table, csvName ?? `${table.name}.csv`);
+    } else if (format === 'csv' || format === 'spss-csv') {
+      const { dataCsvHeader, dataCsvRow } = await import('../exchange/data-csv.ts');
       const dialect = format === 'csv' ? 'plain' : 'spss';
       yield dataCsvHeader(columns);
       for await (const rows of read()) yield rows.map((row) => dataCsvRow(columns, cells(row), dialect)).join('');
     } else if (format === 'jsonl') {
       for await (const rows of read()) for (const row of rows) yield jsonOf(row, columns, identities);
     } else if (format === 'sav') {
+      const [{ savCases }, { savDictionary }, { savLayout }] = await Promise.all([
+        import('../exchange/sav.ts'),
+        import('../exchange/sav-dictionary.ts'),
+        import('../exchange/sav-layout.ts'),
+      ]);
       const layout = savLayout(table);
       const cases = savCases(layout);
       yield savDictionary(layout, now(), null);
@@ -248,6 +251,7 @@ export function exportService({ store, logs, thread, keys, now }: Context) {
     } else {
       const rows: DataRow[] = [];
       for await (const part of read()) for (const row of part) rows.push(cells(row));
+      const { writeXlsx } = await import('../exchange/xlsx.ts');
       yield (await writeXlsx({ ...table, rows })).bytes;
     }
   }

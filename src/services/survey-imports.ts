@@ -1,6 +1,5 @@
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { readSurveyFile } from '../exchange/surveys/read-survey-file.ts';
 import type { ImportReport } from '../exchange/surveys/report.ts';
 import { Problem } from '../model/problem.ts';
 import { isPublicId, newPublicId } from '../store/identifiers.ts';
@@ -53,8 +52,10 @@ export function surveyImportService(context: Context) {
     }
   }
 
-  const read = async (staged: StagedSurvey): Promise<ImportReport> =>
-    readSurveyFile(staged.name, await bytesOf(staged));
+  /** The readers of other programs' files are many, and few processes ever need one. */
+  const readFileOf = async (name: string, bytes: Uint8Array): Promise<ImportReport> =>
+    (await import('../exchange/surveys/read-survey-file.ts')).readSurveyFile(name, bytes);
+  const read = async (staged: StagedSurvey): Promise<ImportReport> => readFileOf(staged.name, await bytesOf(staged));
 
   async function drop({ id }: Pick<StagedSurvey, 'id'>): Promise<void> {
     await rm(placeOf(id).file, { force: true });
@@ -93,7 +94,7 @@ export function surveyImportService(context: Context) {
      * @throws Problem `invalid` for a file that is no survey, which is not kept then
      */
     stage: async (studyId: number, file: { name: string; bytes: Uint8Array }): Promise<StagedSurvey> => {
-      readSurveyFile(file.name, file.bytes);
+      await readFileOf(file.name, file.bytes);
       const staged: StagedSurvey = { id: newPublicId(), studyId, name: file.name.slice(0, 200), surveyId: null };
       await mkdir(home, { recursive: true, mode: 0o700 });
       await forgetOld();

@@ -19,29 +19,6 @@ import { pageCache } from './page-cache.ts';
 import { respondDoor } from './respond.ts';
 import { cookies, minuteCounter, recognise, sameOrigin, securityHeaders } from './security.ts';
 import { accountDoor } from './studio/account.ts';
-import { builderDoor } from './studio/builder.ts';
-import { codebookDoor } from './studio/codebook.ts';
-import { companyDoor } from './studio/companies.ts';
-import { computedDoor } from './studio/computed.ts';
-import { distributionDoor } from './studio/distribution.ts';
-import { fieldworkDoor } from './studio/fieldwork.ts';
-import { importDoor } from './studio/imports.ts';
-import { interviewDoor } from './studio/interviews.ts';
-import { offersDoor } from './studio/offers.ts';
-import { outgoingDoor } from './studio/outgoing.ts';
-import { overviewDoor } from './studio/overview.ts';
-import { peopleDoor } from './studio/people.ts';
-import { peopleImportDoor } from './studio/people-imports.ts';
-import { personaDoor } from './studio/personas.ts';
-import { responseDoor } from './studio/responses.ts';
-import { runDoor } from './studio/runs.ts';
-import { scaleDoor } from './studio/scales.ts';
-import { segmentDoor } from './studio/segments.ts';
-import { sourceDoor } from './studio/sources.ts';
-import { surveyImportDoor } from './studio/survey-imports.ts';
-import { surveySettingsDoor } from './studio/survey-settings.ts';
-import { surveyDoor } from './studio/surveys.ts';
-import { themeDoor } from './studio/themes.ts';
 
 export type House = {
   verbatim: Verbatim;
@@ -66,7 +43,7 @@ function serveAssets({ assets }: Renderer): RequestHandler {
 }
 
 /** Every door in one Express application behind the fast lane, and the list of its addresses. */
-export function createApp(house: House): { app: RequestListener; routes: RouteRow[] } {
+export function createApp(house: House): { app: RequestListener; routes: () => Promise<RouteRow[]> } {
   const { verbatim, renderer, log, publicUrl, trustProxy } = house;
   const app = express();
   app.disable('x-powered-by');
@@ -98,33 +75,28 @@ export function createApp(house: House): { app: RequestListener; routes: RouteRo
   const jar = cookies(publicUrl, verbatim.limits?.sessionHours ?? 0);
   app.use(recognise(verbatim, jar));
   accountDoor(door, house, jar);
-  overviewDoor(door, house);
-  surveyDoor(door, house);
-  surveyImportDoor(door, house);
-  builderDoor(door, house);
-  distributionDoor(door, house);
-  fieldworkDoor(door, house);
-  offersDoor(door, house);
-  surveySettingsDoor(door, house);
-  responseDoor(door, house);
-  importDoor(door, house);
-  interviewDoor(door, house);
-  peopleImportDoor(door, house);
-  peopleDoor(door, house);
-  companyDoor(door, house);
-  computedDoor(door, house);
-  sourceDoor(door, house);
-  themeDoor(door, house);
-  scaleDoor(door, house);
-  codebookDoor(door, house);
-  runDoor(door, house);
-  segmentDoor(door, house);
-  personaDoor(door, house);
-  outgoingDoor(door, house);
+  const studio = express.Router({ caseSensitive: true });
+  const studioDoor = doorway(studio, verbatim);
+  let opened: Promise<void> | null = null;
+  // Researchers' pages are many, and none is read in before the first is asked for or the server is idle.
+  const openStudio = (): Promise<void> => {
+    opened ??= import('./studio/doors.ts').then(({ studioDoors }) => studioDoors(studioDoor, house));
+    return opened;
+  };
+  app.use(async (req, res, next) => {
+    await openStudio();
+    studio(req, res, next);
+  });
 
   app.use(() => {
     throw new Problem('not-found', 'There is no such page', { detail: 'Check the address' });
   });
   app.use(errorPages(renderer, log, verbatim.texts));
-  return { app: fastLane(house, shared, app), routes: door.rows };
+  return {
+    app: fastLane(house, shared, app),
+    routes: async () => {
+      await openStudio();
+      return [...door.rows, ...studioDoor.rows];
+    },
+  };
 }

@@ -1,4 +1,4 @@
-import type { Express, NextFunction, Request, RequestHandler, Response } from 'express';
+import type { IRouter, NextFunction, Request, RequestHandler, Response } from 'express';
 import { Problem } from '../model/problem.ts';
 import type { SignedIn } from '../services/accounts.ts';
 import type { Role } from '../store/accounts.ts';
@@ -27,7 +27,7 @@ const isRole = (access: Access): access is Role => access in RANK;
  * Registers addresses with who may use them. The check stands here and nowhere else, and the same list is what
  * `verbatim routes` prints.
  */
-export function doorway(app: Express, verbatim: Verbatim) {
+export function doorway(app: IRouter, verbatim: Verbatim) {
   const rows: RouteRow[] = [];
 
   async function admit(access: Access, req: Request): Promise<Visit & { study: EnteredStudy | null }> {

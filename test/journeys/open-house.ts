@@ -31,7 +31,7 @@ export async function openHouse({ publicUrl = null }: { publicUrl?: string | nul
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     app,
-    routes,
+    routes: await routes(),
     verbatim,
     folder,
     /** What went wrong where nobody waited for an answer. */

@@ -21,14 +21,14 @@ export function addRoutesCommand(program: Command, environment: Environment): vo
         ]);
       // Doors only keep Verbatim until somebody knocks, and nobody does here.
       const verbatim = { limits, now: () => new Date() } as Verbatim;
-      const { routes } = createApp({
+      const routes = await createApp({
         verbatim,
         renderer: createRenderer({ viewsFolder, templatesFolder }),
         log: pino({ level: 'silent' }),
         publicUrl,
         trustProxy,
         isOpen: () => false,
-      });
+      }).routes();
       const width = Math.max(...routes.map(({ path }) => path.length));
       desk.say(
         routes,

@@ -1,0 +1,52 @@
+import type { House } from '../app.ts';
+import type { Doorway } from '../doorway.ts';
+import { builderDoor } from './builder.ts';
+import { codebookDoor } from './codebook.ts';
+import { companyDoor } from './companies.ts';
+import { computedDoor } from './computed.ts';
+import { distributionDoor } from './distribution.ts';
+import { fieldworkDoor } from './fieldwork.ts';
+import { importDoor } from './imports.ts';
+import { interviewDoor } from './interviews.ts';
+import { offersDoor } from './offers.ts';
+import { outgoingDoor } from './outgoing.ts';
+import { overviewDoor } from './overview.ts';
+import { peopleDoor } from './people.ts';
+import { peopleImportDoor } from './people-imports.ts';
+import { personaDoor } from './personas.ts';
+import { responseDoor } from './responses.ts';
+import { runDoor } from './runs.ts';
+import { scaleDoor } from './scales.ts';
+import { segmentDoor } from './segments.ts';
+import { sourceDoor } from './sources.ts';
+import { surveyImportDoor } from './survey-imports.ts';
+import { surveySettingsDoor } from './survey-settings.ts';
+import { surveyDoor } from './surveys.ts';
+import { themeDoor } from './themes.ts';
+
+/** Every page for researchers, in the order in which their addresses are looked through. */
+export function studioDoors(door: Doorway, house: House): void {
+  overviewDoor(door, house);
+  surveyDoor(door, house);
+  surveyImportDoor(door, house);
+  builderDoor(door, house);
+  distributionDoor(door, house);
+  fieldworkDoor(door, house);
+  offersDoor(door, house);
+  surveySettingsDoor(door, house);
+  responseDoor(door, house);
+  importDoor(door, house);
+  interviewDoor(door, house);
+  peopleImportDoor(door, house);
+  peopleDoor(door, house);
+  companyDoor(door, house);
+  computedDoor(door, house);
+  sourceDoor(door, house);
+  themeDoor(door, house);
+  scaleDoor(door, house);
+  codebookDoor(door, house);
+  runDoor(door, house);
+  segmentDoor(door, house);
+  personaDoor(door, house);
+  outgoingDoor(door, house);
+}
