@@ -38,6 +38,8 @@ type Join = { decisive: Verdict; leaves: Int32Array; joins: readonly Join[]; isT
 export function compileRules(rules: readonly Rule[]): {
   /** What each rule comes to, in the order given. */
   decide(subject: Subject): Truth[];
+  /** The same for one rule after the other, by its place, as far as somebody asks. */
+  decideEach(subject: Subject): (index: number) => Truth;
   /** Why one of them comes to that, leaf by leaf: every leaf is asked. */
   explain(index: number, subject: Subject): Trace;
 } {
@@ -124,11 +126,21 @@ export function compileRules(rules: readonly Rule[]): {
       : { kind: 'leaf', truth: truthOf(test(found, subject.clock)), leaf: rule, found: show(found), wasMissing: false };
   };
 
+  const decideEach = (subject: Subject) => {
+    const run = { subject, found: notAsked.slice(), known: undecided.slice() };
+    return (index: number): Truth => {
+      const join = joins[index];
+      if (join === undefined) throw new RangeError(`There is no rule ${index} among ${rules.length}`);
+      return truthOf(settle(join, run));
+    };
+  };
+
   return {
     decide: (subject) => {
-      const run = { subject, found: notAsked.slice(), known: undecided.slice() };
-      return joins.map((join) => truthOf(settle(join, run)));
+      const truthOfRule = decideEach(subject);
+      return joins.map((_, index) => truthOfRule(index));
     },
+    decideEach,
     explain: (index, subject) => {
       const rule = rules[index];
       if (rule === undefined) throw new RangeError(`There is no rule ${index} among ${rules.length}`);

@@ -68,19 +68,39 @@ export type Verdict = { survey: string; gate: Gate | null; until: number | null 
  * of one priority go by their name, so that the answer does not depend on the order in which they come.
  */
 export function decideOffers(candidates: readonly Candidate[], visit: Visit): Verdict[] {
-  let winner: string | null = null;
-  return [...candidates]
-    .sort((a, b) => b.moment.priority - a.moment.priority || (a.survey < b.survey ? -1 : 1))
-    .map((candidate): Verdict => {
-      const verdict = judge(candidate, visit);
-      if (verdict.gate !== null) return verdict;
-      if (winner !== null) return { ...verdict, gate: 'priority' };
-      winner = candidate.survey;
-      return verdict;
-    });
+  return inTurn([...candidates].sort(byUrgency), visit, () => false);
 }
 
-function judge({ survey, moment, isOpen, audience, draw, hasAnswered }: Candidate, visit: Visit): Verdict {
+/** The most urgent first, and those of one priority by name. */
+export const byUrgency = (a: Pick<Candidate, 'moment' | 'survey'>, b: Pick<Candidate, 'moment' | 'survey'>): number =>
+  b.moment.priority - a.moment.priority || (a.survey < b.survey ? -1 : 1);
+
+/**
+ * What may still become an offer on a page: the verdicts of `decideOffers` without those of surveys that could only have
+ * opened with the page when another does. What nobody asks for is not worked out.
+ *
+ * @param candidates in the order of `byUrgency`
+ */
+export function waitingOffers(candidates: Iterable<Candidate>, visit: Visit): Verdict[] {
+  return inTurn(candidates, visit, ({ moment }) => moment.trigger.on === 'page');
+}
+
+/** @param isLost whether a candidate need not be looked at once another is offered */
+function inTurn(candidates: Iterable<Candidate>, visit: Visit, isLost: (candidate: Candidate) => boolean): Verdict[] {
+  const verdicts: Verdict[] = [];
+  let isTaken = false;
+  for (const candidate of candidates) {
+    if (isTaken && isLost(candidate)) continue;
+    const verdict = judge(candidate, visit);
+    if (verdict.gate === null && isTaken) verdict.gate = 'priority';
+    isTaken ||= verdict.gate === null;
+    verdicts.push(verdict);
+  }
+  return verdicts;
+}
+
+function judge(candidate: Candidate, visit: Visit): Verdict {
+  const { survey, moment, isOpen } = candidate;
   const stop = (gate: Gate, until: number | null = null): Verdict => ({ survey, gate, until });
   if (!moment.isOn) return stop('off');
   if (!isOpen) return stop('closed');
@@ -90,10 +110,12 @@ function judge({ survey, moment, isOpen, audience, draw, hasAnswered }: Candidat
   const isHere = moment.pages.length === 0 || moment.pages.some((rule) => fitsAddress(rule, visit.url));
   if (!isHere || moment.notOn.some((rule) => fitsAddress(rule, visit.url))) return stop('page');
   if (visit.session < moment.fromSession || visit.page < moment.fromPage) return stop('session');
+  // Rules are the dearest to decide, so that they are asked only of surveys that fit the page.
+  const { audience } = candidate;
   if (audience !== true) return stop(audience === null ? 'audience-unknown' : 'audience');
-  if (draw * 100 >= moment.percent) return stop('sample');
+  if (candidate.draw * 100 >= moment.percent) return stop('sample');
   if (visit.optedOut === 'all' || visit.optedOut.has(survey)) return stop('opted-out');
-  if (hasAnswered && moment.frequency !== 'every') return stop('answered');
+  if (candidate.hasAnswered && moment.frequency !== 'every') return stop('answered');
   const own = latest(visit.offers.filter((offer) => offer.survey === survey));
   if (own !== null) {
     if (moment.frequency === 'once') return stop('frequency');

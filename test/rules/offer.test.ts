@@ -1,7 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ContactLimits, Moment } from '../../src/model/moment.ts';
-import { type Candidate, decideOffers, type Gate, type Visit } from '../../src/rules/offer.ts';
+import {
+  byUrgency,
+  type Candidate,
+  decideOffers,
+  type Gate,
+  type Visit,
+  waitingOffers,
+} from '../../src/rules/offer.ts';
 
 const DAY = 86_400_000;
 const NOW = Date.parse('2026-03-09T09:30:00Z');
@@ -105,6 +112,41 @@ test('one survey at most is offered, the most urgent that may be, whatever the o
       expect(offered).toHaveLength(Math.min(1, eligible.length));
       const best = Math.max(...eligible.map(({ priority }) => priority));
       if (offered[0]) expect(unique.find(({ survey }) => survey === offered[0]?.survey)?.priority).toBe(best);
+    }),
+  );
+});
+
+test('what waits on a page is decided as all of it is, without what lost to another and could open at no other moment', () => {
+  const some = fc.array(
+    fc.record({
+      survey: fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f'),
+      priority: fc.integer({ min: 0, max: 2 }),
+      audience: fc.constantFrom(true, false, null),
+      on: fc.constantFrom('page', 'exit'),
+    }),
+    { maxLength: 6 },
+  );
+  fc.assert(
+    fc.property(some, (list) => {
+      const unique = [...new Map(list.map((one) => [one.survey, one])).values()];
+      const asked: string[] = [];
+      const candidates = unique.map(({ survey, priority, audience, on }) => {
+        const one = candidate({ survey, moment: moment({ priority, trigger: { on } }) });
+        Object.defineProperty(one, 'audience', {
+          get: () => {
+            asked.push(survey);
+            return audience;
+          },
+        });
+        return one;
+      });
+      const opens = new Map<string, string>(unique.map(({ survey, on }) => [survey, on]));
+      const all = decideOffers(candidates, visit());
+      const winner = all.findIndex(({ gate }) => gate === null);
+      const wanted = all.filter(({ survey }, index) => winner < 0 || index <= winner || opens.get(survey) !== 'page');
+      asked.length = 0;
+      expect(waitingOffers(candidates.toSorted(byUrgency), visit())).toEqual(wanted);
+      expect(asked).toEqual(wanted.map(({ survey }) => survey));
     }),
   );
 });
