@@ -230,7 +230,8 @@ test('“Other” with words and “None of these” are added by buttons, once 
       { code: 'none', text: { en: 'None of these' }, exclusive: true, pinned: true },
     ],
   });
-  expect((await researcher.get(`${build}?question=which-of-these`)).text).not.toContain('name="add"');
+  const full = (await researcher.get(`${build}?question=which-of-these`)).text;
+  for (const which of ['other', 'none']) expect(full).not.toContain(`name="add" value="${which}"`);
 });
 
 test('while another language is written, the first language’s words stand beside each field', async () => {
@@ -489,4 +490,47 @@ test('a survey of two hundred questions opens quickly', async () => {
   expect(performance.now() - began).toBeLessThan(30_000);
   expect(text).toContain('Question 20.2');
   expect(text.length).toBeLessThan(300_000);
+});
+
+test('a condition is put together from questions and their answers, without a code being typed', async () => {
+  const { definition, formAt, post, build } = await newSurvey();
+  const { pages } = await definition();
+  const questions = pages.flatMap((page) => page.questions);
+  const rating = questions.find((question) => question.kind === 'rating');
+  const last = questions.at(-1);
+  if (!rating || !last) throw new Error('The template has no rating');
+  const query = `?question=${last.code}`;
+  const shown = async () =>
+    (await definition()).pages.flatMap((page) => page.questions).find((one) => one.code === last.code)?.visibleIf;
+  const add = async (what: string, more: Record<string, string> = {}) =>
+    post('save', {
+      ...asForm(await formAt(query)),
+      add: 'condition visibleIf',
+      'visibleIf~what': what,
+      ...more,
+    });
+  const page = (await researcher.get(`${build}${query}`)).text;
+  expect(page).toContain(`<optgroup label="${rating.text['en']?.slice(0, 60)}">`);
+  expect(page).toContain('Put together from questions');
+
+  expect((await add(`{${rating.code}} >= #`, { 'visibleIf~typed': '4' })).status).toBe(303);
+  expect(await shown()).toBe(`{${rating.code}} >= 4`);
+  expect((await add(`answered({${rating.code}})`, { 'visibleIf~join': 'or' })).status).toBe(303);
+  expect(await shown()).toBe(`{${rating.code}} >= 4 or answered({${rating.code}})`);
+  expect((await add(`not answered({${rating.code}})`, { 'visibleIf~join': 'and' })).status).toBe(303);
+  expect(await shown()).toBe(
+    `({${rating.code}} >= 4 or answered({${rating.code}})) and not answered({${rating.code}})`,
+  );
+
+  const without = await add(`{${rating.code}} <= #`, { 'visibleIf~typed': 'many' });
+  expect(without.status).toBe(422);
+  expect(without.text).toContain('Type a number beside the choice');
+  // What is chosen and not added is nothing yet.
+  const before = await shown();
+  await post('save', {
+    ...asForm(await formAt(query)),
+    'visibleIf~what': `{${rating.code}} = #`,
+    'visibleIf~typed': '1',
+  });
+  expect(await shown()).toBe(before);
 });

@@ -2,6 +2,7 @@ import { CONTACT_FIELDS, FILE_KINDS, type Question } from '../../model/survey.ts
 import {
   boxes,
   type Choice,
+  calculation,
   choice,
   condition,
   lines,
@@ -40,7 +41,7 @@ export function questionSettings(question: Question, sources: readonly Choice[])
     'checks',
     'Checks',
     'check',
-    [condition('holds', 'Must hold'), wording('message', 'Said when it does not', { isRequired: true })],
+    [calculation('holds', 'Must hold'), wording('message', 'Said when it does not', { isRequired: true })],
     (entry) => entry['holds'] === undefined,
     { hint: 'What must be true for the page to go on' },
   );
@@ -203,7 +204,7 @@ function settingsOf(question: Question, sources: readonly Choice[]): Own {
       return own([plain('parameter', 'Its name in the address', { hint: 'Empty: the code' })]);
     case 'calculated':
       return own([
-        condition('formula', 'Calculation', 'Such as round(average({mood.calm}, {mood.glad}), 1)'),
+        calculation('formula', 'Calculation', 'Such as round(average({mood.calm}, {mood.glad}), 1)'),
         choice('gives', 'Gives', [
           { value: '', label: 'A number' },
           { value: 'text', label: 'A text' },

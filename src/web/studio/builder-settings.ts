@@ -4,6 +4,7 @@ import type { Wording } from '../../model/survey.ts';
 import { linesOf, partsFromLines } from '../../model/survey-edit-lines.ts';
 import { withText } from '../../model/survey-edit-texts.ts';
 import { field, fieldList } from '../form.ts';
+import { adderOf, type ConditionGroup, withMadeCondition } from './builder-condition-maker.ts';
 import { type FieldView, fieldMaker } from './frame.ts';
 
 /**
@@ -21,11 +22,14 @@ export type Beside = {
   first?: { code: string; name: string; direction: string } | null;
   /** The images laid in for the survey, and where more are laid in. */
   images?: { choices: readonly Choice[]; upload: string };
+  /** What conditions here may ask. */
+  askable?: readonly ConditionGroup[];
 };
 
 export type Maker = ReturnType<typeof fieldMaker> & {
   typed(name: string): string;
   images: NonNullable<Beside['images']>;
+  askable: readonly ConditionGroup[];
   /** The field, with what stands in it in the survey's first language. */
   translated(view: FieldView, inFirst: (language: string) => string): FieldView;
 };
@@ -53,11 +57,12 @@ const textOf = (value: unknown): string =>
 export const makerFor = (
   values: Form,
   errors: readonly ProblemError[],
-  { first = null, images = { choices: [], upload: '' } }: Beside = {},
+  { first = null, images = { choices: [], upload: '' }, askable = [] }: Beside = {},
 ): Maker => ({
   ...fieldMaker(values, errors),
   typed: (name) => field(values, name),
   images,
+  askable,
   translated: (view, inFirst) => {
     const text = first === null ? '' : inFirst(first.code);
     return first === null || text === '' ? view : { ...view, source: { ...first, text } };
@@ -129,13 +134,39 @@ export const boxes = (name: string, label: string, choices: readonly Choice[]): 
   apply: (entry, form, prefix) => withPart(entry, name, fieldList(form, `${prefix}${name}`)),
 });
 
-/** A condition or a calculation, checked while it is written. */
-export const condition = (name: string, label: string, hint: string | null = null): Setting =>
+const inOneLine = (text: string): string | undefined => orNothing(text.replaceAll(/\s*\r?\n\s*/g, ' '));
+
+/** A text of the expression language, checked while it is written. */
+export const calculation = (name: string, label: string, hint: string | null = null): Setting =>
   simple(
     name,
     (make, at) => ({ ...make.area(at, label, { rows: 2, ...(hint ? { hint } : {}) }), kind: 'condition' }),
-    (text) => orNothing(text.replaceAll(/\s*\r?\n\s*/g, ' ')),
+    inOneLine,
   );
+
+/** The same for a yes or no, which can also be put together from questions and their answers. */
+export function condition(name: string, label: string, hint: string | null = null): Setting {
+  const written = calculation(name, label, hint);
+  return {
+    ...written,
+    show: (make, prefix, entry) =>
+      written.show(make, prefix, entry).map((view) => ({
+        ...view,
+        maker:
+          make.askable.length === 0
+            ? null
+            : {
+                adder: adderOf(`${prefix}${name}`),
+                isJoined: make.typed(`${prefix}${name}`).trim() !== '',
+                groups: make.askable,
+              },
+      })),
+    apply: (entry, form, prefix) => {
+      const at = `${prefix}${name}`;
+      return withPart(entry, name, inOneLine(withMadeCondition(field(form, at), form, at)));
+    },
+  };
+}
 
 /** Words in the language that is being written. A wording that must be there is never taken away, only emptied. */
 export const wording = (name: string, label: string, about: About & { rows?: number } = {}): Setting => ({

@@ -1,11 +1,12 @@
 import type { Form } from '../../model/answers.ts';
-import { surveyItems } from '../../model/items.ts';
+import { type Item, surveyItems } from '../../model/items.ts';
 import type { ProblemError } from '../../model/problem.ts';
 import type { Question, SurveyDefinition } from '../../model/survey.ts';
 import { wordingIn } from '../../model/survey-check.ts';
 import { placeOf, questionAt } from '../../model/survey-edit.ts';
 import { KIND_NAMES, NEW_KIND_NAMES, type NewKind, QUESTION_KINDS } from '../../model/survey-edit-kind.ts';
 import { translationState } from '../../model/wordings.ts';
+import { conditionGroups } from './builder-condition-maker.ts';
 import { questionNumbers } from './builder-names.ts';
 import { pageSettings, partSettings } from './builder-part-settings.ts';
 import { faultsAt, isSamePlace, PARTS, type Part, type Place, placeOfPointer, queryFor } from './builder-places.ts';
@@ -183,28 +184,37 @@ function namesOf(fields: readonly FieldView[]): string[] {
 
 /** What conditions at a place may name: answers given before it, with the codes they can be. */
 const NAMES_SHOWN = 120;
-export function namesView(definition: SurveyDefinition, place: Place, language: string) {
+function askedBefore(definition: SurveyDefinition, place: Place): Item[] {
   const here = place.what === 'question' ? placeOf(definition, place.code) : null;
   const pageIndex =
     place.what === 'page'
       ? definition.pages.findIndex((page) => page.code === place.code) + 1
       : definition.pages.length;
-  const before = surveyItems(definition).filter((item) => {
+  return surveyItems(definition).filter((item) => {
     if (item.question.kind === 'file') return false;
     const at = placeOf(definition, item.question.code);
     if (!here || !at) return item.page <= pageIndex;
     return at.page < here.page || (at.page === here.page && at.question < here.question);
   });
-  return before.slice(-NAMES_SHOWN).map((item) => ({
-    name: `{${item.address}}`,
-    text: wordingIn(item.label ?? item.question.text, language, definition.languages).slice(0, 80),
-    codes: item.steps
-      ? `${item.steps.min} to ${item.steps.max}`
-      : item.options
-          .slice(0, 12)
-          .map((option) => `'${option.code}'`)
-          .join(', '),
-  }));
+}
+
+/** The same, put into words for conditions that are put together. */
+export const askableAt = (definition: SurveyDefinition, place: Place, language: string) =>
+  conditionGroups(askedBefore(definition, place).slice(-NAMES_SHOWN), definition, language);
+
+export function namesView(definition: SurveyDefinition, place: Place, language: string) {
+  return askedBefore(definition, place)
+    .slice(-NAMES_SHOWN)
+    .map((item) => ({
+      name: `{${item.address}}`,
+      text: wordingIn(item.label ?? item.question.text, language, definition.languages).slice(0, 80),
+      codes: item.steps
+        ? `${item.steps.min} to ${item.steps.max}`
+        : item.options
+            .slice(0, 12)
+            .map((option) => `'${option.code}'`)
+            .join(', '),
+    }));
 }
 
 /** The languages of the survey, and how far each has got. */

@@ -29,6 +29,7 @@ import { previewOf } from './builder-preview.ts';
 import type { Beside } from './builder-settings.ts';
 import { usualOptionNamed, withUsualOption } from './builder-usual-options.ts';
 import {
+  askableAt,
   kindChoices,
   kindGroups,
   languageName,
@@ -70,6 +71,7 @@ export function builderDoor(door: Doorway, house: House): void {
     return {
       first:
         first === language ? null : { code: first, name: languageName(first), direction: allTexts.in(first).direction },
+      askable: askableAt(draft, place, language),
       ...(hasImages && {
         images: {
           choices: imageChoices(await house.verbatim.store.fieldFigures.images(survey.id)),
