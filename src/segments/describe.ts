@@ -1,7 +1,7 @@
 import { benjaminiHochberg } from '../stats/benjamini-hochberg.ts';
-import { normalTwoSidedP } from '../stats/distributions.ts';
 import { mean } from '../stats/mean.ts';
 import { meanDifference } from '../stats/mean-difference.ts';
+import { shareContrast } from '../stats/share-contrast.ts';
 import { type ShareInterval, wilsonInterval } from '../stats/wilson-interval.ts';
 
 /** A measure of every respondent; null where it is missing. `isInput` when the segments were made from it. */
@@ -69,9 +69,6 @@ export type SegmentComparison = MeanComparison | ShareComparison;
 /** Below this many respondents on a side nothing is tested, unless told otherwise. */
 const BASE_MIN = 30;
 
-/** A share is not tested when fewer than this many are expected in a corner of its table: z is no longer normal. */
-const EXPECTED_MIN = 5;
-
 /**
  * What sets each segment apart from everyone else who was grouped: means and shares here and among the rest, how large
  * the difference is and how sure. What the segments were made from is shown but not tested: groups made from a measure
@@ -85,8 +82,6 @@ const EXPECTED_MIN = 5;
  * @throws {RangeError} with a sentence that can be shown to a researcher, when there are fewer than two segments, an
  *   index is not a whole number from 0 up, a segment is empty, or a variable covers other respondents or holds
  *   what is not a number
- * @see Agresti (2013), Categorical Data Analysis, section 3.3.1, for the adjusted residual; Cohen (1988), Statistical
- *   Power Analysis, chapter 6, for h
  *
  * @example
  * describeSegments([0, 0, 1, 1, null], [
@@ -180,16 +175,10 @@ function compareShares(
     answers.filter((answer) => chosen(answer).includes(code)).length;
 
   return codes.map((code) => {
-    const countHere = countOf(here, code);
-    const countRest = countOf(rest, code);
-    const shareHere = wilsonInterval(countHere, here.length);
-    const shareRest = wilsonInterval(countRest, rest.length);
-
-    const total = here.length + rest.length;
-    const overall = (countHere + countRest) / total;
-    const expected = Math.min(here.length, rest.length) * Math.min(overall, 1 - overall);
-    const tooFew = Math.min(here.length, rest.length) < baseMin || expected < EXPECTED_MIN;
-    const z = adjustedResidual(countHere, here.length, countHere + countRest, total);
+    const first = { count: countOf(here, code), total: here.length };
+    const second = { count: countOf(rest, code), total: rest.length };
+    const compared = shareContrast(first, second);
+    const tooFew = Math.min(here.length, rest.length) < baseMin || compared?.p == null;
     return {
       kind: 'share',
       name,
@@ -198,12 +187,12 @@ function compareShares(
       nHere: here.length,
       nRest: rest.length,
       tooFew,
-      here: shareHere,
-      rest: shareRest,
-      difference: shareHere === null || shareRest === null ? null : shareHere.share - shareRest.share,
-      effect: shareHere === null || shareRest === null ? null : cohenH(shareHere.share, shareRest.share),
-      z,
-      p: isInput || tooFew || z === null ? null : normalTwoSidedP(z),
+      here: compared?.first ?? wilsonInterval(first.count, first.total),
+      rest: compared?.second ?? wilsonInterval(second.count, second.total),
+      difference: compared?.difference ?? null,
+      effect: compared?.h ?? null,
+      z: compared?.z ?? null,
+      p: isInput || tooFew ? null : (compared?.p ?? null),
       adjustedP: null,
     };
   });
@@ -220,14 +209,5 @@ function split<Value>(labels: readonly (number | null)[], segment: number, value
   return { here, rest };
 }
 
-/** (observed − expected) / √(expected (1 − share of row) (1 − share of column)); null when a row or column is empty. */
-function adjustedResidual(observed: number, row: number, column: number, total: number): number | null {
-  const expected = (row * column) / total;
-  const spread = expected * (1 - row / total) * (1 - column / total);
-  return spread > 0 ? (observed - expected) / Math.sqrt(spread) : null;
-}
-
 /** For sorting: what has no effect size comes last. */
 const sizeOf = (comparison: SegmentComparison) => (comparison.effect === null ? -1 : Math.abs(comparison.effect));
-
-const cohenH = (here: number, rest: number) => 2 * Math.asin(Math.sqrt(here)) - 2 * Math.asin(Math.sqrt(rest));
