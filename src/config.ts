@@ -33,6 +33,8 @@ const Variables = z.object({
   VERBATIM_INIT: flag.default(false),
   VERBATIM_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
   VERBATIM_TRUST_PROXY: whole(0, 10).default(0),
+  /** A database in the mmdb format that says where addresses of the network are. */
+  VERBATIM_GEO_FILE: z.string().min(1).optional(),
   VERBATIM_FORM_KB: whole(16, 10_240).default(256),
   VERBATIM_UPLOAD_MB: whole(1, 1024).default(50),
   VERBATIM_IMPORT_ROWS: whole(1, 2_000_000).default(200_000),
@@ -104,6 +106,7 @@ export function readConfig(environment: Record<string, string | undefined>) {
     mayInit: read.VERBATIM_INIT,
     logLevel: read.VERBATIM_LOG_LEVEL,
     trustProxy: read.VERBATIM_TRUST_PROXY,
+    geoFile: read.VERBATIM_GEO_FILE ?? null,
     post:
       read.VERBATIM_SMTP_URL !== undefined && read.VERBATIM_MAIL_FROM !== undefined
         ? {

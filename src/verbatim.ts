@@ -4,16 +4,21 @@ import type { Limits } from './model/limits.ts';
 import { respondentTexts } from './render/respondent-texts.ts';
 import { accountService } from './services/accounts.ts';
 import { analysisService } from './services/analysis.ts';
+import { changeGroupService } from './services/change-groups.ts';
+import { comparisonService } from './services/comparisons.ts';
 import { computedAttributeService } from './services/computed-attributes.ts';
 import { type Context, keysFrom } from './services/context.ts';
 import { distributionService } from './services/distribution.ts';
 import { evidenceService } from './services/evidence.ts';
 import { exportService } from './services/exports.ts';
+import { feedbackService } from './services/feedback.ts';
+import { feedbackDesk } from './services/feedback-desk.ts';
 import { fieldworkService } from './services/fieldwork.ts';
 import { fieldworkDeskService } from './services/fieldwork-desk.ts';
 import { fieldworkReportService } from './services/fieldwork-report.ts';
 import { fileService } from './services/files.ts';
 import { importService } from './services/imports.ts';
+import { inboxService } from './services/inbox.ts';
 import { intakeService } from './services/intake.ts';
 import { interviewService } from './services/interviews.ts';
 import { offerService } from './services/offers.ts';
@@ -21,6 +26,7 @@ import { type OutgoingOptions, outgoingService } from './services/outgoing.ts';
 import { peopleImportService } from './services/people-imports.ts';
 import { personTimelineService } from './services/person-timeline.ts';
 import { personaService } from './services/personas.ts';
+import { playService } from './services/plays.ts';
 import type { PostSettings } from './services/post-office.ts';
 import { responseDeskService } from './services/response-desk.ts';
 import { responseDetailService } from './services/response-detail.ts';
@@ -86,6 +92,7 @@ export async function openVerbatim({
   if (isOwner) {
     const at = now().toISOString();
     await store.analyses.failUnfinished(at);
+    await store.comparisons.failUnfinished(at);
     await store.responses.interruptLoading(at);
     await store.peopleImports.interruptLoading(at);
   }
@@ -93,9 +100,18 @@ export async function openVerbatim({
   const targeting = targetingService(context);
   const intake = intakeService(context);
   const imports = importService(context, intake);
+  const peopleImports = peopleImportService(context, intake);
+  if (isOwner)
+    peopleImports
+      .finishUndoing()
+      .catch((error: unknown) => report(error, { about: 'an import of people that was being taken back' }));
+  const inbox = inboxService(context, intake, (error) => report(error, { about: 'files of sources' }));
+  if (isOwner) await inbox.open();
   if (isOwner)
     imports.finishUndoing().catch((error: unknown) => report(error, { about: 'an import that was being taken back' }));
   const analysis = analysisService(context, file, (error, run) => report(error, { run: run.publicId }));
+  const surveys = surveyService(context);
+  const comparisons = comparisonService(context, file, (error) => report(error, { about: 'comparisons' }));
   const segments = segmentService(context);
   const distribution = distributionService(context, {
     targeting,
@@ -111,6 +127,7 @@ export async function openVerbatim({
     report: (error) => report(error, { about: 'outgoing' }),
   });
   if (isOwner) await outgoing.open();
+  const sources = sourceService(context);
   const segmentSizes = segmentSizeService(context, {
     segments,
     outgoing,
@@ -134,31 +151,41 @@ export async function openVerbatim({
     connection,
     accounts: accountService(context),
     analysis,
+    comparisons,
     computed,
     distribution,
     evidence: evidenceService(context),
     exports: exportService(context),
     files,
+    feedback: feedbackService(context, {
+      outgoing,
+      sources,
+      report: (error) => report(error, { about: 'feedback' }),
+    }),
+    feedbackDesk: feedbackDesk(context),
     fieldwork: fieldworkService(context, targeting),
     fieldworkDesk: fieldworkDeskService(context),
     fieldworkReport: fieldworkReportService(context),
     imports,
+    inbox,
     intake,
     interviews: interviewService(context),
     outgoing,
     offers: offerService(context),
     personas: personaService(context),
-    peopleImports: peopleImportService(context, intake),
+    peopleImports,
     personTimeline: personTimelineService(context),
     responseDesk: responseDeskService(context, files),
     responseDetails: responseDetailService(context),
     responseQuality,
     segments,
     segmentSizes,
-    sources: sourceService(context),
+    sources,
     studies: studyService(context),
     surveyImports: surveyImportService(context),
-    surveys: surveyService(context),
+    surveys,
+    plays: playService(context, { segments, segmentSizes, surveys }),
+    changeGroups: changeGroupService(context, { comparisons, segments, surveys }),
     surveyDrafts: surveyDraftService(context),
     targeting,
     /** Whether the database takes a write just now (it is taken back at once); what stands in the way, if anything. */
@@ -174,10 +201,12 @@ export async function openVerbatim({
     },
     /** Ends threads after their work, checkpoints, and lets the folder go. */
     close: async (): Promise<void> => {
+      await inbox.close();
       await distribution.close();
       await segmentSizes.close();
       await outgoing.close();
       await analysis.stop();
+      await comparisons.stop();
       await responseQuality.stop();
       await computed.stop();
       await thread.stop();

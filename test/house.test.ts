@@ -41,6 +41,7 @@ const HOMES: Record<string, readonly string[]> = {
   re2js: ['model'],
   i18next: ['render'],
   'file-type': ['services'],
+  'mmdb-lib': ['services'],
   bowser: ['services'],
   nodemailer: ['services'],
   qrcode: ['exchange'],

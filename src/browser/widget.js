@@ -12,7 +12,7 @@
 (() => {
   /** @typedef {{ on: string, name?: string, selector?: string, text?: string, percent?: number, seconds?: number }} Trigger */
   /** @typedef {{ survey: string, title: string, trigger: Trigger, delaySeconds: number, cancelOn: string[], shape: string, place?: string }} Armed */
-  /** @typedef {{ anonymousId: string, userId: string | null, session: number, page: number, seenAt: number }} Visitor */
+  /** @typedef {{ anonymousId: string, userId: string | null, userHash?: string | undefined, session: number, page: number, seenAt: number }} Visitor */
 
   const script = /** @type {HTMLScriptElement} */ (document.currentScript);
   const home = new URL(script.src).origin;
@@ -20,6 +20,7 @@
   const STORE = `verbatim ${key}`;
   const SESSION_MS = 1_800_000;
   const says = navigator;
+  const self = /** @type {{ verbatim: any }} */ (/** @type {unknown} */ (window));
   // @ts-expect-error not every browser knows these
   const refuses = says.globalPrivacyControl === true || says.doNotTrack === '1';
   let mayKeep = given === 'given' && !refuses;
@@ -54,8 +55,11 @@
       // A browser that keeps nothing: known for this page then.
     }
   };
-  const who = () =>
-    visitor ? { anonymousId: visitor.anonymousId, ...(visitor.userId ? { userId: visitor.userId } : {}) } : {};
+  const who = () => {
+    if (!visitor) return {};
+    const { anonymousId, userId, userHash } = visitor;
+    return { anonymousId, ...(userId ? { userId, userHash } : {}) };
+  };
 
   /**
    * @param {string} path
@@ -106,7 +110,12 @@
       messageId: crypto.randomUUID(),
       originalTimestamp: new Date().toISOString(),
       ...who(),
-      context: { page: here(), locale: navigator.language, library: { name: 'verbatim-widget' } },
+      context: {
+        page: here(),
+        locale: navigator.language,
+        library: { name: 'verbatim-widget' },
+        replay_url: said().replay_url,
+      },
       ...fields,
     });
     timer ??= setTimeout(flush, 300);
@@ -127,15 +136,24 @@
     const turn = asked;
     const reply = await send('/v1/decide', { ...moment(), why: isTalking }).catch(() => null);
     if (!reply?.ok) return talk('The server could not be asked', reply?.status ?? '');
-    const { armed, why } = /** @type {{ armed: Armed[], why?: object[] }} */ (await reply.json());
+    const { armed, why, person, feedback } =
+      /** @type {{ armed: Armed[], why?: object[], person?: string, feedback?: Asked }} */ (await reply.json());
     if (turn !== asked) return;
+    place(feedback);
+    if (person) talk(`The visitor is known as: ${person}`);
     for (const one of why ?? []) talk(one);
     talk(
       armed.length === 0 ? 'No survey waits on this page' : `Waiting for ${armed.map(({ title }) => title).join(', ')}`,
     );
     for (const one of armed) arm(one);
   };
+  /** What the page says of itself: in the script's own element, or beside our one function. */
+  const said = () => ({
+    release: script.dataset['release'] ?? self.verbatim.release,
+    replay_url: script.dataset['replayUrl'] ?? self.verbatim.replay_url,
+  });
   const moment = () => ({
+    replayUrl: said().replay_url,
     page: { ...here(), query: location.search, referrer: document.referrer },
     session: visitor?.session ?? 1,
     pageOfSession: visitor?.page ?? 1,
@@ -234,7 +252,7 @@
   let isOpen = false;
   const style = new CSSStyleSheet();
   style.replaceSync(
-    ':host{all:initial}dialog,section{all:revert;box-sizing:border-box;padding:0;border:0;background:Canvas;color:CanvasText;border-radius:12px;overflow:hidden;box-shadow:0 8px 40px #0005}dialog.popup{width:min(600px,94vw);height:min(640px,90vh)}dialog.slide-in,dialog.tab{position:fixed;inset:auto 16px 16px auto;margin:0;width:min(420px,calc(100vw - 32px));height:min(560px,80vh);z-index:2147483000;animation:rise .25s}section{height:560px;box-shadow:none;border:1px solid #8886}iframe{border:0;width:100%;height:100%;display:block}dialog::backdrop{background:#0007}button{all:revert;font:600 15px system-ui,sans-serif;cursor:pointer;border:1px solid #8888;background:Canvas;color:CanvasText;border-radius:8px;min-width:44px;min-height:44px}button:focus-visible{outline:3px solid #1f5c57;outline-offset:2px}.close{position:absolute;inset:6px 6px auto auto;z-index:1}.open{position:fixed;inset:auto 16px 16px auto;z-index:2147483000;padding:0 16px}@keyframes rise{from{transform:translateY(16px);opacity:0}}@media(prefers-reduced-motion){dialog{animation:none!important}}',
+    ':host{all:initial}dialog,section{all:revert;box-sizing:border-box;padding:0;border:0;background:Canvas;color:CanvasText;border-radius:12px;overflow:hidden;box-shadow:0 8px 40px #0005}dialog.popup{width:min(600px,94vw);height:min(640px,90vh)}dialog.slide-in,dialog.tab{position:fixed;inset:auto 16px 16px auto;margin:0;width:min(420px,calc(100vw - 32px));height:min(560px,80vh);z-index:2147483000;animation:rise .25s}section{height:560px;box-shadow:none;border:1px solid #8886}iframe{border:0;width:100%;height:100%;display:block}dialog::backdrop{background:#0007}button{all:revert;font:600 15px system-ui,sans-serif;cursor:pointer;border:1px solid #8888;background:Canvas;color:CanvasText;border-radius:8px;min-width:44px;min-height:44px}button:focus-visible{outline:3px solid #1f5c57;outline-offset:2px}.close{position:absolute;inset:6px 6px auto auto;z-index:1}.open{position:fixed;inset:auto 16px 16px auto;z-index:2147483000;padding:0 16px}.edge{position:fixed;bottom:20%;right:0;z-index:2147483000;padding:14px 4px;writing-mode:vertical-rl;border-radius:8px 0 0 8px}.left{left:0;right:auto;rotate:180deg}@keyframes rise{from{transform:translateY(16px);opacity:0}}@media(prefers-reduced-motion){dialog{animation:none!important}}',
   );
 
   /** @typedef {{ survey: string, title: string, shape: string, place?: string | undefined, url: string, close: string }} Offered */
@@ -334,6 +352,44 @@
     talk(`“${title}” is shown`);
   }
 
+  /** @typedef {{ label: string, close: string, side: string, url: string }} Asked */
+  /** @type {HTMLElement | undefined} */
+  let edge;
+  let giveFeedback = () => talk('No feedback is taken on this page');
+
+  /**
+   * The button at the page's edge; what it opens is fetched when somebody asks for it.
+   *
+   * @param {Asked | undefined} asked
+   */
+  function place(asked) {
+    if (!asked || edge) return;
+    const { host, root } = makeHost();
+    edge = host;
+    host.role = 'region';
+    host.ariaLabel = asked.label;
+    const button = document.createElement('button');
+    button.className = `edge ${asked.side}`;
+    button.textContent = asked.label;
+    giveFeedback = async () => {
+      if (isOpen) return;
+      isOpen = true;
+      const end = () => {
+        isOpen = false;
+        button.focus();
+      };
+      try {
+        const { show } = await import(`${home}/feedback.js`);
+        show({ ...asked, home, makeHost, end, told: { ...who(), ...said() } });
+      } catch {
+        end();
+      }
+    };
+    button.addEventListener('click', giveFeedback);
+    root.append(button);
+    document.body.append(host);
+  }
+
   /** @type {Record<string, (...args: any[]) => void>} */
   const calls = {
     consent: (isGiven = true) => {
@@ -352,8 +408,8 @@
         // Nothing was kept then.
       }
     },
-    identify: (userId, traits = {}) => {
-      if (visitor && typeof userId === 'string') visitor.userId = userId;
+    identify: (userId, traits = {}, { hash } = {}) => {
+      if (visitor && typeof userId === 'string') Object.assign(visitor, { userId, userHash: hash });
       save();
       tell('identify', { traits });
       void flush().then(decide);
@@ -372,6 +428,7 @@
       mayKeep = !refuses;
       load();
     },
+    feedback: () => giveFeedback(),
     why: () => {
       isTalking = true;
       void decide();
@@ -379,10 +436,9 @@
   };
   /** @param {[string, ...unknown[]]} call */
   const run = ([name, ...args]) => (calls[name] ? calls[name](...args) : talk(`There is no call “${name}”`));
-  // @ts-expect-error ours to define
-  const early = window.verbatim?.q ?? [];
-  // @ts-expect-error ours to define
-  window.verbatim = (/** @type {[string, ...unknown[]]} */ ...call) => run(call);
+  const early = self.verbatim?.q ?? [];
+  // What the page wrote beside the queue stays.
+  self.verbatim = Object.assign((/** @type {[string, ...unknown[]]} */ ...call) => run(call), self.verbatim);
   load();
   for (const call of early) run(call);
   // A site that tells of its pages itself has done so already.

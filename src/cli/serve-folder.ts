@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import pino from 'pino';
 import { ConfigError } from '../config.ts';
 import { createRenderer } from '../render/renderer.ts';
+import { type Geography, GeographyError, openGeography } from '../services/geography.ts';
 import { openVerbatim, templatesFolder, type Verbatim, viewsFolder } from '../verbatim.ts';
 import { createApp } from '../web/app.ts';
 import { type Config, urlHost } from './desk.ts';
@@ -35,6 +36,7 @@ export async function serveFolder({ folder, config, greet = async () => [] }: Se
   // No answer waits for a line, and under load many are written at once.
   const out = pino.destination({ dest: 1, sync: false, minLength: LOG_BYTES, periodicFlush: LOG_MS });
   const log = pino({ level: config.logLevel, base: null, timestamp: pino.stdTimeFunctions.isoTime }, out);
+  const geography = geographyIn(config);
   const verbatim = await openVerbatim({
     folder,
     limits: config.limits,
@@ -52,6 +54,7 @@ export async function serveFolder({ folder, config, greet = async () => [] }: Se
       log,
       publicUrl: config.publicUrl,
       trustProxy: config.trustProxy,
+      geography,
       isOpen: () => isOpen,
     });
     const server = createServer(
@@ -83,6 +86,16 @@ export async function serveFolder({ folder, config, greet = async () => [] }: Se
   log.info('stopped');
   out.flushSync();
   process.exit(EXIT.done);
+}
+
+/** @throws {ConfigError} for a file that cannot be used */
+function geographyIn({ geoFile }: Config): Geography | null {
+  if (geoFile === null) return null;
+  try {
+    return openGeography(geoFile);
+  } catch (error) {
+    throw error instanceof GeographyError ? new ConfigError([error.message]) : error;
+  }
 }
 
 /** Resolves at the first signal to stop; a second one ends the process at once. */

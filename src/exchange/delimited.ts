@@ -35,7 +35,7 @@ export function decodeText(bytes: Uint8Array): string {
 const SAMPLE_BYTES = 4096;
 
 /** UTF-16 by its BOM, or by the zero that stands beside every letter of English in it; null for all else. */
-function wideEncoding(bytes: Uint8Array): 'utf-16le' | 'utf-16be' | null {
+export function wideEncoding(bytes: Uint8Array): 'utf-16le' | 'utf-16be' | null {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return 'utf-16le';
   if (bytes[0] === 0xfe && bytes[1] === 0xff) return 'utf-16be';
   const sample = bytes.subarray(0, SAMPLE_BYTES);
@@ -51,7 +51,7 @@ function wideEncoding(bytes: Uint8Array): 'utf-16le' | 'utf-16be' | null {
 const TOLD = /^\uFEFF?sep=([,;\t|])(?:\r\n|\n|\r)/;
 
 /** A table without BOM, and without the line that tells its delimiter. */
-function plainTable(text: string, { delimiter }: DelimitedFormat): string {
+export function plainTable(text: string, { delimiter }: DelimitedFormat): string {
   const told = TOLD.exec(text);
   return told?.[1] === delimiter ? text.slice(told[0].length) : text.replace(/^\uFEFF/, '');
 }
@@ -139,7 +139,7 @@ export async function readDelimitedInParts(text: string, format: DelimitedFormat
   return asTable(records, format);
 }
 
-const optionsOf = (format: DelimitedFormat): Options => ({
+export const optionsOf = (format: DelimitedFormat): Options => ({
   delimiter: format.delimiter,
   quote: format.isQuoted ? '"' : false,
   relax_column_count: true,

@@ -6,12 +6,19 @@ import { walkSurvey } from './walk.ts';
 
 export type CurrentAnswer = { item: string; state: AnswerState; value: AnswerValue | null };
 
-/** Who a response's walk is about: its answers and what was known when it began. */
+/** What was known when a response began and its pages may tell; nothing of somebody who only said who they are. */
+export const toldAttributes = ({ asked, attributes }: CurrentResponse): CurrentResponse['attributes'] =>
+  asked.isUnproven ? null : attributes;
+/** The same of the segments they were in. */
+export const toldSegments = ({ asked, segments }: CurrentResponse): CurrentResponse['segments'] =>
+  asked.isUnproven ? null : segments;
+
+/** Who a response's walk is about: its answers and what its pages may tell of the person. */
 export const respondentOf = (response: CurrentResponse) => ({
   id: response.responseId,
   answers: response.answers,
-  attributes: response.attributes,
-  segments: response.segments,
+  attributes: toldAttributes(response),
+  segments: toldSegments(response),
   today: (response.completedAt ?? response.updatedAt).slice(0, 10),
 });
 

@@ -6,6 +6,7 @@ import {
   type DraftTopic,
   type QuestionBank,
 } from './question-bank.ts';
+import type { Question } from './survey.ts';
 
 /** What a researcher wants of a draft. */
 export type DraftBrief = {
@@ -24,6 +25,10 @@ export type DraftBrief = {
   languages: readonly string[];
   /** Without them only the one that a story begins with stays open. */
   hasOpenQuestions: boolean;
+  /** Asked first, on a page of their own: what no bank can know. They take their part of the time. */
+  first?: readonly Question[];
+  /** True where those who are asked have been chosen already, so that nobody needs to be screened out. */
+  isChosen?: boolean;
 };
 
 /** Which wish led to a question: whom it is about, the goal, or one of the topics. */
@@ -50,6 +55,8 @@ const BEGINNING = 15;
 const ONE_QUESTION_SHARE_MAX = 0.5;
 /** The goal has two goes for every one of a topic. */
 const GOAL_TURNS = 2;
+/** What one of the questions that are asked first takes, in seconds. */
+const FIRST_SECONDS = 45;
 /** These goals are reached by whatever is ticked; the others have questions of their own. */
 const IS_REACHED_BY_TOPICS: ReadonlySet<DraftGoal> = new Set(['segments', 'audience']);
 
@@ -87,8 +94,8 @@ export function chooseQuestions(bank: QuestionBank, brief: DraftBrief): Choice {
   const chosen = new Map<string, Chosen>();
   const leftOut = new Map<string, LeftOut>();
   const asked = new Set<string>();
-  let seconds = 0;
-  let open = 0;
+  let seconds = (brief.first?.length ?? 0) * FIRST_SECONDS;
+  let open = brief.first?.filter(({ kind }) => kind === 'text').length ?? 0;
 
   const take = (entry: BankQuestion, wish: Wish): boolean => {
     const { code } = entry.question;
@@ -115,7 +122,8 @@ export function chooseQuestions(bank: QuestionBank, brief: DraftBrief): Choice {
     return isTooLong ? 'time' : null;
   };
 
-  for (const entry of reached.filter((one) => one.stage === 'screen')) take(entry, { kind: 'screening' });
+  if (!brief.isChosen)
+    for (const entry of reached.filter((one) => one.stage === 'screen')) take(entry, { kind: 'screening' });
 
   const strands = strandsOf(reached, brief);
   while (strands.some((strand) => strand.waiting.length > 0)) {

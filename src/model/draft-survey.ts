@@ -63,7 +63,8 @@ const CONSENT_VERSION = '1';
  */
 export function draftSurvey(bank: QuestionBank, brief: DraftBrief): SurveyDraft {
   const { chosen, leftOut, seconds } = chooseQuestions(bank, brief);
-  if (chosen.every(({ wish }) => wish.kind === 'screening')) throw new RangeError('No question fits this brief');
+  if (chosen.every(({ wish }) => wish.kind === 'screening') && !brief.first?.length)
+    throw new RangeError('No question fits this brief');
   const borrowed: Borrowed[] = [];
   const word = wordsFor(bank, brief, borrowed);
   const sheets = sheetsOf(chosen);
@@ -84,16 +85,19 @@ export function draftSurvey(bank: QuestionBank, brief: DraftBrief): SurveyDraft 
         { code: 'quotes', text: word(bank.frame.purposes.quotes) },
       ],
     },
-    pages: sheets.map((sheet, index): Page => {
-      const out = sheet.flatMap(({ entry }) => entry.screensOut ?? []);
-      const title = titleOf(bank, sheet, sheets[index - 1]);
-      return {
-        code: `page-${index + 1}`,
-        ...(title && { title: word(title) }),
-        questions: sheet.map(({ entry }) => worded(entry.question, word)),
-        ...(out.length > 0 && { next: out.map((condition) => ({ if: condition, to: SCREENED_OUT })) }),
-      };
-    }),
+    pages: [
+      ...firstPage(brief),
+      ...sheets.map((sheet, index): Page => {
+        const out = sheet.flatMap(({ entry }) => entry.screensOut ?? []);
+        const title = titleOf(bank, sheet, sheets[index - 1]);
+        return {
+          code: `page-${index + 1}`,
+          ...(title && { title: word(title) }),
+          questions: sheet.map(({ entry }) => worded(entry.question, word)),
+          ...(out.length > 0 && { next: out.map((condition) => ({ if: condition, to: SCREENED_OUT })) }),
+        };
+      }),
+    ],
     ...(screenedOut.length > 0 && {
       ends: [
         {
@@ -112,7 +116,7 @@ export function draftSurvey(bank: QuestionBank, brief: DraftBrief): SurveyDraft 
   const inSurvey = [...borrowed];
   return {
     definition,
-    pages: definition.pages.map((page, index) => ({
+    pages: definition.pages.slice(firstPage(brief).length).map((page, index) => ({
       title: page.title ?? null,
       questions: (sheets[index] ?? []).map(({ entry, wish }) => ({
         code: entry.question.code,
@@ -130,6 +134,10 @@ export function draftSurvey(bank: QuestionBank, brief: DraftBrief): SurveyDraft 
     seconds,
   };
 }
+
+/** What stands before all questions of the bank. */
+const firstPage = ({ first = [] }: DraftBrief): Page[] =>
+  first.length > 0 ? [{ code: 'first', questions: [...first] }] : [];
 
 /** Why a question is asked, as one sentence. */
 function reason({ entry, wish }: Chosen, goal: DraftGoal): string {

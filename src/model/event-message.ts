@@ -17,6 +17,8 @@ export type MessageBody = {
   /** Where it happened: page, campaign, device, library and the like. Never an address of the network. */
   context?: Plain;
   previousId?: string;
+  /** Of an alias whose sender may speak of browsers only: then `previousId` is one, whoever else is called so. */
+  previousIs?: 'anonymous';
   groupId?: string;
   /** Who told it, when no source did. */
   from?: string;
@@ -171,6 +173,7 @@ const CONTEXT_KEPT: Readonly<Record<string, readonly string[] | 'whole'>> = {
   os: ['name', 'version'],
   page: ['path', 'referrer', 'search', 'title', 'url'],
   referrer: ['id', 'type', 'url', 'name', 'link'],
+  replay_url: 'whole',
   screen: ['width', 'height', 'density'],
   sessionId: 'whole',
   timezone: 'whole',

@@ -48,36 +48,68 @@ export type PersonaEvent = {
   link: string | null;
 };
 
-/** Somebody came into a segment or went out of it. */
+/** Somebody, or a company, came into a segment or went out of it. */
 export type SegmentEvent = {
   type: 'segment.entered' | 'segment.left';
   study: string;
   segment: { id: string; name: string };
+  /** Null for a company, and for somebody who takes no part in the study. */
   pseudonym: string | null;
+  /** Of a segment of companies: which of them. */
+  company?: { id: string; name: string };
 };
 
-/** Somebody said something of their own accord. */
+/** Somebody said something of their own accord, or a ticket is to be made from it. Nothing in it names the person. */
 export type FeedbackEvent = {
-  type: 'feedback.received';
+  type: 'feedback.received' | 'feedback.ticket';
   study: string;
-  feedback: { id: string; pseudonym: string | null; rating: number | null; words: string | null };
+  feedback: {
+    id: string;
+    pseudonym: string | null;
+    category: string;
+    rating: number | null;
+    /** Null where the hook asks for none or the person did not agree to be quoted. */
+    words: string | null;
+    /** The page without the values of its address, and the selector of what was marked on it. */
+    page: string | null;
+    element: string | null;
+    release: string | null;
+    language: string;
+  };
+  link: string | null;
+};
+
+/** A ticket is to be made from a theme. */
+export type ThemeEvent = {
+  type: 'theme.ticket';
+  study: string;
+  theme: { id: string; label: string; words: string[]; size: number; answered: number };
+  /** Only of people who agreed to be quoted, and only where the hook asks for words. */
+  quotes: string[];
   link: string | null;
 };
 
 /** Sent by hand, to see whether anything arrives. */
 export type TestEvent = { type: 'test'; study: string; hook: string };
 
-export type OutgoingEvent = ResponseEvent | WithdrawnEvent | PersonaEvent | SegmentEvent | FeedbackEvent | TestEvent;
+export type OutgoingEvent =
+  | ResponseEvent
+  | WithdrawnEvent
+  | PersonaEvent
+  | SegmentEvent
+  | FeedbackEvent
+  | ThemeEvent
+  | TestEvent;
 export type EventType = OutgoingEvent['type'];
 
-/** What a hook may ask for, with what it means and whether anything in this version of Verbatim brings it about. */
+/** What a hook may ask for, with what it means. */
 export const SUBSCRIBED_EVENTS = [
-  { type: 'response.completed', label: 'A response was completed', isBuilt: true },
-  { type: 'persona.changed', label: 'A persona has a new version', isBuilt: true },
-  { type: 'segment.entered', label: 'Somebody came into a segment', isBuilt: true },
-  { type: 'segment.left', label: 'Somebody left a segment', isBuilt: true },
-  { type: 'feedback.received', label: 'Somebody gave feedback', isBuilt: false },
-] as const satisfies readonly { type: EventType; label: string; isBuilt: boolean }[];
+  { type: 'response.completed', label: 'A response was completed' },
+  { type: 'persona.changed', label: 'A persona has a new version' },
+  { type: 'segment.entered', label: 'Somebody came into a segment' },
+  { type: 'segment.left', label: 'Somebody left a segment' },
+  { type: 'feedback.received', label: 'Somebody gave feedback' },
+] as const satisfies readonly { type: EventType; label: string }[];
 export type SubscribedEvent = (typeof SUBSCRIBED_EVENTS)[number]['type'];
 
 /** Those that follow from others, or from what somebody does by hand. */
@@ -85,6 +117,8 @@ const OTHER_LABELS: Partial<Record<EventType, string>> = {
   'response.corrected': 'A response was corrected',
   'response.withdrawn': 'A response was withdrawn',
   'response.ticket': 'A ticket from a response',
+  'feedback.ticket': 'A ticket from feedback',
+  'theme.ticket': 'A ticket from a theme',
   test: 'Test',
 };
 

@@ -10,14 +10,17 @@ import {
   readAs,
   typedAttribute,
 } from './attribute.ts';
+import { ROLE_LETTERS, readRole } from './buying-role.ts';
 import { cleanText } from './clean-text.ts';
 import { readMessage } from './event-message.ts';
 import { ImportPlan } from './import-plan.ts';
 
-/** What a column of a table of people means: who they are, something known of them, or nothing. */
+/** What a column of a table of people means: who they are, something known of them, their company, their role in it, or nothing. */
 export const PeopleColumn = z.discriminatedUnion('is', [
   z.strictObject({ is: z.literal('ignore') }),
   z.strictObject({ is: z.literal('id') }),
+  z.strictObject({ is: z.literal('company') }),
+  z.strictObject({ is: z.literal('role') }),
   z.strictObject({
     is: z.literal('attribute'),
     name: z.string().min(1).max(ATTRIBUTE_NAME_MAX),
@@ -39,13 +42,15 @@ export type PeopleImportPlan = z.infer<typeof PeopleImportPlan>;
 const SAMPLE_ROWS = 1000;
 const ID_NAME =
   /^((user|person|people|customer|client|contact|member|participant|respondent|external)[ _-]?)?(id|key)$/i;
+const COMPANY_NAME = /^(company|account|group|organi[sz]ation)[ _-]?(id|key)$/i;
+const ROLE_NAME = /^(buying[ _-]?)?role$/i;
 const ADDRESS_NAME = /^e[ _-]?mail([ _-]?address)?$/i;
 
 /**
  * A cell as a program would have sent it: a number where the digits are written as a number is, so that a post code such
  * as 01067 stays text; true and false as such.
  */
-function toldValue(cell: string): AttributeValue {
+export function toldValue(cell: string): AttributeValue {
   if (/^-?(0|[1-9]\d{0,14})(\.\d{1,10})?$/.test(cell)) return Number(cell);
   if (cell === 'true' || cell === 'false') return cell === 'true';
   return cell;
@@ -71,7 +76,8 @@ function meaningOf(name: string, cells: readonly string[]): KnownAttribute | nul
 /**
  * What the columns of a table of people seem to mean. The id is the first column called like one, else the e-mail
  * address, else the first column whose cells are all there and all different. A name that is known keeps its
- * type and family; others have those that the values would give them if a program told of them.
+ * type and family; others have those that the values would give them if a program told of them. The id of a company is one
+ * by its name, and a role is one where there is a company.
  *
  * @param header null for a table without one
  * @param known what the workspace knows of attributes by name
@@ -98,9 +104,13 @@ export function guessPeopleColumns(
     places.find((index) => ID_NAME.test(names[index] ?? '')) ??
     places.find((index) => ADDRESS_NAME.test(names[index] ?? '')) ??
     places.find(isOfEach);
+  const company = places.find((index) => index !== id && COMPANY_NAME.test(names[index] ?? ''));
+  const role = company === undefined ? undefined : places.find((index) => ROLE_NAME.test(names[index] ?? ''));
   const taken = new Set<string>();
   return names.map((written, index): PeopleColumn => {
     if (index === id) return { is: 'id' };
+    if (index === company) return { is: 'company' };
+    if (index === role) return { is: 'role' };
     const name = written === '' && header === null ? `column ${index + 1}` : written;
     if (name === '' || name.length > ATTRIBUTE_NAME_MAX || taken.has(name)) return { is: 'ignore' };
     const meaning = known.get(name) ?? meaningOf(name, cellsOf(index));
@@ -116,6 +126,8 @@ export type PeopleRow = {
   line: number;
   id: string;
   attributes: { name: string; family: AttributeFamily; value: AttributeValue }[];
+  /** The id of a company they belong to, and their role in it. */
+  company: { id: string; role: string | null } | null;
 };
 
 const TYPE_WORDS: Readonly<Record<AttributeType, string>> = {
@@ -147,8 +159,27 @@ export function readPeopleRow(
         { line, column: idColumn, detail: raw === '' ? 'no id' : (fault ?? 'no id').replace('userId', 'the id') },
       ],
     };
-  const row: PeopleRow = { line, id: message.userId, attributes: [] };
+  const row: PeopleRow = { line, id: message.userId, attributes: [], company: null };
   const faults: CellFault[] = [];
+  const cellOf = (is: PeopleColumn['is']): [string, number] => {
+    const index = columns.findIndex((column) => column.is === is);
+    return [(cells[index] ?? '').trim(), index];
+  };
+  const [companyCell, companyColumn] = cellOf('company');
+  const [roleCell, roleColumn] = cellOf('role');
+  if (companyCell !== '') {
+    const told = readMessage({ type: 'group', userId: raw, groupId: companyCell }, { receivedAtMs: 0 });
+    const id = told.message?.body.groupId;
+    if (id === undefined)
+      faults.push({ line, column: companyColumn, detail: (told.fault ?? '').replace('groupId', 'the company’s id') });
+    else row.company = { id, role: roleCell === '' ? null : readRole(roleCell) };
+  }
+  if (roleCell !== '' && (row.company === null || row.company.role === null))
+    faults.push({
+      line,
+      column: roleColumn,
+      detail: row.company === null ? 'a role without a company' : `longer than ${ROLE_LETTERS} letters`,
+    });
   columns.forEach((column, index) => {
     const cell = (cells[index] ?? '').trim();
     if (column.is !== 'attribute' || cell === '') return;

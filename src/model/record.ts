@@ -10,6 +10,8 @@ export type Asked = {
   how: 'open' | 'list' | 'supplier' | 'widget' | 'rule' | 'import';
   probability?: number;
   rule?: string;
+  /** True where nothing showed that whoever came is the person: then pages neither say nor follow what is known of them. */
+  isUnproven?: true;
   /** The sample supplier who sent the person, and the id they have there. */
   supplier?: string;
   supplierId?: string;
@@ -35,6 +37,8 @@ export type Envelope = {
   /** Where the link stood, as its address says: `?source=newsletter`. */
   source?: string;
   wave?: string;
+  /** A recording of the visit that another tool makes; https. */
+  replayUrl?: string;
   /** What of a form no person fills in was filled in. */
   isTrapped?: boolean;
   asked: Asked;

@@ -23,6 +23,7 @@ export type CurrentResponse = {
   country: string | null;
   source: string | null;
   wave: string | null;
+  replayUrl: string | null;
   isTrapped: boolean;
   consent: ConsentGiven | null;
   startedAt: string;
@@ -69,6 +70,7 @@ export function foldRecords(records: readonly StoredRecord[]): CurrentResponse |
     country: first.envelope.country ?? null,
     source: first.envelope.source ?? null,
     wave: first.envelope.wave ?? null,
+    replayUrl: first.envelope.replayUrl ?? null,
     isTrapped: false,
     consent: first.envelope.consent,
     startedAt: first.envelope.timings.startedAt ?? first.envelope.timings.receivedAt,
@@ -115,6 +117,7 @@ export function applyRecord(current: CurrentResponse, record: Omit<StoredRecord,
     current.saidIn = {};
     current.attributes = null;
     current.segments = null;
+    current.replayUrl = null;
     current.cells = [];
   }
 }

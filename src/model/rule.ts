@@ -1,11 +1,16 @@
 import { z } from 'zod';
+import { ROLE_LETTERS } from './buying-role.ts';
 import { isReadablePattern } from './pattern.ts';
 
 /**
  * A segment rule: a typed tree of `all`, `any` and `not` over leaves that each ask one thing about a person: what is
- * known of them, what they answered, what they did and when. No mixed chains of and/or, so precedence is never a
- * question. docs/segment-rules.md shows every leaf and operator.
+ * known of them, what they answered, what they did and when; or, of a segment of companies, about a company. No mixed
+ * chains of and/or, so precedence is never a question. docs/segment-rules.md shows every leaf and operator.
  */
+
+/** What a rule is asked about, and what is in its segment. */
+export const RULE_UNITS = ['person', 'company'] as const;
+export type RuleUnit = (typeof RULE_UNITS)[number];
 
 export const RULE_DEPTH_MAX = 8;
 export const RULE_LEAVES_MAX = 200;
@@ -84,6 +89,7 @@ export type RuleValue = z.infer<typeof LeafValue>;
 const ifMissing = z.boolean().optional();
 const comparison = { op: RuleOperator, value: LeafValue.optional(), ifMissing };
 const Name = z.string().min(1).max(140);
+const Role = z.string().min(1).max(ROLE_LETTERS);
 
 const Property = z.string().min(1).max(200);
 export const Where = z.strictObject({ property: Property, ...comparison });
@@ -142,8 +148,19 @@ const LEAVES = {
     survey: z.string().max(100).optional(),
     ...comparison,
   }),
-  /** Of any of the person's companies. */
-  company: z.strictObject({ company: z.string().min(1).max(100), ...comparison }),
+  /** Of any of the person's companies, or of those in which they have a role; of the company itself where one is asked. */
+  company: z.strictObject({ company: z.string().min(1).max(100), role: Role.optional(), ...comparison }),
+  /** That the person has a role in any of their companies. */
+  role: z.strictObject({ role: Role, ifMissing }),
+  /** For how many of a company's people, or of those with a role in it, a rule holds; a share is in percent. */
+  people: z.strictObject({
+    /** Read by itself, since it is a rule in turn. */
+    people: z.unknown(),
+    role: Role.optional(),
+    /** `count` without it. */
+    measure: z.enum(['count', 'share']).optional(),
+    ...comparison,
+  }),
   event: z.strictObject({
     event: Name,
     where,
@@ -197,11 +214,28 @@ const LEAVES = {
   sample: z.strictObject({ sample: z.number().min(0).max(100), salt: z.string().max(100), ifMissing }),
 };
 export type LeafKind = keyof typeof LEAVES;
-export type LeafOf<Kind extends LeafKind> = z.infer<(typeof LEAVES)[Kind]>;
+type PeopleLeaf = Omit<z.infer<(typeof LEAVES)['people']>, 'people'> & {
+  /** What is asked of each of the people. */
+  people: Rule;
+};
+export type LeafOf<Kind extends LeafKind> = Kind extends 'people' ? PeopleLeaf : z.infer<(typeof LEAVES)[Kind]>;
 export type RuleLeaf = { [Kind in LeafKind]: LeafOf<Kind> }[LeafKind];
 export type Rule = { all: Rule[] } | { any: Rule[] } | { not: Rule } | RuleLeaf;
 
 const KINDS = Object.keys(LEAVES) as LeafKind[];
+/** What can be asked of a company: what is known of it, what its people did together, and for how many of them a rule holds. */
+const OF_COMPANIES: readonly LeafKind[] = [
+  'company',
+  'people',
+  'event',
+  'moment',
+  'sequence',
+  'regularly',
+  'stopped',
+  'restarted',
+  'segment',
+  'sample',
+];
 
 /**
  * Which kind of leaf it is: the name of the key that says what is asked for.
@@ -220,9 +254,12 @@ export function leafKind(leaf: object): LeafKind {
 /** Undefined when no key, or more than one, says what is asked for. */
 function kindOf(node: object): LeafKind | undefined {
   const said = KINDS.filter((kind) => Object.hasOwn(node, kind));
-  // Two kinds name a second thing by a key that is a kind of its own.
+  // Some kinds name a second thing by a key that is a kind of its own.
   const main = said.filter(
-    (kind) => !(kind === 'survey' && 'answer' in node) && !(kind === 'event' && 'moment' in node),
+    (kind) =>
+      !(kind === 'survey' && 'answer' in node) &&
+      !(kind === 'event' && 'moment' in node) &&
+      !(kind === 'role' && ('company' in node || 'people' in node)),
   );
   return main.length === 1 ? main[0] : undefined;
 }
@@ -261,6 +298,7 @@ function valueKind(kind: LeafKind, leaf: Record<string, unknown>): ValueKind | n
       return 'fact';
     case 'event':
     case 'score':
+    case 'people':
       return 'number';
     case 'moment':
       return 'time';
@@ -387,17 +425,18 @@ function valueError(op: RuleOperator, value: RuleValue | undefined, kind: ValueK
  * Reads a rule that came from outside. Depth and size are checked before the shape, since a deep enough tree would
  * exhaust the stack of anything recursive.
  *
+ * @param unit what it is to be asked about
  * @returns the rule, or one sentence saying why it is none, and where
  *
  * @example
  * readRule({ all: [{ event: 'Signed Up', op: 'contains', value: 'x' }] }) // =>
  * { error: 'This is not a rule: “contains” does not fit an event at all.0.op' }
  */
-export function readRule(input: unknown): { rule: Rule } | { error: string } {
+export function readRule(input: unknown, unit: RuleUnit = 'person'): { rule: Rule } | { error: string } {
   const size = measure(input);
   if (size.depth > RULE_DEPTH_MAX) return { error: `A rule may be at most ${RULE_DEPTH_MAX} levels deep` };
   if (size.leaves > RULE_LEAVES_MAX) return { error: `A rule may have at most ${RULE_LEAVES_MAX} conditions` };
-  const fault = readNode(input, []);
+  const fault = readNode(input, [], unit);
   if (!('message' in fault)) return fault;
   return { error: `This is not a rule: ${fault.message} at ${fault.path.join('.') || 'the top'}` };
 }
@@ -405,38 +444,48 @@ export function readRule(input: unknown): { rule: Rule } | { error: string } {
 type Fault = { message: string; path: PropertyKey[] };
 
 /** The deepest place at which something is wrong, or the rule. */
-function readNode(input: unknown, path: PropertyKey[]): { rule: Rule } | Fault {
+function readNode(input: unknown, path: PropertyKey[], unit: RuleUnit): { rule: Rule } | Fault {
   if (typeof input !== 'object' || input === null || Array.isArray(input))
     return { message: 'a condition is an object', path };
   const joins = (['all', 'any', 'not'] as const).filter((join) => Object.hasOwn(input, join));
   const [join] = joins;
-  if (join === undefined) return readLeaf(input, path);
+  if (join === undefined) return readLeaf(input, path, unit);
   const [other] = Object.keys(input).filter((key) => key !== join);
   if (other !== undefined) return { message: `“${other}” stands beside “${join}”`, path };
   const inside = (input as Record<string, unknown>)[join];
   if (join === 'not') {
-    const part = readNode(inside, [...path, 'not']);
+    const part = readNode(inside, [...path, 'not'], unit);
     return 'message' in part ? part : { rule: { not: part.rule } };
   }
   if (!Array.isArray(inside)) return { message: `“${join}” needs a list`, path: [...path, join] };
   const parts: Rule[] = [];
   for (const [index, one] of inside.entries()) {
-    const part = readNode(one, [...path, join, index]);
+    const part = readNode(one, [...path, join, index], unit);
     if ('message' in part) return part;
     parts.push(part.rule);
   }
   return { rule: join === 'all' ? { all: parts } : { any: parts } };
 }
 
-function readLeaf(input: object, path: PropertyKey[]): { rule: Rule } | Fault {
+function readLeaf(input: object, path: PropertyKey[], unit: RuleUnit): { rule: Rule } | Fault {
   const kind = kindOf(input);
-  if (kind === undefined) return { message: `a condition asks for exactly one of ${KINDS.join(', ')}`, path };
+  const kinds = unit === 'company' ? OF_COMPANIES : KINDS.filter((one) => one !== 'people');
+  if (kind === undefined) return { message: `a condition asks for exactly one of ${kinds.join(', ')}`, path };
+  if (!kinds.includes(kind))
+    return { message: `a condition on a ${unit} asks for one of ${kinds.join(', ')}, and not for ${kind}`, path };
   const parsed = LEAVES[kind].safeParse(input);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     return { message: issue?.message ?? 'its shape is unknown', path: [...path, ...(issue?.path ?? [])] };
   }
+  if (kind === 'company' && unit === 'company' && 'role' in input)
+    return { message: '“role” is one of a person, and this is asked of a company', path: [...path, 'role'] };
   const leaf = parsed.data as RuleLeaf;
+  if (kind === 'people') {
+    const inner = readNode((input as { people: unknown }).people, [...path, 'people'], 'person');
+    if ('message' in inner) return inner;
+    (leaf as PeopleLeaf).people = inner.rule;
+  }
   const fault = comparisonFault(leaf, kind) ?? whereFault(leaf);
   return fault ? { message: fault.message, path: [...path, ...fault.path] } : { rule: leaf };
 }
@@ -476,12 +525,13 @@ function measure(input: unknown): { depth: number; leaves: number } {
     depth = Math.max(depth, next.level);
     if (depth > RULE_DEPTH_MAX || leaves > RULE_LEAVES_MAX) break;
     if (typeof next.node !== 'object' || next.node === null) continue;
-    const { all, any, not } = next.node as { all?: unknown; any?: unknown; not?: unknown };
+    const { all, any, not, people } = next.node as { all?: unknown; any?: unknown; not?: unknown; people?: unknown };
     // Every branch counts, also of a node that has several and so is no rule.
     const children = [
       ...(Array.isArray(all) ? all : []),
       ...(Array.isArray(any) ? any : []),
       ...(not === undefined ? [] : [not]),
+      ...(people === undefined ? [] : [people]),
     ];
     if (children.length === 0) leaves += 1;
     for (const child of children) waiting.push({ node: child, level: next.level + 1 });

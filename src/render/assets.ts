@@ -46,7 +46,9 @@ function loadFonts(): Asset[] {
   });
 }
 
-/** The widget stands in pages of other sites and is small for their sake: comments and indentation stay here. */
+/** Scripts that stand in pages of other sites are small for their sake: comments and indentation stay here. */
+export const SCRIPTS_FOR_SITES = ['widget.js', 'feedback.js'] as const;
+
 const shrinkScript = (script: string): string =>
   script
     .replace(/\/\*[\s\S]*?\*\/ ?/g, '')
@@ -61,7 +63,7 @@ function loadScripts(folder: string): Asset[] {
     .sort();
   const contents = names.map((name) => {
     const content = readFileSync(join(folder, name));
-    return name === 'widget.js' ? Buffer.from(shrinkScript(content.toString())) : content;
+    return SCRIPTS_FOR_SITES.some((one) => one === name) ? Buffer.from(shrinkScript(content.toString())) : content;
   });
   const hash = hashOf(contents);
   return names.map((name, index) => createAsset(name, contents[index]!, hash));

@@ -103,9 +103,30 @@ const isNumber = (value: FactValue | undefined): boolean => numberIn(value) !== 
 /** What was left out of money, over everybody. */
 export type LeftOut = { otherCurrency: number; noAmount: number };
 
+/** The currency that an event names, in capitals; null for one that names none. */
+export function currencyOf(properties: unknown): string | null {
+  const named = propertyOf(properties, 'currency');
+  return typeof named === 'string' && named.trim() !== '' ? named.trim().toUpperCase() : null;
+}
+
+/** What shops call the amount of an order, and of a refund, whose documented property is its total. */
+const ORDER_AMOUNTS = ['revenue', 'value', 'total'];
+const REFUND_AMOUNTS = ['total', 'revenue', 'value'];
+
+/**
+ * The amount of an order or a refund, by whichever of its usual names it has; null for an event without one.
+ *
+ * @example
+ * [moneyOf({ total: 20, value: 25 }, false), moneyOf({ total: '20' }, true), moneyOf({}, true)] // => [25, 20, null]
+ */
+export function moneyOf(properties: unknown, isRefund: boolean): number | null {
+  const amounts = (isRefund ? REFUND_AMOUNTS : ORDER_AMOUNTS).map((name) => numberIn(propertyOf(properties, name)));
+  return amounts.find((amount) => amount !== null && Number.isFinite(amount)) ?? null;
+}
+
 /**
  * How much money an event is about, in the currency that is asked for. An event that names no currency is taken to be in
- * it. A refund may say its `total` instead.
+ * it. A refund may say its amount by another name than an order.
  *
  * @returns null for one in another currency, or without an amount; `left` counts them
  */
@@ -115,13 +136,11 @@ function amountOf(
   left: LeftOut,
   isRefund: boolean,
 ): number | null {
-  const named = propertyOf(properties, 'currency');
-  if (typeof named === 'string' && named.trim() !== '' && named.trim().toUpperCase() !== currency) {
+  if ((currencyOf(properties) ?? currency) !== currency) {
     left.otherCurrency += 1;
     return null;
   }
-  const amount =
-    numberIn(propertyOf(properties, property)) ?? (isRefund ? numberIn(propertyOf(properties, 'total')) : null);
+  const amount = numberIn(propertyOf(properties, property)) ?? (isRefund ? moneyOf(properties, true) : null);
   if (amount === null || !Number.isFinite(amount)) {
     left.noAmount += 1;
     return null;

@@ -1,4 +1,4 @@
-import type { RuleLeaf, RuleOperator, RuleSpan, RuleValue, RuleWhere, RuleWindow } from '../model/rule.ts';
+import type { Rule, RuleLeaf, RuleOperator, RuleSpan, RuleValue, RuleWhere, RuleWindow } from '../model/rule.ts';
 
 /** Each operator as it stands between what is asked for and the value. */
 export const OPERATORS: Readonly<Record<RuleOperator, string>> = {
@@ -37,12 +37,28 @@ export const OPERATORS: Readonly<Record<RuleOperator, string>> = {
  * @example
  * describeLeaf({ event: 'Order Completed', within: { last: 30, unit: 'day' }, op: 'gte', value: 1 })
  * // => 'the number of “Order Completed” in the last 30 days is at least 1'
+ * @example
+ * describeLeaf({ people: { attribute: 'plan', op: 'is', value: 'pro' }, role: 'user', op: 'gte', value: 3 })
+ * // => 'among its people with the role user the number of those for whom this holds is at least 3: plan is pro'
  */
 export function describeLeaf(leaf: RuleLeaf): string {
   if ('answer' in leaf)
     return compared(`the answer to ${leaf.answer}${leaf.survey === undefined ? '' : ` in ${leaf.survey}`}`, leaf);
   if ('attribute' in leaf) return compared(plain(leaf.attribute), leaf);
-  if ('company' in leaf) return compared(`their company’s ${plain(leaf.company)}`, leaf);
+  if ('company' in leaf) {
+    const where = leaf.role === undefined ? 'of the company' : `of the company where they are ${leaf.role}`;
+    return compared(`the ${plain(leaf.company)} ${where}`, leaf);
+  }
+  if ('people' in leaf) {
+    const who = `its people${leaf.role === undefined ? '' : ` with the role ${leaf.role}`}`;
+    const isAll = 'all' in leaf.people && leaf.people.all.length === 0;
+    const [measure, percent] =
+      leaf.measure === 'share' ? ['share', leaf.value === undefined ? '' : ' %'] : ['number', ''];
+    return isAll
+      ? `${compared(`the ${measure} of ${who}`, leaf)}${percent}`
+      : `among ${who} ${compared(`the ${measure} of those for whom this holds`, leaf)}${percent}: ${describeRule(leaf.people)}`;
+  }
+  if ('role' in leaf) return `is ${leaf.role} in a company`;
   if ('moment' in leaf) return compared(`the ${leaf.moment} ${happening(leaf)}`, leaf);
   if ('event' in leaf) {
     const { measure = 'count' } = leaf;
@@ -71,6 +87,15 @@ export function describeLeaf(leaf: RuleLeaf): string {
   if ('interview' in leaf)
     return `an interview has code ${leaf.interview} at least ${leaf.atLeast ?? 1} ${(leaf.atLeast ?? 1) === 1 ? 'time' : 'times'}`;
   return `is in a sample of ${leaf.sample} %`;
+}
+
+/** A whole rule in one sentence, for what is asked inside a condition. */
+function describeRule(rule: Rule): string {
+  const inner = (part: Rule) => ('all' in part || 'any' in part ? `(${describeRule(part)})` : describeRule(part));
+  if ('all' in rule) return rule.all.map(inner).join(' and ') || 'nothing is asked';
+  if ('any' in rule) return rule.any.map(inner).join(' or ') || 'nothing can hold';
+  if ('not' in rule) return `not ${inner(rule.not)}`;
+  return describeLeaf(rule);
 }
 
 const MEASURES: Record<string, string> = {

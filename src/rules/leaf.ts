@@ -16,9 +16,13 @@ import {
 } from './compare.ts';
 import {
   answerKey,
+  companyKey,
   type FactKind,
   type FactValue,
   type Happening,
+  hasRole,
+  type PeopleCount,
+  peopleKey,
   propertyOf,
   type Subject,
   scoreKey,
@@ -73,6 +77,13 @@ function askedBy(leaf: RuleLeaf): Asked {
   if ('moment' in leaf) return momentLeaf(leaf);
   if ('attribute' in leaf) return factLeaf('attribute', leaf.attribute, comparing(leaf));
   if ('company' in leaf) return companyLeaf(leaf);
+  if ('people' in leaf) return peopleLeaf(leaf);
+  if ('role' in leaf) {
+    const { role } = leaf;
+    return factLeaf('role', 'any', {
+      test: (found) => verdict((found as readonly string[]).some((one) => hasRole(one, role))),
+    });
+  }
   if ('event' in leaf) return eventLeaf(leaf);
   if ('sequence' in leaf) return sequenceLeaf(leaf);
   if ('regularly' in leaf) return regularLeaf(leaf);
@@ -120,7 +131,7 @@ function factLeaf(kind: FactKind, name: string, asked: Comparing): Asked {
 
 function companyLeaf(leaf: LeafOf<'company'>): Asked {
   const asked = comparing(leaf);
-  const name = leaf.company;
+  const name = companyKey(leaf.company, leaf.role);
   return {
     ...asked,
     ...(asked.missing === undefined ? { test: compileForAny(leaf.op, leaf.value) as CompiledLeaf['test'] } : {}),
@@ -130,6 +141,32 @@ function companyLeaf(leaf: LeafOf<'company'>): Asked {
       return Array.isArray(found) && found.length === 0 ? undefined : found;
     },
     show: (found) => (found as readonly FactValue[]).flatMap((one) => (Array.isArray(one) ? one : [String(one)])),
+  };
+}
+
+/**
+ * For how many people a rule holds lies between those for whom it does and those for whom it may: true or false is what
+ * comes to the same over all of that, and the rest is unknown.
+ */
+function peopleLeaf(leaf: LeafOf<'people'>): Asked {
+  const { test, missing = leaf.ifMissing === undefined ? UNKNOWN : verdict(leaf.ifMissing) } = comparing(leaf);
+  const isShare = leaf.measure === 'share';
+  return {
+    ...factLeaf('people', peopleKey(leaf), {
+      missing,
+      test: (found, clock) => {
+        const [holds, may, all] = found as PeopleCount;
+        if (isShare && all === 0) return missing;
+        let verdicts = 0;
+        for (let number = holds; number <= holds + may && verdicts !== 3; number += 1)
+          verdicts |= test(isShare ? (100 * number) / all : number, clock) === TRUE ? 1 : 2;
+        return verdicts === 1 ? TRUE : verdicts === 2 ? FALSE : missing;
+      },
+    }),
+    show: (found) => {
+      const [holds, may, all] = found as PeopleCount;
+      return `${holds}${may > 0 ? ` to ${holds + may}` : ''} of ${all}`;
+    },
   };
 }
 

@@ -3,12 +3,12 @@ import type { Clock } from './calendar.ts';
 import { FALSE, TRUE, UNKNOWN, type Verdict } from './compare.ts';
 import { createEventTable, type EventTable, type SortedEvents } from './event-table.ts';
 import { createFactColumn, type FactColumn } from './fact-column.ts';
-import { boundsOver, type CompiledLeaf, compileLeaf, compileWhere, decideLeaf } from './leaf.ts';
+import { boundsOver, type CompiledLeaf, compileLeaf, compileWhere, decideLeaf, type Found } from './leaf.ts';
 import { leavesOf } from './references.ts';
 import { type FactKind, type FactValue, type Subject, surveyKey } from './subject.ts';
 import { tallyOf } from './tally.ts';
 
-/** Many people's facts as columns, and what they did in flat arrays, so that a rule is decided of all of them at once. */
+/** Facts of many people, or of many companies, as columns, and what they did in flat arrays, so that a rule is decided of all of them at once. */
 export type Population = {
   /**
    * Adds somebody of whom nothing is known yet.
@@ -17,8 +17,8 @@ export type Population = {
    * @returns their row
    */
   add(person?: string): number;
-  /** Notes a fact; undefined takes it back. Of a company attribute the values of all their companies. */
-  set(row: number, kind: FactKind, name: string, value: FactValue | readonly FactValue[] | undefined): void;
+  /** Notes a fact, found as a `Subject` finds it; undefined takes it back. */
+  set(row: number, kind: FactKind, name: string, value: Found | undefined): void;
   /**
    * Notes something somebody did, in any order.
    *

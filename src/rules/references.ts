@@ -5,6 +5,8 @@ export type References = {
   attributes: string[];
   answers: string[];
   companies: string[];
+  /** Roles in companies. */
+  roles: string[];
   events: string[];
   /** Properties of events, as `event property`. */
   properties: string[];
@@ -21,7 +23,7 @@ export type References = {
 };
 
 /**
- * What a rule refers to.
+ * What a rule refers to, also in what it asks of a company's people.
  *
  * @example
  * referencesOf({ all: [{ segment: 'a1' }, { not: { answer: 'mood', survey: 'small', op: 'set' } }] }).surveys // => ['small']
@@ -31,6 +33,7 @@ export function referencesOf(rule: Rule): References {
     attributes: new Set<string>(),
     answers: new Set<string>(),
     companies: new Set<string>(),
+    roles: new Set<string>(),
     events: new Set<string>(),
     properties: new Set<string>(),
     pages: new Set<string>(),
@@ -47,7 +50,8 @@ export function referencesOf(rule: Rule): References {
     found.events.add(event);
     for (const { property } of where ?? []) found.properties.add(`${event} ${property}`);
   };
-  for (const leaf of leavesOf(rule)) {
+  for (const leaf of everyLeaf(rule)) {
+    if ('role' in leaf && leaf.role !== undefined) found.roles.add(leaf.role);
     if ('answer' in leaf) {
       found.answers.add(leaf.answer);
       if (leaf.survey !== undefined) found.surveys.add(leaf.survey);
@@ -94,7 +98,11 @@ export function withSegments(rule: Rule, ruleOf: (id: string) => Rule | null, wi
   return found === null ? rule : withSegments(found, ruleOf, [...within, rule.segment]);
 }
 
-/** Every leaf of a rule, in the order in which it stands there. */
+/** Every leaf of a rule, those that are asked of a company's people after the one that asks for these. */
+export const everyLeaf = (rule: Rule): RuleLeaf[] =>
+  leavesOf(rule).flatMap((leaf) => ('people' in leaf ? [leaf, ...everyLeaf(leaf.people)] : [leaf]));
+
+/** Every leaf of a rule that is asked of its own subject, in the order in which it stands there. */
 export function leavesOf(rule: Rule): RuleLeaf[] {
   if ('all' in rule) return rule.all.flatMap(leavesOf);
   if ('any' in rule) return rule.any.flatMap(leavesOf);

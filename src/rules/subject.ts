@@ -1,4 +1,4 @@
-import type { DEEDS, PAGE_FIELDS, PLACES, SCORE_FORMS, TECHNOLOGIES } from '../model/rule.ts';
+import type { DEEDS, LeafOf, PAGE_FIELDS, PLACES, SCORE_FORMS, TECHNOLOGIES } from '../model/rule.ts';
 import type { Clock } from './calendar.ts';
 
 export type FactValue = string | number | boolean | string[];
@@ -11,6 +11,8 @@ export type FactKind =
   | 'attribute'
   | 'answer'
   | 'company'
+  | 'role'
+  | 'people'
   | 'page'
   | 'technology'
   | 'place'
@@ -20,9 +22,12 @@ export type FactKind =
   | 'segment'
   | 'interview';
 
-/** Whatever a rule is asked about. `undefined` means that nothing is known. */
+/** Of the people of a company: for how many a rule holds, for how many it may, and how many they are. */
+export type PeopleCount = readonly [holds: number, may: number, all: number];
+
+/** Whatever a rule is asked about: a person, or a company. `undefined` means that nothing is known. */
 export type Subject = {
-  /** Of a company attribute the values of all their companies. */
+  /** Of a company attribute the values of all their companies, of `role` their roles, of `people` a `PeopleCount`. */
   fact(kind: FactKind, name: string): FactValue | readonly FactValue[] | undefined;
   /** The oldest first; an empty list when it is known that there were none. */
   happenings(kind: 'event' | 'survey', name: string): readonly Happening[] | undefined;
@@ -38,21 +43,26 @@ export type FurtherFacts = {
   clock?: Clock;
   /** One record of attributes for each company. */
   companies?: readonly Readonly<Record<string, FactValue>>[];
+  /** Their role in each company, in the same order; null where none is known. */
+  roles?: readonly (string | null)[];
+  /** Of a company: what a leaf that asks about its people, by `peopleKey`, finds. */
+  people?: (key: string) => PeopleCount | undefined;
   /** Everything they did, by name, the oldest first. */
   events?: ReadonlyMap<string, readonly Happening[]>;
   /** What they did with surveys, the oldest first. */
   surveys?: readonly { survey: string; did: (typeof DEEDS)[number]; at: number }[];
   page?: Readonly<Partial<Record<(typeof PAGE_FIELDS)[number], string>>>;
   technology?: Readonly<Partial<Record<(typeof TECHNOLOGIES)[number], string | number>>>;
-  place?: Readonly<Partial<Record<(typeof PLACES)[number], string>>>;
+  /** A region goes by its code and by its name. */
+  place?: Readonly<Partial<Record<(typeof PLACES)[number], string | string[]>>>;
   scores?: ReadonlyMap<string, Readonly<Partial<Record<(typeof SCORE_FORMS)[number], number>>>>;
   /** Whether they speak of a theme, or are of a persona; a set when it is known of all, undefined where it cannot be told. */
   themes?: ReadonlySet<string> | ((id: string) => boolean | undefined);
   personas?: ReadonlySet<string> | ((id: string) => boolean | undefined);
   /** How likely they are in a segment, from 0 (they are not) to 1; undefined when it cannot be told. */
   segments?: (id: string) => number | undefined;
-  /** How many spans of their interviews bear each code. */
-  interviews?: ReadonlyMap<string, number>;
+  /** How many spans of their interviews bear each code; undefined where they were not interviewed. */
+  interviews?: ReadonlyMap<string, number> | ((code: string) => number | undefined);
 };
 
 /** The survey leaf asks for what was done with one survey, or with any. */
@@ -64,6 +74,20 @@ export const scoreKey = (form: string, scale: string): string => `${form} ${scal
 /** Answers are kept by item, and once more by survey and item for leaves that name a survey. */
 export const answerKey = (item: string, survey: string | undefined): string =>
   survey === undefined ? item : `${survey} ${item}`;
+
+const folded = (role: string): string => role.trim().toLowerCase();
+
+/** Attributes of companies are kept by name, and once more by role and name for leaves that name a role. */
+export const companyKey = (name: string, role: string | undefined): string =>
+  role === undefined ? name : `${folded(role)}\u0000${name}`;
+
+/** Under which leaves that ask the same of the same people of a company find the same. */
+export const peopleKey = ({ people, role }: Pick<LeafOf<'people'>, 'people' | 'role'>): string =>
+  JSON.stringify([people, role === undefined ? null : folded(role)]);
+
+/** Whether somebody with a role, or with none that is known, is among those who are asked for by a role. */
+export const hasRole = (role: string | null, wanted: string | undefined): boolean =>
+  wanted === undefined || (role !== null && folded(role) === folded(wanted));
 
 /**
  * A subject made of what is known of somebody and what they answered.
@@ -89,7 +113,18 @@ export function subjectOf(
         case 'answer':
           return answers.get(name);
         case 'company':
-          return more.companies?.flatMap((company) => (Object.hasOwn(company, name) ? [company[name]!] : []));
+          return more.companies?.flatMap((company, index) => {
+            const at = name.indexOf('\u0000');
+            const attribute = name.slice(at + 1);
+            const isAsked = at < 0 || hasRole(more.roles?.[index] ?? null, name.slice(0, at));
+            return isAsked && Object.hasOwn(company, attribute) ? [company[attribute]!] : [];
+          });
+        case 'role': {
+          const roles = more.roles?.filter((role) => role !== null) ?? [];
+          return roles.length === 0 ? undefined : roles;
+        }
+        case 'people':
+          return more.people?.(name);
         case 'page':
           return more.page?.[name as keyof typeof more.page];
         case 'technology':
@@ -107,7 +142,9 @@ export function subjectOf(
         case 'segment':
           return more.segments?.(name);
         case 'interview':
-          return more.interviews && (more.interviews.get(name) ?? 0);
+          return typeof more.interviews === 'function'
+            ? more.interviews(name)
+            : more.interviews && (more.interviews.get(name) ?? 0);
       }
     },
     happenings: (kind, name) => {

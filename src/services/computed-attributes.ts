@@ -41,11 +41,15 @@ export function computedAttributeService(
   let timer: NodeJS.Timeout | undefined;
   let looking: Promise<void> = Promise.resolve();
 
+  /** Those that were not ended. */
+  const current = async (workspaceId: number): Promise<ComputedAttribute[]> =>
+    (await store.computed.list(workspaceId)).filter(({ endedAt }) => endedAt === null);
+
   async function work(workspaceId: number, thread: Thread): Promise<void> {
     await logs.settle();
     const began = performance.now();
     const at = now();
-    const definitions = await store.computed.list(workspaceId);
+    const definitions = await current(workspaceId);
     const { mark: seq } = await store.computed.newest(workspaceId, Number.MAX_SAFE_INTEGER);
     const ready: ToCompute[] = [];
     const refused = new Map<string, string>();
@@ -71,14 +75,17 @@ export function computedAttributeService(
       afterId = part.next;
     }
     const tookMs = Math.round(performance.now() - began);
-    for (const { id, publicId } of definitions)
-      await store.computed.settle(id, {
-        seq,
-        refreshedAt: at.toISOString(),
-        tookMs,
-        refused: refused.get(publicId) ?? null,
-        summary: gathered.summaryOf(publicId),
-      });
+    for (const { id, version, publicId } of definitions)
+      await store.computed.settle(
+        { id, version },
+        {
+          seq,
+          refreshedAt: at.toISOString(),
+          tookMs,
+          refused: refused.get(publicId) ?? null,
+          summary: gathered.summaryOf(publicId),
+        },
+      );
   }
 
   /** Begins to work everything of a workspace out; one thread for it, so that pages wait for nothing. */
@@ -121,7 +128,7 @@ export function computedAttributeService(
   /** Whether a workspace is to be worked out now. */
   async function isDue(workspaceId: number): Promise<boolean> {
     if (going.has(workspaceId)) return false;
-    const definitions = await store.computed.list(workspaceId);
+    const definitions = await current(workspaceId);
     if (definitions.length === 0) return false;
     const at = now().getTime();
     if (definitions.some(({ refreshedAt }) => refreshedAt === null)) return true;
@@ -191,6 +198,40 @@ export function computedAttributeService(
         });
       return added;
     },
+    /**
+     * Gives an attribute another definition; its name stays, and the next refresh works it out anew for everybody.
+     *
+     * @param version the one that was looked at
+     * @throws Problem `invalid` naming what does not fit, `conflict` when somebody else has changed it meanwhile
+     */
+    redefine: async (computed: ComputedAttribute, version: number, input: unknown, actor: Actor): Promise<void> => {
+      const read = readComputed(input);
+      const fault = (pointer: string, detail: string) =>
+        new Problem('invalid', 'This attribute cannot be computed yet', { errors: [{ pointer, detail }] });
+      if ('error' in read) throw fault(`#/${read.part === 'within' ? 'last' : read.part}`, read.error);
+      const { definition } = read;
+      const attributes = attributesOf(computed.name, definition);
+      if (attributes.join() !== attributesOf(computed.name, computed.definition).join())
+        throw fault(
+          '#/kind',
+          'Recency, frequency and monetary value are three attributes and anything else is one: define a new one, and end this',
+        );
+      const isChanged = await store.computed.change(
+        { ...computed, version },
+        { definition, type: valueType(definition), setBy: actor?.userId ?? null },
+        attributes,
+        now().toISOString(),
+      );
+      if (!isChanged)
+        throw new Problem('conflict', 'Somebody else has changed this attribute meanwhile', {
+          detail: 'Look at it again, then change it',
+        });
+    },
+    /** From now on it is worked out no longer; what people have of it stays, and grows old. */
+    end: (computed: ComputedAttribute, actor: Actor): Promise<void> =>
+      store.computed.setEnded(computed.id, { at: now().toISOString(), by: actor?.userId ?? null }),
+    /** Works it out again from now on. */
+    resume: (computed: ComputedAttribute): Promise<void> => store.computed.setEnded(computed.id, null),
     /** With it go its values, their history too. */
     remove: (computed: ComputedAttribute): Promise<void> =>
       store.computed.remove(computed, attributesOf(computed.name, computed.definition)),

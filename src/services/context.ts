@@ -25,6 +25,7 @@ export type Keys = {
   device: Uint8Array;
   optOut: Uint8Array;
   outgoing: Uint8Array;
+  sources: Uint8Array;
 };
 
 /** One key per purpose from the installation's secret, so that a hash made for one is worthless for another. */
@@ -36,6 +37,7 @@ export function keysFrom(secret: Uint8Array): Keys {
     device: derive('device'),
     optOut: derive('opt-out'),
     outgoing: derive('outgoing'),
+    sources: derive('sources'),
   };
 }
 

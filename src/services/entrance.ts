@@ -1,6 +1,7 @@
 import { compileSurvey } from '../logic/compile-survey.ts';
 import { Problem } from '../model/problem.ts';
 import type { Asked, ConsentGiven, Envelope } from '../model/record.ts';
+import { recordingLink } from '../model/recording-link.ts';
 import { Purpose, type SurveyDefinition } from '../model/survey.ts';
 import { openingOf } from '../model/survey-settings.ts';
 import { isPublicId, publicHalf } from '../store/identifiers.ts';
@@ -110,6 +111,7 @@ export function entranceService(
       const segments = await segmentsOf(survey, admission.personId);
       const device = deviceOf(form.agent);
       const source = (form.query?.['source'] ?? '').trim().slice(0, 100);
+      const replay = recordingLink(form.query?.['replay_url']);
       const envelope: Envelope = {
         schema: 1,
         surveyVersion: survey.version,
@@ -126,6 +128,7 @@ export function entranceService(
         ...(device ? { device } : {}),
         ...(form.country ? { country: form.country } : {}),
         ...(source === '' ? {} : { source }),
+        ...(replay ? { replayUrl: replay.href } : {}),
       };
       const { appended } = await responses.append(
         {
@@ -218,7 +221,12 @@ export function entranceService(
         reason: 'It may be too old. Go back to the page where the survey was offered.',
         words: 'linkUnknown',
       };
-    return { ...(await targeting.admit(survey, null, person.id)), claim: `offer ${grant.nonce}` };
+    const admission = await targeting.admit(survey, null, person.id);
+    return {
+      ...admission,
+      ...(grant.isProven ? {} : { asked: { ...admission.asked, isUnproven: true } }),
+      claim: `offer ${grant.nonce}`,
+    };
   }
 
   async function admitFromSupplier(

@@ -1,5 +1,5 @@
 import { compileSurvey } from '../logic/compile-survey.ts';
-import { currentAnswers } from '../logic/current-answers.ts';
+import { currentAnswers, toldAttributes, toldSegments } from '../logic/current-answers.ts';
 import { isTrue } from '../logic/evaluate.ts';
 import { orderShown, type ShownQuestion, type ShownScreen, type Walk, walkSurvey } from '../logic/walk.ts';
 import { type AnswerError, type Answers, type Form, formFields, readAnswers, TRAP_FIELD } from '../model/answers.ts';
@@ -74,8 +74,8 @@ export function fieldworkService(context: Context, targeting: Targeting) {
     walkSurvey(definition, {
       id: response.responseId,
       answers,
-      attributes: response.attributes,
-      segments: response.segments,
+      attributes: toldAttributes(response),
+      segments: toldSegments(response),
       get today() {
         return (response.completedAt ?? now().toISOString()).slice(0, 10);
       },

@@ -12,6 +12,8 @@ import type { Actor, Context } from './context.ts';
 export type InterviewForm = {
   title: string;
   participant: string;
+  /** The id by which programs know them, so that rules can ask for what they spoke of; empty for nobody in particular. */
+  person?: string;
   heldOn: string;
   mode: string;
   guide: string;
@@ -71,9 +73,17 @@ export function interviewService({ store, keys, now }: Context) {
       actor: Actor,
     ): Promise<{ interview: Interview } | { errors: ProblemError[] }> => {
       const { clean, errors } = read(form);
+      const userId = form.person?.trim() ?? '';
+      const personId = userId === '' ? null : await store.facts.personBehind(study.workspaceId, { userId });
+      if (userId !== '' && personId === null)
+        errors.push({ pointer: '#/person', detail: 'Nobody is known by this id: check it, or leave it empty' });
       if (errors.length > 0) return { errors };
       const publicId = newPublicId();
       const createdAt = now().toISOString();
+      const participationId =
+        personId === null
+          ? null
+          : ((await store.people.participate(study.id, [personId], createdAt)).get(personId) ?? null);
       const source = (
         kind: 'turn' | 'moment',
         item: string,
@@ -104,7 +114,7 @@ export function interviewService({ store, keys, now }: Context) {
           publicId,
           title: clean.title.text.trim() || `Interview with ${clean.participant.text.trim()}`,
           participant: clean.participant.text.trim(),
-          participationId: null,
+          participationId,
           heldOn: form.heldOn,
           mode: form.mode,
           guide: clean.guide.text.trim(),

@@ -11,11 +11,26 @@ const GOOD_MS = 3_600_000;
 const sign = (key: Uint8Array, surveyPublicId: string, rest: string): Buffer =>
   createHmac('sha256', key).update(`offer ${surveyPublicId} ${rest}`).digest().subarray(0, 16);
 
-/** @returns `person.expires.nonce.signature`, for an address */
-export function makeGrant(key: Uint8Array, surveyPublicId: string, personPublicId: string, now: Date): string {
-  const rest = [personPublicId, (now.getTime() + GOOD_MS).toString(36), randomBytes(12).toString('base64url')].join(
-    '.',
-  );
+/** Says in a grant that the visitor’s id was signed, and that it was not. */
+const MARKS = { proven: 'p', said: 's' } as const;
+
+/**
+ * @param isProven whether it was shown, and not only said, that the visitor is this person
+ * @returns `person.expires.nonce.mark.signature`, for an address
+ */
+export function makeGrant(
+  key: Uint8Array,
+  surveyPublicId: string,
+  personPublicId: string,
+  isProven: boolean,
+  now: Date,
+): string {
+  const rest = [
+    personPublicId,
+    (now.getTime() + GOOD_MS).toString(36),
+    randomBytes(12).toString('base64url'),
+    isProven ? MARKS.proven : MARKS.said,
+  ].join('.');
   return `${rest}.${sign(key, surveyPublicId, rest).toString('base64url')}`;
 }
 
@@ -25,10 +40,12 @@ export function readGrant(
   surveyPublicId: string,
   grant: string,
   now: Date,
-): { personPublicId: string; nonce: string } | null {
-  const [personPublicId = '', expires = '', nonce = '', signature = ''] = grant.slice(0, 200).split('.');
-  const wanted = sign(key, surveyPublicId, [personPublicId, expires, nonce].join('.'));
+): { personPublicId: string; nonce: string; isProven: boolean } | null {
+  const [personPublicId = '', expires = '', nonce = '', mark = '', signature = ''] = grant.slice(0, 200).split('.');
+  const wanted = sign(key, surveyPublicId, [personPublicId, expires, nonce, mark].join('.'));
   const found = Buffer.from(signature, 'base64url');
   if (found.length !== wanted.length || !timingSafeEqual(found, wanted)) return null;
-  return Number.parseInt(expires, 36) > now.getTime() ? { personPublicId, nonce } : null;
+  return Number.parseInt(expires, 36) > now.getTime()
+    ? { personPublicId, nonce, isProven: mark === MARKS.proven }
+    : null;
 }

@@ -4,9 +4,18 @@ import { Problem } from '../model/problem.ts';
 import { wordingIn } from '../model/survey-check.ts';
 import { openingOf } from '../model/survey-settings.ts';
 import { wallTime } from '../model/zoned-time.ts';
-import { compileRules, type Trace } from '../rules/decide.ts';
+import { compileRules, type Trace, type Truth } from '../rules/decide.ts';
 import { filterOf } from '../rules/leaf.ts';
-import { type Candidate, decideOffers, type Gate, type PastOffer, type Verdict, type Visit } from '../rules/offer.ts';
+import {
+  byUrgency,
+  type Candidate,
+  decideOffers,
+  type Gate,
+  type PastOffer,
+  type Verdict,
+  type Visit,
+  waitingOffers,
+} from '../rules/offer.ts';
 import { withSegments } from '../rules/references.ts';
 import type { Subject } from '../rules/subject.ts';
 import type { OfferedSurvey } from '../store/offers.ts';
@@ -22,6 +31,8 @@ export type Visitor = {
   workspaceId: number;
   userId?: string | undefined;
   anonymousId?: string | undefined;
+  /** True where the site's server signed the id, or asks itself; else pages learn nothing of the person. */
+  isProven?: boolean;
   url: string;
   session: number;
   page: number;
@@ -65,17 +76,52 @@ type Known = {
 
 type StudyBook = {
   prepared: Prepared;
-  /** The surveys whose rules `decide` answers, in its order. */
-  ids: readonly string[];
-  decide: ReturnType<typeof compileRules>['decide'];
+  /** The place of each survey's rule among those that are decided. */
+  placeOf: ReadonlyMap<string, number>;
+  decideEach: ReturnType<typeof compileRules>['decideEach'];
 };
 
-/** The surveys of a workspace that have a moment, and the rules of their audiences, by study. */
+/** The surveys of a workspace that have a moment, the most urgent first, and the rules of their audiences by study. */
 type Book = {
   surveys: readonly OfferedSurvey[];
   bySurvey: ReadonlyMap<string, OfferedSurvey>;
   studies: ReadonlyMap<number, StudyBook>;
 };
+
+/** What the surveys of one visit share. */
+type Meeting = { instant: Date; known: Known; audienceOf: (survey: OfferedSurvey) => Truth };
+
+/** A survey as one visitor meets it. Most fit no page, so that nothing is worked out before it is asked for. */
+class Met implements Candidate {
+  readonly #of: OfferedSurvey;
+  readonly #meeting: Meeting;
+
+  constructor(of: OfferedSurvey, meeting: Meeting) {
+    this.#of = of;
+    this.#meeting = meeting;
+  }
+  get survey() {
+    return this.#of.publicId;
+  }
+  get moment() {
+    return this.#of.moment;
+  }
+  get isOpen() {
+    return openingOf(this.#of.state, this.#of.settings, this.#meeting.instant) === 'open';
+  }
+  get audience() {
+    return this.#meeting.audienceOf(this.#of);
+  }
+  /** Whoever has no id that stays can be in no sample that stays, and is asked only where everybody is. */
+  get draw() {
+    const { person } = this.#meeting.known;
+    if (this.#of.moment.percent === 100) return 0;
+    return person ? randomFor(person.publicId, this.survey)() : 0.999_999;
+  }
+  get hasAnswered() {
+    return this.#meeting.known.answered.has(this.survey);
+  }
+}
 
 /** Which survey may be offered to somebody who is there just now, and why the others are not. */
 export function offerService(context: Context) {
@@ -105,11 +151,13 @@ export function offerService(context: Context) {
       const rules = asked.map(({ rule }) => withSegments(rule, (id) => prepared.segments.get(id) ?? null));
       studies.set(studyId, {
         prepared,
-        ids: asked.map(({ publicId }) => publicId),
-        decide: compileRules(rules).decide,
+        placeOf: new Map(asked.map(({ publicId }, place) => [publicId, place])),
+        decideEach: compileRules(rules).decideEach,
       });
     }
-    return { surveys, bySurvey: new Map(surveys.map((survey) => [survey.publicId, survey])), studies };
+    const urgency = ({ publicId, moment }: OfferedSurvey) => ({ survey: publicId, moment });
+    const inOrder = surveys.toSorted((a, b) => byUrgency(urgency(a), urgency(b)));
+    return { surveys: inOrder, bySurvey: new Map(surveys.map((survey) => [survey.publicId, survey])), studies };
   }
 
   /** What is known of a visitor: who they are, what was offered to them, which surveys they have answered. */
@@ -117,14 +165,16 @@ export function offerService(context: Context) {
     await logs.settle(SETTLE_MS);
     const { workspaceId } = visitor;
     const personId = await store.facts.personBehind(workspaceId, visitor);
-    const personIds = personId === null ? [] : await store.people.sameAs(personId);
+    const person = personId === null ? null : await facts.knownPerson(personId);
+    const personIds = person?.personIds ?? [];
     const byStudy = new Map<number, Subject>();
+    // What the visit tells is laid over it when it is decided.
     for (const [studyId, { prepared }] of studies)
-      byStudy.set(studyId, await facts.subjectFor({ workspaceId, studyId }, personId, prepared));
+      byStudy.set(studyId, await facts.subjectFor({ workspaceId, studyId }, person, prepared, {}));
     return {
       personId,
       personIds,
-      person: personId === null ? null : await store.contacts.personById(personId),
+      person,
       byStudy,
       answered: await store.facts.completed(personIds),
       past: await store.offers.past(personIds),
@@ -143,8 +193,8 @@ export function offerService(context: Context) {
     return wall;
   }
 
-  /** @param judged only these of the surveys are to be decided on */
-  async function judge(visitor: Visitor, known: Known, book: Book, judged: readonly OfferedSurvey[] = book.surveys) {
+  /** A visit to a page, and the surveys as this visitor meets them. What a rule says is found out when somebody asks. */
+  async function meet(visitor: Visitor, known: Known, book: Book) {
     const limits = await store.offers.limits(visitor.workspaceId);
     const instant = now();
     const { weekday, clock } = clockAt(instant, limits.timeZone);
@@ -160,26 +210,24 @@ export function offerService(context: Context) {
       offers: known.past,
       limits,
     };
-    const truths = new Map<string, boolean | null>();
-    for (const [studyId, { ids, decide }] of book.studies) {
+    const deciders = new Map<number, ReturnType<StudyBook['decideEach']> | null>();
+    const deciderOf = (studyId: number) => {
+      const made = deciders.get(studyId);
+      if (made !== undefined) return made;
       const base = known.byStudy.get(studyId);
-      if (!base || ids.length === 0) continue;
-      const decided = decide(seenBy(base, visitor.sight, { now: visit.now, timeZone: limits.timeZone }));
-      for (const [index, id] of ids.entries()) truths.set(id, decided[index] ?? null);
-    }
-    // Whoever has no id that stays can be in no sample that stays, and is asked only where everybody is.
-    const draw = (survey: string) => (known.person ? randomFor(known.person.publicId, survey)() : 0.999_999);
-    const candidates = judged.map(
-      (survey): Candidate => ({
-        survey: survey.publicId,
-        moment: survey.moment,
-        isOpen: openingOf(survey.state, survey.settings, instant) === 'open',
-        audience: survey.audience === null ? true : (truths.get(survey.publicId) ?? null),
-        draw: survey.moment.percent === 100 ? 0 : draw(survey.publicId),
-        hasAnswered: known.answered.has(survey.publicId),
-      }),
-    );
-    return { visit, candidates, verdicts: decideOffers(candidates, visit) };
+      const seen = base && seenBy(base, visitor.sight, { now: visit.now, timeZone: limits.timeZone });
+      const decider = (seen && book.studies.get(studyId)?.decideEach(seen)) ?? null;
+      deciders.set(studyId, decider);
+      return decider;
+    };
+    const audienceOf = ({ publicId, studyId, audience }: OfferedSurvey): Truth => {
+      if (audience === null) return true;
+      const place = book.studies.get(studyId)?.placeOf.get(publicId);
+      return place === undefined ? null : (deciderOf(studyId)?.(place) ?? null);
+    };
+    const meeting: Meeting = { instant, known, audienceOf };
+    const candidateOf = (survey: OfferedSurvey): Candidate => new Met(survey, meeting);
+    return { visit, candidateOf };
   }
 
   async function titleOf({ versionId }: OfferedSurvey, language: string): Promise<string> {
@@ -202,13 +250,20 @@ export function offerService(context: Context) {
     /**
      * What waits on a page. A survey that waits for an event may wait for people whom its rule does not admit yet, since
      * the event may be what admits them; whether it is offered is decided when it happens.
+     *
+     * @param isWhyAsked whether every survey is to be told of, and not only those that wait
      */
-    decide: async (visitor: Visitor): Promise<{ armed: Armed[]; why: Why[] }> => {
+    decide: async (
+      visitor: Visitor,
+      { isWhyAsked = false }: { isWhyAsked?: boolean } = {},
+    ): Promise<{ armed: Armed[]; why: Why[] }> => {
       const book = await bookOf(visitor.workspaceId);
       const { bySurvey, surveys } = book;
       if (surveys.length === 0) return { armed: [], why: [] };
       const { known } = await people.read(keyOf(visitor), async () => ({ known: await lookAt(visitor, book) }));
-      const { verdicts } = await judge(visitor, known, book);
+      const { visit, candidateOf } = await meet(visitor, known, book);
+      const candidates = surveys.map(candidateOf);
+      const verdicts = isWhyAsked ? decideOffers(candidates, visit) : waitingOffers(candidates, visit);
       const armed: Armed[] = [];
       for (const { survey, gate } of verdicts) {
         const found = bySurvey.get(survey);
@@ -228,7 +283,7 @@ export function offerService(context: Context) {
           ...(place === undefined ? {} : { place }),
         });
       }
-      return { armed, why: verdicts.map(told) };
+      return { armed, why: isWhyAsked ? verdicts.map(told) : [] };
     },
 
     /**
@@ -252,8 +307,9 @@ export function offerService(context: Context) {
       if (!isMeant) return { url: null, gate: 'event' };
       const known = await lookAt(visitor, book);
       // Which of several comes first was a question of the page; here one has had its moment.
-      const { verdicts, candidates, visit } = await judge(visitor, known, book, [found]);
-      const [verdict] = verdicts;
+      const { visit, candidateOf } = await meet(visitor, known, book);
+      const candidates = [candidateOf(found)];
+      const [verdict] = decideOffers(candidates, visit);
       if (verdict?.gate !== null) return { url: null, gate: verdict?.gate ?? 'off' };
       const at = now().toISOString();
       const mark = `?source=widget&language=${encodeURIComponent(
@@ -273,7 +329,13 @@ export function offerService(context: Context) {
       const isMade = await store.offers.make(offer, known.personIds, mayOffer);
       people.forget(keyOf(visitor));
       if (!isMade) return { url: null, gate: 'cool-down' };
-      const grant = makeGrant(context.keys.invitation, found.publicId, known.person.publicId, now());
+      const grant = makeGrant(
+        context.keys.invitation,
+        found.publicId,
+        known.person.publicId,
+        visitor.isProven ?? false,
+        now(),
+      );
       return { url: `/s/${found.slug}${mark}&offer=${grant}`, gate: null };
     },
 
@@ -303,8 +365,8 @@ export function offerService(context: Context) {
         language: 'en',
       };
       const known = await lookAt(visitor, book);
-      const { verdicts } = await judge(visitor, known, book);
-      return verdicts.flatMap((verdict) => {
+      const { visit, candidateOf } = await meet(visitor, known, book);
+      return decideOffers(book.surveys.map(candidateOf), visit).flatMap((verdict) => {
         const survey = book.bySurvey.get(verdict.survey);
         if (!survey) return [];
         const subject = known.byStudy.get(survey.studyId);

@@ -1,20 +1,30 @@
+import { isSealed } from '../coding/seal.ts';
 import { MAPPINGS } from '../exchange/outgoing/hook-kinds.ts';
 import { compileSurvey } from '../logic/compile-survey.ts';
 import { pipeText } from '../logic/pipe.ts';
 import type { AnswerValue } from '../model/answers.ts';
+import { QUOTES } from '../model/feedback.ts';
 import { type Item, itemWording } from '../model/items.ts';
-import type { ResponseEvent, SentAnswer, WithdrawnEvent } from '../model/outgoing-event.ts';
+import type { FeedbackEvent, ResponseEvent, SentAnswer, ThemeEvent, WithdrawnEvent } from '../model/outgoing-event.ts';
 import type { Wording } from '../model/survey.ts';
 import { wordingIn } from '../model/survey-check.ts';
+import type { Theme } from '../store/analyses.ts';
+import type { Feedback } from '../store/feedback.ts';
 import type { Hook } from '../store/hooks.ts';
 import type { ResponseRow } from '../store/responses.ts';
+import type { Study } from '../store/studies.ts';
 import type { Context } from './context.ts';
+import { evidenceService } from './evidence.ts';
 
 /** Said on pages and in logs where a person has not agreed that a marketing system may hear of them. */
 export const NOT_PERSONAL = 'The person has not agreed to personalisation';
 
 /** What hooks are told of responses: codes and pseudonyms, and words only where both sides want them. */
-export function outgoingEvents({ store }: Pick<Context, 'store'>, publicUrl: string | null) {
+export function outgoingEvents(context: Context, publicUrl: string | null) {
+  const { store, keys } = context;
+  const evidence = evidenceService(context);
+  const linkTo = (study: Study, path: string) =>
+    publicUrl === null ? null : `${publicUrl}/studio/${study.publicId}/${path}`;
   async function placeOf(response: ResponseRow) {
     const study = await store.studies.find(response.studyId);
     const survey = await store.surveys.findById(response.studyId, response.surveyId);
@@ -100,6 +110,70 @@ export function outgoingEvents({ store }: Pick<Context, 'store'>, publicUrl: str
       return {
         personId,
         event: { type: 'response.withdrawn', study, survey, response: { id: response.publicId, pseudonym } },
+      };
+    },
+    /** What a hook may hear of a piece of feedback: its words only where both sides want that, and an address never. */
+    ofFeedback: async (
+      type: FeedbackEvent['type'],
+      study: Study,
+      feedback: Feedback,
+      hook: Hook,
+    ): Promise<FeedbackEvent> => {
+      const { personId, words, wordsHash } = feedback;
+      const isQuoted =
+        hook.settings['words'] === 'yes' &&
+        words !== '' &&
+        (JSON.parse(feedback.purposes) as string[]).includes(QUOTES) &&
+        isSealed(keys.text, words, wordsHash);
+      const [canonical = null] = personId === null ? [] : await store.people.sameAs(personId);
+      const pseudonyms = canonical === null ? null : await store.segmentSizes.pseudonyms(study.id, [canonical]);
+      return {
+        type,
+        study: study.publicId,
+        feedback: {
+          id: feedback.publicId,
+          pseudonym: canonical === null ? null : (pseudonyms?.get(canonical) ?? null),
+          category: feedback.category,
+          rating: feedback.rating,
+          words: isQuoted ? words : null,
+          page: feedback.pageUrl,
+          element: feedback.selector,
+          release: feedback.release || null,
+          language: feedback.pageLanguage || feedback.locale || feedback.language,
+        },
+        link: linkTo(study, `feedback/${feedback.publicId}`),
+      };
+    },
+    /** A theme with how many speak of it, and quotes of those who agreed to be quoted. */
+    ofTheme: async (study: Study, theme: Theme, hook: Hook): Promise<ThemeEvent> => {
+      const run = await store.analyses.findRunById(theme.runId);
+      const { answered = theme.size } = JSON.parse(run?.result ?? '{}') as { answered?: number };
+      const read =
+        hook.settings['words'] === 'yes'
+          ? await evidence.readQuotes(study.id, await store.analyses.quotesOf(theme.id))
+          : [];
+      const quotes: string[] = [];
+      for (const quote of read) {
+        if (!quote.isVerbatim) continue;
+        const response = await store.responses.find(study.id, quote.source.subjectId);
+        const mayQuote =
+          response !== null &&
+          response.state !== 'withdrawn' &&
+          (JSON.parse(response.purposes) as string[]).includes(QUOTES);
+        if (mayQuote) quotes.push(quote.marked);
+      }
+      return {
+        type: 'theme.ticket',
+        study: study.publicId,
+        theme: {
+          id: theme.publicId,
+          label: theme.label,
+          words: JSON.parse(theme.words) as string[],
+          size: theme.size,
+          answered,
+        },
+        quotes,
+        link: linkTo(study, `themes?theme=${theme.publicId}`),
       };
     },
     /** True when a response was given so that the person may be addressed personally. */

@@ -2,8 +2,8 @@ import { MAPPINGS } from '../exchange/outgoing/hook-kinds.ts';
 import type { HookField, Mapping } from '../exchange/outgoing/mapping.ts';
 import { cleanText } from '../model/clean-text.ts';
 import {
-  type FeedbackEvent,
   type HookKind,
+  type OutgoingEvent,
   type PersonaEvent,
   type SegmentEvent,
   SUBSCRIBED_EVENTS,
@@ -11,6 +11,7 @@ import {
 } from '../model/outgoing-event.ts';
 import { Problem, type ProblemError } from '../model/problem.ts';
 import type { Delivery } from '../store/deliveries.ts';
+import type { Feedback } from '../store/feedback.ts';
 import type { Hook } from '../store/hooks.ts';
 import { newPublicId } from '../store/identifiers.ts';
 import type { Study } from '../store/studies.ts';
@@ -37,9 +38,9 @@ export type HookForm = {
 const VALUE_MAX = 4_000;
 const HOOKS_MAX = 50;
 
-/** The events a kind can be told of and that come about in this version. */
+/** The events a kind can be told of. */
 export const eventsFor = (mapping: Mapping): SubscribedEvent[] =>
-  SUBSCRIBED_EVENTS.flatMap(({ type, isBuilt }) => (isBuilt && mapping.events.includes(type) ? [type] : []));
+  SUBSCRIBED_EVENTS.flatMap(({ type }) => (mapping.events.includes(type) ? [type] : []));
 
 /** Telling other programs what came about: to whom, what of it, and what became of each message. */
 export function outgoingService(
@@ -115,6 +116,41 @@ export function outgoingService(
     const kept = await store.deliveries.findByOrigin(hook.id, origin);
     if (!kept) throw new Problem('not-found', 'The place that this was for is no longer there');
     return kept;
+  }
+
+  function needTickets(hook: Hook): void {
+    if (!MAPPINGS[hook.kind].makesTickets)
+      throw new Problem('conflict', 'No tickets can be made there', { detail: 'Choose Jira, Asana or Trello' });
+  }
+
+  /** Asked twice, there is one ticket; one that came to nothing is tried again. */
+  async function makeTicket(
+    hook: Hook,
+    subject: string,
+    surveyId: number | null,
+    about: () => Promise<{ event: OutgoingEvent; personId: number | null }>,
+  ): Promise<Delivery> {
+    const origin = `ticket ${subject}`;
+    const before = await store.deliveries.findByOrigin(hook.id, origin);
+    if (before && (before.state === 'failed' || before.state === 'given-up'))
+      await store.deliveries.replay(hook.id, before.publicId, at());
+    if (!before) {
+      const { event, personId } = await about();
+      const delivery = {
+        hookId: hook.id,
+        origin,
+        event: event.type,
+        subject,
+        surveyId,
+        personId,
+        payload: JSON.stringify(event),
+        happenedAt: at(),
+        heldBack: null,
+      };
+      await store.deliveries.add([delivery], at());
+    }
+    courier.wake();
+    return keptAs(hook, origin);
   }
 
   return {
@@ -198,9 +234,17 @@ export function outgoingService(
       courier.wake();
     },
 
-    /** Where a researcher may make a ticket from a response. */
+    /** Where a researcher may make a ticket. */
     ticketHooks: async (study: Study): Promise<Hook[]> =>
       (await store.hooks.list(study.id)).filter(({ kind }) => MAPPINGS[kind].makesTickets),
+    /** The tickets that were asked for from a response, a piece of feedback or a theme, by its public id. */
+    ticketsOf: async (study: Study, subject: string): Promise<{ hook: Hook; delivery: Delivery }[]> => {
+      const hooks = new Map((await store.hooks.list(study.id)).map((hook) => [hook.id, hook]));
+      return (await store.deliveries.ticketsOf(subject)).flatMap((delivery) => {
+        const hook = hooks.get(delivery.hookId);
+        return hook ? [{ hook, delivery }] : [];
+      });
+    },
     /**
      * Makes a ticket from a response. Asked twice, there is one ticket; one that came to nothing is tried again.
      *
@@ -208,8 +252,7 @@ export function outgoingService(
      *   response that was withdrawn
      */
     ticket: async (study: Study, hook: Hook, responsePublicId: string): Promise<Delivery> => {
-      if (!MAPPINGS[hook.kind].makesTickets)
-        throw new Problem('conflict', 'No tickets can be made there', { detail: 'Choose Jira, Asana or Trello' });
+      needTickets(hook);
       await logs.settle();
       const response = await store.responses.find(study.id, responsePublicId);
       if (!response) throw new Problem('not-found', 'There is no such response in this study');
@@ -217,39 +260,45 @@ export function outgoingService(
         throw new Problem('conflict', 'This response was withdrawn', {
           detail: 'Nothing is left to make a ticket from',
         });
-      const origin = `ticket ${response.publicId}`;
-      const before = await store.deliveries.findByOrigin(hook.id, origin);
-      if (before && (before.state === 'failed' || before.state === 'given-up'))
-        await store.deliveries.replay(hook.id, before.publicId, at());
-      if (!before) {
-        const { event, personId } = await events.ofResponse('response.ticket', response, hook);
-        const delivery = {
-          hookId: hook.id,
-          origin,
-          event: event.type,
-          subject: response.publicId,
-          surveyId: response.surveyId,
-          personId,
-          payload: JSON.stringify(event),
-          happenedAt: at(),
-          heldBack: null,
-        };
-        await store.deliveries.add([delivery], at());
-      }
-      courier.wake();
-      return keptAs(hook, origin);
+      return makeTicket(hook, response.publicId, response.surveyId, () =>
+        events.ofResponse('response.ticket', response, hook),
+      );
+    },
+    /** The same from a piece of feedback. Throws as `ticket` does. */
+    feedbackTicket: async (study: Study, hook: Hook, feedbackPublicId: string): Promise<Delivery> => {
+      needTickets(hook);
+      const feedback = await store.feedback.find(study.id, feedbackPublicId);
+      if (!feedback) throw new Problem('not-found', 'There is no such feedback in this study');
+      if (feedback.erasedAt !== null)
+        throw new Problem('conflict', 'The words of this feedback were erased', {
+          detail: 'Nothing is left to make a ticket from',
+        });
+      return makeTicket(hook, feedback.publicId, null, async () => ({
+        event: await events.ofFeedback('feedback.ticket', study, feedback, hook),
+        personId: feedback.personId,
+      }));
+    },
+    /** The same from a theme, with how many speak of it and the words of those who may be quoted. Throws as `ticket` does. */
+    themeTicket: async (study: Study, hook: Hook, themePublicId: string): Promise<Delivery> => {
+      needTickets(hook);
+      const theme = await store.analyses.findTheme(study.id, themePublicId);
+      if (!theme) throw new Problem('not-found', 'There is no such theme in this study');
+      return makeTicket(hook, theme.publicId, null, async () => ({
+        event: await events.ofTheme(study, theme, hook),
+        personId: null,
+      }));
     },
 
     /**
      * What other services call when something came about that the outbox does not find by itself: somebody came into a
-     * segment or left it, or gave feedback. Marketing systems hear only of people who agreed to personalisation; that
+     * segment or left it. Marketing systems hear only of people who agreed to personalisation; that
      * somebody left is told to those that heard of the person before, since it takes away.
      *
      * @param origin names the occurrence, such as `segment.entered S P 3`: said twice, it is told once
      */
     announce: async (
       study: Study,
-      event: PersonaEvent | SegmentEvent | FeedbackEvent,
+      event: PersonaEvent | SegmentEvent,
       {
         origin,
         happenedAt,
@@ -278,6 +327,34 @@ export function outgoingService(
         })),
         at(),
       );
+      courier.wake();
+    },
+
+    /** Tells of a piece of feedback, each hook what it may hear of it; said twice, it is told once. */
+    announceFeedback: async (study: Study, feedback: Feedback): Promise<void> => {
+      const hooks = await outbox.askedBy('feedback.received', {
+        studyId: study.id,
+        surveyId: null,
+        at: feedback.createdAt,
+      });
+      if (hooks.length === 0) return;
+      const list = await Promise.all(
+        hooks.map(async (hook) => ({
+          hookId: hook.id,
+          origin: `feedback.received ${feedback.publicId}`,
+          event: 'feedback.received',
+          subject: feedback.publicId,
+          surveyId: null,
+          personId: feedback.personId,
+          payload: JSON.stringify(await events.ofFeedback('feedback.received', study, feedback, hook)),
+          happenedAt: feedback.createdAt,
+          heldBack:
+            MAPPINGS[hook.kind].isMarketing && !(await events.mayAddress(study.id, feedback.personId))
+              ? NOT_PERSONAL
+              : null,
+        })),
+      );
+      await store.deliveries.add(list, at());
       courier.wake();
     },
 

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { decodeText, guessFormat, readDelimitedInParts } from '../exchange/delimited.ts';
 import {
@@ -12,6 +12,7 @@ import {
   readPeopleRow,
 } from '../model/people-import.ts';
 import { Problem } from '../model/problem.ts';
+import { isBusy } from '../store/dialect.ts';
 import { ATTRIBUTE_NAMES_MAX } from '../store/intake-projection.ts';
 import type { PeopleImport } from '../store/people-imports.ts';
 import type { Actor, Context } from './context.ts';
@@ -48,7 +49,7 @@ const NOTHING: PeopleCounts = { named: 0, newPeople: 0, knownPeople: 0, newValue
 const breathe = () => new Promise((resolve) => setImmediate(resolve));
 
 /** People from a file: looked at first, then told as any program tells of them. */
-export function peopleImportService({ store, folder, limits, now }: Context, intake: IntakeService) {
+export function peopleImportService({ store, logs, folder, limits, now }: Context, intake: IntakeService) {
   const fileOf = ({ publicId }: PeopleImport) => path.join(folder, 'files', 'people-imports', publicId);
 
   /** @throws Problem `gone` when somebody removed the file from the folder */
@@ -139,6 +140,14 @@ export function peopleImportService({ store, folder, limits, now }: Context, int
     const ids = columns.filter(({ is }) => is === 'id').length;
     if (ids === 0) throw refuse('No column says who people are', 'Say which column is the id');
     if (ids > 1) throw refuse('Several columns say who people are', 'Let one column be the id');
+    for (const is of ['company', 'role'] as const)
+      if (columns.filter((column) => column.is === is).length > 1)
+        throw refuse(
+          `Several columns are the ${is}`,
+          `Let one column be the ${is}, and the others attributes or nothing`,
+        );
+    if (columns.some(({ is }) => is === 'role') && !columns.some(({ is }) => is === 'company'))
+      throw refuse('A role is one in a company', 'Say which column is the company’s id, or leave the role out');
     const names = columns.flatMap((column) => (column.is === 'attribute' ? [column.name] : []));
     const doubled = names.find((name, index) => names.indexOf(name) !== index);
     if (doubled !== undefined)
@@ -150,11 +159,12 @@ export function peopleImportService({ store, folder, limits, now }: Context, int
       for (let from = 0; from < rows.length; from += PEOPLE_AT_ONCE)
         await intake.people(
           batch.workspaceId,
-          rows.slice(from, from + PEOPLE_AT_ONCE).map(({ line, id, attributes }) => ({
+          rows.slice(from, from + PEOPLE_AT_ONCE).map(({ line, id, attributes, company }) => ({
             externalId: id,
             // The same row of the same file is the same message, so that going on repeats nothing.
             messageId: `people-import ${batch.publicId} ${line}`,
             attributes: attributes.map((attribute) => ({ ...attribute, source: 'import' })),
+            ...(company && { company: { ...company, source: 'import' } }),
           })),
         );
       await store.peopleImports.end(batch.id, 'complete', now().toISOString());
@@ -162,6 +172,21 @@ export function peopleImportService({ store, folder, limits, now }: Context, int
       await store.peopleImports.end(batch.id, 'interrupted', now().toISOString());
       throw error;
     }
+  }
+
+  /** Takes back part by part what is left of an import; others write between the parts. */
+  async function clear(batch: PeopleImport): Promise<void> {
+    await logs.settle();
+    for (;;) {
+      try {
+        if ((await store.peopleImports.undoPart(batch, PEOPLE_AT_ONCE)) === 0) break;
+      } catch (error) {
+        if (!isBusy(error)) throw error;
+      }
+      await breathe();
+    }
+    await store.peopleImports.endUndo(batch.id, now().toISOString());
+    rmSync(fileOf(batch), { force: true });
   }
 
   return {
@@ -282,6 +307,24 @@ export function peopleImportService({ store, folder, limits, now }: Context, int
           await store.sources.setAttributeType(workspaceId, name, { type, family });
       }
       return { loaded: load(batch, rows) };
+    },
+
+    /**
+     * Takes an import back; `cleared` tells when nothing of it is left.
+     *
+     * @throws Problem `conflict` while it is being loaded, when nothing was imported, and once it has been taken back
+     */
+    undo: async (batch: PeopleImport): Promise<{ cleared: Promise<void> }> => {
+      if (!(await store.peopleImports.beginUndo(batch.id, now().toISOString())))
+        throw new Problem('conflict', 'This import cannot be taken back just now', {
+          detail: 'It is being loaded, nothing of it was imported, or it was taken back already',
+        });
+      return { cleared: clear(batch) };
+    },
+
+    /** Goes on with what a process that ended had begun to take back. */
+    finishUndoing: async (): Promise<void> => {
+      for (const batch of await store.peopleImports.undoneLeftovers()) await clear(batch);
     },
   };
 }

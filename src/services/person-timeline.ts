@@ -1,9 +1,11 @@
 import { ATTRIBUTE_FAMILIES, type AttributeFamily, type AttributeValue } from '../model/attribute.ts';
-import type { Rule } from '../model/rule.ts';
+import { ROLE_LETTERS, readRole } from '../model/buying-role.ts';
+import { Problem } from '../model/problem.ts';
 import { compileRules } from '../rules/decide.ts';
 import type { CompanyAttribute } from '../store/companies.ts';
 import type { Person } from '../store/people.ts';
 import { personFacts } from '../store/person-facts.ts';
+import { ruleOfPeople } from '../store/segment-rules.ts';
 import type { Study } from '../store/studies.ts';
 import type { Place, TimelineEntry } from '../store/timeline.ts';
 import type { Context } from './context.ts';
@@ -21,7 +23,15 @@ export type AboutPerson = {
   /** Who was found to be the same person. */
   merged: { publicId: string; identities: string[]; linkedAt: string }[];
   families: FamilyOfAttributes[];
-  companies: { publicId: string; name: string; role: string | null; families: FamilyOfAttributes[] }[];
+  companies: {
+    publicId: string;
+    name: string;
+    role: string | null;
+    /** Who said the role, and when. */
+    roleSource: string | null;
+    roleAt: string | null;
+    families: FamilyOfAttributes[];
+  }[];
   /** The segments of the study that a rule defines; null where too little is known. */
   segments: { publicId: string; name: string; isIn: boolean | null }[];
 };
@@ -62,7 +72,7 @@ export function personTimelineService(context: Context) {
   async function segmentsOf(study: Study, personId: number): Promise<AboutPerson['segments']> {
     const segments = (await store.segments.list(study.id)).filter(({ rule }) => rule !== null);
     if (segments.length === 0) return [];
-    const rules = segments.map(({ rule }) => JSON.parse(rule ?? '') as Rule);
+    const rules = segments.map((segment) => ruleOfPeople(segment) ?? { all: [] });
     const subject = await facts.subject({ workspaceId: study.workspaceId, studyId: study.id }, personId, rules);
     const truths = compileRules(rules).decide(subject);
     return segments.map(({ publicId, name }, index) => ({ publicId, name, isIn: truths[index] ?? null }));
@@ -91,14 +101,37 @@ export function personTimelineService(context: Context) {
         since: rows.reduce((first, { createdAt }) => (createdAt < first ? createdAt : first), person.createdAt),
         merged,
         families: byFamily(await store.timeline.attributes(personIds)),
-        companies: companies.map(({ id, publicId, name, role }) => ({
-          publicId,
-          name,
-          role,
+        companies: companies.map(({ id, ...company }) => ({
+          ...company,
           families: byFamily(ofCompanies.filter((row: CompanyAttribute) => row.companyId === id)),
         })),
         segments: await segmentsOf(study, person.id),
       };
+    },
+
+    /**
+     * Says which role somebody has in one of their companies; an empty one takes it back. The last word holds, whoever
+     * says it: a program that names another role later changes it again.
+     *
+     * @param by the name of whoever says so
+     * @throws Problem `invalid` for a role that is too long, `not-found` for a company they do not belong to
+     */
+    setRole: async (
+      { workspaceId }: Study,
+      person: Person,
+      companyPublicId: string,
+      written: string,
+      by: string,
+    ): Promise<void> => {
+      const role = readRole(written);
+      if (role === null && written.trim() !== '')
+        throw new Problem('invalid', 'The role is too long', { detail: `Shorten it to ${ROLE_LETTERS} letters` });
+      const company = await store.companies.find(workspaceId, companyPublicId);
+      const said = { role, source: by };
+      const isMember =
+        company !== null &&
+        (await store.companies.setRole(company.id, await store.people.sameAs(person.id), said, now().toISOString()));
+      if (!isMember) throw new Problem('not-found', 'This person does not belong to such a company');
     },
 
     /** @param cursor where the last page ended, as it was given; anything else begins with the newest */

@@ -18,6 +18,7 @@ export function personaService({ store, logs, now, thread }: Context) {
           workspaceId: study.workspaceId,
           studyId: study.id,
           segmentId: segment.id,
+          now: now().getTime(),
         });
         return await store.segments.addVersion(
           { studyId: study.id, segmentId: segment.id, personaId: persona?.id ?? null },

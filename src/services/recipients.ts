@@ -2,6 +2,7 @@ import type { Contact } from '../model/contact.ts';
 import { Problem } from '../model/problem.ts';
 import type { Rule } from '../model/rule.ts';
 import type { Standing } from '../store/contacts.ts';
+import { ruleOfPeople } from '../store/segment-rules.ts';
 import type { Study } from '../store/studies.ts';
 import type { SurveyRow } from '../store/surveys.ts';
 import type { Context } from './context.ts';
@@ -42,7 +43,8 @@ export function recipientService(
         throw new Problem('invalid', 'There is no such rule in this study', {
           errors: [{ pointer: '#/segment', detail: 'Choose one of the rules listed' }],
         });
-      if (segment.id !== audience?.segment.id) rules.push(JSON.parse(segment.rule) as Rule);
+      const rule = ruleOfPeople(segment);
+      if (rule && segment.id !== audience?.segment.id) rules.push(rule);
     }
     const [first, second] = rules;
     if (!first) return store.people.canonical(study.workspaceId);

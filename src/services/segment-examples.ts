@@ -18,6 +18,11 @@ export const EXAMPLE_CODES = [
   'vip',
   'likely-to-refer',
   'low-value',
+  'new-and-silent',
+  'about-to-leave',
+  'came-back',
+  'tried-the-competitor',
+  'silent-power-user',
 ] as const;
 
 export type SegmentExample = {

@@ -3,7 +3,7 @@ import type { Rule } from '../model/rule.ts';
 import { dayAt, dayText } from '../rules/calendar.ts';
 import type { Segment } from '../store/segments.ts';
 import type { Study } from '../store/studies.ts';
-import type { Audience } from '../workers/tasks/audience.ts';
+import type { Audience, AudienceCount } from '../workers/tasks/audience.ts';
 import type { Context } from './context.ts';
 import type { Outgoing } from './outgoing.ts';
 import type { Segments } from './segments.ts';
@@ -14,8 +14,8 @@ const FIRST_MS = 60_000;
 const EVERY_MS = 30 * 60_000;
 
 /**
- * How segments by a rule grow and shrink: each count of one is kept under its day, and who came into it or left it since
- * the count before is announced. The first count of a segment announces nobody.
+ * How segments by a rule grow and shrink: each count of one is kept under its day, and who, or which company, came into it
+ * or left it since the count before is announced. The first count of a segment announces nobody.
  */
 export function segmentSizeService(
   { store, now }: Context,
@@ -30,18 +30,25 @@ export function segmentSizeService(
   const dayIn = async ({ workspaceId }: Study): Promise<string> =>
     dayText(dayAt(now().getTime(), (await store.offers.limits(workspaceId)).timeZone));
 
-  async function keep(study: Study, segment: Segment, { people: { all, unknown }, admitted }: Audience): Promise<void> {
+  async function keep(study: Study, segment: Segment, audience: Audience): Promise<void> {
     const before = await store.segmentSizes.latest(segment.id);
-    const links = await store.populationFacts.links(study.workspaceId);
+    const isOfCompanies = segment.unit === 'company';
+    const [{ all, unknown }, other]: [AudienceCount, AudienceCount] = isOfCompanies
+      ? [audience.companies, audience.people]
+      : [audience.people, audience.companies];
+    const links = isOfCompanies ? new Map<number, number>() : await store.populationFacts.links(study.workspaceId);
     const known = new Set(before?.people.map((id) => links.get(id) ?? id));
-    const people = admitted.map(({ id }) => id);
+    const people = (isOfCompanies ? audience.admittedCompanies : audience.admitted).map(({ id }) => id);
+    const counterpart = other.admitted;
+    const unknownCompanies = isOfCompanies ? audience.unknownCompanies : [];
     const isIn = new Set(people);
     const entered = before ? people.filter((id) => !known.has(id)) : [];
     const gone = [...known].filter((id) => !isIn.has(id));
     const day = await dayIn(study);
     const numbers = { day, admitted: people.length, unknown, everybody: all };
     const [last] = await store.segmentSizes.days(segment.id, 1);
-    const isSame = last?.day === day && last.unknown === unknown && last.everybody === all;
+    const isSame =
+      last?.day === day && last.unknown === unknown && last.everybody === all && last.counterpart === counterpart;
     if (before && isSame && entered.length + gone.length === 0) return;
     const number = (before?.number ?? 0) + 1;
     const countedAt = now().toISOString();
@@ -49,8 +56,8 @@ export function segmentSizeService(
     await announce(study, segment, 'segment.entered', entered, { number, countedAt });
     await announce(study, segment, 'segment.left', gone, { number, countedAt });
     await store.segmentSizes.keep(
-      { segmentId: segment.id, ...numbers, entered: entered.length, gone: gone.length },
-      { number, countedAt, people },
+      { segmentId: segment.id, ...numbers, entered: entered.length, gone: gone.length, counterpart },
+      { number, countedAt, people, unknownCompanies },
     );
   }
 
@@ -62,6 +69,21 @@ export function segmentSizeService(
     { number, countedAt }: { number: number; countedAt: string },
   ): Promise<void> {
     if (people.length === 0 || !(await store.hooks.list(study.id)).some(({ events }) => events.includes(type))) return;
+    if (segment.unit === 'company') {
+      for (const company of await store.companies.named(people))
+        await outgoing.announce(
+          study,
+          {
+            type,
+            study: study.publicId,
+            segment: { id: segment.publicId, name: segment.name },
+            pseudonym: null,
+            company: { id: company.publicId, name: company.name },
+          },
+          { origin: `${type} ${segment.publicId} company ${company.id} ${number}`, happenedAt: countedAt },
+        );
+      return;
+    }
     const pseudonyms = await store.segmentSizes.pseudonyms(study.id, people);
     for (const personId of people)
       await outgoing.announce(
@@ -84,7 +106,7 @@ export function segmentSizeService(
     const turn = (turns.get(segment.id) ?? Promise.resolve())
       .catch(() => {})
       .then(async () => {
-        const audience = await segments.count(study, rule, segment.surveyId);
+        const audience = await segments.count(study, rule, segment.surveyId, segment.unit);
         await keep(study, segment, audience).catch(report);
         return audience;
       });

@@ -1,8 +1,8 @@
 import path from 'node:path';
 import { cleanText } from '../model/clean-text.ts';
 import { Problem } from '../model/problem.ts';
-import { type Rule, readRule } from '../model/rule.ts';
-import { cycleError } from '../rules/references.ts';
+import { type Rule, type RuleUnit, readRule } from '../model/rule.ts';
+import { cycleError, leavesOf } from '../rules/references.ts';
 import type { Segment } from '../store/segments.ts';
 import type { Study } from '../store/studies.ts';
 import type { Actor, Context } from './context.ts';
@@ -19,8 +19,8 @@ export function segmentService({ store, logs, now, thread, templatesFolder }: Co
     return name.text.trim();
   }
 
-  function check(input: unknown): Rule {
-    const read = readRule(input);
+  function check(input: unknown, unit: RuleUnit = 'person'): Rule {
+    const read = readRule(input, unit);
     if ('error' in read)
       throw new Problem('invalid', 'The rule does not read well', {
         detail: read.error,
@@ -40,28 +40,50 @@ export function segmentService({ store, logs, now, thread, templatesFolder }: Co
       });
   }
 
+  /** A company is in no segment of people; it is asked how many of its people are. */
+  async function refuseOtherUnit(studyId: number, rule: Rule, unit: RuleUnit): Promise<void> {
+    if (unit === 'person') return;
+    const others = new Map((await store.segments.list(studyId)).map((one) => [one.publicId, one]));
+    for (const leaf of leavesOf(rule)) {
+      const other = 'segment' in leaf ? others.get(leaf.segment) : undefined;
+      if (other?.unit === 'person')
+        throw new Problem('invalid', 'The rule does not read well', {
+          errors: [
+            {
+              pointer: '#/rule',
+              detail: `“${other.name}” is a segment of people: ask how many of the company’s people are in it`,
+            },
+          ],
+        });
+    }
+  }
+
   return {
     examples: segmentExamples(path.join(templatesFolder, 'segments')),
     check,
-    /** Whom a rule admits just now: among all people, and among a survey's responses. */
-    count: async (study: Study, rule: Rule, surveyId: number | null) => {
+    /** Whom a rule admits just now: among all people, all companies, and a survey's responses. */
+    count: async (study: Study, rule: Rule, surveyId: number | null, unit: RuleUnit = 'person') => {
       await logs.settle();
-      const args = { workspaceId: study.workspaceId, studyId: study.id, surveyId, rule, now: now().getTime() };
+      const args = { workspaceId: study.workspaceId, studyId: study.id, surveyId, rule, unit, now: now().getTime() };
       return thread.ask('audience', args);
     },
     define: async (
       study: Study,
-      form: { name: string; rule: unknown; surveyId: number | null },
+      { unit = 'person', ...form }: { name: string; rule: unknown; surveyId: number | null; unit?: RuleUnit },
       actor: Actor,
-    ): Promise<Segment> =>
-      store.segments.addDefined(
+    ): Promise<Segment> => {
+      const rule = check(form.rule, unit);
+      await refuseOtherUnit(study.id, rule, unit);
+      return store.segments.addDefined(
         study.id,
         readName(form.name),
-        check(form.rule),
+        rule,
         form.surveyId,
         actor?.userId ?? null,
         now().toISOString(),
-      ),
+        unit,
+      );
+    },
     redefine: async (
       segment: Segment,
       version: number,
@@ -71,7 +93,8 @@ export function segmentService({ store, logs, now, thread, templatesFolder }: Co
         throw new Problem('conflict', 'This segment was found, not defined', {
           detail: 'Rename it, or define a new one by a rule',
         });
-      const rule = check(form.rule);
+      const rule = check(form.rule, segment.unit);
+      await refuseOtherUnit(segment.studyId, rule, segment.unit);
       await refuseCircle(segment, rule);
       if (
         !(await store.segments.redefine(segment.id, version, {

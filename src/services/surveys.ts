@@ -82,8 +82,12 @@ export function surveyService({ store, logs, keys, now, templatesFolder }: Conte
     /** A draft made by rule from the question bank. @throws Problem `invalid` when no question fits the brief */
     draft: (brief: DraftBrief): SurveyDraft => drafting.draft(brief),
 
-    addDrafted: async (studyId: number, brief: DraftBrief): Promise<SurveyRow> =>
-      add(studyId, drafting.draft(brief).definition),
+    /** @param about what it is called, where not as the goal would have it */
+    addDrafted: async (
+      studyId: number,
+      brief: DraftBrief,
+      about: Partial<Pick<SurveyDefinition, 'code' | 'title'>> = {},
+    ): Promise<SurveyRow> => add(studyId, { ...drafting.draft(brief).definition, ...about }),
 
     importJson: async (studyId: number, json: string): Promise<SurveyRow> => add(studyId, read(json)),
 

@@ -4,6 +4,7 @@ import type { Rule } from '../model/rule.ts';
 import { decide, type Trace } from '../rules/decide.ts';
 import { isPublicId, publicHalf } from '../store/identifiers.ts';
 import { personFacts } from '../store/person-facts.ts';
+import { ruleOfPeople } from '../store/segment-rules.ts';
 import type { PublishedSurvey } from '../store/surveys.ts';
 import type { Context } from './context.ts';
 
@@ -39,7 +40,8 @@ export function targetingService(context: Context) {
   async function audienceOf(survey: { studyId: number; audienceSegmentId: number | null }) {
     if (survey.audienceSegmentId === null) return null;
     const segment = await store.segments.findById(survey.studyId, survey.audienceSegmentId);
-    return segment?.rule ? { segment, rule: JSON.parse(segment.rule) as Rule } : null;
+    const rule = segment && ruleOfPeople(segment);
+    return segment && rule ? { segment, rule } : null;
   }
 
   async function explain(studyId: number, personId: number, rule: Rule): Promise<Trace> {
@@ -63,8 +65,8 @@ export function targetingService(context: Context) {
     /** Whether a person is in a segment that a rule defines; null when too little is known or there is no such rule. */
     isIn: async (studyId: number, segmentPublicId: string, personId: number): Promise<boolean | null> => {
       const segment = await store.segments.find(studyId, segmentPublicId);
-      if (!segment?.rule) return null;
-      return (await explain(studyId, personId, JSON.parse(segment.rule) as Rule)).truth;
+      const rule = segment && ruleOfPeople(segment);
+      return rule ? (await explain(studyId, personId, rule)).truth : null;
     },
 
     participate: async (studyId: number, personId: number): Promise<number | null> =>

@@ -11,6 +11,10 @@ export type CompanyAttribute = {
   recordedAt: string;
 };
 
+/** So many roles are offered to choose from. */
+const ROLES_MAX = 100;
+const ROWS_AT_ONCE = 200;
+
 /** Companies, who belongs to them, and what is known of them. People who were merged into another count as that other. */
 export function companyStore(db: Kysely<Tables>) {
   const members = () =>
@@ -51,6 +55,35 @@ export function companyStore(db: Kysely<Tables>) {
             .executeTakeFirst()
         )?.n ?? 0,
       ),
+    /** Says the role that people who are one have in a company; null takes it back. */
+    setRole: async (
+      companyId: number,
+      personIds: readonly number[],
+      { role, source }: { role: string | null; source: string },
+      at: string,
+    ): Promise<boolean> => {
+      const { numUpdatedRows } = await db
+        .updateTable('companyMembers')
+        .set({ role, roleSource: source, roleAt: at })
+        .where('companyId', '=', companyId)
+        .where('personId', 'in', personIds)
+        .executeTakeFirst();
+      return numUpdatedRows > 0n;
+    },
+    /** The roles that anybody has in a company of the workspace, in the order of the alphabet. */
+    roles: async (workspaceId: number): Promise<string[]> =>
+      (
+        await db
+          .selectFrom('companyMembers')
+          .innerJoin('companies', 'companies.id', 'companyMembers.companyId')
+          .select('companyMembers.role')
+          .distinct()
+          .where('companies.workspaceId', '=', workspaceId)
+          .where('companyMembers.role', 'is not', null)
+          .orderBy('companyMembers.role')
+          .limit(ROLES_MAX)
+          .execute()
+      ).flatMap(({ role }) => role ?? []),
     find: async (workspaceId: number, publicId: string): Promise<Company | null> =>
       (await db
         .selectFrom('companies')
@@ -58,10 +91,33 @@ export function companyStore(db: Kysely<Tables>) {
         .where('workspaceId', '=', workspaceId)
         .where('publicId', '=', publicId)
         .executeTakeFirst()) ?? null,
+    /** Companies by their numbers. */
+    named: async (ids: readonly number[]): Promise<{ id: number; publicId: string; name: string }[]> => {
+      const found: { id: number; publicId: string; name: string }[] = [];
+      for (let from = 0; from < ids.length; from += ROWS_AT_ONCE)
+        found.push(
+          ...(await db
+            .selectFrom('companies')
+            .select(['id', 'publicId', 'name'])
+            .where('id', 'in', ids.slice(from, from + ROWS_AT_ONCE))
+            .orderBy('id')
+            .execute()),
+        );
+      return found;
+    },
     /** The companies of people that are one. */
     ofPeople: async (
       personIds: readonly number[],
-    ): Promise<{ id: number; publicId: string; name: string; role: string | null }[]> =>
+    ): Promise<
+      {
+        id: number;
+        publicId: string;
+        name: string;
+        role: string | null;
+        roleSource: string | null;
+        roleAt: string | null;
+      }[]
+    > =>
       (
         await db
           .selectFrom('companyMembers')
@@ -71,6 +127,8 @@ export function companyStore(db: Kysely<Tables>) {
             'companies.publicId',
             'companies.name',
             fn.max('companyMembers.role').as('role'),
+            fn.max('companyMembers.roleSource').as('roleSource'),
+            fn.max('companyMembers.roleAt').as('roleAt'),
           ])
           .where('companyMembers.personId', 'in', personIds)
           .groupBy(['companies.id', 'companies.publicId', 'companies.name'])

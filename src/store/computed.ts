@@ -18,6 +18,8 @@ export type ComputedAttribute = Omit<Selectable<Tables['computedAttributes']>, '
   definition: ComputedDefinition;
   summary: ComputedSummary | null;
 };
+/** What a definition was from a moment on, and who said so. */
+export type ComputedVersion = { version: number; definition: ComputedDefinition; setBy: string | null; setAt: string };
 /** A value that somebody has from now on; null for one that they have no longer. */
 export type ValueChange = {
   computed: string;
@@ -62,11 +64,91 @@ export function computedStore({ kysely, engine }: Database) {
         .executeTakeFirst();
       return row ? asComputed(row) : null;
     },
-    /** Which workspaces have any. */
+    /** Which workspaces have any that is still worked out. */
     workspaces: async (): Promise<number[]> =>
-      (await db.selectFrom('computedAttributes').select('workspaceId').distinct().execute()).map(({ workspaceId }) =>
-        Number(workspaceId),
-      ),
+      (
+        await db
+          .selectFrom('computedAttributes')
+          .select('workspaceId')
+          .distinct()
+          .where('endedAt', 'is', null)
+          .execute()
+      ).map(({ workspaceId }) => Number(workspaceId)),
+    /** The name of whoever ended it; null where nobody did, or nobody knows. */
+    endedBy: async (id: number): Promise<string | null> =>
+      (
+        await db
+          .selectFrom('computedAttributes')
+          .innerJoin('users', 'users.id', 'computedAttributes.endedBy')
+          .select('users.name')
+          .where('computedAttributes.id', '=', id)
+          .executeTakeFirst()
+      )?.name ?? null,
+    /** What it was defined as, the newest first. */
+    versions: async (id: number): Promise<ComputedVersion[]> =>
+      (
+        await db
+          .selectFrom('computedAttributeVersions')
+          .leftJoin('users', 'users.id', 'computedAttributeVersions.setBy')
+          .select([
+            'computedAttributeVersions.version',
+            'computedAttributeVersions.definition',
+            'computedAttributeVersions.setAt',
+            'users.name as setBy',
+          ])
+          .where('computedId', '=', id)
+          .orderBy('version', 'desc')
+          .execute()
+      ).map((row) => ({ ...row, definition: JSON.parse(row.definition) as ComputedDefinition })),
+    /**
+     * Keeps another definition under the same name, to be worked out anew for everybody.
+     *
+     * @returns false when somebody else has changed it meanwhile
+     */
+    change: (
+      computed: ComputedAttribute,
+      { definition, type, setBy }: { definition: ComputedDefinition; type: AttributeType; setBy: number | null },
+      attributes: readonly string[],
+      at: string,
+    ): Promise<boolean> =>
+      db.transaction().execute(async (trx) => {
+        const version = computed.version + 1;
+        const { numUpdatedRows } = await trx
+          .updateTable('computedAttributes')
+          .set({
+            definition: JSON.stringify(definition),
+            version,
+            seq: 0,
+            refreshedAt: null,
+            tookMs: null,
+            refused: null,
+            summary: null,
+          })
+          .where('id', '=', computed.id)
+          .where('version', '=', computed.version)
+          .executeTakeFirst();
+        if (numUpdatedRows === 0n) return false;
+        await trx
+          .insertInto('computedAttributeVersions')
+          .values({ computedId: computed.id, version, definition: JSON.stringify(definition), setBy, setAt: at })
+          .execute();
+        await trx
+          .updateTable('attributeTypes')
+          .set({ type })
+          .where('workspaceId', '=', computed.workspaceId)
+          .where('subject', '=', 'person')
+          .where('name', 'in', attributes)
+          .execute();
+        return true;
+      }),
+    /** Works it out no longer, or again; its values stay as they are until it is worked out again. */
+    setEnded: async (id: number, ended: { at: string; by: number | null } | null): Promise<void> => {
+      await db
+        .updateTable('computedAttributes')
+        .set(ended ? { endedAt: ended.at, endedBy: ended.by } : { endedAt: null, endedBy: null, refreshedAt: null })
+        .where('id', '=', id)
+        .execute();
+    },
     /**
      * Keeps a definition, with the types and families of the attributes that it gives.
      *
@@ -100,7 +182,7 @@ export function computedStore({ kysely, engine }: Database) {
             })),
           )
           .execute();
-        return asComputed(
+        const added = asComputed(
           await trx
             .insertInto('computedAttributes')
             .values({
@@ -117,6 +199,17 @@ export function computedStore({ kysely, engine }: Database) {
             .returningAll()
             .executeTakeFirstOrThrow(),
         );
+        await trx
+          .insertInto('computedAttributeVersions')
+          .values({
+            computedId: added.id,
+            version: added.version,
+            definition: JSON.stringify(row.definition),
+            setBy: row.createdBy,
+            setAt: at,
+          })
+          .execute();
+        return added;
       }),
     /** With it goes everything that it gave. What programs told under the same name stays. */
     remove: (computed: ComputedAttribute, attributes: readonly string[]): Promise<void> =>
@@ -168,11 +261,12 @@ export function computedStore({ kysely, engine }: Database) {
     /** Keeps what a part of the people have from now on. */
     write: (workspaceId: number, changes: readonly ValueChange[], at: string): Promise<void> =>
       db.transaction().execute(async (trx) => {
-        // A definition may have been removed while it was worked out.
+        // A definition may have been removed or ended while it was worked out.
         const left = await trx
           .selectFrom('computedAttributes')
           .select('publicId')
           .where('workspaceId', '=', workspaceId)
+          .where('endedAt', 'is', null)
           .execute();
         const there = new Set(left.map(({ publicId }) => publicId));
         const current = changes.filter(({ computed }) => there.has(computed));
@@ -207,15 +301,16 @@ export function computedStore({ kysely, engine }: Database) {
             .execute();
         }
       }),
-    /** Notes that a definition was looked at, and what came of it. */
+    /** Notes that a version of a definition was looked at, and what came of it; one that was changed meanwhile stays due. */
     settle: async (
-      id: number,
+      { id, version }: Pick<ComputedAttribute, 'id' | 'version'>,
       outcome: { seq: number; refreshedAt: string; tookMs: number; refused: string | null; summary: ComputedSummary },
     ): Promise<void> => {
       await db
         .updateTable('computedAttributes')
         .set({ ...outcome, summary: JSON.stringify(outcome.summary) })
         .where('id', '=', id)
+        .where('version', '=', version)
         .execute();
     },
 

@@ -10,6 +10,7 @@ import {
   SqliteDialect,
 } from 'kysely';
 import type { Engine } from './dialect.ts';
+import { registerFold } from './fold.ts';
 import type { Tables } from './tables.ts';
 
 export type SqliteConnection = Sqlite.Database;
@@ -37,6 +38,7 @@ export function openSqlite(file: string, { mayCreate = false, isReader = false }
   connection.pragma('busy_timeout = 1000');
   connection.pragma('temp_store = MEMORY');
   connection.pragma('journal_size_limit = 67108864');
+  registerFold(connection);
   if (isReader) connection.pragma('query_only = ON');
   for (const [name, wanted] of Object.entries(EXPECTED)) {
     const found = connection.pragma(name, { simple: true });

@@ -203,6 +203,21 @@ export function deliveryStore(db: Kysely<Tables>) {
         .execute();
     },
 
+    /** The tickets that were asked for from one thing, the first first. */
+    ticketsOf: async (subject: string): Promise<Delivery[]> =>
+      (
+        await db
+          .selectFrom('deliveries')
+          .selectAll()
+          .where('subject', '=', subject)
+          .where('event', 'in', ['response.ticket', 'feedback.ticket', 'theme.ticket'])
+          .orderBy('id')
+          .execute()
+      ).map(asDelivery),
+    /** Lets nothing more of what a delivery was about go out, and keeps nothing of it. */
+    forget: (subject: string, at: string): Promise<void> =>
+      db.transaction().execute((trx) => forgetSubject(trx, subject, at)),
+
     /** Hooks that have been, or may have been, told of a response. */
     toldOf: async (subject: string): Promise<number[]> =>
       told(await tried().where('subject', '=', subject).where('event', '!=', 'response.withdrawn').execute()),

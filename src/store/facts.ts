@@ -4,6 +4,10 @@ import type { FactValue, Happening } from '../rules/subject.ts';
 import { countedResponses } from './responses.ts';
 import type { Tables } from './tables.ts';
 
+/** Of the roles that somebody has under several of their ids the one that `max` chooses, so that pages and rules agree. */
+export const laterRole = (one: string | null, other: string | null): string | null =>
+  one === null || (other !== null && other > one) ? other : one;
+
 /** Of one person's events so many are looked at, the newest. */
 const EVENTS_MAX = 20_000;
 
@@ -100,25 +104,84 @@ export function factStore(db: Kysely<Tables>) {
         };
       });
     },
-    /** What is known of each of their companies. */
-    companies: async (personIds: readonly number[]): Promise<Record<string, FactValue>[]> => {
+    /** What is known of each of their companies, and their role in it. */
+    companies: async (
+      personIds: readonly number[],
+    ): Promise<{ id: number; role: string | null; attributes: Record<string, FactValue> }[]> => {
       const rows = await db
         .selectFrom('companyMembers')
         .innerJoin('companies', 'companies.id', 'companyMembers.companyId')
         .leftJoin('companyAttributes', 'companyAttributes.companyId', 'companies.id')
-        .select(['companies.id', 'companies.name as called', 'companyAttributes.name', 'companyAttributes.value'])
+        .select([
+          'companies.id',
+          'companies.name as called',
+          'companyMembers.role',
+          'companyAttributes.name',
+          'companyAttributes.value',
+        ])
         .where('companyMembers.personId', 'in', personIds)
         .orderBy('companies.id')
         .orderBy('companyAttributes.recordedAt')
         .orderBy('companyAttributes.id')
         .execute();
-      const byCompany = new Map<number, Record<string, FactValue>>();
-      for (const { id, called, name, value } of rows) {
-        const known = byCompany.get(id) ?? { name: called };
-        if (name !== null && value !== null) known[name] = JSON.parse(value) as FactValue;
+      const byCompany = new Map<number, { id: number; role: string | null; attributes: Record<string, FactValue> }>();
+      for (const { id, called, role, name, value } of rows) {
+        const known = byCompany.get(id) ?? { id: Number(id), role: null, attributes: { name: called } };
+        known.role = laterRole(known.role, role);
+        if (name !== null && value !== null) known.attributes[name] = JSON.parse(value) as FactValue;
         byCompany.set(id, known);
       }
       return [...byCompany.values()];
+    },
+    /**
+     * On how many passages of people's interviews a code lies, by the code as it was asked for: its id, or its name. Whoever
+     * was interviewed and has none has 0; whoever was not interviewed is not there.
+     *
+     * @param personIds null for everybody
+     */
+    codedSpans: async (
+      studyId: number,
+      codes: readonly string[],
+      personIds: readonly number[] | null,
+    ): Promise<Map<string, { personId: number; count: number }[]>> => {
+      const found = new Map<string, { personId: number; count: number }[]>();
+      if (codes.length === 0 || personIds?.length === 0) return found;
+      const known = await db
+        .selectFrom('codes')
+        .select(['id', 'publicId', 'name'])
+        .where('studyId', '=', studyId)
+        .execute();
+      for (const asked of codes) {
+        const code =
+          known.find(({ publicId }) => publicId === asked) ??
+          known.find(({ name }) => name.trim().toLowerCase() === asked.trim().toLowerCase());
+        if (!code) continue;
+        let query = db
+          .selectFrom('interviews')
+          .innerJoin('participations', 'participations.id', 'interviews.participationId')
+          .leftJoin('sourceTexts', (on) =>
+            on
+              .onRef('sourceTexts.subjectId', '=', 'interviews.publicId')
+              .onRef('sourceTexts.studyId', '=', 'interviews.studyId')
+              .on('sourceTexts.erasedAt', 'is', null),
+          )
+          .leftJoin('codings', (on) =>
+            on
+              .onRef('codings.sourceId', '=', 'sourceTexts.publicId')
+              .onRef('codings.sourceVersion', '=', 'sourceTexts.version')
+              .on('codings.codeId', '=', code.id)
+              .on('codings.removedAt', 'is', null),
+          )
+          .select(({ fn }) => ['participations.personId', fn.count('codings.id').distinct().as('count')])
+          .where('interviews.studyId', '=', studyId)
+          .groupBy('participations.personId');
+        if (personIds) query = query.where('participations.personId', 'in', personIds);
+        found.set(
+          asked,
+          (await query.execute()).map(({ personId, count }) => ({ personId: Number(personId), count: Number(count) })),
+        );
+      }
+      return found;
     },
     /** Which surveys they have completed, by public id. */
     completed: async (personIds: readonly number[]): Promise<Set<string>> => {

@@ -75,7 +75,9 @@ export async function whoIsWho(
   const told = new Map<number, Node>();
   for (const { seq, kind, userId, anonymousId, body, receivedAt: at } of records) {
     const known = userId === null ? null : person('external', userId, at);
-    if (kind === 'alias' && known && body.previousId !== undefined) {
+    if (kind === 'alias' && known && body.previousId !== undefined && body.previousIs === 'anonymous')
+      joinAnonymous(body.previousId, known, at);
+    else if (kind === 'alias' && known && body.previousId !== undefined) {
       const [anonymous, external] = [find('anonymous', body.previousId), find('external', body.previousId)];
       if (external) join(external, known, at);
       if (anonymous) joinAnonymous(body.previousId, known, at);

@@ -15,7 +15,12 @@ export type Intake = {
   /** What can never be kept, for whoever looks after the source; only a source has any. */
   deadLetters?: readonly DeadLetter[];
 };
-/** Values by place, since they cross to the writer thread by the thousand: message id, kind, name, user, anonymous, body, when. */
+/**
+ * How a message showed whom it speaks for: signed by the site's server, sent with the server key, or not at all though
+ * it names somebody, be it without a signature or with a wrong one.
+ */
+export type Proof = 'signed' | 'server' | 'unsigned' | 'wrong';
+/** Values by place, since they cross to the writer thread by the thousand: message id, kind, name, user, anonymous, body, when, proof. */
 export type PackedMessage = readonly [
   messageId: string,
   kind: MessageKind,
@@ -24,6 +29,8 @@ export type PackedMessage = readonly [
   anonymousId: string | null,
   body: string,
   occurredAt: string,
+  /** Null where nothing was to be shown: it names nobody, or our own services tell it. */
+  proof: Proof | null,
 ];
 export type DeadLetter = { reason: string; body: string };
 export type IntakeRecord = Omit<Selectable<Tables['intakeRecords']>, 'kind' | 'body'> & {
@@ -50,7 +57,8 @@ export const packMessage = (
   { kind, name, userId, anonymousId, occurredAt }: EventMessage,
   messageId: string,
   body: string,
-): PackedMessage => [messageId, kind, name, userId, anonymousId, body, occurredAt];
+  proof: Proof | null = null,
+): PackedMessage => [messageId, kind, name, userId, anonymousId, body, occurredAt, proof];
 
 export const fromIntakeRow = ({ body, ...row }: Selectable<Tables['intakeRecords']>): IntakeRecord => ({
   ...row,
@@ -102,10 +110,22 @@ export function postgresIntakeLog(database: Database): IntakeLog {
         await takeTurns(engine, trx, 'intake');
         const isNew: boolean[] = [];
         for (const message of messages) {
-          const [messageId, kind, name, userId, anonymousId, body, occurredAt] = message;
+          const [messageId, kind, name, userId, anonymousId, body, occurredAt, proof] = message;
           const saved = await trx
             .insertInto('intakeRecords')
-            .values({ workspaceId, sourceId, messageId, kind, name, userId, anonymousId, body, occurredAt, receivedAt })
+            .values({
+              workspaceId,
+              sourceId,
+              messageId,
+              kind,
+              name,
+              userId,
+              anonymousId,
+              body,
+              occurredAt,
+              receivedAt,
+              proof,
+            })
             .onConflict((on) => on.columns(['workspaceId', 'messageId']).doNothing())
             .returning('seq')
             .executeTakeFirst();

@@ -8,6 +8,7 @@ import {
   type KnownAttribute,
   typedAttribute,
 } from '../model/attribute.ts';
+import { splitRole } from '../model/buying-role.ts';
 import type { MessageBody } from '../model/event-message.ts';
 import type { Database } from './database.ts';
 import { isInList, isInTexts } from './dialect.ts';
@@ -148,6 +149,40 @@ export function intakeProjector(database: Database) {
     await insertRows(trx, engine, 'attributes', ATTRIBUTE_COLUMNS, rows);
   }
 
+  /**
+   * Reads some records again for what they say of some attributes, and keeps what was left out because another record,
+   * which is gone, had said the same before.
+   */
+  async function rereadAttributes(
+    trx: Trx,
+    workspaceId: number,
+    records: readonly IntakeRecord[],
+    people: ReadonlyMap<number, Person>,
+    names: ReadonlySet<string>,
+  ): Promise<void> {
+    const sources = await sourceNames(trx, records);
+    const rows = await trx
+      .selectFrom('attributes')
+      .select(['seq', 'name'])
+      .where((eb) =>
+        isInList(
+          engine,
+          eb.ref('seq'),
+          records.map(({ seq }) => seq),
+        ),
+      )
+      .execute();
+    const kept = new Set(rows.map(({ seq, name }) => `${seq} ${name}`));
+    const facts = records.flatMap((record) =>
+      personFacts(record, people.get(record.seq), record.body.from ?? sources.get(record.sourceId) ?? 'events'),
+    );
+    await writeAttributes(
+      trx,
+      workspaceId,
+      facts.filter(({ seq, name }) => names.has(name) && !kept.has(`${seq} ${name}`)),
+    );
+  }
+
   async function writeCompanies(
     trx: Trx,
     workspaceId: number,
@@ -195,15 +230,15 @@ export function intakeProjector(database: Database) {
       engine,
       'company_members',
       MEMBER_COLUMNS,
-      told.flatMap(({ record }) => {
-        const person = people.get(record.seq);
-        return person ? [[companyOf(record), person.id]] : [];
-      }),
-      sql`on conflict (company_id, person_id) do nothing`,
+      membersOf(told, companyOf, people),
+      // What is said last holds; a message that names no role changes none.
+      sql`on conflict (company_id, person_id) do update
+        set role = excluded.role, role_source = excluded.role_source, role_at = excluded.role_at
+        where excluded.role is not null and (company_members.role_at is null or company_members.role_at <= excluded.role_at)`,
     );
     const facts = told.flatMap(({ record, source }): Fact[] => {
       const owner = companyOf(record);
-      return [...flattenTraits(record.body.traits ?? {}).attributes].map(([name, value]) => ({
+      return [...flattenTraits(splitRole(record.body.traits ?? {}).traits).attributes].map(([name, value]) => ({
         about: owner,
         owner,
         name,
@@ -297,7 +332,7 @@ export function intakeProjector(database: Database) {
     });
   }
 
-  return { projectBatch, reset };
+  return { projectBatch, reset, rereadAttributes };
 }
 
 /** What is known of each attribute of people, or of companies, by name. */
@@ -344,6 +379,26 @@ function personFacts(record: IntakeRecord, person: Person | undefined, source: s
   }));
 }
 
+/** Each membership that messages tell of, once, with the last role they name. */
+function membersOf(
+  told: readonly { record: IntakeRecord; source: string }[],
+  companyOf: (record: IntakeRecord) => number,
+  people: ReadonlyMap<number, Person>,
+): (string | number | null)[][] {
+  const members = new Map<string, [number, number, string | null, string | null, string | null]>();
+  for (const { record, source } of told) {
+    const person = people.get(record.seq);
+    if (!person) continue;
+    const company = companyOf(record);
+    const key = `${company} ${person.id}`;
+    const known = members.get(key) ?? [company, person.id, null, null, null];
+    const { role } = splitRole(record.body.traits ?? {});
+    const isLater = role !== null && (known[4] === null || known[4] <= record.occurredAt);
+    members.set(key, isLater ? [company, person.id, role, source, record.occurredAt] : known);
+  }
+  return [...members.values()];
+}
+
 const namesIn = (facts: readonly Fact[]): string[] => [...new Set(facts.map(({ name }) => name))];
 
 const EVENT_COLUMNS = {
@@ -383,7 +438,13 @@ const COMPANY_COLUMNS = {
   name: 'text',
   created_at: 'text',
 } as const satisfies Columns;
-const MEMBER_COLUMNS = { company_id: 'bigint', person_id: 'bigint' } as const satisfies Columns;
+const MEMBER_COLUMNS = {
+  company_id: 'bigint',
+  person_id: 'bigint',
+  role: 'text',
+  role_source: 'text',
+  role_at: 'text',
+} as const satisfies Columns;
 const TYPE_COLUMNS = {
   workspace_id: 'bigint',
   subject: 'text',

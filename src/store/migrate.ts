@@ -10,6 +10,11 @@ import * as outbox from './migrations/0006-outbox.ts';
 import * as offers from './migrations/0007-offers.ts';
 import * as computedAttributes from './migrations/0008-computed-attributes.ts';
 import * as segmentSizes from './migrations/0009-segment-sizes.ts';
+import * as signedIds from './migrations/0010-signed-ids.ts';
+import * as feedback from './migrations/0011-feedback.ts';
+import * as comparisons from './migrations/0012-comparisons.ts';
+import * as plays from './migrations/0013-plays.ts';
+import * as companiesAsUnits from './migrations/0014-companies-as-units.ts';
 
 type Migration = { name: string; up: (db: Kysely<unknown>, engine: Engine) => Promise<void> };
 
@@ -24,6 +29,11 @@ const MIGRATIONS: readonly Migration[] = [
   { name: '0007-offers', up: offers.up },
   { name: '0008-computed-attributes', up: computedAttributes.up },
   { name: '0009-segment-sizes', up: segmentSizes.up },
+  { name: '0010-signed-ids', up: signedIds.up },
+  { name: '0011-feedback', up: feedback.up },
+  { name: '0012-comparisons', up: comparisons.up },
+  { name: '0013-plays', up: plays.up },
+  { name: '0014-companies-as-units', up: companiesAsUnits.up },
 ];
 
 /** The schema that this version of Verbatim writes. */

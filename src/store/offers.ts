@@ -4,6 +4,7 @@ import type { Rule } from '../model/rule.ts';
 import { readSettings, type SurveySettings } from '../model/survey-settings.ts';
 import type { PastOffer } from '../rules/offer.ts';
 import { recentReads } from './recent.ts';
+import { ruleOfPeople } from './segment-rules.ts';
 import type { Tables } from './tables.ts';
 
 /** A published survey with its moment and its audience. */
@@ -67,16 +68,19 @@ export function offerStore(db: Kysely<Tables>) {
             'surveys.publishedVersionId as versionId',
             'surveyMoments.moment',
             'segments.name as segmentName',
+            'segments.publicId as segment',
+            'segments.unit',
             'segments.rule',
           ])
           .where('studies.workspaceId', '=', workspaceId)
           .where('surveys.publishedVersionId', 'is not', null)
           .orderBy('surveys.id')
           .execute();
-        return rows.flatMap(({ versionId, settings, moment, segmentName, rule, ...row }) => {
+        return rows.flatMap(({ versionId, settings, moment, segmentName, segment, unit, rule, ...row }) => {
           const read = Moment.safeParse(JSON.parse(moment));
           if (!read.success || versionId === null) return [];
-          const audience = rule === null || segmentName === null ? null : { name: segmentName, rule: JSON.parse(rule) };
+          const asked = segment === null || unit === null ? null : ruleOfPeople({ publicId: segment, unit, rule });
+          const audience = asked === null || segmentName === null ? null : { name: segmentName, rule: asked };
           return [{ ...row, versionId, settings: readSettings(settings), moment: read.data, audience }];
         });
       }),

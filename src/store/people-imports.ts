@@ -4,6 +4,7 @@ import type { PeopleImportPlan } from '../model/people-import.ts';
 import type { Database } from './database.ts';
 import { isInTexts } from './dialect.ts';
 import { newPublicId } from './identifiers.ts';
+import { peopleImportUndo } from './people-import-undo.ts';
 import type { Tables } from './tables.ts';
 
 export type PeopleImportState = 'staged' | 'loading' | 'complete' | 'interrupted';
@@ -96,6 +97,7 @@ export function peopleImportStore({ kysely, engine }: Database) {
           .set({ state: 'loading', counts: sql`coalesce(counts, ${JSON.stringify(counts)})` })
           .where('id', '=', id)
           .where('state', 'in', ['staged', 'interrupted'])
+          .where('undoneAt', 'is', null)
           .executeTakeFirst();
         if (numUpdatedRows !== 1n) return false;
         for (const { isSet, ...type } of types)
@@ -108,6 +110,33 @@ export function peopleImportStore({ kysely, engine }: Database) {
       }),
     end: async (id: number, state: 'complete' | 'interrupted', at: string): Promise<void> => {
       await db.updateTable('peopleImports').set({ state, endedAt: at }).where('id', '=', id).execute();
+    },
+    /** From now on it is being taken back. False when it is being loaded just now, was never begun, or is taken back. */
+    beginUndo: async (id: number, at: string): Promise<boolean> =>
+      (
+        await db
+          .updateTable('peopleImports')
+          .set({ undoneAt: at })
+          .where('id', '=', id)
+          .where('state', 'in', ['complete', 'interrupted'])
+          .where('undoneAt', 'is', null)
+          .executeTakeFirst()
+      ).numUpdatedRows === 1n,
+    /** Imports that were taken back and of which something may still be there: a process may have ended over it. */
+    undoneLeftovers: async (): Promise<PeopleImport[]> =>
+      (
+        await db
+          .selectFrom('peopleImports')
+          .selectAll()
+          .where('undoneAt', 'is not', null)
+          .where('clearedAt', 'is', null)
+          .execute()
+      ).map(asImport),
+    /** Takes back the next rows of an import, all or nothing of them; gives how many there were. */
+    undoPart: peopleImportUndo({ kysely, engine }),
+    /** Nothing of it is left. */
+    endUndo: async (id: number, at: string): Promise<void> => {
+      await db.updateTable('peopleImports').set({ clearedAt: at }).where('id', '=', id).execute();
     },
     /** What a process that ended left half done. */
     interruptLoading: async (at: string): Promise<void> => {

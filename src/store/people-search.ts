@@ -1,5 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import { CONTACT_ATTRIBUTES, type Contact, contactFrom } from '../model/contact.ts';
+import { foldText } from '../model/fold-text.ts';
 import type { Tables } from './tables.ts';
 
 /** Attributes that an e-mail address or a name is read from; as literals, so that the index over just these is used. */
@@ -32,14 +33,14 @@ export function peopleSearchStore(db: Kysely<Tables>) {
   /** Who has the words in an id, a name or an e-mail address, now or before; by the person they are today. */
   const matching = (workspaceId: number, words: string) => {
     const part = (text: string) => `%${text.replaceAll(/[\\%_]/g, (sign) => `\\${sign}`)}%`;
-    const like = part(words.toLowerCase());
+    const like = part(foldText(words));
     // A value is kept as JSON, which writes some signs with a backslash.
-    const likeJson = part(JSON.stringify(words.toLowerCase()).slice(1, -1));
+    const likeJson = part(JSON.stringify(foldText(words)).slice(1, -1));
     return sql<{ id: number }>`select coalesce(person_links.canonical_id, found.person_id) as id
       from (select person_id from person_identities
-              where workspace_id = ${workspaceId} and lower(value) like ${like} escape '\\'
+              where workspace_id = ${workspaceId} and verbatim_fold(value) like ${like} escape '\\'
             union select person_id from attributes
-              where workspace_id = ${workspaceId} and ${SEARCHED} and lower(value) like ${likeJson} escape '\\'
+              where workspace_id = ${workspaceId} and ${SEARCHED} and verbatim_fold(value) like ${likeJson} escape '\\'
             union select id from people where workspace_id = ${workspaceId} and public_id = ${words}) as found
       left join person_links on person_links.person_id = found.person_id`;
   };

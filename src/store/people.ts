@@ -1,5 +1,6 @@
 import { type Kysely, type Selectable, sql, type Transaction } from 'kysely';
 import type { AttributeValue } from '../model/attribute.ts';
+import { currencyOf, moneyOf } from '../rules/computed-value.ts';
 import { newPublicId } from './identifiers.ts';
 import type { Tables } from './tables.ts';
 
@@ -52,6 +53,18 @@ export function peopleStore(db: Kysely<Tables>) {
       });
     return found;
   };
+
+  /** The same of people who are known to be one. */
+  const attributesOfAll = async (personIds: readonly number[]) =>
+    latest(
+      await db
+        .selectFrom('attributes')
+        .select(['personId', 'name', 'family', 'value', 'recordedAt', 'source'])
+        .where('personId', 'in', personIds)
+        .orderBy('recordedAt')
+        .orderBy('id')
+        .execute(),
+    );
 
   return {
     find: async (workspaceId: number, publicId: string): Promise<Person | null> =>
@@ -122,6 +135,13 @@ export function peopleStore(db: Kysely<Tables>) {
         .where('personLinks.personId', 'is', null)
         .orderBy('people.id')
         .execute(),
+    /** Since when each id is known, those that were merged into another among them. */
+    knownSince: async (workspaceId: number): Promise<Map<number, string>> =>
+      new Map(
+        (
+          await db.selectFrom('people').select(['id', 'createdAt']).where('workspaceId', '=', workspaceId).execute()
+        ).map(({ id, createdAt }) => [id, createdAt]),
+      ),
     /** The id each person came with: their own before one of a browser. */
     identities: async (personIds: readonly number[]): Promise<Map<number, string>> => {
       if (personIds.length === 0) return new Map();
@@ -136,16 +156,8 @@ export function peopleStore(db: Kysely<Tables>) {
     },
     sameAs,
     /** What is known of a person today: the latest value of each attribute, over everybody they are the same as. */
-    attributesOf: async (personId: number) =>
-      latest(
-        await db
-          .selectFrom('attributes')
-          .select(['personId', 'name', 'family', 'value', 'recordedAt', 'source'])
-          .where('personId', 'in', await sameAs(personId))
-          .orderBy('recordedAt')
-          .orderBy('id')
-          .execute(),
-      ),
+    attributesOf: async (personId: number) => attributesOfAll(await sameAs(personId)),
+    attributesOfAll,
     /** The attributes of everybody in a workspace, latest values, by canonical person. */
     allAttributes: async (workspaceId: number): Promise<Map<number, Map<string, AttributeValue>>> => {
       const links = new Map(
@@ -241,8 +253,10 @@ export function peopleStore(db: Kysely<Tables>) {
     noteExposure: async (exposure: Omit<Selectable<Tables['exposures']>, 'id'>) => {
       await db.insertInto('exposures').values(exposure).execute();
     },
-    /** Every purchase and refund in a workspace with whoever that is today, for what people are worth. */
-    moneyEvents: async (workspaceId: number): Promise<{ personId: number; name: string; revenue: number }[]> => {
+    /** Every purchase and refund in a workspace that says its amount, with whoever that is today; a refund is below nought. */
+    moneyEvents: async (
+      workspaceId: number,
+    ): Promise<{ personId: number; amount: number; currency: string | null }[]> => {
       const rows = await db
         .selectFrom('events')
         .leftJoin('personLinks', 'personLinks.personId', 'events.personId')
@@ -252,9 +266,13 @@ export function peopleStore(db: Kysely<Tables>) {
         .where('events.name', 'in', ['Order Completed', 'Order Refunded'])
         .where('events.kind', '=', 'track')
         .execute();
-      return rows.map(({ personId, name, properties }) => {
-        const { revenue } = JSON.parse(properties) as { revenue?: unknown };
-        return { personId, name, revenue: typeof revenue === 'number' ? revenue : 0 };
+      return rows.flatMap(({ personId, name, properties }) => {
+        const told: unknown = JSON.parse(properties);
+        const isRefund = name === 'Order Refunded';
+        const amount = moneyOf(told, isRefund);
+        if (amount === null) return [];
+        const signed = isRefund ? -Math.abs(amount) : amount;
+        return [{ personId: Number(personId), amount: signed, currency: currencyOf(told) }];
       });
     },
   };

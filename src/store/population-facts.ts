@@ -100,27 +100,32 @@ export function populationFactStore(db: Kysely<Tables>) {
       } while (last);
     },
 
-    /** What is known of each company, its name included, and who belongs to it. */
+    /**
+     * What is known of each company, its name included, and who belongs to it in which role.
+     *
+     * @param names the attributes that are wanted; all without it
+     */
     companies: async (
       workspaceId: number,
+      names?: readonly string[],
     ): Promise<{
+      companies: { id: number; publicId: string; name: string }[];
       attributes: Map<number, Record<string, FactValue>>;
-      members: { companyId: number; personId: number }[];
+      members: { companyId: number; personId: number; role: string | null }[];
     }> => {
       const companies = await db
         .selectFrom('companies')
-        .select(['id', 'name'])
+        .select(['id', 'publicId', 'name'])
         .where('workspaceId', '=', workspaceId)
         .orderBy('id')
         .execute();
       const attributes = new Map(companies.map(({ id, name }) => [id, { name } as Record<string, FactValue>]));
-      const rows = await db
+      let wanted = db
         .selectFrom('companyAttributes')
         .select(['companyId', 'name', 'value'])
-        .where('workspaceId', '=', workspaceId)
-        .orderBy('recordedAt')
-        .orderBy('id')
-        .execute();
+        .where('workspaceId', '=', workspaceId);
+      if (names && names.length > 0) wanted = wanted.where('name', 'in', names);
+      const rows = names?.length === 0 ? [] : await wanted.orderBy('recordedAt').orderBy('id').execute();
       for (const { companyId, name, value } of rows) {
         const known = attributes.get(companyId);
         if (known) known[name] = JSON.parse(value) as FactValue;
@@ -128,11 +133,11 @@ export function populationFactStore(db: Kysely<Tables>) {
       const members = await db
         .selectFrom('companyMembers')
         .innerJoin('companies', 'companies.id', 'companyMembers.companyId')
-        .select(['companyMembers.companyId', 'companyMembers.personId'])
+        .select(['companyMembers.companyId', 'companyMembers.personId', 'companyMembers.role'])
         .where('companies.workspaceId', '=', workspaceId)
         .orderBy('companyMembers.companyId')
         .execute();
-      return { attributes, members };
+      return { companies, attributes, members };
     },
 
     /** What everybody did with surveys, by slug, in no order. */

@@ -126,8 +126,8 @@ export const packRecord = (record: NewRecord): PackedRecord => [
  */
 export function withdrawnBody(body: string): string {
   const { envelope, content } = JSON.parse(body) as { envelope: Envelope; content: RecordContent };
-  const { segments: _, device: __, country: ___, source: ____, ...kept } = envelope;
-  const { prefill: _____, ...rest } = content;
+  const { segments: _, device: __, country: ___, source: ____, replayUrl: _____, ...kept } = envelope;
+  const { prefill: ______, ...rest } = content;
   return JSON.stringify({
     envelope: { ...kept, attributes: null, order: null },
     content: { ...rest, answers: {} },

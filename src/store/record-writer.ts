@@ -40,8 +40,8 @@ export function recordWriter(connection: SqliteConnection) {
      from response_records where response_id = ? and revision = ?`,
   );
   const insertMessage = connection.prepare(
-    `insert into intake_records (workspace_id, source_id, received_at, message_id, kind, name, user_id, anonymous_id, body, occurred_at)
-     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    `insert into intake_records (workspace_id, source_id, received_at, message_id, kind, name, user_id, anonymous_id, body, occurred_at, proof)
+     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
      on conflict (workspace_id, message_id) do nothing`,
   );
   const insertLetter = connection.prepare(

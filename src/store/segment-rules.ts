@@ -1,42 +1,56 @@
 import type { Rule } from '../model/rule.ts';
-import { referencesOf } from '../rules/references.ts';
+import { type References, referencesOf } from '../rules/references.ts';
+import type { Segment } from './segments.ts';
 import type { Store } from './store.ts';
 
 /** The segments that rules refer to by name or by the persona that is their face, and those these refer to in turn. */
 export type ReferredSegments = {
-  /** Their rules by public id; null for one that was found. */
+  /** The rules of segments of people by public id; null for one that was found. */
   rules: ReadonlyMap<string, Rule | null>;
+  /** Segments of companies by public id. */
+  ofCompanies: ReadonlyMap<string, { id: number; rule: Rule }>;
   /** The segment of each persona, both by public id. */
   faces: ReadonlyMap<string, string>;
 };
 
+/**
+ * What a segment's rule is to whoever asks it about people: they are in a segment of companies when one of theirs is.
+ *
+ * @returns null for a segment that was found
+ */
+export const ruleOfPeople = ({ publicId, unit, rule }: Pick<Segment, 'publicId' | 'unit' | 'rule'>): Rule | null =>
+  rule === null ? null : unit === 'company' ? { segment: publicId } : (JSON.parse(rule) as Rule);
+
+/** @param intoCompanies whether what segments of companies refer to is looked up as well */
 export async function referredSegments(
   { segments }: Pick<Store, 'segments'>,
   studyId: number,
   rules: readonly Rule[],
+  { intoCompanies }: { intoCompanies: boolean } = { intoCompanies: true },
 ): Promise<ReferredSegments> {
   const found = new Map<string, Rule | null>();
+  const ofCompanies = new Map<string, { id: number; rule: Rule }>();
   const faces = new Map<string, string>();
   const asked = rules.map(referencesOf);
-  if (asked.every((one) => one.segments.length + one.personas.length === 0)) return { rules: found, faces };
+  if (asked.every((one) => one.segments.length + one.personas.length === 0))
+    return { rules: found, ofCompanies, faces };
   const list = await segments.list(studyId);
-  const kept = new Map(list.map((segment) => [segment.publicId, segment.rule]));
+  const kept = new Map(list.map((segment) => [segment.publicId, segment]));
   const ids = new Map(list.map((segment) => [segment.id, segment.publicId]));
   for (const { publicId, segmentId } of await segments.faces(studyId)) {
     const segment = ids.get(segmentId);
     if (segment !== undefined) faces.set(publicId, segment);
   }
-  const next = (one: ReturnType<typeof referencesOf>) => [
-    ...one.segments,
-    ...one.personas.flatMap((persona) => faces.get(persona) ?? []),
-  ];
+  const next = (one: References) => [...one.segments, ...one.personas.flatMap((persona) => faces.get(persona) ?? [])];
   const waiting = asked.flatMap(next);
   for (let id = waiting.pop(); id !== undefined; id = waiting.pop()) {
-    const json = kept.get(id);
-    if (found.has(id) || json === undefined) continue;
-    const rule = json === null ? null : (JSON.parse(json) as Rule);
-    found.set(id, rule);
-    if (rule) waiting.push(...next(referencesOf(rule)));
+    const segment = kept.get(id);
+    if (found.has(id) || ofCompanies.has(id) || segment === undefined) continue;
+    const rule = segment.rule === null ? null : (JSON.parse(segment.rule) as Rule);
+    const isOfCompanies = segment.unit === 'company' && rule !== null;
+    if (isOfCompanies) ofCompanies.set(id, { id: segment.id, rule });
+    else found.set(id, rule);
+    if (rule && (intoCompanies || !isOfCompanies)) waiting.push(...next(referencesOf(rule)));
   }
-  return { rules: found, faces };
+  return { rules: found, ofCompanies, faces };
 }

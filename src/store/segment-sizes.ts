@@ -2,14 +2,33 @@ import type { Kysely, Selectable } from 'kysely';
 import type { Tables } from './tables.ts';
 
 export type SegmentSize = Selectable<Tables['segmentSizes']>;
-/** The latest count of a segment: the how-manieth it was, and who was in it. */
+/** The latest count of a segment: the how-manieth it was, and who was in it: people, or companies. */
 export type SegmentCount = { number: number; countedAt: string; people: number[] };
+
+type Counted = { number: number; isIn: ReadonlySet<number>; isUnknown: ReadonlySet<number> };
+const COUNTS_KEPT = 50;
 
 /** Few enough values for one statement. */
 const PEOPLE_AT_ONCE = 200;
 
 /** How many were in segments day by day, and who was in them when they were last counted. */
 export function segmentSizeStore(db: Kysely<Tables>) {
+  /** The companies of the latest counts that were asked for: they are many, and asked for with every page. */
+  const counted = new Map<number, Counted>();
+  async function read(segmentId: number): Promise<Counted | null> {
+    const row = await db
+      .selectFrom('segmentCounts')
+      .select(['number', 'people', 'unknown'])
+      .where('segmentId', '=', segmentId)
+      .executeTakeFirst();
+    if (!row) return null;
+    const ids = (json: string) => new Set(JSON.parse(json) as number[]);
+    const count = { number: row.number, isIn: ids(row.people), isUnknown: ids(row.unknown) };
+    if (counted.size >= COUNTS_KEPT) counted.clear();
+    counted.set(segmentId, count);
+    return count;
+  }
+
   return {
     /** Its days in order, the newest so many. */
     days: async (segmentId: number, limit: number): Promise<SegmentSize[]> =>
@@ -32,13 +51,34 @@ export function segmentSizeStore(db: Kysely<Tables>) {
       return row ? { number: row.number, countedAt: row.countedAt, people: JSON.parse(row.people) as number[] } : null;
     },
     /**
+     * Of some companies: whether any of them was in the segment when it was last counted, or may have been; null before
+     * the first count.
+     */
+    among: async (
+      segmentId: number,
+      companyIds: readonly number[],
+    ): Promise<{ isIn: boolean; isUnknown: boolean } | null> => {
+      const last = await db
+        .selectFrom('segmentCounts')
+        .select('number')
+        .where('segmentId', '=', segmentId)
+        .executeTakeFirst();
+      if (!last) return null;
+      const count = counted.get(segmentId)?.number === last.number ? counted.get(segmentId) : await read(segmentId);
+      if (!count) return null;
+      return {
+        isIn: companyIds.some((id) => count.isIn.has(id)),
+        isUnknown: companyIds.some((id) => count.isUnknown.has(id)),
+      };
+    },
+    /**
      * Keeps a count: the day's numbers, to which who came and went since the count before is added, and who is in it now.
      *
      * @returns false when another count was kept meanwhile, and then nothing is
      */
     keep: (
-      { segmentId, day, admitted, unknown, everybody, entered, gone }: SegmentSize,
-      count: SegmentCount,
+      { segmentId, day, admitted, unknown, everybody, entered, gone, counterpart }: SegmentSize,
+      { unknownCompanies = [], ...count }: SegmentCount & { unknownCompanies?: readonly number[] },
     ): Promise<boolean> =>
       db.transaction().execute(async (trx) => {
         const before = await trx
@@ -47,7 +87,12 @@ export function segmentSizeStore(db: Kysely<Tables>) {
           .where('segmentId', '=', segmentId)
           .executeTakeFirst();
         if ((before?.number ?? 0) !== count.number - 1) return false;
-        const kept = { number: count.number, countedAt: count.countedAt, people: JSON.stringify(count.people) };
+        const kept = {
+          number: count.number,
+          countedAt: count.countedAt,
+          people: JSON.stringify(count.people),
+          unknown: JSON.stringify(unknownCompanies),
+        };
         await trx
           .insertInto('segmentCounts')
           .values({ segmentId, ...kept })
@@ -55,12 +100,13 @@ export function segmentSizeStore(db: Kysely<Tables>) {
           .execute();
         await trx
           .insertInto('segmentSizes')
-          .values({ segmentId, day, admitted, unknown, everybody, entered, gone })
+          .values({ segmentId, day, admitted, unknown, everybody, entered, gone, counterpart })
           .onConflict((on) =>
             on.columns(['segmentId', 'day']).doUpdateSet((eb) => ({
               admitted,
               unknown,
               everybody,
+              counterpart,
               entered: eb('segmentSizes.entered', '+', entered),
               gone: eb('segmentSizes.gone', '+', gone),
             })),

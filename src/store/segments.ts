@@ -1,4 +1,5 @@
 import type { Kysely, Selectable } from 'kysely';
+import type { RuleUnit } from '../model/rule.ts';
 import { newPublicId } from './identifiers.ts';
 import type { Tables } from './tables.ts';
 
@@ -44,6 +45,7 @@ export function segmentStore(db: Kysely<Tables>) {
       surveyId: number | null,
       userId: number | null,
       at: string,
+      unit: RuleUnit = 'person',
     ): Promise<Segment> =>
       db
         .insertInto('segments')
@@ -61,6 +63,7 @@ export function segmentStore(db: Kysely<Tables>) {
           createdBy: userId,
           createdAt: at,
           removedAt: null,
+          unit,
         })
         .returningAll()
         .executeTakeFirstOrThrow(),

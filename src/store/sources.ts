@@ -8,11 +8,14 @@ import {
 } from '../model/attribute.ts';
 import type { MessageBody, MessageKind } from '../model/event-message.ts';
 import { newPublicId } from './identifiers.ts';
+import type { Proof } from './intake-log.ts';
 import { attributeTypes } from './intake-projection.ts';
 import { recentReads } from './recent.ts';
 import type { Tables } from './tables.ts';
 
 export type Source = Selectable<Tables['sources']>;
+/** A source as whoever sends found it; `isServer` where they showed the server key. */
+export type OpenSource = Source & { isServer: boolean };
 export type NewestMessage = {
   kind: MessageKind;
   name: string;
@@ -30,7 +33,7 @@ const KEY_MS = 1000;
 
 /** Where events come from, what came last, and what could not be kept. */
 export function sourceStore(db: Kysely<Tables>) {
-  const byKey = recentReads<Source | null>(KEY_MS);
+  const byKey = recentReads<OpenSource | null>(KEY_MS);
 
   return {
     list: (workspaceId: number): Promise<Source[]> =>
@@ -42,19 +45,56 @@ export function sourceStore(db: Kysely<Tables>) {
         .where('workspaceId', '=', workspaceId)
         .where('publicId', '=', publicId)
         .executeTakeFirst()) ?? null,
-    /** The source that a write key belongs to; null for one that was ended. */
-    findOpen: (writeKey: string): Promise<Source | null> =>
-      byKey.read(
-        writeKey,
-        async () =>
-          (await db
-            .selectFrom('sources')
-            .selectAll()
-            .where('writeKey', '=', writeKey)
-            .where('endedAt', 'is', null)
-            .executeTakeFirst()) ?? null,
-      ),
-    add: (source: { workspaceId: number; name: string; createdBy: number | null }, at: string): Promise<Source> =>
+    /**
+     * The source that a key belongs to; null for one that was ended.
+     *
+     * @param by the write key itself, or the hash of a server key
+     */
+    findOpen: (key: string, by: 'writeKey' | 'serverKeyHash' = 'writeKey'): Promise<OpenSource | null> =>
+      byKey.read(`${by} ${key}`, async () => {
+        const source = await db
+          .selectFrom('sources')
+          .selectAll()
+          .where(by, '=', key)
+          .where('endedAt', 'is', null)
+          .executeTakeFirst();
+        return source ? { ...source, isServer: by === 'serverKeyHash' } : null;
+      }),
+    findById: async (id: number): Promise<Source | null> =>
+      (await db.selectFrom('sources').selectAll().where('id', '=', id).executeTakeFirst()) ?? null,
+    /** Sources that take files from their folder. */
+    withInbox: (): Promise<Source[]> =>
+      db.selectFrom('sources').selectAll().where('inbox', 'is not', null).where('endedAt', 'is', null).execute(),
+    /** Changes what a source believes or holds; known at once in this process. */
+    set: async (
+      sourceId: number,
+      change: Partial<Pick<Source, 'signing' | 'signingSecret' | 'serverKey' | 'serverKeyHash' | 'inbox'>>,
+    ): Promise<void> => {
+      await byKey.after(() => db.updateTable('sources').set(change).where('id', '=', sourceId).execute());
+    },
+    /** How the newest messages that name somebody showed it: how many by each proof. */
+    proofs: async (sourceId: number, newest: number): Promise<Map<Proof, number>> => {
+      const rows = await db
+        .selectFrom((eb) =>
+          eb
+            .selectFrom('intakeRecords')
+            .select('proof')
+            .where('sourceId', '=', sourceId)
+            .orderBy('receivedAt', 'desc')
+            .limit(newest)
+            .as('recent'),
+        )
+        .select(({ fn }) => ['proof', fn.countAll().as('n')])
+        .where('proof', 'is not', null)
+        .groupBy('proof')
+        .execute();
+      return new Map(rows.map(({ proof, n }) => [proof as Proof, Number(n)]));
+    },
+    add: (
+      source: Pick<Source, 'workspaceId' | 'name' | 'createdBy'> &
+        Partial<Pick<Source, 'signingSecret' | 'serverKey' | 'serverKeyHash'>>,
+      at: string,
+    ): Promise<Source> =>
       byKey.after(() =>
         db
           .insertInto('sources')

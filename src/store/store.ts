@@ -1,11 +1,14 @@
 import { accountStore } from './accounts.ts';
 import { analysisStore } from './analyses.ts';
+import { changeStore } from './changes.ts';
 import { companyStore } from './companies.ts';
+import { comparisonStore } from './comparisons.ts';
 import { computedStore } from './computed.ts';
 import { contactStore } from './contacts.ts';
 import type { Database } from './database.ts';
 import { deliveryStore } from './deliveries.ts';
 import { factStore } from './facts.ts';
+import { feedbackStore } from './feedback.ts';
 import { fieldFigureStore } from './field-figures.ts';
 import { fieldworkStore } from './fieldwork.ts';
 import { hookStore } from './hooks.ts';
@@ -16,6 +19,7 @@ import { offerStore } from './offers.ts';
 import { peopleStore } from './people.ts';
 import { peopleImportStore } from './people-imports.ts';
 import { peopleSearchStore } from './people-search.ts';
+import { playStore } from './plays.ts';
 import { populationFactStore } from './population-facts.ts';
 import { qualityFlagStore } from './quality-flags.ts';
 import { responseDeskStore } from './response-desk.ts';
@@ -23,6 +27,8 @@ import { responseStore } from './responses.ts';
 import { scaleScoreStore } from './scale-scores.ts';
 import { segmentSizeStore } from './segment-sizes.ts';
 import { segmentStore } from './segments.ts';
+import { sightStore } from './sights.ts';
+import { sourceFileStore } from './source-files.ts';
 import { sourceStore } from './sources.ts';
 import { studyStore } from './studies.ts';
 import { surveyStore } from './surveys.ts';
@@ -40,6 +46,7 @@ export function openStore({ kysely, engine }: Database) {
     peopleImports: peopleImportStore({ kysely, engine }),
     computed: computedStore({ kysely, engine }),
     sources: sourceStore(kysely),
+    sourceFiles: sourceFileStore(kysely),
     fieldwork: fieldworkStore(kysely),
     fieldFigures: fieldFigureStore(kysely),
     responses: responseStore(kysely),
@@ -49,15 +56,20 @@ export function openStore({ kysely, engine }: Database) {
     analyses: analysisStore(kysely),
     segments: segmentStore(kysely),
     segmentSizes: segmentSizeStore(kysely),
+    changes: changeStore(kysely),
+    plays: playStore(kysely),
+    comparisons: comparisonStore(kysely),
     mailings: mailingStore(kysely),
     letterQueue: letterQueue(kysely),
     contacts: contactStore(kysely),
     hooks: hookStore(kysely),
     deliveries: deliveryStore(kysely),
     facts: factStore(kysely),
+    sights: sightStore(kysely),
     scaleScores: scaleScoreStore(kysely),
     populationFacts: populationFactStore(kysely),
     offers: offerStore(kysely),
+    feedback: feedbackStore({ kysely, engine }),
     timeline: timelineStore(kysely),
   };
 }

@@ -77,7 +77,15 @@ export function studyStore(db: Kysely<Tables>) {
         .where('studyId', '=', study.id)
         .where('removedAt', 'is', null)
         .executeTakeFirst();
+      const feedback = await db
+        .selectFrom('feedback')
+        .select(({ fn }) => fn.countAll().as('n'))
+        .where('studyId', '=', study.id)
+        .where('state', '=', 'open')
+        .where('duplicateOf', 'is', null)
+        .executeTakeFirst();
       return {
+        feedback: Number(feedback?.n ?? 0),
         surveys: await count('surveys'),
         interviews: await count('interviews'),
         personas: await count('personas'),

@@ -75,7 +75,14 @@ export type Tables = {
     seq: Generated<number | null>;
   };
   companies: { id: Id; workspaceId: number; publicId: string; externalId: string; name: string; createdAt: Time };
-  companyMembers: { companyId: number; personId: number; role: string | null };
+  companyMembers: {
+    companyId: number;
+    personId: number;
+    role: string | null;
+    /** Who said the role, and when. */
+    roleSource: Generated<string | null>;
+    roleAt: Generated<Time | null>;
+  };
   participations: { id: Id; studyId: number; personId: number; pseudonym: string; createdAt: Time };
   invitations: { id: Id; surveyId: number; personId: number; tokenHash: string; createdAt: Time };
   consents: {
@@ -128,6 +135,8 @@ export type Tables = {
     body: Json;
     occurredAt: Time;
     receivedAt: Time;
+    /** How it was shown whom it speaks for; null where nothing was to be shown. */
+    proof: Generated<string | null>;
   };
   sources: {
     id: Id;
@@ -136,6 +145,31 @@ export type Tables = {
     name: string;
     writeKey: string;
     createdBy: number | null;
+    createdAt: Time;
+    endedAt: Time | null;
+    signing: Generated<string>;
+    /** Sealed with the installation's key, as is the server key. */
+    signingSecret: Generated<string | null>;
+    serverKey: Generated<string | null>;
+    serverKeyHash: Generated<string | null>;
+    inbox: Generated<Json | null>;
+  };
+  sourceFiles: {
+    id: Id;
+    sourceId: number;
+    publicId: string;
+    name: string;
+    sha256: string;
+    bytes: number;
+    origin: string;
+    state: string;
+    lines: number;
+    /** Messages that were new, and those that had come before. */
+    kept: number;
+    known: number;
+    refused: number;
+    faults: Json;
+    reason: string | null;
     createdAt: Time;
     endedAt: Time | null;
   };
@@ -392,6 +426,7 @@ export type Tables = {
     createdBy: number | null;
     createdAt: Time;
     removedAt: Time | null;
+    unit: Generated<'person' | 'company'>;
   };
   /** How many a segment had on a day of the workspace's calendar, and how many came and went since the count before. */
   segmentSizes: {
@@ -402,8 +437,31 @@ export type Tables = {
     everybody: number;
     entered: number;
     gone: number;
+    /** Of a segment of people the companies they are of, of one of companies their people; null before that was counted. */
+    counterpart: Generated<number | null>;
   };
-  segmentCounts: { segmentId: number; number: number; countedAt: Time; people: Json };
+  /** `people` are companies where the segment is of these, and `unknown` those of which too little is known. */
+  segmentCounts: { segmentId: number; number: number; countedAt: Time; people: Json; unknown: Generated<Json> };
+  comparisons: {
+    id: Id;
+    studyId: number;
+    publicId: string;
+    kind: string;
+    /** Null for one that is of the whole study. */
+    segmentId: number | null;
+    settings: Json;
+    seed: number;
+    state: string;
+    step: string;
+    progress: number;
+    /** The day of the workspace whose facts it tells of. */
+    day: string;
+    result: Json | null;
+    error: string | null;
+    createdBy: number | null;
+    createdAt: Time;
+    finishedAt: Time | null;
+  };
   segmentMemberships: { segmentId: number; responseId: number; probability: number | null };
   personas: { id: Id; studyId: number; publicId: string; segmentId: number; createdAt: Time };
   personaVersions: {
@@ -582,6 +640,16 @@ export type Tables = {
     /** Why there is no value, where the data cannot give any. */
     refused: string | null;
     summary: Json | null;
+    version: Generated<number>;
+    endedAt: Generated<Time | null>;
+    endedBy: Generated<number | null>;
+  };
+  computedAttributeVersions: {
+    computedId: number;
+    version: number;
+    definition: Json;
+    setBy: number | null;
+    setAt: Time;
   };
   peopleImports: {
     id: Id;
@@ -595,5 +663,67 @@ export type Tables = {
     createdBy: number | null;
     createdAt: Time;
     endedAt: Time | null;
+    undoneAt: Generated<Time | null>;
+    clearedAt: Generated<Time | null>;
+  };
+  feedbackButtons: { sourceId: number; studyId: number; settings: Json; updatedAt: Time };
+  feedback: {
+    id: Id;
+    studyId: number;
+    sourceId: number;
+    publicId: string;
+    /** The person it came with; who that is today says `person_links`. */
+    personId: number | null;
+    /** Tells what the same visitor sends twice, and nothing else. */
+    fingerprint: string;
+    category: string;
+    rating: number | null;
+    words: string;
+    wordsHash: string;
+    replaced: number;
+    purposes: Json;
+    /** The language it was asked in. */
+    language: string;
+    email: string | null;
+    pageUrl: string | null;
+    pageKey: string;
+    pageTitle: string;
+    locale: string;
+    pageLanguage: string;
+    device: string | null;
+    browser: string | null;
+    os: string | null;
+    viewport: Json | null;
+    release: string;
+    replayUrl: string | null;
+    selector: string | null;
+    mark: Json | null;
+    state: Generated<string>;
+    assigneeId: number | null;
+    duplicateOf: number | null;
+    createdAt: Time;
+    updatedAt: Time;
+    erasedAt: Time | null;
+  };
+  feedbackNotes: {
+    id: Id;
+    feedbackId: number;
+    publicId: string;
+    body: string;
+    madeBy: number | null;
+    madeAt: Time;
+  };
+  plays: {
+    id: Id;
+    studyId: number;
+    publicId: string;
+    /** What it was made from. */
+    code: string;
+    segmentId: number;
+    surveyId: number | null;
+    /** The code of an interview guide. */
+    guide: string | null;
+    createdBy: number | null;
+    createdAt: Time;
   };
 };

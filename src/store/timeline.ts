@@ -1,10 +1,19 @@
 import { type Kysely, type RawBuilder, type SqlBool, sql } from 'kysely';
 import type { AttributeValue } from '../model/attribute.ts';
+import { recordingLink } from '../model/recording-link.ts';
 import type { Tables } from './tables.ts';
 
 /** Something that happened to a person, or that they did. */
 export type Happened =
-  | { kind: 'event'; type: string; name: string; properties: string }
+  | { kind: 'event'; type: string; name: string; properties: string; replayUrl: string | null }
+  | {
+      kind: 'feedback';
+      feedback: string;
+      category: string;
+      rating: number | null;
+      page: string;
+      replayUrl: string | null;
+    }
   | { kind: 'attribute'; name: string; value: AttributeValue; source: string }
   | { kind: 'offered' | 'closed'; survey: string }
   | { kind: 'begun' | 'completed'; survey: string; response: string; isTest: boolean }
@@ -105,7 +114,7 @@ function readersOf(db: Kysely<Tables>, studyId: number, personIds: readonly numb
       personIds.map((personId) =>
         db
           .selectFrom('events')
-          .select(['seq', 'kind', 'name', 'properties', 'occurredAt'])
+          .select(['seq', 'kind', 'name', 'properties', 'context', 'occurredAt'])
           .where('personId', '=', personId)
           .where(older('occurred_at', 'seq'))
           .orderBy('occurredAt', 'desc')
@@ -114,13 +123,14 @@ function readersOf(db: Kysely<Tables>, studyId: number, personIds: readonly numb
           .execute(),
       ),
     );
-    return parts.flat().map(({ seq, kind, name, properties, occurredAt }) => ({
+    return parts.flat().map(({ seq, kind, name, properties, context, occurredAt }) => ({
       kind: 'event',
       at: occurredAt,
       id: Number(seq),
       type: kind,
       name,
       properties,
+      replayUrl: replayIn(properties) ?? replayIn(context),
     }));
   };
 
@@ -327,6 +337,20 @@ function readersOf(db: Kysely<Tables>, studyId: number, personIds: readonly numb
       }));
     };
 
+  const feedback: Reader = async (older, limit) =>
+    (
+      await db
+        .selectFrom('feedback')
+        .select(['id', 'publicId as feedback', 'category', 'rating', 'pageKey as page', 'replayUrl', 'createdAt as at'])
+        .where('personId', 'in', personIds)
+        .where('studyId', '=', studyId)
+        .where(older('created_at', 'id'))
+        .orderBy('createdAt', 'desc')
+        .orderBy('id', 'desc')
+        .limit(limit)
+        .execute()
+    ).map((row) => ({ kind: 'feedback', ...row, id: Number(row.id) }));
+
   const optOuts: Reader = async (older, limit) =>
     (
       await db
@@ -378,5 +402,13 @@ function readersOf(db: Kysely<Tables>, studyId: number, personIds: readonly numb
     consents('withdrew'),
     optOuts,
     merges,
+    feedback,
   ];
+}
+
+/** The recording that an event names, in its properties or its context. */
+function replayIn(json: string): string | null {
+  // Most name none, and reading them costs more than looking.
+  if (!json.includes('"replay_url"')) return null;
+  return recordingLink((JSON.parse(json) as { replay_url?: unknown }).replay_url)?.href ?? null;
 }

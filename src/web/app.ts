@@ -4,6 +4,7 @@ import express, { type RequestHandler } from 'express';
 import type { Logger } from 'pino';
 import { Problem } from '../model/problem.ts';
 import type { Renderer } from '../render/renderer.ts';
+import type { Geography } from '../services/geography.ts';
 import type { Verbatim } from '../verbatim.ts';
 import { answerLog } from './answer-log.ts';
 import { collectDoor } from './collect.ts';
@@ -11,6 +12,7 @@ import { collectErrors, crossOrigin, otherMethod } from './collect-request.ts';
 import { doorway, type RouteRow } from './doorway.ts';
 import { errorPages } from './errors.ts';
 import { fastLane } from './fast-lane.ts';
+import { feedbackDoor } from './feedback.ts';
 import { readForm } from './form.ts';
 import { healthDoor } from './health.ts';
 import { offerDoor } from './offers.ts';
@@ -19,6 +21,7 @@ import { pageCache } from './page-cache.ts';
 import { respondDoor } from './respond.ts';
 import { cookies, minuteCounter, recognise, sameOrigin, securityHeaders } from './security.ts';
 import { accountDoor } from './studio/account.ts';
+import { uploadDoor } from './upload.ts';
 
 export type House = {
   verbatim: Verbatim;
@@ -26,6 +29,8 @@ export type House = {
   log: Logger;
   publicUrl: string | null;
   trustProxy: number;
+  /** Where addresses of the network are; null and left out when the operator has no file that tells. */
+  geography?: Geography | null;
   /** False once the server has been told to stop. */
   isOpen: () => boolean;
 };
@@ -63,12 +68,14 @@ export function createApp(house: House): { app: RequestListener; routes: () => P
   healthDoor(door, house);
   app.use(crossOrigin);
   collectDoor(door, house);
-  offerDoor(door, house);
+  const offers = offerDoor(door, house);
+  uploadDoor(door, house);
   app.use(otherMethod);
   app.use(collectErrors(log, () => verbatim.now()));
 
   app.use(compression());
   optOutDoor(door, house);
+  feedbackDoor(door, house);
   app.use(sameOrigin(publicUrl));
   app.use(readForm(verbatim.limits?.formBytes));
 
@@ -93,7 +100,7 @@ export function createApp(house: House): { app: RequestListener; routes: () => P
   });
   app.use(errorPages(renderer, log, verbatim.texts));
   return {
-    app: fastLane(house, shared, app),
+    app: fastLane(house, { ...shared, ...offers }, app),
     routes: async () => {
       await openStudio();
       return [...door.rows, ...studioDoor.rows];

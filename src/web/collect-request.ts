@@ -3,7 +3,7 @@ import express from 'express';
 import type { Logger } from 'pino';
 import { readJson } from '../model/event-message.ts';
 import { Problem } from '../model/problem.ts';
-import type { Source } from '../store/sources.ts';
+import type { OpenSource, Source } from '../store/sources.ts';
 import type { Verbatim } from '../verbatim.ts';
 import { statusOf, translate } from './errors.ts';
 import { queryOf } from './form.ts';
@@ -18,6 +18,7 @@ import { minuteCounter, networkOf } from './security.ts';
 const ADDRESSES = [
   '(v1/)?(identify|track|page|screen|group|alias|batch|[tipsgabm])',
   'v1/(validate|import|decide|offer|dismissed)',
+  'v1/upload(/[^/]+)?',
   'beacon/v1/batch',
   'pixel/v1/(track|page)',
   '(.+/)?v1/projects/[^/]+/settings',
@@ -34,12 +35,17 @@ const HEADERS_ALLOWED =
   'Authorization, Content-Type, Content-Encoding, X-Retry-Count, X-Write-Key, AnonymousId, SentAt, Rsa-Retry-Attempt, Rsa-Retry-Reason, Rsa-Time-Since-Last-Attempt, Rsa-Time-Since-First-Attempt, Rsa-Retried-Batch-Timestamp, Rsa-Is-Retried';
 const PREFLIGHT_SECONDS = 7200;
 
+/** What lets pages of any site read an answer. */
+export const CROSS_ORIGIN = {
+  'Access-Control-Allow-Origin': '*',
+  'Access-Control-Expose-Headers': 'Retry-After, X-RateLimit-Reset',
+  'Cross-Origin-Resource-Policy': 'cross-origin',
+};
+
 /** Lets pages of any site send, and answers the question that their browser asks first. */
 export const crossOrigin: RequestHandler = (req, res, next) => {
   if (!PROGRAMS.test(req.path)) return next();
-  res.setHeader('Access-Control-Allow-Origin', '*');
-  res.setHeader('Access-Control-Expose-Headers', 'Retry-After, X-RateLimit-Reset');
-  res.setHeader('Cross-Origin-Resource-Policy', 'cross-origin');
+  for (const [name, value] of Object.entries(CROSS_ORIGIN)) res.setHeader(name, value);
   if (req.method !== 'OPTIONS') return next();
   res.setHeader('Access-Control-Allow-Methods', 'GET, POST, OPTIONS');
   res.setHeader('Access-Control-Allow-Headers', HEADERS_ALLOWED);
@@ -80,15 +86,15 @@ export const collectErrors =
   };
 
 /** A request of a client: what it brought and whose it is. */
-export type Brought = { source: Source; value: unknown };
+export type Brought = { source: OpenSource; value: unknown };
 
-const SMALL_BYTES = 32 * 1024;
+export const SMALL_BYTES = 32 * 1024;
 const BATCH_BYTES = 500 * 1024;
 /** RudderStack's node client fills its batches up to what its own servers take. */
 const RUDDER_BYTES = 4000 * 1024;
 const RUDDER_AGENT = /^analytics-node\/|rudder/i;
 
-export function collectRequests({ store, limits, now }: Verbatim) {
+export function collectRequests({ sources, limits, now }: Verbatim) {
   const requests = minuteCounter(now);
   const messages = minuteCounter(now);
 
@@ -114,6 +120,8 @@ export function collectRequests({ store, limits, now }: Verbatim) {
   const textOf = (req: Request): string => (Buffer.isBuffer(req.body) ? req.body.toString('utf8') : '');
 
   return {
+    /** Counts requests by network. */
+    requests,
     /** What a request passes first: its network’s limit, then the reading of its body. */
     beforeOne: [rate, small],
     beforeBatch: [rate, readBatch],
@@ -128,12 +136,12 @@ export function collectRequests({ store, limits, now }: Verbatim) {
       }
     },
     /**
-     * The source that a request names by its write key, in whichever place its client puts it.
+     * The source that a request names by its write key or server key, in whichever place its client puts it.
      *
      * @param told keys that stand in the body
-     * @throws Problem `signed-out` when there is none, or none with this key
+     * @throws Problem `signed-out` when there is none, or none with this key; `forbidden` for a server key in a page
      */
-    sourceOf: async (req: Request, ...told: unknown[]): Promise<Source> => {
+    sourceOf: async (req: Request, ...told: unknown[]): Promise<OpenSource> => {
       const keys = [basicName(req), req.headers['x-write-key'], queryOf(req, 'writeKey'), ...told];
       const key = keys.find((one) => typeof one === 'string' && one !== '');
       if (typeof key !== 'string')
@@ -141,10 +149,15 @@ export function collectRequests({ store, limits, now }: Verbatim) {
           detail:
             'Send it as the name of Basic authorisation, as writeKey in the body or the address, or as X-Write-Key',
         });
-      const source = key.length > 100 ? null : await store.sources.findOpen(key);
+      const source = await sources.findOpen(key);
       if (!source)
         throw new Problem('signed-out', 'No source has this write key', {
           detail: 'Copy the key from the page of the source in the studio',
+        });
+      // Browsers say where a page comes from, and programs do not.
+      if (source.isServer && req.headers.origin !== undefined)
+        throw new Problem('forbidden', 'The server key is a secret and has no place in a page', {
+          detail: 'Use the write key there, and change the server key: whoever saw the page has it',
         });
       return source;
     },

@@ -2,14 +2,14 @@ import type { Request, Response } from 'express';
 import { type MessageKind, readJson } from '../model/event-message.ts';
 import { Problem } from '../model/problem.ts';
 import type { Post } from '../services/intake.ts';
-import type { Source } from '../store/sources.ts';
+import type { OpenSource, Source } from '../store/sources.ts';
 import type { House } from './app.ts';
 import { analyticsDoor } from './collect-google.ts';
 import { isMixpanel, mixpanelDoor, takeMixpanelTrack } from './collect-mixpanel.ts';
 import { type CollectRequests, collectRequests } from './collect-request.ts';
 import type { Doorway } from './doorway.ts';
 import { queryOf } from './form.ts';
-import { countryIn } from './welcome.ts';
+import { whereaboutsOf } from './whereabouts.ts';
 
 /** The long and the short name of each kind of message. */
 const SHORT: Readonly<Record<MessageKind, string>> = {
@@ -31,7 +31,7 @@ const isPlain = (value: unknown): value is Plain =>
 /** What the doors of the several clients share. */
 export type Collecting = CollectRequests & {
   /** Keeps messages, and gives what could not be kept. */
-  keep(source: Source, post: Post): Promise<{ index: number; reason: string }[]>;
+  keep(source: OpenSource, post: Post): Promise<{ index: number; reason: string }[]>;
 };
 
 /** The programs’ door: what the clients of Segment, RudderStack, Google Analytics and Mixpanel send. */
@@ -48,13 +48,14 @@ export function collectDoor(door: Doorway, house: House): void {
   };
 
   /** Only of a browser does the place of a request say where a person is. */
-  const countryOf = (req: Request) => (req.headers.origin === undefined ? undefined : countryIn(req));
+  const placeOf = (req: Request) =>
+    req.headers.origin === undefined ? undefined : whereaboutsOf(house, req, { mayProxySay: true });
   const sentAtOf = (req: Request, value: unknown): unknown =>
     (isPlain(value) ? value['sentAt'] : undefined) ?? req.headers['sentat'];
   const postOf = (req: Request, value: unknown, kind?: MessageKind): Post => ({
     messages: [value],
     sentAt: sentAtOf(req, value),
-    country: countryOf(req),
+    place: placeOf(req),
     ...(kind && { kind }),
   });
 
@@ -76,7 +77,7 @@ export function collectDoor(door: Doorway, house: House): void {
       messages: batch,
       sentAt: sentAtOf(req, value),
       context: value['context'],
-      country: countryOf(req),
+      place: placeOf(req),
     };
   }
 
@@ -121,7 +122,7 @@ export function collectDoor(door: Doorway, house: House): void {
     const value = jsonOf(req);
     const source = await sourceOf(req, isPlain(value) && value['writeKey']);
     const post = isPlain(value) && value['batch'] !== undefined ? batchOf(req, value) : postOf(req, value);
-    res.json({ messages: await verbatim.intake.preview(source.workspaceId, post) });
+    res.json({ messages: await verbatim.intake.preview(source, post) });
   });
 
   door.get('{/*prefix}/v1/projects/:key/settings', 'anyone', ...beforeNone, async (_visit, req, res) => {

@@ -1,13 +1,18 @@
 import type { Request } from 'express';
 import { z } from 'zod';
 import { Problem } from '../model/problem.ts';
+import { recordingLink } from '../model/recording-link.ts';
+import { SCRIPTS_FOR_SITES } from '../render/assets.ts';
+import { placeFacts } from '../rules/last-seen.ts';
 import type { Visitor } from '../services/offers.ts';
 import { technologyOf } from '../services/technology.ts';
+import type { OpenSource } from '../store/sources.ts';
 import type { House } from './app.ts';
 import { collectRequests } from './collect-request.ts';
 import type { Doorway } from './doorway.ts';
 import { pageCache } from './page-cache.ts';
-import { countryIn } from './welcome.ts';
+import type { MinuteCounter } from './security.ts';
+import { whereaboutsOf } from './whereabouts.ts';
 
 const Id = z.string().min(1).max(255);
 const Text = z.string().max(2000);
@@ -16,6 +21,7 @@ const Sight = z.object({
   writeKey: z.string().max(100).optional(),
   userId: Id.optional(),
   anonymousId: Id.optional(),
+  userHash: z.string().max(200).optional(),
   page: z.object({
     url: Text,
     path: Text.optional(),
@@ -30,6 +36,8 @@ const Sight = z.object({
   timeZone: z.string().max(100).optional(),
   isAsking: z.boolean().default(false),
   why: z.boolean().default(false),
+  /** A recording of the visit that another tool makes; what is none keeps nobody from being asked. */
+  replayUrl: z.unknown().optional(),
 });
 type Sight = z.infer<typeof Sight>;
 const Choice = Sight.extend({
@@ -42,10 +50,13 @@ const CAMPAIGN = ['utm_source', 'utm_medium', 'utm_campaign', 'utm_term', 'utm_c
 const WIDGET_SECONDS = 600;
 
 /** What the widget asks: which surveys wait on a page, whether one may open now. And the widget itself. */
-export function offerDoor(door: Doorway, house: House): void {
+export function offerDoor(
+  door: Doorway,
+  house: House,
+): { decide: (req: Request) => Promise<object>; requests: MinuteCounter } {
   const { verbatim, renderer, publicUrl, trustProxy } = house;
-  const { offers } = verbatim;
-  const { beforeOne, jsonOf, sourceOf } = collectRequests(verbatim);
+  const { offers, sources, store } = verbatim;
+  const { beforeOne, jsonOf, requests, sourceOf } = collectRequests(verbatim);
   const cache = pageCache();
 
   const read = <T>(shape: z.ZodType<T>, value: unknown): T => {
@@ -59,18 +70,22 @@ export function offerDoor(door: Doorway, house: House): void {
     return parsed.data;
   };
 
-  function visitorFrom(req: Request, workspaceId: number, told: Sight): Visitor {
+  /** Where ids must be signed, somebody who only says who they are is a browser like any other. */
+  function visitorFrom(req: Request, source: OpenSource, told: Sight): Visitor {
+    const isProven = told.userId !== undefined && sources.isProven(source, told.userId, told.userHash);
     const { url, path, title, query, referrer } = told.page;
     const campaign = new URLSearchParams(query ?? '');
     const present = <T extends object>(values: T) =>
       Object.fromEntries(
         Object.entries(values).filter(([, value]) => value !== undefined && value !== '' && value !== null),
       );
-    const country = trustProxy > 0 ? countryIn(req) : undefined;
+    // A server that asks is not where the visitor is.
+    const place = source.isServer ? undefined : whereaboutsOf(house, req, { mayProxySay: trustProxy > 0 });
     return {
-      workspaceId,
-      userId: told.userId,
+      workspaceId: source.workspaceId,
+      userId: isProven || source.signing === 'off' ? told.userId : undefined,
       anonymousId: told.anonymousId,
+      isProven,
       url,
       session: told.session,
       page: told.pageOfSession,
@@ -91,42 +106,66 @@ export function offerDoor(door: Doorway, house: House): void {
           language: told.language,
           timeZone: told.timeZone,
         }),
-        place: present({ country }),
+        place: place ? placeFacts(place) : {},
       },
     };
   }
 
-  door.post('/v1/decide', 'anyone', ...beforeOne, async (_visit, req, res) => {
+  const originOf = (req: Request): string => publicUrl ?? `${req.protocol}://${req.headers.host ?? ''}`;
+
+  /** The button for a page, where the source has one and the page's site may hold what it opens. */
+  async function feedbackFor(req: Request, source: OpenSource, { page, language }: Sight) {
+    const placed = await store.feedback.button(source.id);
+    if (!placed?.button.isOn || source.isServer || !URL.canParse(page.url)) return null;
+    if (!(await store.offers.origins(placed.studyId)).includes(new URL(page.url).origin)) return null;
+    const texts = verbatim.texts.in(language);
+    return {
+      label: texts.text('feedbackButton'),
+      close: texts.text('close'),
+      side: placed.button.side,
+      url: `${originOf(req)}/feedback/${encodeURIComponent(source.writeKey)}?language=${encodeURIComponent(texts.language)}`,
+    };
+  }
+
+  async function decide(req: Request): Promise<object> {
     const told = read(Sight, jsonOf(req));
     const source = await sourceOf(req, told.writeKey);
-    const { armed, why } = await offers.decide(visitorFrom(req, source.workspaceId, told));
-    res.json({ armed, ...(told.why ? { why } : {}) });
-  });
+    const visitor = visitorFrom(req, source, told);
+    const { armed, why } = await offers.decide(visitor, { isWhyAsked: told.why });
+    const person = visitor.isProven ? 'signed' : visitor.userId === undefined ? 'browser only' : 'not signed';
+    const feedback = await feedbackFor(req, source, told);
+    return { armed, ...(feedback ? { feedback } : {}), ...(told.why ? { why, person } : {}) };
+  }
+
+  door.post('/v1/decide', 'anyone', ...beforeOne, async (_visit, req, res) => void res.json(await decide(req)));
 
   door.post('/v1/offer', 'anyone', ...beforeOne, async (_visit, req, res) => {
     const told = read(Choice, jsonOf(req));
     const source = await sourceOf(req, told.writeKey);
-    const visitor = visitorFrom(req, source.workspaceId, told);
+    const visitor = visitorFrom(req, source, told);
     const offered = await offers.offer(visitor, told.survey, told.event ?? null);
     if (offered.url === null) return void res.json(offered);
-    const origin = publicUrl ?? `${req.protocol}://${req.headers.host ?? ''}`;
+    const replay = recordingLink(told.replayUrl);
+    const query = replay ? `&replay_url=${encodeURIComponent(replay.href)}` : '';
     const close = verbatim.texts.in(told.language).text('close');
-    res.json({ url: `${origin}${offered.url}`, close });
+    res.json({ url: `${originOf(req)}${offered.url}${query}`, close });
   });
 
   door.post('/v1/dismissed', 'anyone', ...beforeOne, async (_visit, req, res) => {
     const told = read(Choice, jsonOf(req));
     const source = await sourceOf(req, told.writeKey);
-    await offers.dismissed(visitorFrom(req, source.workspaceId, told), told.survey);
+    await offers.dismissed(visitorFrom(req, source, told), told.survey);
     res.status(204).end();
   });
 
-  door.get('/widget.js', 'anyone', (_visit, req, res) => {
-    const widget = renderer.assets.find(({ name }) => name === 'widget.js');
-    if (!widget) throw new Problem('not-found', 'The widget is not there');
-    res.setHeader('Cache-Control', `public, max-age=${WIDGET_SECONDS}`);
-    res.setHeader('Cross-Origin-Resource-Policy', 'cross-origin');
-    res.setHeader('Access-Control-Allow-Origin', '*');
-    cache.send(req, res, widget.address, () => widget.content, widget.contentType);
-  });
+  for (const name of SCRIPTS_FOR_SITES)
+    door.get(`/${name}`, 'anyone', (_visit, req, res) => {
+      const script = renderer.assets.find((one) => one.name === name);
+      if (!script) throw new Problem('not-found', 'This script is not there');
+      res.setHeader('Cache-Control', `public, max-age=${WIDGET_SECONDS}`);
+      res.setHeader('Cross-Origin-Resource-Policy', 'cross-origin');
+      res.setHeader('Access-Control-Allow-Origin', '*');
+      cache.send(req, res, script.address, () => script.content, script.contentType);
+    });
+  return { decide, requests };
 }

@@ -1,4 +1,5 @@
 import type { Request, Response } from 'express';
+import { toldAttributes } from '../logic/current-answers.ts';
 import { itemsOf } from '../model/items.ts';
 import { Problem } from '../model/problem.ts';
 import { isEmail } from '../model/read-item.ts';
@@ -148,7 +149,7 @@ export function receiptDoor(
           completedAt: response.completedAt,
           consent: response.consent,
           // Attributes were given by whoever sent the link, and belong to the person as well.
-          attributes: response.attributes,
+          attributes: toldAttributes(response),
           // Withdrawn is said once, above; there is nothing left to say of any question.
           answers: response.state === 'withdrawn' ? [] : await ownAnswers(open),
         },

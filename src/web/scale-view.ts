@@ -35,7 +35,10 @@ function mouth(mood: number): string {
 }
 
 /** Numbers stay visible wherever not every step has a name; the names of the two ends then stand above. */
-export function ratingView(question: QuestionOf<'rating'>, { texts, word }: Showing) {
+export function ratingView(
+  question: QuestionOf<'rating'> | Pick<QuestionOf<'rating'>, 'steps' | 'display' | 'measure'>,
+  { texts, word }: Pick<Showing, 'texts' | 'word'>,
+) {
   const { min, max, labels = {} } = question.steps;
   const steps = stepsView(question.steps, word);
   const isNamed = steps.every(({ value }) => labels[value] !== undefined);

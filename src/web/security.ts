@@ -11,7 +11,7 @@ import type { Verbatim } from '../verbatim.ts';
  */
 
 /** The addresses that respondents use. */
-export const RESPONDENTS = /^\/(r|s)\/|^\/receipt$/;
+export const RESPONDENTS = /^\/(r|s|feedback)\/|^\/receipt$/;
 
 const isSecure = (publicUrl: string | null): boolean => publicUrl?.startsWith('https:') ?? false;
 

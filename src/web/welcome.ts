@@ -10,6 +10,7 @@ import { welcomeKey } from './page-cache.ts';
 import type { Respondents } from './respond.ts';
 import { pageAddress } from './respond-view.ts';
 import { type Refusal, refusalIn, welcomePage } from './welcome-view.ts';
+import { countryIn } from './whereabouts.ts';
 
 /** The first page of a survey, by its open address, a personal or a single-use link, and the beginning of a response. */
 export function welcomeDoor(
@@ -133,10 +134,4 @@ function rest(req: Request): string {
   query.delete('language');
   const text = query.toString();
   return text === '' ? '' : `&${text}`;
-}
-
-/** The country that a proxy before us says a request came from; nothing else of its address is ever kept. */
-export function countryIn(req: Request): string | undefined {
-  const value = req.headers['cf-ipcountry'] ?? req.headers['x-country-code'];
-  return typeof value === 'string' && /^[A-Z]{2}$/.test(value) && value !== 'XX' ? value : undefined;
 }

@@ -3,8 +3,12 @@ import { kyselyOver, openSqlite } from '../store/database.ts';
 import { openStore, type Store } from '../store/store.ts';
 import { type TableShelf, tableShelf } from './columns/table-shelf.ts';
 import { audienceTask } from './tasks/audience.ts';
+import { beforeTask } from './tasks/before.ts';
 import { bestWorstPeopleTask, bestWorstTask } from './tasks/best-worst.ts';
+import { changesTask } from './tasks/changes.ts';
 import { computedTask, quintilesTask } from './tasks/computed.ts';
+import { contrastTask } from './tasks/contrast.ts';
+import { overlapTask } from './tasks/overlap.ts';
 import { portraitTask } from './tasks/portrait.ts';
 import { qualityTask } from './tasks/quality.ts';
 import { replayTask } from './tasks/replay.ts';
@@ -39,8 +43,12 @@ const tasks = {
   replay: replayTask,
   bestWorst: bestWorstTask,
   bestWorstPeople: bestWorstPeopleTask,
+  changes: changesTask,
   computed: computedTask,
   quintiles: quintilesTask,
+  overlap: overlapTask,
+  contrast: contrastTask,
+  before: beforeTask,
 };
 export type Tasks = typeof tasks;
 export type TaskName = keyof Tasks;

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { buildDemo } from '../../src/cli/demo/build-demo.ts';
 import { giveFaces } from '../../src/cli/demo/demo-faces.ts';
 import { prepareDemoFolder } from '../../src/cli/demo/demo-folder.ts';
+import { quoteFormPlan } from '../../src/demo/quote-form.ts';
 import { openVerbatim } from '../../src/verbatim.ts';
 import { temporaryFolder } from '../support/house.ts';
 import { testLimits } from '../support/limits.ts';
@@ -23,8 +24,12 @@ test('the demonstration is a whole study: answers, interviews, themes, named seg
   expect(study.inventedNotice).toContain('do not exist');
   const [survey, second] = await store.surveys.list(study.id);
   expect((await store.responses.countBySurvey(study.id)).get(survey!.id)?.completed).toBe(400);
-  expect(await store.people.count(study.workspaceId)).toBe(400);
+  // Those who answered, and those who opened the quote form.
+  expect(await store.people.count(study.workspaceId)).toBe(400 + 2 * quoteFormPlan.visitors);
   expect(await store.notes.countInterviews(study.id)).toBe(6);
+  const { parts, marked } = await verbatim.feedbackDesk.marks(study, null);
+  expect(marked).toBeGreaterThan(80);
+  expect(parts[0]?.all.rating.mean).toBeGreaterThan(1);
 
   const segments = await store.segments.list(study.id);
   const sizes = await store.segments.memberCounts(study.id);
@@ -54,6 +59,15 @@ test('the demonstration is a whole study: answers, interviews, themes, named seg
   const audience = await verbatim.segments.count(study, JSON.parse(rule.rule ?? 'null'), survey!.id);
   expect(audience.people.admitted).toBeGreaterThan(20);
   expect(audience.responses?.members.length).toBe(audience.people.admitted);
+
+  // The form lost people on Android, as planted, and what these people said says why.
+  const look = (await store.comparisons.latestDone({ studyId: study.id, kind: 'change', segmentId: null }))!;
+  const { groups } = verbatim.comparisons.resultOf(look, 'change');
+  expect(groups[0]?.parts.map(({ level }) => level)).toEqual(['Android']);
+  expect(groups[0]?.own.difference).toBeCloseTo(-quoteFormPlan.loss, 2);
+  const quotes = await verbatim.evidence.readQuotes(study.id, groups[0]?.said.quotes ?? []);
+  expect(quotes).toHaveLength(3);
+  for (const quote of quotes) expect(quote.isVerbatim && quote.marked).toMatch(/hidden|cover|button/i);
   await verbatim.close();
 
   await using server = await startServer(['demo', '--data', folder]);

@@ -144,6 +144,20 @@ test('every fault of the environment is named at once', async () => {
   expect(stderr).toContain('PORT');
 });
 
+test('a file of places that cannot be used is a fault of the set-up, and says what to do', async () => {
+  using place = temporaryFolder();
+  const file = path.join(place.folder, 'places.mmdb');
+  const serve = () =>
+    runCli(['serve', '--data', place.folder], { env: { VERBATIM_GEO_FILE: file, VERBATIM_INIT: '1' } });
+  const missing = await serve();
+  expect(missing.code).toBe(78);
+  expect(missing.stderr).toContain(`VERBATIM_GEO_FILE ${file} cannot be read (ENOENT); put the file there`);
+  writeFileSync(file, 'no database');
+  const broken = await serve();
+  expect(broken.code).toBe(78);
+  expect(broken.stderr).toContain('is no mmdb file that can be read; fetch it again');
+});
+
 test('a port that is taken is a fault of the set-up', async () => {
   using place = temporaryFolder();
   const folders = ['a', 'b'].map((name) => path.join(place.folder, name));

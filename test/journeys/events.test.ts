@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { signId } from '../../src/services/signed-ids.ts';
 import { type EventHouse, openEventHouse } from '../support/event-house.ts';
 import { FIELD_OWNER } from '../support/field-house.ts';
 import { axeFindings, hasBrowser, openBrowser, sidewaysScroll } from './browser.ts';
@@ -27,7 +28,9 @@ async function openShop(): Promise<{ url: string; server: Server }> {
 }
 
 /** What the page's script says to the client. */
+type Payload = { payload: { obj: { context?: object } }; next(payload: object): void };
 type Analytics = {
+  addSourceMiddleware(middleware: (payload: Payload) => void): Promise<unknown>;
   page(name?: string): Promise<unknown>;
   track(event: string, properties?: object): Promise<unknown>;
   identify(id: string, traits?: object): Promise<unknown>;
@@ -53,7 +56,7 @@ describe.skipIf(!hasBrowser)('events from a browser', () => {
   });
 
   /** Loads the client on a page of the shop, pointed at Verbatim as the source's page says. */
-  async function visit(options: object, use: (analytics: Analytics) => Promise<unknown>): Promise<string[]> {
+  async function visit(options: object, use: (analytics: Analytics) => Promise<unknown>, hash = ''): Promise<string[]> {
     const context = await browser.newContext();
     const page = await context.newPage();
     const strangers: string[] = [];
@@ -75,7 +78,7 @@ describe.skipIf(!hasBrowser)('events from a browser', () => {
       [{ writeKey: house.source.writeKey, cdnURL: house.url }, options],
     );
     await page.evaluate(
-      `(${use.toString()})(globalThis.analytics).then(() => new Promise((resolve) => setTimeout(resolve, 1500)))`,
+      `(${use.toString().replace('THE HASH', hash)})(globalThis.analytics).then(() => new Promise((resolve) => setTimeout(resolve, 1500)))`,
     );
     expect(strangers).toEqual([]);
     await context.close();
@@ -138,6 +141,36 @@ describe.skipIf(!hasBrowser)('events from a browser', () => {
     expect(new Set(gathered.map(({ messageId }) => messageId)).size).toBe(12);
   });
 
+  test('where ids must be signed, analytics.js passes the hash on with every message by a middleware, as the page says', {
+    timeout: 60_000,
+  }, async () => {
+    const { sources, store } = house.verbatim;
+    const hash = signId(sources.secretsOf(house.source).signing ?? '', 'signed-ada');
+    await sources.setSigning(house.source, 'required');
+    const before = (await told()).length;
+    const refused = await visit(
+      {},
+      async (analytics) => {
+        await analytics.addSourceMiddleware(({ payload, next }) => {
+          payload.obj.context = { ...payload.obj.context, userHash: 'THE HASH' };
+          next(payload);
+        });
+        await analytics.identify('signed-ada', { plan: 'Pro' });
+        await analytics.track('Signed');
+        await analytics.identify('somebody-else');
+      },
+      hash,
+    );
+    await sources.setSigning(house.source, 'off');
+    expect((await house.records()).slice(before).map(({ name, userId, proof }) => [name, userId, proof])).toEqual([
+      ['', 'signed-ada', 'signed'],
+      ['Signed', 'signed-ada', 'signed'],
+    ]);
+    expect(refused.filter((line) => line.startsWith('400'))).toHaveLength(1);
+    const [letter] = await store.sources.deadLetters(house.source.id, 1);
+    expect(letter?.reason).toBe('The signature of userId is wrong');
+  });
+
   test('a researcher makes a source with the keyboard alone and without scripts; axe finds nothing, on any screen, light or dark', {
     timeout: 120_000,
   }, async () => {
@@ -198,6 +231,18 @@ describe.skipIf(!hasBrowser)('events from a browser', () => {
       await page.getByRole('link', { name: 'Sources of events' }).first().press('Enter');
       await page.getByRole('link', { name: 'Shop' }).press('Enter');
       await page.getByText('No One').waitFor();
+      await page.getByRole('link', { name: 'Signed ids' }).first().press('Enter');
+      await page.getByRole('button', { name: 'Show the secrets' }).press('Enter');
+      await page.getByText('Keep these on your server').waitFor();
+      await page.goBack();
+      await look();
+      await page.getByRole('link', { name: 'Shop' }).press('Enter');
+      await page.getByRole('link', { name: 'Files' }).press('Enter');
+      await page.getByLabel('Are read as soon as they have stopped growing').check();
+      await page.getByRole('button', { name: 'Save' }).press('Enter');
+      await page.getByText('Put files into').waitFor();
+      await look();
+      await page.goBack();
       await look();
       await context.close();
     }

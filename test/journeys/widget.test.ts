@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { Response as Answer, Frame, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Moment } from '../../src/model/moment.ts';
+import { signId } from '../../src/services/signed-ids.ts';
 import { openEventHouse } from '../support/event-house.ts';
 import { smallSurvey } from '../support/small-survey.ts';
 import { axeFindings, hasBrowser, openBrowser } from './browser.ts';
@@ -211,6 +212,31 @@ describe.skipIf(!hasBrowser)('the widget on the page of another site', () => {
     await page.waitForTimeout(200);
     expect(page.frames()).toHaveLength(2);
     await house.verbatim.offers.saveOrigins(house.study, [shop.url]);
+  }, 60_000);
+
+  test('where ids must be signed, it says who the visitor is with the hash it was given, and nothing of somebody it only names', async () => {
+    const { sources } = house.verbatim;
+    await sources.setSigning(house.source, 'required');
+    const page = await (await browser.newContext()).newPage();
+    const hash = signId(sources.secretsOf(house.source).signing ?? '', 'signed-eve');
+    const lines: string[] = [];
+    page.on('console', (message) => lines.push(message.text()));
+    await decided(page, () => page.goto(`${shop.url}/?verbatim-why`));
+    await decided(page, () => call(page, 'identify', 'signed-eve', {}, { hash }));
+    await expect.poll(() => lines.join('\n'), PATIENT).toContain('The visitor is known as: signed');
+    // The browser keeps it for the pages that follow.
+    const next = await decided(page, () => page.goto(`${shop.url}/?verbatim-why`));
+    expect(await next.json()).toMatchObject({ person: 'signed' });
+    const named = await decided(page, () => call(page, 'identify', 'signed-adam'));
+    expect(await named.json()).toMatchObject({ person: 'browser only' });
+    await sources.setSigning(house.source, 'off');
+    await house.verbatim.logs.settle();
+    const known = await house.verbatim.store.people.byExternalIds(house.study.workspaceId, [
+      'signed-eve',
+      'signed-adam',
+    ]);
+    expect([...known.keys()]).toEqual(['signed-eve']);
+    await page.close();
   }, 60_000);
 
   test('asked to, it says in the console why nothing is shown', async () => {

@@ -3,13 +3,14 @@ import { describe, expect, test } from 'vitest';
 import { leafKind, type Rule, RuleOperator, readRule } from '../../src/model/rule.ts';
 import { compileRules, decide, type Truth } from '../../src/rules/decide.ts';
 import { createPopulation, type Population } from '../../src/rules/population.ts';
-import { scoreKey } from '../../src/rules/subject.ts';
+import { everyLeaf } from '../../src/rules/references.ts';
+import { companyKey, peopleKey, scoreKey } from '../../src/rules/subject.ts';
 import { mulberry32, shuffled } from '../../src/stats/random.ts';
-import { leavesByKind, ruleTree, worlds } from './arbitrary-rules.ts';
-import { slowly, type World, worldSubject } from './reference-evaluator.ts';
+import { companyTree, leavesByKind, peopleLeaf, ruleTree, worlds } from './arbitrary-rules.ts';
+import { peopleOf, slowly, type World, worldSubject } from './reference-evaluator.ts';
 
-/** The same people as columns; what they did is added in no order. */
-function populationOf(people: readonly World[]): Population {
+/** The same people, or companies, as columns; what they did is added in no order. */
+function populationOf(people: readonly World[], rules: readonly Rule[] = []): Population {
   const population = createPopulation({
     events: people[0]?.events !== undefined,
     surveys: people[0]?.surveys !== undefined,
@@ -20,8 +21,22 @@ function populationOf(people: readonly World[]): Population {
       for (const [name, value] of Object.entries(world[kind])) population.set(row, kind, name, value);
     for (const [name, value] of Object.entries(world.attributes)) population.set(row, 'attribute', name, value);
     for (const [name, value] of Object.entries(world.answers)) population.set(row, 'answer', name, value);
-    const values = (world.companies ?? []).flatMap((one) => ('a' in one ? [one['a']!] : []));
-    population.set(row, 'company', 'a', values);
+    for (const role of [undefined, 'buyer', 'user']) {
+      const own = (world.companies ?? []).filter(
+        (_, index) => role === undefined || world.roles[index]?.trim().toLowerCase() === role,
+      );
+      population.set(
+        row,
+        'company',
+        companyKey('a', role),
+        own.flatMap((one) => ('a' in one ? [one['a']!] : [])),
+      );
+    }
+    const roles = (world.companies ?? []).flatMap((_, index) => world.roles[index] ?? []);
+    population.set(row, 'role', 'any', roles.length === 0 ? undefined : roles);
+    for (const leaf of rules.flatMap(everyLeaf))
+      if ('people' in leaf && world.people)
+        population.set(row, 'people', peopleKey(leaf), peopleOf(world.people)(peopleKey(leaf)));
     for (const [scale, forms] of Object.entries(world.scores))
       for (const [form, value] of Object.entries(forms)) population.set(row, 'score', scoreKey(form, scale), value);
     if (world.themes) for (const id of ['t1', 't2']) population.set(row, 'theme', id, world.themes.includes(id));
@@ -40,10 +55,10 @@ function populationOf(people: readonly World[]): Population {
 const TRUTHS: readonly Truth[] = [false, true, null];
 const clockOf = ({ now, timeZone }: World) => ({ now, timeZone });
 const overAll = (rule: Rule, people: readonly World[]): Truth[] =>
-  Array.from(populationOf(people).decide([rule], clockOf(people[0]!))[0]!, (verdict) => TRUTHS[verdict]!);
+  Array.from(populationOf(people, [rule]).decide([rule], clockOf(people[0]!))[0]!, (verdict) => TRUTHS[verdict]!);
 
 describe('one by one, leaf by leaf and all at once a rule comes to the same as slowly and plainly', () => {
-  test.each(Object.entries(leavesByKind))('a leaf of kind %s', (kind, leaf) => {
+  test.each(Object.entries({ ...leavesByKind, people: peopleLeaf }))('a leaf of kind %s', (kind, leaf) => {
     const seen = new Set<Truth>();
     fc.assert(
       fc.property(worlds, leaf, (people, rule) => {
@@ -90,6 +105,22 @@ describe('one by one, leaf by leaf and all at once a rule comes to the same as s
       }),
       { numRuns: 400 },
     );
+  });
+
+  test('rules on companies of any shape', () => {
+    const seen = new Set<Truth>();
+    fc.assert(
+      fc.property(worlds, companyTree, (companies, rule) => {
+        const expected = companies.map((world) => slowly(rule, world));
+        expect(companies.map((world) => compileRules([rule]).decide(worldSubject(world))[0])).toEqual(expected);
+        expect(companies.map((world) => decide(rule, worldSubject(world)).truth)).toEqual(expected);
+        expect(overAll(rule, companies)).toEqual(expected);
+        expect(readRule(rule, 'company')).toEqual({ rule });
+        for (const truth of expected) seen.add(truth);
+      }),
+      { numRuns: 400 },
+    );
+    expect(seen.size).toBe(3);
   });
 
   test('a person taken out of a population is decided as before', () => {

@@ -53,6 +53,9 @@ const did: fc.Arbitrary<Did> = fc.record({
   properties: some<unknown>(PROPERTIES, factValues),
 });
 
+const roles = fc.constantFrom('Buyer', ' buyer', 'user', 'champion', null);
+const NOTHING = { answers: {}, surveys: undefined, page: {}, technology: {}, place: {}, scores: {}, segments: {} };
+
 /** People of one population: asked at one moment, and with the same things known of all of them. */
 export const worlds: fc.Arbitrary<World[]> = fc
   .record({
@@ -66,8 +69,29 @@ export const worlds: fc.Arbitrary<World[]> = fc
     knowsEvents: fc.integer({ min: 0, max: 9 }).map((chance) => chance > 0),
     knowsSurveys: fc.integer({ min: 0, max: 9 }).map((chance) => chance > 0),
   })
-  .chain(({ now, timeZone, knowsEvents, knowsSurveys }) =>
-    fc.array(
+  .chain(({ now, timeZone, knowsEvents, knowsSurveys }) => {
+    const events = knowsEvents ? fc.array(did, { maxLength: 8 }) : fc.constant(undefined);
+    const members = fc.array(
+      fc.record({
+        world: fc.record({ person: fc.string(), attributes: some(['a', 'b'], factValues), events }).map(
+          (known): World => ({
+            now,
+            timeZone,
+            ...known,
+            ...NOTHING,
+            companies: undefined,
+            roles: [],
+            people: undefined,
+            themes: undefined,
+            personas: undefined,
+            interviews: undefined,
+          }),
+        ),
+        role: roles,
+      }),
+      { maxLength: 4 },
+    );
+    return fc.array(
       fc.record({
         now: fc.constant(now),
         timeZone: fc.constant(timeZone),
@@ -75,7 +99,9 @@ export const worlds: fc.Arbitrary<World[]> = fc
         attributes: some(['a', 'b'], factValues),
         answers: some(['mood', 'small mood'], factValues),
         companies: maybe(fc.array(some(['a'], factValues), { maxLength: 3 })),
-        events: knowsEvents ? fc.array(did, { maxLength: 8 }) : fc.constant(undefined),
+        roles: fc.array(roles, { minLength: 3, maxLength: 3 }),
+        people: maybe(members),
+        events,
         surveys: knowsSurveys
           ? fc.array(
               fc.record({ survey: fc.constantFrom('small', 'large'), did: fc.constantFrom(...DEEDS), at: instants }),
@@ -96,8 +122,8 @@ export const worlds: fc.Arbitrary<World[]> = fc
         interviews: maybe(some(['c1'], fc.integer({ min: 0, max: 3 }))),
       }),
       { minLength: 1, maxLength: 6 },
-    ),
-  );
+    );
+  });
 
 const spans = fc.record({ amount: fc.constantFrom(1, 2, 5, 30), unit: fc.constantFrom(...SPAN_UNITS) });
 const days = dates.map((text) => text.slice(0, 10));
@@ -185,10 +211,13 @@ const rhythm = fc.record({ where, active: spans, quiet: spans });
 const joined = (...parts: fc.Arbitrary<object>[]) =>
   fc.tuple(...parts).map((all) => Object.assign({}, ...all) as Loose) as fc.Arbitrary<Loose>;
 
+const roleAsked = fc.constantFrom('buyer', 'User ');
+
 export const leavesByKind: Record<string, fc.Arbitrary<RuleLeaf>> = {
   attribute: leaf(fc.record({ attribute: fc.constantFrom('a', 'b', 'c') }), factComparisons),
   answer: leaf(fc.record({ answer: fc.constant('mood'), survey: maybe(fc.constant('small')) }), factComparisons),
-  company: leaf({ company: 'a' }, factComparisons),
+  company: leaf(fc.record({ company: fc.constant('a'), role: maybe(roleAsked) }), factComparisons),
+  role: leaf(fc.record({ role: roleAsked })),
   event: leaf(joined(fc.record({ event, where, measure, within: maybe(windows) }), numberComparisons)),
   moment: leaf(joined(fc.record({ moment: fc.constantFrom('first', 'last'), event, where }), timeComparisons)),
   sequence: leaf(
@@ -230,6 +259,30 @@ export const leavesByKind: Record<string, fc.Arbitrary<RuleLeaf>> = {
   interview: leaf(fc.record({ interview: fc.constant('c1'), atLeast: maybe(fc.constantFrom(1, 2)) })),
 };
 export const leaves = fc.oneof(...Object.values(leavesByKind));
+
+/** What is asked of each of a company's people. */
+const peopleRule: fc.Arbitrary<Rule> = fc
+  .tuple(leavesByKind['attribute']!, fc.oneof(leavesByKind['attribute']!, leavesByKind['event']!))
+  .chain(([one, other]) =>
+    fc.constantFrom<Rule>(one, { not: one }, { all: [one, other] }, { any: [other, one] }, { all: [] }),
+  );
+export const peopleLeaf = leaf(
+  joined(
+    fc.record({ people: peopleRule, role: maybe(roleAsked), measure: maybe(fc.constantFrom('count', 'share')) }),
+    fc.oneof(
+      numberComparisons,
+      ...(['lt', 'lte', 'gt', 'gte'] as const).map((op) => comparing(op, fc.constantFrom(1, 2, 50))),
+    ),
+  ),
+);
+/** What can be asked of a company: what its own people did together, and for how many of them something holds. */
+export const companyTree: fc.Arbitrary<Rule> = fc
+  .array(fc.oneof(peopleLeaf, leavesByKind['event']!, leavesByKind['moment']!, leavesByKind['segment']!), {
+    maxLength: 4,
+  })
+  .chain((parts) =>
+    fc.constantFrom<Rule>({ all: parts }, { any: parts }, { not: { all: parts } }, { all: [{ any: parts }, ...parts] }),
+  );
 
 export const ruleTree: fc.Arbitrary<Rule> = fc.letrec<{ rule: Rule }>((tie) => ({
   rule: fc.oneof(

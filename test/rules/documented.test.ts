@@ -26,7 +26,7 @@ const leaves = [JSON.parse(block), ...examples].flatMap((rule) => leavesOf(rule)
 
 describe('what is written about rules for those who write them', () => {
   test.each(examples.map((rule) => [JSON.stringify(rule), rule]))('%s is a rule', (_, rule) => {
-    expect(readRule(rule)).toEqual({ rule });
+    expect(readRule(rule, 'people' in rule ? 'company' : 'person')).toEqual({ rule });
   });
   test('the tree at its head is a rule', () => {
     expect(readRule(JSON.parse(block))).toHaveProperty('rule');
@@ -37,7 +37,7 @@ describe('what is written about rules for those who write them', () => {
     for (const within of windows) expect(readRule({ survey: 'any', did: 'seen', within })).toHaveProperty('rule');
   });
   test('every kind of condition has an example', () => {
-    const kinds = Object.keys(leavesByKind).concat('sample');
+    const kinds = Object.keys(leavesByKind).concat('people', 'sample');
     expect(new Set(leaves.map(leafKind))).toEqual(new Set(kinds));
   });
   test('every operator has an example', () => {
@@ -48,7 +48,7 @@ describe('what is written about rules for those who write them', () => {
       expect(page).toContain(`\`${name}\``);
   });
   test.each<[string, RuleLeaf]>([
-    ['`event`, `score`, `viewport` (numbers)', { score: 's', op: 'set' }],
+    ['`event`, `score`, `viewport`, `people` (numbers)', { score: 's', op: 'set' }],
     ['`page`, `place`, most of `technology` (texts)', { page: 'url', op: 'set' }],
     ['`browserVersion`, `appVersion`', { technology: 'appVersion', op: 'set' }],
     ['`moment` (times)', { moment: 'first', event: 'e', op: 'before' }],

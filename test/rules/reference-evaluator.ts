@@ -1,5 +1,6 @@
 import type { Rule, RuleLeaf, RuleSpan, RuleValue, RuleWhere, RuleWindow } from '../../src/model/rule.ts';
-import { type FactValue, type FurtherFacts, subjectOf } from '../../src/rules/subject.ts';
+import { compileRules } from '../../src/rules/decide.ts';
+import { type FactValue, type FurtherFacts, type PeopleCount, subjectOf } from '../../src/rules/subject.ts';
 
 /*
  * Rules decided slowly and plainly, one person at a time, straight from how docs/segment-rules.md words them: days are
@@ -14,6 +15,10 @@ export type World = {
   attributes: Record<string, FactValue>;
   answers: Record<string, FactValue>;
   companies: Record<string, FactValue>[] | undefined;
+  /** One for each company. */
+  roles: (string | null)[];
+  /** Of a company: who belongs to it. */
+  people: { world: World; role: string | null }[] | undefined;
   events: Did[] | undefined;
   surveys: { survey: string; did: 'seen' | 'started' | 'completed' | 'dismissed'; at: number }[] | undefined;
   page: Record<string, string>;
@@ -37,7 +42,8 @@ export function worldSubject(world: World) {
     place: world.place,
     scores: new Map(Object.entries(world.scores)),
     segments: (id) => world.segments[id],
-    ...(world.companies && { companies: world.companies }),
+    ...(world.companies && { companies: world.companies, roles: world.roles.slice(0, world.companies.length) }),
+    ...(world.people && { people: peopleOf(world.people) }),
     ...(events && { events: Map.groupBy(events, ({ event }) => event) }),
     ...(world.surveys && { surveys: world.surveys.toSorted((a, b) => a.at - b.at) }),
     ...(world.themes && { themes: new Set(world.themes) }),
@@ -46,6 +52,18 @@ export function worldSubject(world: World) {
   };
   return subjectOf(new Map(Object.entries(world.attributes)), new Map(Object.entries(world.answers)), more);
 }
+
+/** What the people of a company come to, as whoever gathers facts works it out. */
+export const peopleOf =
+  (people: NonNullable<World['people']>) =>
+  (key: string): PeopleCount => {
+    const [rule, role] = JSON.parse(key) as [Rule, string | null];
+    const asked = people.filter((one) => role === null || (one.role !== null && norm(one.role) === role));
+    const { decide } = compileRules([rule]);
+    const truths = asked.map(({ world }) => decide(worldSubject(world))[0]);
+    const count = (wanted: Truth) => truths.filter((truth) => truth === wanted).length;
+    return [count(true), count(null), asked.length];
+  };
 
 export function slowly(rule: Rule, world: World): Truth {
   if ('all' in rule) {
@@ -82,7 +100,9 @@ function leafSlowly(leaf: RuleLeaf, world: World): Truth {
     return asked(world.answers[leaf.survey === undefined ? leaf.answer : `${leaf.survey} ${leaf.answer}`], leaf);
   if ('attribute' in leaf) return asked(world.attributes[leaf.attribute], leaf);
   if ('company' in leaf) {
-    const found = (world.companies ?? []).flatMap((one) => (leaf.company in one ? [one[leaf.company]!] : []));
+    const found = (world.companies ?? [])
+      .filter((_, index) => leaf.role === undefined || norm(world.roles[index]) === norm(leaf.role))
+      .flatMap((one) => (leaf.company in one ? [one[leaf.company]!] : []));
     if (leaf.op === 'set') return found.length > 0;
     if (leaf.op === 'notSet') return found.length === 0;
     if (found.length === 0) return unknown;
@@ -90,6 +110,24 @@ function leafSlowly(leaf: RuleLeaf, world: World): Truth {
     const truths = found.map((one) => compared(positive ?? leaf.op, one, leaf.value, world));
     const any = truths.includes(true) ? true : truths.includes(null) ? null : false;
     return positive === undefined || any === null ? any : !any;
+  }
+  if ('people' in leaf) {
+    if (!world.people) return asked(undefined, leaf);
+    const people = world.people.filter(({ role }) => leaf.role === undefined || norm(role) === norm(leaf.role));
+    const truths = people.map((one) => slowly(leaf.people, one.world));
+    const sure = truths.filter((truth) => truth === true).length;
+    const denied = truths.filter((truth) => truth === false).length;
+    const outcomes = new Set<Truth>();
+    for (let count = 0; count <= people.length; count += 1) {
+      if (count < sure || count > people.length - denied) continue;
+      const found = leaf.measure !== 'share' ? count : people.length === 0 ? undefined : (100 * count) / people.length;
+      outcomes.add(asked(found, leaf));
+    }
+    return outcomes.size === 1 ? [...outcomes][0]! : unknown;
+  }
+  if ('role' in leaf) {
+    const roles = (world.companies ?? []).flatMap((_, index) => world.roles[index] ?? []);
+    return roles.length === 0 ? unknown : roles.map(norm).includes(norm(leaf.role));
   }
   if ('moment' in leaf) {
     const own = did(leaf.event, leaf.where);

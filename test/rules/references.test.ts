@@ -8,7 +8,8 @@ test('a rule says of everything it asks for what it is, each once', () => {
       { attribute: 'plan', op: 'set' },
       { not: { attribute: 'plan', op: 'is', value: 'pro' } },
       { answer: 'mood', survey: 'small', op: 'set' },
-      { company: 'industry', op: 'set' },
+      { company: 'industry', role: 'buyer', op: 'set' },
+      { role: 'champion' },
       {
         any: [
           { event: 'Order', where: [{ property: 'plan', op: 'set' }], measure: { sum: 'revenue' }, op: 'gt', value: 1 },
@@ -36,6 +37,7 @@ test('a rule says of everything it asks for what it is, each once', () => {
     attributes: ['plan'],
     answers: ['mood'],
     companies: ['industry'],
+    roles: ['buyer', 'champion'],
     events: ['Order', 'Visit', 'Report', 'Login', 'Export'],
     properties: ['Order plan', 'Order revenue', 'Order currency'],
     pages: ['url'],
@@ -50,12 +52,28 @@ test('a rule says of everything it asks for what it is, each once', () => {
   });
 });
 
+test('what is asked of a company’s people is asked as well', () => {
+  const rule: Rule = {
+    any: [
+      { company: 'size', op: 'set' },
+      { people: { all: [{ attribute: 'plan', op: 'set' }, { segment: 's1' }] }, role: 'user', op: 'gte', value: 2 },
+    ],
+  };
+  expect(referencesOf(rule)).toMatchObject({
+    attributes: ['plan'],
+    companies: ['size'],
+    roles: ['user'],
+    segments: ['s1'],
+  });
+});
+
 describe('segments that refer to segments', () => {
   const kept: Record<string, Rule> = {
     b: { any: [{ segment: 'd' }, { segment: 'c' }] },
     c: { not: { segment: 'b' } },
     d: { attribute: 'plan', op: 'set' },
     e: { all: [{ segment: 'd' }, { segment: 'd' }] },
+    ofCompanies: { people: { not: { segment: 'a' } }, measure: 'share', op: 'lt', value: 50 },
   };
   const ruleOf = (id: string) => kept[id] ?? null;
 
@@ -64,6 +82,10 @@ describe('segments that refer to segments', () => {
       findCycle('a', { all: [{ segment: 'e' }, { segment: 'd' }, { segment: 'nobody knows' }] }, ruleOf),
     ).toBeNull();
     expect(cycleError('a', { segment: 'd' }, ruleOf, (id) => id)).toBeNull();
+  });
+  test('may not lead back through the people of a company', () => {
+    expect(findCycle('a', { segment: 'ofCompanies' }, ruleOf)).toEqual(['a', 'ofCompanies', 'a']);
+    expect(findCycle('f', { segment: 'ofCompanies' }, (id) => (id === 'a' ? null : ruleOf(id)))).toBeNull();
   });
   test('may not refer to themselves', () => {
     expect(findCycle('a', { not: { segment: 'a' } }, ruleOf)).toEqual(['a', 'a']);

@@ -144,6 +144,7 @@ describe('an interview', () => {
     ['#/heldOn', { heldOn: '2026-02-30' }],
     ['#/heldOn', { heldOn: 'yesterday' }],
     ['#/mode', { mode: 'by pigeon' }],
+    ['#/person', { person: 'nobody' }],
   ])('says what is wrong at %s', async (pointer, wrong) => {
     const { study } = await plantStudy(house.verbatim);
     expect(await house.verbatim.interviews.log(study, { ...FORM, ...wrong }, null)).toMatchObject({

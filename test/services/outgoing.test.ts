@@ -352,9 +352,7 @@ test('a hook is refused with each field that does not fit, an address of this ma
     return (problem as { errors?: { pointer: string }[] } | null)?.errors?.map(({ pointer }) => pointer) ?? [];
   };
   expect(await refusal('webhook', { address: 'https://10.0.0.1/in' })).toEqual(['#/address']);
-  expect(await refusal('webhook', { address: 'https://hooks.example/in' }, ['feedback.received'])).toEqual([
-    '#/events',
-  ]);
+  expect(await refusal('webhook', { address: 'https://hooks.example/in' }, ['nonsense'])).toEqual(['#/events']);
   expect(await refusal('slack', { secret: 'https://hooks.example/a b' })).toEqual(['#/secret']);
   expect(
     await refusal('jira', { address: 'https://x.example', email: 'a', secret: 'ü', project: 'u x', issueType: '' }),

@@ -30,7 +30,7 @@ test('a count is kept under its day, with who came and went since the one before
   const segment = await define(house);
   const count = () => house.verbatim.segmentSizes.count(house.study, segment, rule);
   await count();
-  const first = { segmentId: segment.id, unknown: 0, everybody: 3, entered: 0, gone: 0 };
+  const first = { segmentId: segment.id, unknown: 0, everybody: 3, counterpart: 0, entered: 0, gone: 0 };
   expect(await days(house, segment.id)).toEqual([{ ...first, day: '2026-03-02', admitted: 2 }]);
   clock.forward(3_600_000);
   await plan(house, { ada: 'free', bea: 'pro', dan: 'pro' });
@@ -97,6 +97,33 @@ test('who came into a segment and who left it is told once, by pseudonym; its fi
   expect(told()).toEqual([
     ['segment.entered', null],
     ['segment.left', pseudonym],
+  ]);
+});
+
+test('of a segment of companies it is told which of them came into it', async () => {
+  const clock = fixedClock();
+  await using stub = await startStub();
+  await using house = await openOutgoingHouse({ now: clock.now });
+  const { verbatim, study } = house;
+  const hook = await house.hook(`${stub.url}/in`, { events: ['segment.entered', 'segment.left'] });
+  const company = { id: 'acme', role: null, source: 'test' };
+  await verbatim.intake.people(study.workspaceId, [{ externalId: 'ada', attributes: [], company }]);
+  const onCompanies: Rule = { people: rule, op: 'gte', value: 1, ifMissing: false };
+  const segment = await verbatim.segments.define(
+    study,
+    { name: 'Somebody on Pro', rule: onCompanies, surveyId: null, unit: 'company' },
+    null,
+  );
+  await verbatim.segmentSizes.count(study, segment, onCompanies);
+  await plan(house, { ada: 'pro' });
+  await verbatim.segmentSizes.count(study, segment, onCompanies);
+  const rows = verbatim.connection.prepare('select payload from deliveries where hook_id = ?').all(hook.id);
+  expect(rows.map((row) => JSON.parse((row as { payload: string }).payload))).toEqual([
+    expect.objectContaining({
+      type: 'segment.entered',
+      pseudonym: null,
+      company: { id: expect.stringMatching(/^[\w-]{22}$/), name: 'acme' },
+    }),
   ]);
 });
 

@@ -172,7 +172,7 @@ describe.each(engines)('what is made of intake on %s', (_, open) => {
       workspaceId: other.workspaceId,
       sourceId: null,
       receivedAt: here.at,
-      messages: [[newPublicId(), 'identify', '', 'wall', null, '{"traits":{}}', here.at]],
+      messages: [[newPublicId(), 'identify', '', 'wall', null, '{"traits":{}}', here.at, null]],
     });
     await catchUp();
     const there = (await other.store.people.byExternalIds(other.workspaceId, ['wall'])).get('wall');
@@ -331,8 +331,44 @@ describe.each(engines)('what is made of intake on %s', (_, open) => {
       { kind: 'screen', name: 'Start', properties: '{}', context: '{}' },
     ]);
     expect(await here.store.people.moneyEvents(here.workspaceId)).toEqual([
-      { personId: Number(await idOf('external', 'u32')), name: 'Order Completed', revenue: 12.5 },
+      { personId: Number(await idOf('external', 'u32')), amount: 12.5, currency: null },
     ]);
+  });
+
+  test('a group says the role of the person in the company: the last said holds, and it is no attribute of the company', async () => {
+    const { kysely } = engine.database;
+    const group = (userId: string, traits: Record<string, unknown>, occurredAt: string) => ({
+      kind: 'group' as const,
+      userId,
+      groupId: 'roles',
+      traits,
+      occurredAt,
+    });
+    await tell(
+      group('u40', { buyingRole: 'decisionMaker', industry: 'travel' }, '2026-03-02T08:00:00.000Z'),
+      group('u40', { role: 'User' }, '2026-03-01T08:00:00.000Z'),
+      group('u41', { role: 'Head of IT' }, '2026-03-02T08:00:00.000Z'),
+    );
+    const [company] = await here.store.companies.ofPeople([Number(await idOf('external', 'u40'))]);
+    expect(company).toMatchObject({ role: 'decision maker', roleAt: '2026-03-02T08:00:00.000Z' });
+    await tell(
+      group('u40', { role: 'champion' }, '2026-03-01T09:00:00.000Z'),
+      group('u41', { role: 'Champion' }, '2026-03-03T08:00:00.000Z'),
+      group('u40', { industry: 'retail' }, '2026-03-04T08:00:00.000Z'),
+    );
+    const people = await here.store.companies.people(company?.id ?? 0, 0, 10);
+    expect(people.map(({ identity, role }) => [identity, role])).toEqual([
+      ['u40', 'decision maker'],
+      ['u41', 'champion'],
+    ]);
+    const known = await kysely
+      .selectFrom('companyAttributes')
+      .select('name')
+      .distinct()
+      .where('companyId', '=', company?.id ?? 0)
+      .execute();
+    expect(known).toEqual([{ name: 'industry' }]);
+    expect(await here.store.companies.roles(here.workspaceId)).toEqual(['champion', 'decision maker']);
   });
 
   test('what somebody bought and answered before they were known counts for the person they are', async () => {
@@ -351,7 +387,7 @@ describe.each(engines)('what is made of intake on %s', (_, open) => {
     await tell({ kind: 'identify', userId: 'u33', anonymousId: 'a33', traits: {} });
     const known = Number(await idOf('external', 'u33'));
     const orders = await here.store.people.moneyEvents(here.workspaceId);
-    expect(orders.filter(({ revenue }) => revenue === 30).map(({ personId }) => Number(personId))).toEqual([known]);
+    expect(orders.filter(({ amount }) => amount === 30).map(({ personId }) => personId)).toEqual([known]);
     const [row] = (await here.store.responses.listWithPeople(here.survey.id)).filter(
       ({ publicId }) => publicId === response,
     );

@@ -59,9 +59,10 @@ describe.each(engines)('what is known of everybody on %s', (_, open) => {
     const { kysely } = engine.database;
     const { store, workspaceId, at } = planted;
     const [ada = 0] = people;
+    const publicId = newPublicId();
     const { id } = await kysely
       .insertInto('companies')
-      .values({ workspaceId, publicId: newPublicId(), externalId: 'n', name: 'North', createdAt: at })
+      .values({ workspaceId, publicId, externalId: 'n', name: 'North', createdAt: at })
       .returning('id')
       .executeTakeFirstOrThrow();
     const attribute = {
@@ -79,10 +80,11 @@ describe.each(engines)('what is known of everybody on %s', (_, open) => {
         { ...attribute, value: '"retail"', recordedAt: '2026-03-01T00:00:00.000Z' },
       ])
       .execute();
-    await kysely.insertInto('companyMembers').values({ companyId: id, personId: ada, role: null }).execute();
+    await kysely.insertInto('companyMembers').values({ companyId: id, personId: ada, role: 'user' }).execute();
     expect(await store.populationFacts.companies(workspaceId)).toEqual({
+      companies: [{ id, publicId, name: 'North' }],
       attributes: new Map([[id, { name: 'North', industry: 'travel' }]]),
-      members: [{ companyId: id, personId: ada }],
+      members: [{ companyId: id, personId: ada, role: 'user' }],
     });
   });
 

@@ -25,7 +25,7 @@ describe.each(engines)('the record logs on %s', (_, open) => {
   const message = (
     messageId: string,
     body: object = { properties: { revenue: 12.5, note: 'So 😀' } },
-  ): PackedMessage => [messageId, 'track', 'Order Completed', 'ada', null, JSON.stringify(body), planted.at];
+  ): PackedMessage => [messageId, 'track', 'Order Completed', 'ada', null, JSON.stringify(body), planted.at, null];
   const intake = (...messages: PackedMessage[]): Intake => ({
     workspaceId: planted.workspaceId,
     sourceId: null,
@@ -170,6 +170,7 @@ describe.each(engines)('the record logs on %s', (_, open) => {
     expect(kept[0]).toEqual({
       seq: kept[0]?.seq,
       workspaceId: planted.workspaceId,
+      proof: null,
       sourceId: null,
       messageId: 'm1',
       kind: 'track',

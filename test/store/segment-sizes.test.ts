@@ -14,7 +14,7 @@ describe.each(engines)('sizes of segments on %s', (_, open) => {
     const here = await plantRows(engine.database);
     const rule = { attribute: 'plan', op: 'set' };
     const segment = await here.store.segments.addDefined(here.study.id, 'A', rule, null, null, here.at);
-    const size = { segmentId: segment.id, unknown: 1, everybody: 9 };
+    const size = { segmentId: segment.id, unknown: 1, everybody: 9, counterpart: 2 };
     return { ...here, segment, size };
   }
 

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import pino from 'pino';
 import type { Limits } from '../../src/model/limits.ts';
 import { createRenderer } from '../../src/render/renderer.ts';
+import type { Geography } from '../../src/services/geography.ts';
 import { templatesFolder, viewsFolder } from '../../src/verbatim.ts';
 import { createApp } from '../../src/web/app.ts';
 import { openHouse } from './house.ts';
@@ -12,10 +13,14 @@ export async function openEventHouse({
   now = () => new Date(),
   limits = {},
   publicUrl = null,
+  trustProxy = 0,
+  geography = null,
 }: {
   now?: () => Date;
   limits?: Partial<Limits>;
   publicUrl?: string | null;
+  trustProxy?: number;
+  geography?: Geography | null;
 } = {}) {
   const house = await openHouse({ now, limits });
   const { verbatim } = house;
@@ -25,7 +30,8 @@ export async function openEventHouse({
     renderer: createRenderer({ viewsFolder, templatesFolder }),
     log: pino({ level: 'info' }, { write: (line: string) => void lines.push(line) }),
     publicUrl,
-    trustProxy: 0,
+    trustProxy,
+    geography,
     isOpen: () => true,
   });
   const server = createServer(app);

@@ -8,13 +8,16 @@ import { createRenderer } from '../../src/render/renderer.ts';
 import { templatesFolder, viewsFolder } from '../../src/verbatim.ts';
 import { createApp } from '../../src/web/app.ts';
 import { clientAddress } from '../../src/web/security.ts';
-import { openHouse } from '../support/house.ts';
+import { fixedClock, openHouse } from '../support/house.ts';
 import { testLimits } from '../support/limits.ts';
 import { smallSurvey } from '../support/small-survey.ts';
 
 /** A published survey on a server that is listened to, and its log. */
 async function openSurvey({ posts = 100_000 }: { posts?: number } = {}) {
-  const house = await openHouse({ limits: { ...testLimits, respondentPostsPerMinute: posts } });
+  const house = await openHouse({
+    limits: { ...testLimits, respondentPostsPerMinute: posts },
+    ...(posts < 100 ? { now: fixedClock().now } : {}),
+  });
   const { verbatim } = house;
   const lines: Record<string, unknown>[] = [];
   const { app } = createApp({
@@ -106,6 +109,35 @@ describe('the fast lane answers as the application does', () => {
       ['POST', 303],
     ]);
   });
+});
+
+test('what waits on a page is told with the same words and headers, and refusals are those of the application', async () => {
+  await using survey = await openSurvey();
+  const { offers, sources, store } = survey.verbatim;
+  const study = (await store.studies.all())[0];
+  const row = (await store.surveys.list(study?.id ?? 0))[0];
+  if (!study || !row) throw new Error('There is no survey');
+  await offers.saveMoment(row, { isOn: true, trigger: { on: 'page' } });
+  const { writeKey } = await sources.add(study.workspaceId, 'Shop', null);
+  const ask = (path: string, body: unknown) =>
+    survey.post(path, JSON.stringify(body), { 'content-type': 'text/plain', origin: 'https://shop.example' });
+  const page = { url: 'https://shop.example/?utm_source=news', query: 'utm_source=news', title: 'Öl & Co' };
+  for (const body of [
+    { writeKey, anonymousId: 'a1', page },
+    { writeKey, userId: 'u1', page, why: true, language: 'de' },
+    { writeKey: 'nobody', anonymousId: 'a1', page },
+    { writeKey, anonymousId: 'a1' },
+    'no object',
+  ]) {
+    const [slow, quick] = [await ask('/v1/decide/', body), await ask('/v1/decide', body)];
+    expect(quick.status).toBe(slow.status);
+    expect(await quick.text()).toBe(await slow.text());
+    expect(headersOf(quick)).toEqual(headersOf(slow));
+  }
+  const { armed } = (await (await ask('/v1/decide', { writeKey, anonymousId: 'a1', page })).json()) as {
+    armed: { title: string }[];
+  };
+  expect(armed).toHaveLength(1);
 });
 
 describe('what does not go well is told by the application', () => {

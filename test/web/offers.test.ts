@@ -125,7 +125,11 @@ test('whoever asks not to be asked is not, and a survey closed by hand is counte
   const who = { anonymousId: 'browser-2' };
   for (const id of ['n1', 'n2', 'n3']) await buys(who, id);
   const event = { name: 'Order Completed', properties: {} };
-  expect((await ask('/v1/offer', { ...who, survey, event })).body?.['url']).toMatch(/^http/);
+  // A recording that a page names goes along with the survey; anything else is left out and asks nobody the less.
+  expect((await ask('/v1/decide', { ...who, replayUrl: { no: 'address' } })).status).toBe(200);
+  const replayUrl = 'https://replays.example/s/1?a=b';
+  const offered = (await ask('/v1/offer', { ...who, survey, event, replayUrl })).body;
+  expect(offered?.['url']).toMatch(/^http.*&replay_url=https%3A%2F%2Freplays\.example%2Fs%2F1%3Fa%3Db$/);
   expect((await ask('/v1/dismissed', { ...who, survey })).status).toBe(204);
   const [row] = [...(await house.verbatim.store.offers.counts(house.study.id)).values()];
   expect(row).toEqual({ offered: 2, people: 2, dismissed: 1 });
@@ -139,7 +143,8 @@ test('an offer begins one new response, soon, and opens none that was begun befo
   const url = await offer();
   const begin = (address: string) =>
     fetch(address, { method: 'POST', body: new URLSearchParams({ consent: 'analysis' }), redirect: 'manual' });
-  const forged = url.replace(/.$/, (last) => (last === 'A' ? 'B' : 'A'));
+  // Of the last letter only the two high bits are signed: “B” would read as “A” does.
+  const forged = url.replace(/.$/, (last) => (last === 'A' ? 'Q' : 'A'));
   expect((await begin(forged)).status).toBe(403);
   expect((await begin(url.replace(/offer=[^.]+/, `offer=${'A'.repeat(22)}`))).status).toBe(403);
   const begun = await begin(url);

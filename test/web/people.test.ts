@@ -244,6 +244,12 @@ describe('the list', () => {
     expect(all.text).toContain('cai@new.example');
   });
 
+  test('finds a name however its letters and accents are written', async () => {
+    await send({ type: 'identify', userId: 'ume-1', traits: { name: 'Ümit Großmüller' } });
+    for (const words of ['ÜMIT', 'ümit', 'umit', 'GROSSMÜLLER', 'großmüller'])
+      expect(await found(words)).toEqual(['ume-1']);
+  });
+
   test('a viewer does not see people', async () => {
     await house.verbatim.accounts.add(
       { email: 'v@lab.example', name: 'V', password: FIELD_OWNER.password },

@@ -289,5 +289,5 @@ test('a segment’s page draws how it grew, names who came and went in numbers, 
   const second = await house.researcher.get(at);
   expect(plain(second)).toContain('On 31 March 2026, against the count before: 1 came in and 0 left.');
   expect(second.text).toContain('id="sizes-trend-title"');
-  expect(plain(second)).toMatch(/31 March 2026 2 \(50\.0%\) 0 4 1 0 30 March 2026 1 \(25\.0%\) 1 4 0 0/);
+  expect(plain(second)).toMatch(/31 March 2026 2 \(50\.0%\) 0 4 1 0 0 30 March 2026 1 \(25\.0%\) 1 4 0 0 0/);
 });

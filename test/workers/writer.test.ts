@@ -113,7 +113,8 @@ describe('the writer', () => {
       while (!isOver) {
         const messages = Array.from(
           { length: 20 },
-          () => [newPublicId(), 'track', 'Flood', `u-${refused % 9}`, null, '{"properties":{}}', receivedAt] as const,
+          () =>
+            [newPublicId(), 'track', 'Flood', `u-${refused % 9}`, null, '{"properties":{}}', receivedAt, null] as const,
         );
         await logs.intake
           .append({ workspaceId: study.workspaceId, sourceId: null, receivedAt, messages })

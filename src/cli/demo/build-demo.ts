@@ -1,4 +1,6 @@
-import { type MovingHouse, movingHouse } from '../../demo/moving-house.ts';
+import { type DemoAttribute, type DemoResponse, type MovingHouse, movingHouse } from '../../demo/moving-house.ts';
+import { type QuoteForm, quoteForm, quoteFormPeriods } from '../../demo/quote-form.ts';
+import { shopFeedback } from '../../demo/shop-feedback.ts';
 import type { Limits } from '../../model/limits.ts';
 import { Problem } from '../../model/problem.ts';
 import type { KnownPerson } from '../../services/intake.ts';
@@ -19,6 +21,8 @@ import { demoRows } from './demo-rows.ts';
 const DEMO_NOW = new Date('2026-05-01T00:00:00Z');
 const DEMO_SEED = 1;
 const SEGMENTS = 4;
+/** The invented shop's site. */
+const SHOP = 'https://fennimoor.example';
 
 const INVENTED_NOTICE =
   'This is an invented study: Fennimoor Home & Trade, its people and their answers do not exist. Every sentence was written, and every number drawn, to show how Verbatim works.';
@@ -54,11 +58,81 @@ export async function buildDemo(
     tell('Letting invented people fill in a survey of what they hold dear');
     const third = await publishNew(verbatim, await verbatim.surveys.addFromTemplate(study.id, 'values-based'));
     await answerAsRespondents(verbatim, third, DEMO_SEED);
+    const visits = quoteForm({ random: mulberry32(DEMO_SEED), texts: demoFiles.quoteFormTexts() });
+    tell(`Watching ${visits.people.length} visitors open a form before and after a release`);
+    await loseVisitors(verbatim, study, visits);
+    tell('Hearing what visitors say of the pages');
+    await hearVisitors(verbatim, study, made);
     if (faults.length > 0) throw faults[0];
   } finally {
     await verbatim.close();
   }
   markBuilt(folder);
+}
+
+/** What visitors say with the feedback button, some of it taken and settled already. */
+async function hearVisitors(verbatim: Verbatim, study: Study, made: MovingHouse): Promise<void> {
+  const { feedback, feedbackDesk, offers, sources } = verbatim;
+  const source = await sources.add(study.workspaceId, 'Fennimoor’s site', null);
+  await offers.saveOrigins(study, [SHOP]);
+  await feedback.saveButton(study, source, { isOn: true });
+  const placed = await feedback.placed(source.writeKey);
+  if (!placed) throw new Error('The button that was just switched on is not there');
+  const said = shopFeedback({
+    random: mulberry32(DEMO_SEED),
+    now: DEMO_NOW,
+    texts: demoFiles.feedbackTexts(),
+    people: made.people.map(({ externalId }) => externalId),
+    shop: SHOP,
+  });
+  for (const { form, place, personExternalId, agent, at, state } of said) {
+    const visitor = { userId: personExternalId ?? '', userHash: '', anonymousId: '', network: at, agent };
+    const kept = await feedback.give(placed, form, place, visitor, place.pageLanguage, at);
+    if ('faults' in kept) throw new Error('Feedback of the demonstration does not fit');
+    if (state !== 'open') await feedbackDesk.setState(study, kept.feedback, state);
+  }
+}
+
+/** A form that loses people on Android from a release on, what some of them say, and the look that finds it. */
+async function loseVisitors(verbatim: Verbatim, study: Study, visits: QuoteForm): Promise<void> {
+  const { comparisons, imports, intake, surveys } = verbatim;
+  await intake.people(
+    study.workspaceId,
+    visits.people.map(({ externalId, attributes }) => ({ externalId, attributes: toldOf(attributes) })),
+  );
+  await intake.events(
+    study.workspaceId,
+    visits.events.map(({ personExternalId, ...event }) => ({ ...event, externalId: personExternalId })),
+  );
+  const survey = await publishNew(verbatim, await surveys.importJson(study.id, demoFiles.quoteFormSurvey()));
+  const responses = visits.answers.map(
+    ({ personExternalId, startedAt, completedAt, text, ease, mayQuote }): DemoResponse => ({
+      personExternalId,
+      wave: 'after-leaving',
+      source: 'widget',
+      language: 'en',
+      startedAt,
+      completedAt,
+      purposes: mayQuote ? ['analysis', 'quotes'] : ['analysis'],
+      answers: { stopped: text, ease },
+    }),
+  );
+  await imports.loadRows(survey, demoRows(survey.draft, responses), 'quote-form (invented)');
+  const { before, after } = quoteFormPeriods();
+  await comparisons.change(
+    study,
+    {
+      outcome: {
+        kind: 'step',
+        from: { event: 'Quote Form Opened' },
+        to: { event: 'Quote Form Sent' },
+        withinDays: 1,
+      },
+      sides: { kind: 'periods', first: before, second: after },
+    },
+    null,
+  );
+  await comparisons.idle();
 }
 
 async function publishNew({ surveys, store }: Verbatim, draft: SurveyRow): Promise<SurveyRow> {
@@ -77,12 +151,7 @@ async function meet({ intake }: Verbatim, study: Study, made: MovingHouse): Prom
     };
     return {
       externalId,
-      attributes: Object.entries(known).map(([name, { value, family }]) => ({
-        name,
-        value,
-        family,
-        source: 'Fennimoor',
-      })),
+      attributes: toldOf(known),
     };
   });
   await intake.people(study.workspaceId, people);
@@ -91,6 +160,9 @@ async function meet({ intake }: Verbatim, study: Study, made: MovingHouse): Prom
     made.events.map(({ personExternalId, ...event }) => ({ ...event, externalId: personExternalId })),
   );
 }
+
+const toldOf = (known: Readonly<Record<string, DemoAttribute>>): KnownPerson['attributes'] =>
+  Object.entries(known).map(([name, { value, family }]) => ({ name, value, family, source: 'Fennimoor' }));
 
 /** Logs each interview and puts codes on the passages that carry them. */
 async function talk({ interviews }: Verbatim, study: Study): Promise<void> {

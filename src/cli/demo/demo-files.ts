@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { DemoText } from '../../demo/moving-house.ts';
+import type { QuoteFormText } from '../../demo/quote-form.ts';
+import type { FeedbackText } from '../../demo/shop-feedback.ts';
 import { shippedFolder } from '../../verbatim.ts';
 
 export type DemoCode = { code: string; name: string; definition: string; include: string; exclude: string };
@@ -22,6 +24,9 @@ const demoFile = (name: string) => readFileSync(path.join(shippedFolder, 'demo',
 export const demoFiles = {
   survey: (): string => demoFile('survey.json'),
   texts: () => JSON.parse(demoFile('answers.json')) as DemoText[],
+  quoteFormSurvey: (): string => demoFile('quote-form-survey.json'),
+  quoteFormTexts: () => JSON.parse(demoFile('quote-form-answers.json')) as QuoteFormText[],
+  feedbackTexts: () => JSON.parse(demoFile('feedback.json')) as FeedbackText[],
   codebook: () => JSON.parse(demoFile('codebook.json')) as DemoCode[],
   interviews: () => JSON.parse(demoFile('interviews/interviews.json')) as DemoInterviews,
   transcript: (name: string): string => demoFile(`interviews/${path.basename(name)}`),

@@ -5,7 +5,7 @@ import { plainMessage } from './plain-message.ts';
 /** Tasks by Asana's API 1.0, with a personal access token. */
 export const asana: Mapping = {
   name: 'Asana',
-  about: 'A task from a response, when a researcher asks for one on the response’s page.',
+  about: 'A task from a response, a piece of feedback or a theme, when a researcher asks for one on its page.',
   fields: [
     {
       name: 'address',
@@ -65,4 +65,6 @@ export const asana: Mapping = {
     };
   },
   made: (replies) => only(found(replies[0]?.body, 'data', 'gid')),
+  linkTo: (settings, gid) =>
+    `${baseOf(settings['address'])}/0/${settings['project'] ?? '0'}/${encodeURIComponent(gid)}`,
 };

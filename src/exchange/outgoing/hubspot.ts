@@ -112,6 +112,7 @@ export const hubspot: Mapping = {
       return replies.length > 0 ? null : to('GET', '/crm/v3/objects/contacts?limit=1');
     }
     if (event.type === 'response.withdrawn') return afterWithdrawal(situation, replies);
+    if ('company' in event && event.company) return { skip: 'the segment is of companies, and lists are of people' };
     const identity = identityOf(situation);
     if (!identity)
       return {

@@ -30,7 +30,7 @@ const summaryOf = (title: string): string => title.replaceAll(/\s+/g, ' ').slice
 
 export const jira: Mapping = {
   name: 'Jira',
-  about: 'An issue from a response, when a researcher asks for one on the response’s page.',
+  about: 'An issue from a response, a piece of feedback or a theme, when a researcher asks for one on its page.',
   fields: [
     {
       name: 'address',
@@ -115,4 +115,5 @@ export const jira: Mapping = {
     };
   },
   made: (replies) => only(found(replies[0]?.body, 'key')),
+  linkTo: (settings, key) => `${baseOf(settings['address'])}/browse/${encodeURIComponent(key)}`,
 };

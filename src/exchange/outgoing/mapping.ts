@@ -53,7 +53,7 @@ export type Mapping = {
   about: string;
   fields: readonly HookField[];
   events: readonly EventType[];
-  /** Makes a ticket from one response, when a researcher asks for it. */
+  /** Makes a ticket from a response, a piece of feedback or a theme, when a researcher asks for it. */
   makesTickets: boolean;
   /** A system that speaks to people: it hears of a person only with their consent to that. */
   isMarketing: boolean;
@@ -70,6 +70,8 @@ export type Mapping = {
   next: (situation: Situation, replies: readonly Reply[]) => OutgoingRequest | { skip: string } | null;
   /** What the other side calls what was made, so that it can be changed or taken away later. */
   made: (replies: readonly Reply[]) => string[];
+  /** Where people see what was made; null where no address follows from its name. */
+  linkTo?: (settings: Readonly<Record<string, string>>, made: string) => string | null;
 };
 
 export const JSON_HEADERS = { 'content-type': 'application/json', accept: 'application/json' } as const;

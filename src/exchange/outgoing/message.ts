@@ -64,22 +64,50 @@ export function messageOf(event: OutgoingEvent, withAnswers: boolean): Message {
     case 'segment.left':
       return {
         title: shorten(
-          `Somebody ${event.type === 'segment.entered' ? 'came into' : 'left'} “${event.segment.name}”`,
+          `${event.company?.name ?? 'Somebody'} ${event.type === 'segment.entered' ? 'came into' : 'left'} “${event.segment.name}”`,
           LABEL_MAX,
         ),
         text: '',
         facts: [],
         link: null,
       };
-    case 'feedback.received': {
-      const { rating, words } = event.feedback;
+    case 'feedback.received':
+    case 'feedback.ticket': {
+      const { rating, words, category, page, element, release, language } = event.feedback;
+      const fact = (label: string, value: string | null) =>
+        value === null || value === '' ? [] : [{ label, value: shorten(value, VALUE_MAX) }];
+      const path = page !== null && URL.canParse(page) ? new URL(page).pathname : '';
       return {
-        title: 'Somebody gave feedback',
+        title:
+          event.type === 'feedback.received'
+            ? 'Somebody gave feedback'
+            : shorten(`Feedback${path === '' ? '' : ` on ${path}`}: ${category}`, LABEL_MAX),
         text: withAnswers && words !== null ? shorten(words, VALUE_MAX) : '',
-        facts: withAnswers && rating !== null ? [{ label: 'Rating', value: String(rating) }] : [],
+        facts: withAnswers
+          ? [
+              ...fact('Rating', rating === null ? null : `${rating} of 5`),
+              ...fact('About', category),
+              ...fact('Page', page),
+              ...fact('Part of the page', element),
+              ...fact('Release', release),
+              ...fact('Language', language),
+            ]
+          : [],
         link: event.link,
       };
     }
+    case 'theme.ticket':
+      return {
+        title: shorten(`Theme: ${event.theme.label}`, LABEL_MAX),
+        text: `${event.theme.size} of ${event.theme.answered} answers speak of it. Words they share: ${event.theme.words.join(', ')}.`,
+        facts: withAnswers
+          ? event.quotes.slice(0, FACTS_MAX).map((quote, index) => ({
+              label: index === 0 ? 'In their words' : '',
+              value: `“${shorten(quote, VALUE_MAX)}”`,
+            }))
+          : [],
+        link: event.link,
+      };
     case 'test':
       return {
         title: `Verbatim can reach this place`,

@@ -7,7 +7,7 @@ const isId = (value: string): boolean => /^[0-9a-f]{24}$/i.test(value);
 /** Cards by Trello's API 1. Key and token go in a header, since addresses are written down in many places. */
 export const trello: Mapping = {
   name: 'Trello',
-  about: 'A card from a response, when a researcher asks for one on the response’s page.',
+  about: 'A card from a response, a piece of feedback or a theme, when a researcher asks for one on its page.',
   fields: [
     {
       name: 'address',
@@ -78,4 +78,5 @@ export const trello: Mapping = {
     };
   },
   made: (replies) => only(found(replies[0]?.body, 'id')),
+  linkTo: (_settings, id) => `https://trello.com/c/${encodeURIComponent(id)}`,
 };

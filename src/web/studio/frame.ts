@@ -12,12 +12,16 @@ export type Place =
   | 'overview'
   | 'surveys'
   | 'offers'
+  | 'feedback'
   | 'interviews'
   | 'people'
   | 'themes'
   | 'scales'
   | 'codebook'
+  | 'changes'
+  | 'plays'
   | 'segments'
+  | 'before'
   | 'personas'
   | 'outgoing'
   | 'none';
@@ -65,15 +69,28 @@ export async function frame({ verbatim }: House, visit: { user: SignedIn; study?
         items: [
           item('Surveys', 'surveys', counts.surveys),
           item('Offers', 'offers'),
+          ...(study.role === 'viewer' ? [] : [item('Feedback', 'feedback', counts.feedback)]),
           item('Interviews', 'interviews', counts.interviews),
           item('People', 'people', counts.people),
         ],
       },
       {
         heading: 'Understand',
-        items: [item('Themes', 'themes'), item('Scales', 'scales'), item('Codebook', 'codebook')],
+        items: [
+          item('Themes', 'themes'),
+          item('Scales', 'scales'),
+          item('Codebook', 'codebook'),
+          item('What changed?', 'changes'),
+        ],
       },
-      { heading: 'Segment', items: [item('Segments', 'segments', counts.segments)] },
+      {
+        heading: 'Segment',
+        items: [
+          item('Segments', 'segments', counts.segments),
+          ...(study.role === 'viewer' ? [] : [item('Plays', 'plays')]),
+          item('What came before', 'before'),
+        ],
+      },
       {
         heading: 'Share',
         items: [

@@ -73,6 +73,9 @@ export function interviewDoor(door: Doorway, house: House): void {
         isRequired: true,
         hint: 'A number or a made-up name, such as P07',
       }),
+      make.text('person', 'Their id', {
+        hint: 'If this workspace knows them: the id that stands among People. Rules can then ask for codes in their interviews',
+      }),
       make.text('title', 'Title', { hint: 'Left empty, it is named after the participant' }),
       make.text('heldOn', 'On which day?', { isRequired: true, type: 'date', isShort: true }),
       make.select(
@@ -102,6 +105,7 @@ export function interviewDoor(door: Doorway, house: House): void {
       visit.study,
       {
         participant: text('participant'),
+        person: text('person'),
         title: text('title'),
         heldOn: text('heldOn'),
         mode: text('mode'),

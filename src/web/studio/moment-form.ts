@@ -3,6 +3,7 @@ import { ADDRESS_MATCHES, type AddressRule, type Moment, type Trigger } from '..
 import { Problem, type ProblemError } from '../../model/problem.ts';
 import type { RuleWhere } from '../../model/rule.ts';
 import { field, fieldList } from '../form.ts';
+import { linesOf, readWhereLines, whereLine } from './where-lines.ts';
 
 /*
  * A moment as a form, and back. What comes in lists is written one a line, so that no script is needed.
@@ -25,16 +26,11 @@ const MATCH_WORDS: Readonly<Record<AddressRule['match'], string>> = {
   endsWith: 'ends',
   matches: 'pattern',
 };
-const WHERE_OPERATORS = ['is', 'isNot', 'contains', 'gt', 'gte', 'lt', 'lte', 'set', 'notSet'] as const;
 
 const DAY_NAMES = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];
 export const DAYS = DAY_NAMES.map((label, index) => ({ value: String(index + 1), label }));
 
-const linesOf = (text: string): string[] => text.split(/\r?\n/).flatMap((line) => line.trim() || []);
 const addressLine = ({ match, value }: AddressRule): string => `${MATCH_WORDS[match]} ${value}`;
-const whereLine = ({ property, op, value }: RuleWhere): string =>
-  [property, op, ...(value === undefined ? [] : [String(value)])].join(' ');
-
 export function formFrom(moment: Moment | null): Form {
   const trigger = moment?.trigger ?? { on: 'page' as const };
   return {
@@ -83,22 +79,11 @@ export function inputFrom(form: Form): Record<string, unknown> {
       const match = ADDRESS_MATCHES.find((one) => MATCH_WORDS[one] === word);
       return match && rest.length > 0 ? { match, value: rest.join(' ') } : { match: 'simple', value: line };
     });
-  const wheres = (): RuleWhere[] =>
-    linesOf(field(form, 'where')).flatMap((line) => {
-      const [property = '', op = '', ...rest] = line.split(' ');
-      const known = WHERE_OPERATORS.find((one) => one === op);
-      const text = rest.join(' ');
-      if (!known || (text === '') !== (known === 'set' || known === 'notSet')) {
-        errors.push({
-          pointer: '#/where',
-          detail: `Write each condition as a property, one of ${WHERE_OPERATORS.join(', ')}, and a value, such as “revenue gte 20”: “${line}” is none`,
-        });
-        return [];
-      }
-      if (text === '') return [{ property, op: known }];
-      const isOrdered = ['gt', 'gte', 'lt', 'lte'].includes(known);
-      return [{ property, op: known, value: isOrdered && !Number.isNaN(Number(text)) ? Number(text) : text }];
-    });
+  const wheres = (): RuleWhere[] => {
+    const { wheres: read, faults } = readWhereLines(field(form, 'where'));
+    errors.push(...faults.map((detail) => ({ pointer: '#/where', detail })));
+    return read;
+  };
   const optional = <T>(name: string, value: T | undefined | '') =>
     value === undefined || value === '' ? {} : { [name]: value };
 

@@ -11,7 +11,9 @@ import { showDate } from '../../render/helpers.ts';
 import { eventsFor } from '../../services/outgoing.ts';
 import type { Delivery, DeliveryState } from '../../store/deliveries.ts';
 import type { Hook } from '../../store/hooks.ts';
-import type { FieldView, fieldMaker } from './frame.ts';
+import type { House } from '../app.ts';
+import type { EnteredStudy } from '../doorway.ts';
+import { type FieldView, type fieldMaker, studyAddress } from './frame.ts';
 
 type Counts = Partial<Record<DeliveryState, number>>;
 
@@ -93,15 +95,8 @@ export function outgoingPage({
       columns: [
         { label: 'Event', isNumber: false },
         { label: 'Name', isNumber: false },
-        { label: 'When', isNumber: false },
       ],
-      rows: SUBSCRIBED_EVENTS.map(({ type, label, isBuilt }) => ({
-        cells: [
-          text(label),
-          text(type),
-          text(isBuilt ? 'from now on' : 'not yet: nothing in this version brings it about'),
-        ],
-      })),
+      rows: SUBSCRIBED_EVENTS.map(({ type, label }) => ({ cells: [text(label), text(type)] })),
     },
   };
 }
@@ -242,7 +237,7 @@ export function deliveryPage(at: string, delivery: Delivery) {
 }
 
 /** A ticket as whoever asked for it sees it. */
-export function ticketPage(hook: Hook, delivery: Delivery, response: string) {
+export function ticketPage(hook: Hook, delivery: Delivery, about: { label: string; href: string }) {
   const { state, made } = delivery;
   return {
     place: hook.name,
@@ -251,7 +246,42 @@ export function ticketPage(hook: Hook, delivery: Delivery, response: string) {
     isMade: state === 'delivered',
     isPaused: hook.pausedAt !== null,
     reason: delivery.reason ?? '',
-    name: made[0] ?? '',
-    response,
+    ticket: ticketName(hook, made),
+    about,
+  };
+}
+
+/** What a ticket is called where it was made, and the way to it; null before it is made. */
+export function ticketName(hook: Hook, made: readonly string[]): { name: string; href: string | null } | null {
+  const [name] = made;
+  return name === undefined ? null : { name, href: MAPPINGS[hook.kind].linkTo?.(hook.settings, name) ?? null };
+}
+
+/** The tickets from one thing, and where another can be made from it; null where no place for tickets is set up. */
+export async function ticketsView(
+  { verbatim }: House,
+  study: EnteredStudy,
+  kind: 'response' | 'feedback' | 'theme',
+  subject: string,
+) {
+  const at = `${studyAddress(study)}/outgoing`;
+  const made = await verbatim.outgoing.ticketsOf(study, subject);
+  const hooks = await verbatim.outgoing.ticketHooks(study);
+  if (made.length + hooks.length === 0) return null;
+  const mayTry = ({ id }: Hook) =>
+    !made.some(({ hook, delivery: { state } }) => hook.id === id && state !== 'failed' && state !== 'given-up');
+  return {
+    made: made.map(({ hook, delivery }) => ({
+      place: hook.name,
+      state: stateWord(delivery.state),
+      href: `${at}/${hook.publicId}/tickets/${delivery.publicId}`,
+      ticket: ticketName(hook, delivery.made),
+    })),
+    places: hooks.filter(mayTry).map(({ publicId, name }) => ({
+      name,
+      action: `${at}/${publicId}/ticket`,
+      field: kind,
+      value: subject,
+    })),
   };
 }

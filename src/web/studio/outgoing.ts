@@ -218,30 +218,43 @@ export function outgoingDoor(door: Doorway, house: House): void {
     res.redirect(303, `${outgoingAddress(visit.study)}/${hook.publicId}/deliveries/${publicId}`);
   });
 
-  const responseAddress = (study: EnteredStudy, delivery: { subject: string | null }): string =>
-    delivery.subject === null ? studyAddress(study) : `${studyAddress(study)}/responses/${delivery.subject}`;
+  /** What a ticket was made from, by the event that asked for it. */
+  const aboutOf = (study: EnteredStudy, { event, subject }: { event: string; subject: string | null }) => {
+    const at = studyAddress(study);
+    if (event === 'response.ticket') return { label: 'response', href: `${at}/responses/${subject ?? ''}` };
+    if (event === 'feedback.ticket') return { label: 'feedback', href: `${at}/feedback/${subject ?? ''}` };
+    if (event === 'theme.ticket') return { label: 'theme', href: `${at}/themes?theme=${subject ?? ''}` };
+    return null;
+  };
   door.post(`${ONE}/ticket`, 'researcher', async (visit, req, res) => {
     const { study } = visit;
     const hook = await hookOf(study, req);
     await verbatim.logs.settle(PAGE_WAIT_MS);
-    const { publicId } = await outgoing.ticket(study, hook, field(formOf(req), 'response'));
+    const form = formOf(req);
+    const [feedback, theme] = [field(form, 'feedback'), field(form, 'theme')];
+    const { publicId } =
+      feedback !== ''
+        ? await outgoing.feedbackTicket(study, hook, feedback)
+        : theme !== ''
+          ? await outgoing.themeTicket(study, hook, theme)
+          : await outgoing.ticket(study, hook, field(form, 'response'));
     res.redirect(303, `${outgoingAddress(study)}/${hook.publicId}/tickets/${publicId}`);
   });
   door.get(`${ONE}/tickets/:delivery`, 'researcher', async (visit, req, res) => {
     const { study } = visit;
     const hook = await hookOf(study, req);
     const delivery = await deliveryOf(hook, req);
-    if (delivery.event !== 'response.ticket') throw new Problem('not-found', 'There is no such ticket');
-    const response = responseAddress(study, delivery);
+    const about = aboutOf(study, delivery);
+    if (about === null) throw new Problem('not-found', 'There is no such ticket');
     await showPage(house, visit, res, 'surveys', 'studio/outgoing-ticket', {
       head: head(
         [
           { label: study.name, href: studyAddress(study) },
-          { label: 'The response', href: response },
+          { label: `The ${about.label}`, href: about.href },
         ],
         `Ticket: ${stateWord(delivery.state)}`,
       ),
-      ...ticketPage(hook, delivery, response),
+      ...ticketPage(hook, delivery, about),
     });
   });
 }

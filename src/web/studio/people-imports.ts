@@ -62,11 +62,11 @@ export function peopleImportDoor(door: Doorway, house: House): void {
           { label: 'State', isNumber: false },
           { label: 'When', isNumber: false },
         ],
-        rows: imports.map(({ fileName, publicId, rowCount, state, createdAt }) => ({
+        rows: imports.map(({ fileName, publicId, rowCount, state, undoneAt, createdAt }) => ({
           cells: [
             { text: fileName, href: `${at(visit)}/${publicId}`, isNumber: false },
             { text: rowCount.toLocaleString('en-GB'), href: null, isNumber: true },
-            { text: state, href: null, isNumber: false },
+            { text: undoneAt === null ? state : 'taken back', href: null, isNumber: false },
             { text: showDate(createdAt), href: null, isNumber: false },
           ],
         })),
@@ -121,7 +121,10 @@ export function peopleImportDoor(door: Doorway, house: House): void {
         at: own,
         people: `${studyAddress(visit.study)}/people`,
         isLoading: batch.state === 'loading',
-        isInterrupted: batch.state === 'interrupted',
+        isInterrupted: batch.state === 'interrupted' && batch.undoneAt === null,
+        mayUndo: batch.state !== 'loading' && batch.undoneAt === null,
+        isUndone: batch.clearedAt !== null,
+        isBeingUndone: batch.undoneAt !== null && batch.clearedAt === null,
         facts: doneFacts(batch),
       });
     await verbatim.logs.settle();
@@ -174,6 +177,14 @@ export function peopleImportDoor(door: Doorway, house: House): void {
       await showBatch(visit, res, await batchOf(visit, req), error);
     }
   });
+
+  door.post('/studio/:study/people/import/:batch/undo', 'researcher', async (visit, req, res) => {
+    const batch = await batchOf(visit, req);
+    const { cleared } = await peopleImports.undo(batch);
+    cleared.catch((error: unknown) => house.log.error({ err: error, batch: batch.publicId }, 'an undoing stopped'));
+    await Promise.race([cleared, new Promise((resolve) => setTimeout(resolve, LOADING_WAIT_MS))]);
+    res.redirect(303, `${at(visit)}/${batch.publicId}`);
+  });
 }
 
 const plain = (count: number): string => count.toLocaleString('en-GB');
@@ -187,8 +198,8 @@ const countFacts = (counts: PeopleCounts) => [
   { label: 'Not read', value: plain(counts.unread), note: counts.unread === 1 ? 'cell' : 'cells' },
 ];
 
-const doneFacts = ({ state, rowCount, counts, endedAt, createdAt }: PeopleImport) => [
-  { label: 'State', value: state, note: null },
+const doneFacts = ({ state, undoneAt, rowCount, counts, endedAt, createdAt }: PeopleImport) => [
+  { label: 'State', value: undoneAt === null ? state : 'taken back', note: null },
   { label: 'Rows in the file', value: plain(rowCount), note: null },
   ...(counts ? countFacts(counts as PeopleCounts) : []),
   { label: 'When', value: showDate(endedAt ?? createdAt), note: null },
@@ -226,9 +237,11 @@ function importView({ plan }: PeopleImport, preview: PeoplePreview, problem: Pro
           .slice(0, 3)
           .map((cell) => (cell.length > 80 ? `${cell.slice(0, 80)}…` : cell))
           .join(' · '),
-        meanings: options(['ignore', 'id', 'attribute'], column.is, {
+        meanings: options(['ignore', 'id', 'company', 'role', 'attribute'], column.is, {
           ignore: 'nothing: leave it out',
           id: 'who the person is (an id)',
+          company: 'their company (its id)',
+          role: 'their role in that company',
           attribute: 'something known of the person',
         }),
         attribute: known.name,
@@ -249,7 +262,7 @@ function importView({ plan }: PeopleImport, preview: PeoplePreview, problem: Pro
 function planIn(form: Form, count: number): PeopleImportPlan {
   const columnOf = (number: number): unknown => {
     const is = field(form, `column-${number}`);
-    if (is !== 'attribute') return { is: is === 'id' ? 'id' : 'ignore' };
+    if (is !== 'attribute') return { is: is === 'id' || is === 'company' || is === 'role' ? is : 'ignore' };
     const name = field(form, `attribute-${number}`).trim();
     if (name === '' || name.length > 200)
       throw new Problem('invalid', 'The columns do not read well', {

@@ -1,3 +1,4 @@
+import { BUYING_ROLES } from '../../model/buying-role.ts';
 import { Problem } from '../../model/problem.ts';
 import { showDate } from '../../render/helpers.ts';
 import type { Trace } from '../../rules/decide.ts';
@@ -5,7 +6,7 @@ import { describeLeaf } from '../../rules/describe-leaf.ts';
 import type { SurveyRow } from '../../store/surveys.ts';
 import type { House } from '../app.ts';
 import type { Doorway, StudyVisit } from '../doorway.ts';
-import { queryOf } from '../form.ts';
+import { field, formOf, queryOf } from '../form.ts';
 import { head, showPage, studyAddress } from './frame.ts';
 import { aboutView, entryView } from './person-view.ts';
 import { surveyNames } from './surveys.ts';
@@ -131,11 +132,23 @@ export function peopleDoor(door: Doorway, house: House): void {
         `Person ${person.publicId.slice(0, 8)}`,
       ),
       ...aboutView(at, await verbatim.personTimeline.about(study, person)),
+      own,
+      roles: [...new Set([...BUYING_ROLES, ...(await store.companies.roles(study.workspaceId))])],
       entries: entries.map((entry) => entryView(at, entry, titles)),
       newest: before === '' ? null : `${own}#timeline`,
       older: next === null ? null : `${own}?before=${encodeURIComponent(next)}#timeline`,
       offers: await offersOf(study, person.id, surveys),
     });
+  });
+
+  door.post('/studio/:study/people/:person/role', 'researcher', async (visit, req, res) => {
+    const { study } = visit;
+    const form = formOf(req);
+    const person = await store.people.find(study.workspaceId, String(req.params['person']));
+    if (!person) throw new Problem('not-found', 'There is no such person in this workspace');
+    const [company, role] = [field(form, 'company'), field(form, 'role')];
+    await verbatim.personTimeline.setRole(study, person, company, role, visit.user.name);
+    res.redirect(303, `${studyAddress(study)}/people/${person.publicId}#known`);
   });
 }
 

@@ -1,4 +1,5 @@
 import type { AttributeFamily, AttributeValue } from '../../model/attribute.ts';
+import { recordingLink } from '../../model/recording-link.ts';
 import { showDate } from '../../render/helpers.ts';
 import type { AboutPerson, FamilyOfAttributes, KnownValue } from '../../services/person-timeline.ts';
 import type { TimelineEntry } from '../../store/timeline.ts';
@@ -68,9 +69,11 @@ export function aboutView(study: string, about: AboutPerson) {
       at: showMoment(linkedAt),
     })),
     families: familyViews(about.families),
-    companies: about.companies.map(({ publicId, name, role, families }) => ({
+    companies: about.companies.map(({ publicId, name, role, roleSource, roleAt, families }) => ({
       name,
+      publicId,
       role,
+      said: roleAt === null ? '' : `from ${roleSource ?? ''}, ${showMoment(roleAt)}`,
       href: `${study}/companies/${publicId}`,
       families: familyViews(families),
     })),
@@ -89,6 +92,8 @@ export type EntryView = {
   name: string | null;
   href: string | null;
   note: string | null;
+  /** A recording of it that another tool made. */
+  replay: { href: string; host: string } | null;
   details: { summary: string; text: string } | null;
 };
 
@@ -120,13 +125,28 @@ function propertiesOf(json: string): EntryView['details'] {
  * @param titles the names of the study's surveys by their public ids
  */
 export function entryView(study: string, entry: TimelineEntry, titles: ReadonlyMap<string, string>): EntryView {
-  const plain = { at: showMoment(entry.at), name: null, href: null, note: null, details: null };
+  const plain = { at: showMoment(entry.at), name: null, href: null, note: null, replay: null, details: null };
   const survey = (id: string) => titles.get(id) ?? 'a survey';
   switch (entry.kind) {
     case 'event': {
       const text = entry.type === 'page' ? 'Page' : entry.type === 'screen' ? 'Screen' : 'Event';
-      return { ...plain, text, name: entry.name || null, details: propertiesOf(entry.properties) };
+      return {
+        ...plain,
+        text,
+        name: entry.name || null,
+        replay: recordingLink(entry.replayUrl),
+        details: propertiesOf(entry.properties),
+      };
     }
+    case 'feedback':
+      return {
+        ...plain,
+        text: 'Gave feedback',
+        name: entry.page || 'without a page',
+        href: `${study}/feedback/${entry.feedback}`,
+        note: [entry.category, ...(entry.rating === null ? [] : [`${entry.rating} of 5`])].join(', '),
+        replay: recordingLink(entry.replayUrl),
+      };
     case 'attribute':
       return {
         ...plain,

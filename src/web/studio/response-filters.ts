@@ -5,6 +5,7 @@ import { readSettings } from '../../model/survey-settings.ts';
 import { instantOf } from '../../model/zoned-time.ts';
 import { CHECKS } from '../../services/response-quality.ts';
 import { RESPONSE_STATES, type ResponseFilter, type ResponseStateFilter } from '../../store/response-filter.ts';
+import { ruleOfPeople } from '../../store/segment-rules.ts';
 import type { SurveyRow } from '../../store/surveys.ts';
 import type { House } from '../app.ts';
 import type { EnteredStudy } from '../doorway.ts';
@@ -129,6 +130,7 @@ export async function readFilter(
   const versionNumber = oneOf('version');
   const labelId = oneOf('label');
   const attribute = get('known') === '' ? null : oneOf('attribute');
+  const rule = segment && ruleOfPeople(segment);
   const filter: ResponseFilter = {
     state: oneOf('state') as ResponseStateFilter | null,
     from: day('from', 0),
@@ -145,9 +147,9 @@ export async function readFilter(
     segment:
       segment === null
         ? null
-        : segment.rule === null
+        : rule === null
           ? { segmentId: segment.id }
-          : { ids: await ruleMembers(house, study, survey, segment.id, segment.version, JSON.parse(segment.rule)) },
+          : { ids: await ruleMembers(house, study, survey, segment.id, segment.version, rule) },
     attribute: attribute === null ? null : { name: attribute, value: get('known') },
     items: conditions.map(({ condition }) => condition),
   };

@@ -6,6 +6,7 @@ import type { ShownQuestion } from '../../logic/walk.ts';
 import type { Form } from '../../model/answers.ts';
 import type { Item } from '../../model/items.ts';
 import { Problem } from '../../model/problem.ts';
+import { recordingLink } from '../../model/recording-link.ts';
 import { CONTACT_FIELDS } from '../../model/survey.ts';
 import { wordingIn } from '../../model/survey-check.ts';
 import { showDate } from '../../render/helpers.ts';
@@ -19,6 +20,7 @@ import type { Doorway, EnteredStudy, StudyVisit } from '../doorway.ts';
 import { statusOf } from '../errors.ts';
 import { field, formOf, queryOf } from '../form.ts';
 import { fieldMaker, head, isForForm, PAGE_WAIT_MS, showPage, studyAddress, summaryOf } from './frame.ts';
+import { ticketsView } from './outgoing-view.ts';
 import { checkName, readFilter } from './response-filters.ts';
 import { askedText, statePills, tookText } from './response-pills.ts';
 import { surveyAddress, surveyTitle } from './surveys.ts';
@@ -68,11 +70,7 @@ export function oneResponseDoor(door: Doorway, house: House): void {
         listLabel: inList === '' ? 'All responses' : 'All that match',
       },
       done: typed ? NOTHING_DONE : doneIn(queryOf(req, 'done')),
-      tickets: (await verbatim.outgoing.ticketHooks(study)).map(({ publicId, name }) => ({
-        name,
-        response: response.publicId,
-        action: `${studyAddress(study)}/outgoing/${publicId}/ticket`,
-      })),
+      tickets: await ticketsView(house, study, 'response', response.publicId),
       isError: typed !== null,
       summary: typed ? summaryOf(typed.problem, ['label', 'note', 'reason']) : null,
       ...markFields(fieldMaker(typed?.form ?? {}, typed?.problem.errors ?? [])),
@@ -179,6 +177,7 @@ function responseView(at: string, response: ResponseRow, detail: ResponseDetail,
   const { screens } = compileSurvey(definition);
   return {
     isWithdrawn: current.state === 'withdrawn',
+    replay: replayOf(detail),
     withdrawnAt: showDate(current.updatedAt, true),
     states: statePills(current.state, current.isTest, detail.leftOut !== null),
     facts: [
@@ -253,6 +252,14 @@ function responseView(at: string, response: ResponseRow, detail: ResponseDetail,
       detail.leftOut === null ? null : { reason: detail.leftOut.reason, madeAt: showDate(detail.leftOut.madeAt) },
     isImported: response.batchId !== null,
   };
+}
+
+/** The recording of the visit, as the address said it, or a hidden question of the code `replay_url`. */
+function replayOf({ current, pages }: ResponseDetail) {
+  const hidden = pages
+    .flatMap(({ answers }) => answers)
+    .find(({ item: { question } }) => question.kind === 'hidden' && question.code === 'replay_url');
+  return recordingLink(current.replayUrl) ?? recordingLink(hidden?.words === 'changed' ? null : hidden?.value);
 }
 
 /** What was agreed to in the words that were ticked; a purpose that the survey no longer names by its code. */

@@ -1,7 +1,7 @@
 import type { Request, Response } from 'express';
 import type { Form } from '../../model/answers.ts';
 import { Problem } from '../../model/problem.ts';
-import { type Rule, type RuleOperator, readRule } from '../../model/rule.ts';
+import { type Rule, type RuleOperator, type RuleUnit, readRule } from '../../model/rule.ts';
 import type { Segment } from '../../store/segments.ts';
 import type { House } from '../app.ts';
 import type { Doorway, EnteredStudy, StudyVisit } from '../doorway.ts';
@@ -20,8 +20,8 @@ import {
   without,
 } from './rule-draft.ts';
 import { conditionFields, needsSubject, subjectFields, valueChoices } from './rule-fields.ts';
-import { FORM_KINDS, type FormKind, formFrom, leafFrom } from './rule-form.ts';
-import { ruleKnown } from './rule-known.ts';
+import { type FormKind, formFrom, formKinds, leafFrom, unitOf } from './rule-form.ts';
+import { ruleKnown, ruleNames } from './rule-known.ts';
 import { countView, draftView, ruleSentences } from './rule-view.ts';
 import { exampleGroups } from './segment-examples-view.ts';
 import { segmentCrumbs, segmentOf } from './segment-place.ts';
@@ -33,6 +33,8 @@ import { surveyNames } from './surveys.ts';
  */
 type Building = {
   segment: Segment | null;
+  /** What is in the segment; it stays what it was when the segment was made. */
+  unit: RuleUnit;
   name: string;
   /** Public id of the survey whose responses are counted beside people; empty for none. */
   base: string;
@@ -43,27 +45,45 @@ type Building = {
 };
 
 /** How a condition of a kind mostly compares, chosen to begin with. */
-const USUAL: Partial<Record<FormKind, RuleOperator>> = { event: 'gte', score: 'gte', moment: 'olderThan' };
+const USUAL: Partial<Record<FormKind, RuleOperator>> = {
+  event: 'gte',
+  score: 'gte',
+  people: 'gte',
+  moment: 'olderThan',
+};
 
 /** Where the builder stands between two conditions: which place is changed, or to which part one is added. */
-const CARRIED = ['rule', 'name', 'base', 'version', 'at', 'into'] as const;
+const CARRIED = ['rule', 'name', 'base', 'version', 'ruleUnit', 'at', 'into'] as const;
 
 /** Defining and changing segments by a rule, step by step, each step a form. */
 export function ruleBuilderDoor(door: Doorway, house: House): void {
   const { store, segments } = house.verbatim;
 
+  /** Where the other kind of segment is defined, while this one is still empty. */
+  const otherUnitOf = (study: EnteredStudy, { segment, unit, draft }: Building) =>
+    segment !== null || draft?.parts.length !== 0
+      ? null
+      : unit === 'company'
+        ? { label: 'Define a segment of people instead', href: `${studyAddress(study)}/segments/define` }
+        : {
+            label: 'Define a segment of companies instead',
+            href: `${studyAddress(study)}/segments/define?of=companies`,
+          };
   const addressOf = (study: EnteredStudy, segment: Segment | null) =>
     segment ? `${studyAddress(study)}/segments/${segment.publicId}/rule` : `${studyAddress(study)}/segments/define`;
-  const headOf = (study: EnteredStudy, { segment }: Building, title: string | null = null) =>
+  const headOf = (study: EnteredStudy, { segment, unit }: Building, title: string | null = null) =>
     head(
       [
         ...segmentCrumbs(study),
         ...(title === null ? [] : [{ label: segment ? segment.name : 'A segment by a rule', href: null }]),
       ],
-      title ?? (segment ? `Change “${segment.name}”` : 'Define a segment by a rule'),
+      title ??
+        (segment
+          ? `Change “${segment.name}”`
+          : unit === 'company'
+            ? 'Define a segment of companies by a rule'
+            : 'Define a segment by a rule'),
     );
-  const segmentNames = async (study: EnteredStudy) =>
-    new Map((await store.segments.list(study.id)).map(({ publicId, name }) => [publicId, name]));
   const surveyTemplateNames = () =>
     new Map(
       house.verbatim.surveys
@@ -73,9 +93,11 @@ export function ruleBuilderDoor(door: Doorway, house: House): void {
   const baseOf = (study: EnteredStudy, base: string) => (base === '' ? null : store.surveys.find(study.id, base));
 
   function readBuilding(form: Form, segment: Segment | null): Building {
-    const rule = ruleFrom(field(form, 'rule'));
+    const unit = segment?.unit ?? unitOf(form);
+    const rule = ruleFrom(field(form, 'rule'), unit);
     return {
       segment,
+      unit,
       name: field(form, 'name'),
       base: field(form, 'base'),
       version: field(form, 'version'),
@@ -84,18 +106,18 @@ export function ruleBuilderDoor(door: Doorway, house: House): void {
     };
   }
 
-  async function countOf(study: EnteredStudy, { rule, draft, base }: Building) {
+  async function countOf(study: EnteredStudy, { rule, draft, base, unit }: Building) {
     if (draft && draft.parts.length === 0) return null;
     const survey = await baseOf(study, base);
-    return countView(house, study, await segments.count(study, rule, survey?.id ?? null));
+    return countView(house, study, await segments.count(study, rule, survey?.id ?? null, unit), unit);
   }
 
   async function showBuilder(visit: StudyVisit, res: Response, building: Building, problem: Problem | null = null) {
     const { study } = visit;
-    const { segment, draft, rule } = building;
+    const { segment, draft, rule, unit } = building;
     const published = (await store.surveys.list(study.id)).filter((survey) => survey.publishedVersionId !== null);
     const surveys = surveyNames(published);
-    const names = await segmentNames(study);
+    const names = await ruleNames(house, study);
     if (problem) res.status(422);
     await showPage(house, visit, res, 'segments', 'studio/rule', {
       head: headOf(study, building),
@@ -104,6 +126,9 @@ export function ruleBuilderDoor(door: Doorway, house: House): void {
       action: addressOf(study, segment),
       rule: JSON.stringify(rule),
       version: building.version,
+      unit,
+      isOfCompanies: unit === 'company',
+      other: otherUnitOf(study, building),
       name: building.name,
       nameError: problem?.errors.find(({ pointer }) => pointer === '#/name')?.detail ?? '',
       draft: draft ? draftView(draft, names) : null,
@@ -112,7 +137,11 @@ export function ruleBuilderDoor(door: Doorway, house: House): void {
       sentences: draft ? [] : ruleSentences(rule, names),
       json: draft ? '' : JSON.stringify(rule, null, 2),
       surveys: [
-        { value: '', label: 'no survey: people only', isChosen: building.base === '' },
+        {
+          value: '',
+          label: unit === 'company' ? 'no survey: companies only' : 'no survey: people only',
+          isChosen: building.base === '',
+        },
         ...published.map((survey) => ({
           value: survey.publicId,
           label: `respondents of ${surveys.get(survey.id)}`,
@@ -120,7 +149,7 @@ export function ruleBuilderDoor(door: Doorway, house: House): void {
         })),
       ],
       examples:
-        segment === null && draft?.parts.length === 0
+        segment === null && unit === 'person' && draft?.parts.length === 0
           ? exampleGroups(
               segments.examples.list(),
               await ruleKnown(house, study),
@@ -148,7 +177,7 @@ export function ruleBuilderDoor(door: Doorway, house: House): void {
     },
     problem: Problem | null = null,
   ): Promise<void> {
-    const names = await segmentNames(visit.study);
+    const names = await ruleNames(house, visit.study);
     await showForm(
       house,
       visit,
@@ -166,7 +195,7 @@ export function ruleBuilderDoor(door: Doorway, house: House): void {
           sentences: building.draft?.parts.length ? ruleSentences(building.rule, names) : [],
         },
       },
-      { ...form, rule: JSON.stringify(building.rule) },
+      { ...form, rule: JSON.stringify(building.rule), ruleUnit: building.unit },
       problem,
     );
   }
@@ -188,7 +217,7 @@ export function ruleBuilderDoor(door: Doorway, house: House): void {
         deed: 'kind',
         button: 'Continue',
         hidden: [],
-        fields: (make) => [make.radios('kind', 'It looks at', FORM_KINDS, { isRequired: true })],
+        fields: (make) => [make.radios('kind', 'It looks at', formKinds(building.unit), { isRequired: true })],
       },
       problem,
     );
@@ -238,7 +267,10 @@ export function ruleBuilderDoor(door: Doorway, house: House): void {
       {
         op: USUAL[kind.value] ?? '',
         missing: '',
+        atLeast: kind.value === 'interview' ? '1' : '',
+        peopleMeasure: 'count',
         ...form,
+        ruleUnit: building.unit,
         value: valueChoices(form, known),
       },
       {
@@ -246,7 +278,7 @@ export function ruleBuilderDoor(door: Doorway, house: House): void {
         deed: 'put',
         button: field(form, 'at') === '' ? 'Add the condition' : 'Change the condition',
         hidden: ['kind', ...(needsSubject(kind.value) ? ['subject'] : [])],
-        fields: (make) => conditionFields(make, form, known, properties),
+        fields: (make) => conditionFields(make, { ...form, ruleUnit: building.unit }, known, properties),
       },
       problem,
     );
@@ -254,7 +286,7 @@ export function ruleBuilderDoor(door: Doorway, house: House): void {
 
   async function save(visit: StudyVisit, res: Response, building: Building): Promise<void> {
     const { study } = visit;
-    const { segment, name, draft, rule } = building;
+    const { segment, name, draft, rule, unit } = building;
     if (draft && draft.parts.length === 0)
       throw new Problem('invalid', 'The rule needs a condition', {
         errors: [{ pointer: '#/add', detail: 'Add a condition: it says who is in the segment' }],
@@ -267,7 +299,7 @@ export function ruleBuilderDoor(door: Doorway, house: House): void {
     }
     const defined = await segments.define(
       study,
-      { name, rule, surveyId: survey?.id ?? null },
+      { name, rule, surveyId: survey?.id ?? null, unit },
       { userId: visit.user.id },
     );
     res.redirect(303, `${at}/${defined.publicId}`);
@@ -298,12 +330,12 @@ export function ruleBuilderDoor(door: Doorway, house: House): void {
         case 'subject':
           return await showCondition(visit, res, building, { ...form, subject: subjectOf(form) });
         case 'put': {
-          const leaf = leafFrom(form);
+          const leaf = leafFrom({ ...form, ruleUnit: building.unit });
           const at = field(form, 'at');
           const next = changedTo(
             at === '' ? withCondition(draft, field(form, 'into'), leaf) : withChanged(draft, at, leaf),
           );
-          segments.check(next.rule);
+          segments.check(next.rule, building.unit);
           return await showBuilder(visit, res, next);
         }
         case 'remove':
@@ -327,13 +359,16 @@ export function ruleBuilderDoor(door: Doorway, house: House): void {
 
   door.get('/studio/:study/segments/define', 'researcher', async (visit, req, res) => {
     const [survey] = (await store.surveys.list(visit.study.id)).filter((one) => one.publishedVersionId !== null);
+    const unit: RuleUnit = queryOf(req, 'of') === 'companies' ? 'company' : 'person';
     const code = queryOf(req, 'example');
     const example = code === '' ? null : segments.examples.find(code);
-    const rule = example?.rule ?? { all: [] };
+    // Pages that found something lead here with the rule that asks for it.
+    const rule = example?.rule ?? ruleFrom(queryOf(req, 'rule'), unit);
     await showBuilder(visit, res, {
       segment: null,
-      name: example?.name ?? '',
-      base: survey?.publicId ?? '',
+      unit,
+      name: example?.name ?? queryOf(req, 'name'),
+      base: unit === 'company' ? '' : (survey?.publicId ?? ''),
       version: '',
       rule,
       draft: draftOf(rule),
@@ -349,6 +384,7 @@ export function ruleBuilderDoor(door: Doorway, house: House): void {
     const rule = JSON.parse(segment.rule) as Rule;
     await showBuilder(visit, res, {
       segment,
+      unit: segment.unit,
       name: segment.name,
       base: base?.publicId ?? '',
       version: String(segment.version),
@@ -362,14 +398,14 @@ export function ruleBuilderDoor(door: Doorway, house: House): void {
 }
 
 /** @throws Problem `invalid` when the form's rule is none: nobody's browser makes that by itself */
-function ruleFrom(json: string): Rule {
+function ruleFrom(json: string, unit: RuleUnit): Rule {
   let input: unknown;
   try {
     input = JSON.parse(json === '' ? '{"all":[]}' : json);
   } catch {
     input = null;
   }
-  const read = readRule(input);
+  const read = readRule(input, unit);
   if ('error' in read) throw new Problem('invalid', 'The rule does not read well', { detail: read.error });
   return read.rule;
 }
@@ -377,7 +413,7 @@ function ruleFrom(json: string): Rule {
 const carried = (form: Form): Form => Object.fromEntries(CARRIED.map((name) => [name, field(form, name)]));
 
 function kindOf(form: Form): { value: FormKind; label: string } {
-  const kind = FORM_KINDS.find(({ value }) => value === field(form, 'kind'));
+  const kind = formKinds(unitOf(form)).find(({ value }) => value === field(form, 'kind'));
   if (!kind)
     throw new Problem('invalid', 'Choose what the condition looks at', {
       errors: [{ pointer: '#/kind', detail: 'Choose one of these' }],

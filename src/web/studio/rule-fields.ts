@@ -14,7 +14,7 @@ import {
 import { OPERATORS } from '../../rules/describe-leaf.ts';
 import { field, fieldList } from '../form.ts';
 import type { FieldView, fieldMaker } from './frame.ts';
-import { type FormKind, operatorsFor } from './rule-form.ts';
+import { type FormKind, operatorsFor, unitOf } from './rule-form.ts';
 import type { RuleKnown } from './rule-known.ts';
 
 type Make = ReturnType<typeof fieldMaker>;
@@ -82,6 +82,10 @@ export function conditionFields(make: Make, form: Form, known: RuleKnown, proper
           hint: 'None is known here yet: enter its name as it will be told',
         })
       : make.select('event', 'Event', withTyped(known.events, [field(form, 'event')]), { isRequired: true });
+  const role = (label: string, none: string, isRequired = false) =>
+    make.select('role', label, [{ value: '', label: none }, ...withTyped(named(known.roles), [field(form, 'role')])], {
+      isRequired,
+    });
   const within = (): FieldView[] => [
     make.text('within', 'In the last', { isShort: true, hint: 'Such as 30 days or 6 months; empty for all time' }),
     make.text('from', 'Or from day', { isShort: true, type: 'date' }),
@@ -102,8 +106,34 @@ export function conditionFields(make: Make, form: Form, known: RuleKnown, proper
       }
       case 'company': {
         const type = known.companies.find((one) => one.value === subject)?.type ?? null;
-        return [how({ company: subject, ...compare }, type), type === 'yes-no' ? chosen(YES_NO) : value()];
+        return [
+          how({ company: subject, ...compare }, type),
+          type === 'yes-no' ? chosen(YES_NO) : value(),
+          ...(unitOf(form) === 'person' ? [role('Only companies in which they are', 'in any role, or none')] : []),
+        ];
       }
+      case 'role':
+        return [role('They are', 'choose …', true)];
+      case 'people':
+        return [
+          make.select('among', 'Which of its people', [
+            { value: '', label: 'all of them' },
+            ...withTyped(known.segments.filter(({ unit }) => unit === 'person').map(inSegment), [field(form, 'among')]),
+          ]),
+          role('Only those who are', 'in any role, or none'),
+          make.radios('peopleMeasure', 'What is counted', PEOPLE_MEASURES, { isRequired: true }),
+          how({ people: { all: [] }, ...compare }),
+          value('A number, or percent for a share; two with “and” between them for “is between”'),
+        ];
+      case 'interview':
+        return [
+          known.codes.length === 0
+            ? make.text('interview', 'Code', { isRequired: true, hint: 'None is known here yet: enter its name' })
+            : make.select('interview', 'Code', withTyped(known.codes, [field(form, 'interview')]), {
+                isRequired: true,
+              }),
+          make.text('atLeast', 'On at least so many passages', { isRequired: true, isShort: true }),
+        ];
       case 'answer': {
         const item = known.answers.find((one) => one.value === subject);
         return [
@@ -194,7 +224,15 @@ export function conditionFields(make: Make, form: Form, known: RuleKnown, proper
         ];
       case 'segment':
         return [
-          make.select('segment', 'Segment', withTyped(known.segments, [field(form, 'segment')]), { isRequired: true }),
+          make.select(
+            'segment',
+            'Segment',
+            withTyped(
+              known.segments.filter(({ unit }) => unitOf(form) === 'person' || unit === 'company').map(inSegment),
+              [field(form, 'segment')],
+            ),
+            { isRequired: true },
+          ),
           make.text('likely', 'At least this likely', {
             isShort: true,
             hint: 'From 0 to 1, for segments that were found',
@@ -223,6 +261,14 @@ const answerType = (holds: RuleKnown['answers'][number]['holds'] | undefined): A
   return holds === 'code' ? 'text' : holds === 'codes' || holds === 'ranking' ? 'list' : holds;
 };
 
+const inSegment = ({ value, label, unit }: RuleKnown['segments'][number]): Choice => ({
+  value,
+  label: unit === 'company' ? `${label} (companies)` : label,
+});
+const PEOPLE_MEASURES: readonly Choice[] = [
+  { value: 'count', label: 'how many they are' },
+  { value: 'share', label: 'their share of its people, in percent' },
+];
 const YES_NO: readonly Choice[] = [
   { value: 'true', label: 'yes' },
   { value: 'false', label: 'no' },

@@ -4,10 +4,12 @@ import { Problem, type ProblemError } from '../../model/problem.ts';
 import {
   leafKind,
   operatorsOf,
+  type Rule,
   type RuleLeaf,
   type RuleMeasure,
   type RuleOperator,
   type RuleSpan,
+  type RuleUnit,
   type RuleValue,
   type RuleWhere,
   type RuleWindow,
@@ -29,6 +31,12 @@ export const FORM_KINDS = [
     hint: 'An attribute: their plan, age, country, lifetime revenue',
   },
   { value: 'company', label: 'What is known of their company', hint: 'Its industry, its size, its plan' },
+  { value: 'role', label: 'Their role in a company', hint: 'Decision maker, influencer, user, champion' },
+  {
+    value: 'people',
+    label: 'How many of its people, or which share of them',
+    hint: 'All of them, or those who are in a segment of people or have a role',
+  },
   {
     value: 'event',
     label: 'How often or how much they did',
@@ -41,25 +49,49 @@ export const FORM_KINDS = [
   {
     value: 'page',
     label: 'The page they are on',
-    hint: 'Known only while a survey is offered; counts show it as unknown',
+    hint: 'While a survey is offered; counts go by the page they were on last',
   },
   {
     value: 'technology',
     label: 'What they use',
-    hint: 'Device, browser, system, language; known only while a survey is offered',
+    hint: 'Device, browser, system, language; counts go by what was last known',
   },
   {
     value: 'place',
     label: 'Where they are just now',
-    hint: 'Known only while a survey is offered; for where they live ask for an attribute',
+    hint: 'Counts go by where they were last; for where they live ask for an attribute',
   },
   { value: 'survey', label: 'A survey they have seen, started or completed', hint: 'One of this study, or any' },
   { value: 'answer', label: 'What they answered', hint: 'An answer in codes or numbers, the latest they gave' },
   { value: 'score', label: 'Their score on a scale', hint: 'By the newest scoring of the survey that has the scale' },
+  { value: 'interview', label: 'What they spoke of in interviews', hint: 'A code on passages of their interviews' },
   { value: 'segment', label: 'Another segment they are in', hint: 'One of this study' },
-  { value: 'sample', label: 'A share of all people, drawn once', hint: 'The same salt always draws the same people' },
+  { value: 'sample', label: 'A share of all people, drawn once', hint: 'The same salt always draws the same ones' },
 ] as const;
 export type FormKind = (typeof FORM_KINDS)[number]['value'];
+
+/** How the same kinds are called where a company is asked. */
+const OF_COMPANIES: Partial<Record<FormKind, string>> = {
+  company: 'What is known of the company',
+  people: 'How many of its people, or which share of them',
+  event: 'How often or how much its people did',
+  moment: 'When its people first or last did something',
+  regularly: 'What its people do regularly',
+  stopped: 'What its people stopped doing',
+  restarted: 'What its people do again',
+  segment: 'Another segment of companies it is in',
+  sample: 'A share of all companies, drawn once',
+};
+
+/** The kinds of conditions that can be asked of a person, or of a company. */
+export const formKinds = (unit: RuleUnit): { value: FormKind; label: string; hint: string }[] =>
+  FORM_KINDS.flatMap((kind) => {
+    const label = unit === 'company' ? OF_COMPANIES[kind.value] : kind.value === 'people' ? undefined : kind.label;
+    return label === undefined ? [] : [{ ...kind, label }];
+  });
+
+/** What a form builds on; people when it does not say. */
+export const unitOf = (form: Form): RuleUnit => (field(form, 'ruleUnit') === 'company' ? 'company' : 'person');
 
 export const MEASURES = ['count', 'sum', 'average', 'min', 'max', 'distinct'] as const;
 const NO_VALUE: readonly RuleOperator[] = ['set', 'notSet'];
@@ -117,7 +149,7 @@ export function formFrom(leaf: RuleLeaf): Form | null {
     ...('within' in leaf ? windowFields(leaf.within) : {}),
     ...ownFields(leaf),
   };
-  const read = tryLeaf(form);
+  const read = tryLeaf({ ...form, ruleUnit: 'people' in leaf ? 'company' : 'person' });
   return read !== null && plainJson(read) === plainJson(leaf) ? form : null;
 }
 
@@ -152,7 +184,11 @@ function windowFields(window: RuleWindow | undefined): Form {
 
 function ownFields(leaf: RuleLeaf): Form {
   if ('attribute' in leaf) return { subject: leaf.attribute };
-  if ('company' in leaf) return { subject: leaf.company };
+  if ('company' in leaf) return { subject: leaf.company, role: leaf.role ?? '' };
+  if ('people' in leaf)
+    return { among: segmentIn(leaf.people), role: leaf.role ?? '', peopleMeasure: leaf.measure ?? 'count' };
+  if ('role' in leaf) return { role: leaf.role };
+  if ('interview' in leaf) return { interview: leaf.interview, atLeast: String(leaf.atLeast ?? 1) };
   if ('answer' in leaf) return { subject: leaf.answer, survey: leaf.survey ?? '' };
   if ('moment' in leaf) return { moment: leaf.moment, event: leaf.event };
   if ('event' in leaf) {
@@ -178,6 +214,9 @@ function ownFields(leaf: RuleLeaf): Form {
   if ('sample' in leaf) return { sample: String(leaf.sample), salt: leaf.salt };
   return {};
 }
+
+/** The segment whose people are counted; empty for all, and for any other rule, which then stays as it is. */
+const segmentIn = (rule: Rule): string => ('segment' in rule ? rule.segment : '');
 
 /** One condition on a property; a condition with more than one stays as it is. */
 function whereFields(where: readonly RuleWhere[] | undefined): Form {
@@ -273,7 +312,30 @@ export function leafFrom(form: Form): RuleLeaf {
       case 'attribute':
         return { attribute: field(form, 'subject'), ...compared(), ...ifMissing };
       case 'company':
-        return { company: field(form, 'subject'), ...compared(), ...ifMissing };
+        return {
+          company: field(form, 'subject'),
+          ...optional('role', field(form, 'role').trim()),
+          ...compared(),
+          ...ifMissing,
+        };
+      case 'people':
+        return {
+          people: field(form, 'among') === '' ? { all: [] } : { segment: field(form, 'among') },
+          ...optional('role', field(form, 'role').trim()),
+          ...(field(form, 'peopleMeasure') === 'share' ? { measure: 'share' } : {}),
+          ...compared(true),
+          ...ifMissing,
+        };
+      case 'role':
+        return { role: text('role', 'Choose a role'), ...ifMissing };
+      case 'interview': {
+        const atLeast = number('atLeast', 'Enter on how many passages');
+        return {
+          interview: text('interview', 'Choose a code'),
+          ...optional('atLeast', atLeast === 1 ? null : atLeast),
+          ...ifMissing,
+        };
+      }
       case 'answer':
         return {
           answer: field(form, 'subject'),
@@ -346,7 +408,7 @@ export function leafFrom(form: Form): RuleLeaf {
     }
   };
   const leaf = read();
-  const checked = readRule(leaf);
+  const checked = readRule(leaf, unitOf(form));
   if (errors.length === 0 && 'error' in checked) {
     const [, message = checked.error, place = ''] = /^This is not a rule: (.*) at (\S+)$/.exec(checked.error) ?? [];
     fault(fieldAt(place, form), `This does not fit: ${message}`);

@@ -1,6 +1,7 @@
 import type { AttributeType } from '../../model/attribute.ts';
+import { BUYING_ROLES } from '../../model/buying-role.ts';
 import { type Item, isSpoken, itemWording, surveyItems } from '../../model/items.ts';
-import type { RuleLeaf } from '../../model/rule.ts';
+import type { Rule, RuleLeaf, RuleUnit } from '../../model/rule.ts';
 import { wordingIn } from '../../model/survey-check.ts';
 import { describeLeaf } from '../../rules/describe-leaf.ts';
 import type { House } from '../app.ts';
@@ -18,7 +19,10 @@ export type RuleKnown = {
   surveys: Choice[];
   answers: (Choice & { holds: Item['holds']; options: Choice[] })[];
   scores: Choice[];
-  segments: Choice[];
+  segments: (Choice & { unit: RuleUnit })[];
+  /** Usual roles in companies, and those that somebody has. */
+  roles: string[];
+  codes: Choice[];
 };
 
 const LABEL_LETTERS = 80;
@@ -83,13 +87,35 @@ export async function ruleKnown(house: House, study: EnteredStudy): Promise<Rule
     surveys: published.map((survey) => ({ value: survey.slug, label: names.get(survey.id) ?? survey.slug })),
     answers: [...answers.values()],
     scores: (await scaleChoices(house, study)).map(({ scale, label }) => ({ value: scale, label })),
-    segments: (await store.segments.list(study.id)).map(({ publicId, name }) => ({ value: publicId, label: name })),
+    segments: (await store.segments.list(study.id)).map(({ publicId, name, unit }) => ({
+      value: publicId,
+      label: name,
+      unit,
+    })),
+    roles: [...new Set([...BUYING_ROLES, ...(await store.companies.roles(study.workspaceId))])],
+    codes: (await store.notes.codes(study.id)).map(({ publicId, name }) => ({ value: publicId, label: name })),
   };
 }
 
-/** A condition in words, with the names that people gave to segments, and what it counts as where nothing is known. */
-export function leafWords(leaf: RuleLeaf, segmentNames: ReadonlyMap<string, string>): string {
-  const named = 'segment' in leaf ? { ...leaf, segment: `“${segmentNames.get(leaf.segment) ?? leaf.segment}”` } : leaf;
+/** The names that people gave to segments and codes of a study, by the ids that rules have for them. */
+export async function ruleNames({ verbatim: { store } }: House, study: EnteredStudy): Promise<Map<string, string>> {
+  const [segments, codes] = [await store.segments.list(study.id), await store.notes.codes(study.id)];
+  return new Map([...segments, ...codes].map(({ publicId, name }) => [publicId, name]));
+}
+
+/** A rule with the names of what it refers to. */
+function named(rule: Rule, names: ReadonlyMap<string, string>): Rule {
+  if ('all' in rule) return { all: rule.all.map((part) => named(part, names)) };
+  if ('any' in rule) return { any: rule.any.map((part) => named(part, names)) };
+  if ('not' in rule) return { not: named(rule.not, names) };
+  const called = (id: string) => `“${names.get(id) ?? id}”`;
+  if ('segment' in rule) return { ...rule, segment: called(rule.segment) };
+  if ('interview' in rule) return { ...rule, interview: called(rule.interview) };
+  return 'people' in rule ? { ...rule, people: named(rule.people, names) } : rule;
+}
+
+/** A condition in words, with the names that people gave to what it refers to, and what it counts as where nothing is known. */
+export function leafWords(leaf: RuleLeaf, names: ReadonlyMap<string, string>): string {
   const missing = leaf.ifMissing === undefined ? '' : `, ${leaf.ifMissing ? 'also' : 'and not'} where nothing is known`;
-  return `${describeLeaf(named)}${missing}`;
+  return `${describeLeaf(named(leaf, names) as RuleLeaf)}${missing}`;
 }

@@ -1,5 +1,5 @@
 import { showPercent } from '../../charts/numerals.ts';
-import type { Rule } from '../../model/rule.ts';
+import type { Rule, RuleUnit } from '../../model/rule.ts';
 import type { Audience } from '../../workers/tasks/audience.ts';
 import type { House } from '../app.ts';
 import type { EnteredStudy } from '../doorway.ts';
@@ -51,27 +51,55 @@ export function ruleSentences(rule: Rule, names: Names, depth = 0): { text: stri
   return [{ text: leafWords(rule, names), depth }];
 }
 
-/** Whom a rule finds just now: how many are in, out and unknown, and some of those who are in. */
-export async function countView({ verbatim: { store } }: House, study: EnteredStudy, audience: Audience) {
-  const { people, admitted, responses } = audience;
-  const share = (n: number) => (people.all === 0 ? null : `${showPercent(n / people.all)}`);
+/** Whom a rule finds just now: how many are in, out and unknown, counted as people and as companies, and some of those who are in. */
+export async function countView(
+  { verbatim: { store } }: House,
+  study: EnteredStudy,
+  audience: Audience,
+  unit: RuleUnit,
+) {
+  const { people, companies, responses } = audience;
+  const isOfCompanies = unit === 'company';
+  const own = isOfCompanies ? companies : people;
+  const share = (n: number, all: number) => (all === 0 ? null : `${showPercent(n / all)}`);
   // Public ids are drawn by chance, so the first ones by name are a sample that stays the same from step to step.
-  const sample = admitted.toSorted((a, b) => (a.publicId < b.publicId ? -1 : 1)).slice(0, SAMPLED_MAX);
-  const identities = await store.people.identities(sample.map(({ id }) => id));
+  const sampleOf = <T extends { publicId: string }>(list: readonly T[]) =>
+    list.toSorted((a, b) => (a.publicId < b.publicId ? -1 : 1)).slice(0, SAMPLED_MAX);
+  const at = studyAddress(study);
+  const sampled = isOfCompanies ? [] : sampleOf(audience.admitted);
+  const identities = await store.people.identities(sampled.map(({ id }) => id));
+  const sample = isOfCompanies
+    ? sampleOf(audience.admittedCompanies).map(({ publicId, name }) => ({
+        label: name,
+        href: `${at}/companies/${publicId}`,
+      }))
+    : sampled.map(({ id, publicId }) => ({ label: identities.get(id) ?? publicId, href: `${at}/people/${publicId}` }));
   return {
     facts: [
-      { label: 'People in', value: number(people.admitted), note: share(people.admitted) },
-      { label: 'Out', value: number(people.refused), note: share(people.refused) },
-      { label: 'Unknown', value: number(people.unknown), note: share(people.unknown) },
+      {
+        label: isOfCompanies ? 'Companies in' : 'People in',
+        value: number(own.admitted),
+        note: share(own.admitted, own.all),
+      },
+      { label: 'Out', value: number(own.refused), note: share(own.refused, own.all) },
+      { label: 'Unknown', value: number(own.unknown), note: share(own.unknown, own.all) },
     ],
-    of: `Of ${number(people.all)} people known.`,
+    of: `Of ${number(own.all)} ${isOfCompanies ? 'companies' : 'people'} known.`,
+    other: otherUnit(audience, unit),
     unknown:
-      people.unknown > 0 ? 'Of those who are unknown too little is known to say; they are not in the segment.' : '',
+      own.unknown === 0
+        ? ''
+        : isOfCompanies
+          ? 'Of companies that are unknown too little is known to say; they are not in the segment.'
+          : 'Of those who are unknown too little is known to say; they are not in the segment.',
     responses: responses ? `Of ${number(responses.all)} responses, ${number(responses.members.length)} are in.` : '',
-    sampleTitle: people.admitted > sample.length ? `${sample.length} of those who are in` : 'Who is in',
-    sample: sample.map(({ id, publicId }) => ({
-      label: identities.get(id) ?? publicId,
-      href: `${studyAddress(study)}/people/${publicId}`,
-    })),
+    sampleTitle: own.admitted > sample.length ? `${sample.length} of those who are in` : 'Who is in',
+    sample,
   };
+}
+
+/** The same people as companies, or the same companies as people. */
+export function otherUnit({ people, companies }: Pick<Audience, 'people' | 'companies'>, unit: RuleUnit): string {
+  if (unit === 'company') return `These companies have ${number(people.admitted)} of ${number(people.all)} people.`;
+  return companies.all === 0 ? '' : `They are of ${number(companies.admitted)} of ${number(companies.all)} companies.`;
 }

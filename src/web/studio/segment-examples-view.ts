@@ -12,6 +12,29 @@ const FAMILIES: Readonly<Record<string, string>> = {
   'values-based': 'Values-based: what they hold dear',
 };
 
+/** What an example needs to be known, and whether this workspace has it already. */
+export function needsView(
+  example: SegmentExample,
+  known: RuleKnown,
+  surveyNames: ReadonlyMap<string, string>,
+): { label: string; isHere: boolean }[] {
+  const { needs } = example;
+  const isIn = (list: readonly { value: string }[], name: string) => list.some(({ value }) => value === name);
+  const hasAnswers = answersOf(example).every((address) => isIn(known.answers, address));
+  return [
+    ...needs.events.map((one) => ({ label: `the event “${one}”`, isHere: isIn(known.events, one) })),
+    ...needs.attributes.map((one) => ({ label: `the attribute “${one}”`, isHere: isIn(known.attributes, one) })),
+    ...needs.companies.map((one) => ({
+      label: `the company’s attribute “${one}”`,
+      isHere: isIn(known.companies, one),
+    })),
+    ...needs.surveys.map((one) => ({
+      label: `answers as the survey “${surveyNames.get(one) ?? one}” asks for`,
+      isHere: hasAnswers,
+    })),
+  ];
+}
+
 /** The ready segments, each with what it needs and whether this workspace has that already. */
 export function exampleGroups(
   examples: readonly SegmentExample[],
@@ -19,27 +42,14 @@ export function exampleGroups(
   surveyNames: ReadonlyMap<string, string>,
   at: string,
 ) {
-  const isIn = (list: readonly { value: string }[], name: string) => list.some(({ value }) => value === name);
   const view = (example: SegmentExample) => {
-    const { code, name, family, explanation, needs } = example;
-    const hasAnswers = answersOf(example).every((address) => isIn(known.answers, address));
+    const { code, name, family, explanation } = example;
     return {
       name,
       family: FAMILIES[family] ?? null,
       explanation,
       href: `${at}?example=${code}`,
-      needs: [
-        ...needs.events.map((one) => ({ label: `the event “${one}”`, isHere: isIn(known.events, one) })),
-        ...needs.attributes.map((one) => ({ label: `the attribute “${one}”`, isHere: isIn(known.attributes, one) })),
-        ...needs.companies.map((one) => ({
-          label: `the company’s attribute “${one}”`,
-          isHere: isIn(known.companies, one),
-        })),
-        ...needs.surveys.map((one) => ({
-          label: `answers as the survey “${surveyNames.get(one) ?? one}” asks for`,
-          isHere: hasAnswers,
-        })),
-      ],
+      needs: needsView(example, known, surveyNames),
     };
   };
   const [plays, kinds] = [true, false].map((isPlay) =>

@@ -1,5 +1,6 @@
 import { showPercent } from '../../charts/numerals.ts';
 import { trend } from '../../charts/trend.ts';
+import type { RuleUnit } from '../../model/rule.ts';
 import { showDate } from '../../render/helpers.ts';
 import type { SegmentSize } from '../../store/segment-sizes.ts';
 
@@ -14,7 +15,7 @@ const shortDay = (day: string): string => {
 };
 
 /** How a segment grew and shrank: a picture over some of its days, the first and the last among them, and all of them as a table. */
-export function sizesView(days: readonly SegmentSize[]) {
+export function sizesView(days: readonly SegmentSize[], unit: RuleUnit) {
   const last = days.at(-1);
   if (!last) return null;
   const points = Math.min(days.length, POINTS_MAX);
@@ -36,7 +37,7 @@ export function sizesView(days: readonly SegmentSize[]) {
         ? null
         : trend({
             id: 'sizes-trend',
-            title: 'Shares of all people known',
+            title: unit === 'company' ? 'Shares of all companies known' : 'Shares of all people known',
             measure: 'share',
             times: drawn.map(({ day }) => shortDay(day)),
             rows: [row('In the segment', ({ admitted }) => admitted), row('Unknown', ({ unknown }) => unknown)],
@@ -56,6 +57,7 @@ export function sizesView(days: readonly SegmentSize[]) {
         { label: 'Of', isNumber: true },
         { label: 'Came in', isNumber: true },
         { label: 'Left', isNumber: true },
+        { label: unit === 'company' ? 'Their people' : 'Of companies', isNumber: true },
       ],
       rows: days.toReversed().map((day) => ({
         cells: [
@@ -66,6 +68,7 @@ export function sizesView(days: readonly SegmentSize[]) {
             number(day.everybody),
             number(day.entered),
             number(day.gone),
+            day.counterpart === null ? '' : number(day.counterpart),
           ].map((text) => ({ text, href: null, isNumber: true })),
         ],
       })),

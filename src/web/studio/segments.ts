@@ -4,11 +4,16 @@ import { stack } from '../../charts/stack.ts';
 import { Problem } from '../../model/problem.ts';
 import type { Rule } from '../../model/rule.ts';
 import { showDate } from '../../render/helpers.ts';
+import type { Audience } from '../../workers/tasks/audience.ts';
 import type { House } from '../app.ts';
 import type { Doorway } from '../doorway.ts';
 import { field, formOf, queryOf } from '../form.ts';
+import { contrastDoor } from './contrast.ts';
+import { contrastSummary } from './contrast-view.ts';
 import { head, showPage, studyAddress } from './frame.ts';
+import { overlapView } from './overlap-view.ts';
 import { ruleBuilderDoor } from './rule-builder.ts';
+import { ruleNames } from './rule-known.ts';
 import { ruleSentences } from './rule-view.ts';
 import { segmentFindingDoor } from './segment-finding.ts';
 import { segmentCrumbs, segmentOf } from './segment-place.ts';
@@ -28,13 +33,30 @@ type FoundRun = {
   clustering: { shareOfStartsAtBest: number; converged: boolean; shareExplained: number };
 };
 
+const UNDERWAY = 'It is being counted anew just now. Look again in a moment';
+
+/** Every base twice, the one that the rule is about first: as people, and as the companies these are of. */
+function bothUnits({ people, companies }: Audience, isOfCompanies: boolean) {
+  const number = (n: number) => n.toLocaleString('en-GB');
+  const told = { people, companies };
+  const fact = (unit: keyof typeof told, label: string, hasUnknown: boolean) => ({
+    label,
+    value: number(told[unit].admitted),
+    note: `of ${number(told[unit].all)}${hasUnknown ? `; unknown: ${number(told[unit].unknown)}` : ''}`,
+  });
+  return isOfCompanies
+    ? [fact('companies', 'Companies in', true), fact('people', 'Their people', false)]
+    : [fact('people', 'People in', true), fact('companies', 'Of companies', false)];
+}
+
 /** Segments: found in the scales people answered, or defined by a rule. */
 export function segmentDoor(door: Doorway, house: House): void {
   const { verbatim } = house;
-  const { store, segments, segmentSizes } = verbatim;
+  const { store, segments, segmentSizes, comparisons } = verbatim;
 
   segmentFindingDoor(door, house);
   ruleBuilderDoor(door, house);
+  contrastDoor(door, house);
 
   door.get('/studio/:study/segments', 'viewer', async (visit, req, res) => {
     const { study } = visit;
@@ -59,6 +81,7 @@ export function segmentDoor(door: Doorway, house: House): void {
         mayWrite
           ? [
               { label: 'Define by a rule', href: `${at}/segments/define`, isPrimary: true },
+              { label: 'Define by a rule on companies', href: `${at}/segments/define?of=companies`, isPrimary: false },
               { label: 'Find by scales', href: `${at}/segments/find`, isPrimary: false },
             ]
           : [],
@@ -114,11 +137,13 @@ export function segmentDoor(door: Doorway, house: House): void {
         caption: 'Segments defined by a rule',
         columns: [
           { label: 'Segment', isNumber: false },
+          { label: 'Of', isNumber: false },
           { label: 'Since', isNumber: false },
         ],
         rows: defined.map((segment) => ({
           cells: [
             { text: segment.name, href: `${at}/segments/${segment.publicId}`, isNumber: false },
+            { text: segment.unit === 'company' ? 'companies' : 'people', href: null, isNumber: false },
             { text: showDate(segment.createdAt), href: null, isNumber: false },
           ],
         })),
@@ -141,13 +166,18 @@ export function segmentDoor(door: Doorway, house: House): void {
     const profile = segment.profile === null ? null : (JSON.parse(segment.profile) as FoundProfile);
     const count = rule ? await segmentSizes.count(study, segment, rule) : null;
     const base = segment.surveyId === null ? null : await store.surveys.findById(study.id, segment.surveyId);
-    const names = new Map((await store.segments.list(study.id)).map(({ publicId, name }) => [publicId, name]));
+    const names = await ruleNames(house, study);
+    const isOfCompanies = segment.unit === 'company';
     const number = (n: number) => n.toLocaleString('en-GB');
+    const overlap = await comparisons.overlap(study);
+    const contrast = await store.comparisons.latestDone({ studyId: study.id, kind: 'contrast', segmentId: segment.id });
     await showPage(house, visit, res, 'segments', 'studio/segment', {
       head: head(
         segmentCrumbs(study),
         segment.name,
-        rule ? 'Defined by a rule.' : 'Found by grouping people with alike scores: constructive.',
+        rule
+          ? `Defined by a rule${isOfCompanies ? ' on companies' : ''}.`
+          : 'Found by grouping people with alike scores: constructive.',
       ),
       at,
       mayWrite: study.role !== 'viewer',
@@ -161,15 +191,7 @@ export function segmentDoor(door: Doorway, house: House): void {
               },
             ]
           : []),
-        ...(count
-          ? [
-              {
-                label: 'People in',
-                value: number(count.people.admitted),
-                note: `of ${number(count.people.all)}; unknown: ${number(count.people.unknown)}`,
-              },
-            ]
-          : []),
+        ...(count ? bothUnits(count, isOfCompanies) : []),
         ...(count?.responses
           ? [
               {
@@ -182,7 +204,20 @@ export function segmentDoor(door: Doorway, house: House): void {
         ...(base ? [{ label: 'Base', value: surveyTitle(base), note: null }] : []),
         { label: 'Version', value: String(segment.version), note: null },
       ],
-      sizes: rule ? sizesView(await store.segmentSizes.days(segment.id, DAYS_SHOWN)) : null,
+      sizes: rule ? sizesView(await store.segmentSizes.days(segment.id, DAYS_SHOWN), segment.unit) : null,
+      overlap: overlap.latest
+        ? overlapView(
+            study,
+            segment,
+            new Map((await store.segments.list(study.id)).map(({ publicId, name }) => [publicId, name])),
+            overlap.latest,
+            comparisons.resultOf(overlap.latest, 'overlap'),
+          )
+        : null,
+      apart: contrast ? contrastSummary(comparisons.resultOf(contrast, 'contrast'), showDate(contrast.day)) : null,
+      isApartStale:
+        contrast !== null && (JSON.parse(contrast.settings) as { version: number }).version !== segment.version,
+      overlapNote: overlap.failed ?? (overlap.isUnderway ? UNDERWAY : ''),
       conditions: rule ? ruleSentences(rule, names) : [],
       isRule: rule !== null,
       profile: profile

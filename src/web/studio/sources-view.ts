@@ -1,5 +1,7 @@
 import { showDate } from '../../render/helpers.ts';
 import type { Preview, PreviewedAttribute } from '../../services/intake.ts';
+import type { Proof } from '../../store/intake-log.ts';
+import type { SourceFile } from '../../store/source-files.ts';
 import type { NewestMessage, Source } from '../../store/sources.ts';
 
 const text = (value: string, href: string | null = null) => ({ text: value, href, isNumber: false });
@@ -22,6 +24,96 @@ export const sourcesTable = (at: string, sources: readonly (Source & Activity)[]
   rows: sources.map(({ name, publicId, lastAt, count, endedAt }) => ({
     cells: [text(name, `${at}/${publicId}`), text(moment(lastAt)), number(count), text(endedAt ? 'ended' : 'open')],
   })),
+});
+
+/** Of the newest so many messages it is said how they were signed. */
+export const PROOFS_LOOKED_AT = 10_000;
+
+/** Of messages that name somebody and came without the server key: how many, and how many of them were not signed. */
+function signedCounts(proofs: ReadonlyMap<Proof, number>): { all: number; unsigned: number } {
+  const of = (proof: Proof) => proofs.get(proof) ?? 0;
+  const unsigned = of('unsigned') + of('wrong');
+  return { all: of('signed') + unsigned, unsigned };
+}
+
+export const signingFact = ({ signing }: Source, proofs: ReadonlyMap<Proof, number>) => {
+  const { all, unsigned } = signedCounts(proofs);
+  return {
+    label: 'Signed ids',
+    value: signing === 'required' ? 'needed' : 'not needed',
+    note:
+      all === 0 ? null : `${unsigned.toLocaleString('en-GB')} of the newest ${all.toLocaleString('en-GB')} not signed`,
+  };
+};
+
+const PROOF_WORDS: Readonly<Record<Proof, string>> = {
+  signed: 'Signed',
+  unsigned: 'Not signed',
+  wrong: 'Signed wrongly, or no longer valid',
+  server: 'Sent with the server key, so that no signature is needed',
+};
+
+export const proofsTable = (proofs: ReadonlyMap<Proof, number>) => ({
+  caption: 'How messages that name a person were signed',
+  isCaptionHidden: true,
+  columns: [
+    { label: 'Messages that name a person', isNumber: false },
+    { label: 'Kept', isNumber: true },
+  ],
+  emptyText: '',
+  rows: (Object.keys(PROOF_WORDS) as Proof[]).map((proof) => ({
+    cells: [text(PROOF_WORDS[proof]), number(proofs.get(proof) ?? 0)],
+  })),
+});
+
+const FILE_STATES: Readonly<Record<SourceFile['state'], string>> = {
+  waiting: 'waits',
+  reading: 'is being read',
+  done: 'read',
+  failed: 'failed',
+};
+
+export const filesTable = (at: string, files: readonly SourceFile[]) => ({
+  caption: 'The newest files',
+  isCaptionHidden: true,
+  isStacked: true,
+  columns: [
+    { label: 'File', isNumber: false },
+    { label: 'Came', isNumber: false },
+    { label: 'State', isNumber: false },
+    ...['Lines', 'New', 'Known', 'Refused'].map((label) => ({ label, isNumber: true })),
+  ],
+  emptyText: 'No file has come yet.',
+  rows: files.map(({ publicId, name, createdAt, state, lines, kept, known, refused }) => ({
+    cells: [
+      text(name, `${at}/${publicId}`),
+      text(moment(createdAt)),
+      text(FILE_STATES[state]),
+      ...[lines, kept, known, refused].map(number),
+    ],
+  })),
+});
+
+export const fileFacts = (file: SourceFile) => [
+  { label: 'State', value: FILE_STATES[file.state], note: null },
+  { label: 'Came', value: moment(file.createdAt), note: file.origin === 'upload' ? 'as an upload' : 'in the folder' },
+  { label: 'Read to its end', value: file.endedAt === null ? 'not yet' : moment(file.endedAt), note: null },
+  { label: 'Size', value: `${Math.ceil(file.bytes / 1024).toLocaleString('en-GB')} KB`, note: null },
+  { label: 'Lines', value: file.lines.toLocaleString('en-GB'), note: null },
+  { label: 'New', value: file.kept.toLocaleString('en-GB'), note: null },
+  { label: 'Known already', value: file.known.toLocaleString('en-GB'), note: null },
+  { label: 'Refused', value: file.refused.toLocaleString('en-GB'), note: null },
+];
+
+export const faultsTable = ({ faults }: SourceFile) => ({
+  caption: 'Each line with the reason',
+  isCaptionHidden: true,
+  columns: [
+    { label: 'Line', isNumber: true },
+    { label: 'Why', isNumber: false },
+  ],
+  emptyText: 'None.',
+  rows: faults.map(({ line, reason }) => ({ cells: [number(line), text(reason)] })),
 });
 
 export const sourceFacts = ({ lastAt, count }: Activity, letters: number) => [

@@ -4,13 +4,21 @@ import { readJson } from '../../model/event-message.ts';
 import { Problem } from '../../model/problem.ts';
 import { showDate } from '../../render/helpers.ts';
 import type { Preview } from '../../services/intake.ts';
-import type { Source } from '../../store/sources.ts';
 import type { House } from '../app.ts';
 import { hostOf } from '../collect.ts';
 import type { Doorway, StudyVisit } from '../doorway.ts';
 import { field, formOf, queryOf } from '../form.ts';
 import { buttons, fieldMaker, head, isForForm, showForm, showPage, studyAddress, summaryOf } from './frame.ts';
-import { lettersTable, newestTable, previewViews, sourceFacts, sourcesTable } from './sources-view.ts';
+import { peopleCrumbs, sourceAddress, sourceIn, sourcesAddress, sourcesCrumb } from './source-place.ts';
+import {
+  lettersTable,
+  newestTable,
+  PROOFS_LOOKED_AT,
+  previewViews,
+  signingFact,
+  sourceFacts,
+  sourcesTable,
+} from './sources-view.ts';
 
 const NEWEST = 20;
 const LETTERS = 20;
@@ -27,19 +35,7 @@ const EXAMPLE = JSON.stringify(
 export function sourceDoor(door: Doorway, house: House): void {
   const { verbatim } = house;
   const { sources, store } = verbatim;
-  const listAddress = (visit: StudyVisit) => `${studyAddress(visit.study)}/sources`;
-  const crumbs = ({ study }: StudyVisit, ...more: { label: string; href: string }[]) => [
-    { label: study.name, href: studyAddress(study) },
-    { label: 'People', href: `${studyAddress(study)}/people` },
-    ...more,
-  ];
-  const listCrumb = (visit: StudyVisit) => ({ label: 'Sources of events', href: listAddress(visit) });
   const today = () => `${verbatim.now().toISOString().slice(0, 10)}T00:00:00.000Z`;
-  const sourceIn = async ({ study }: StudyVisit, req: Request): Promise<Source> => {
-    const source = await store.sources.find(study.workspaceId, String(req.params['source']));
-    if (!source) throw new Problem('not-found', 'There is no such source in this workspace');
-    return source;
-  };
 
   door.get('/studio/:study/sources', 'researcher', async (visit, _req, res) => {
     const found = await Promise.all(
@@ -49,16 +45,16 @@ export function sourceDoor(door: Doorway, house: House): void {
       })),
     );
     await showPage(house, visit, res, 'people', 'studio/list', {
-      head: head(crumbs(visit), 'Sources of events', 'Sites and programs that tell of people and what they do.', [
-        { label: 'Attributes', href: `${listAddress(visit)}/attributes`, isPrimary: false },
-        { label: 'Add a source', href: `${listAddress(visit)}/new`, isPrimary: true },
+      head: head(peopleCrumbs(visit), 'Sources of events', 'Sites and programs that tell of people and what they do.', [
+        { label: 'Attributes', href: `${sourcesAddress(visit)}/attributes`, isPrimary: false },
+        { label: 'Add a source', href: `${sourcesAddress(visit)}/new`, isPrimary: true },
       ]),
-      table: sourcesTable(listAddress(visit), found),
+      table: sourcesTable(sourcesAddress(visit), found),
       isEmpty: found.length === 0,
       empty: {
         title: 'No program tells of anybody yet',
         text: 'A source has a key. With it, the clients of Segment and RudderStack, or any program, send events here.',
-        action: { label: 'Add a source', href: `${listAddress(visit)}/new` },
+        action: { label: 'Add a source', href: `${sourcesAddress(visit)}/new` },
       },
     });
   });
@@ -70,10 +66,10 @@ export function sourceDoor(door: Doorway, house: House): void {
       res,
       'people',
       {
-        head: head(crumbs(visit, listCrumb(visit)), 'Add a source', 'One for each site, app or program.'),
-        action: `${listAddress(visit)}/new`,
+        head: head(peopleCrumbs(visit, sourcesCrumb(visit)), 'Add a source', 'One for each site, app or program.'),
+        action: `${sourcesAddress(visit)}/new`,
         fields: (make) => [make.text('name', 'Name', { hint: 'For example Shop, or Billing', isRequired: true })],
-        buttons: buttons('Add the source', { label: 'Cancel', href: listAddress(visit) }),
+        buttons: buttons('Add the source', { label: 'Cancel', href: sourcesAddress(visit) }),
       },
       { name },
       problem,
@@ -83,7 +79,7 @@ export function sourceDoor(door: Doorway, house: House): void {
     const name = field(formOf(req), 'name');
     try {
       const { publicId } = await sources.add(visit.study.workspaceId, name, { userId: visit.user.id });
-      res.redirect(303, `${listAddress(visit)}/${publicId}`);
+      res.redirect(303, `${sourcesAddress(visit)}/${publicId}`);
     } catch (error) {
       if (!isForForm(error)) throw error;
       await showNew(visit, res, name, error);
@@ -95,7 +91,7 @@ export function sourceDoor(door: Doorway, house: House): void {
     const cell = (text: string, href: string | null = null) => ({ text, href, isNumber: false });
     await showPage(house, visit, res, 'people', 'studio/list', {
       head: head(
-        crumbs(visit, listCrumb(visit)),
+        peopleCrumbs(visit, sourcesCrumb(visit)),
         'Attributes',
         'What is known of people, by name. Rules and reports read each as its type and family say.',
       ),
@@ -106,7 +102,7 @@ export function sourceDoor(door: Doorway, house: House): void {
         columns: ['Attribute', 'Type', 'Family', 'Type follows from'].map((label) => ({ label, isNumber: false })),
         rows: [...types].map(([name, { type, family, isSet }]) => ({
           cells: [
-            cell(name, `${listAddress(visit)}/attributes/edit?name=${encodeURIComponent(name)}`),
+            cell(name, `${sourcesAddress(visit)}/attributes/edit?name=${encodeURIComponent(name)}`),
             cell(type),
             cell(family),
             cell(isSet ? 'a researcher' : 'what came'),
@@ -130,7 +126,7 @@ export function sourceDoor(door: Doorway, house: House): void {
   ): Promise<void> {
     const known = (await store.sources.attributeTypes(visit.study.workspaceId, 'person')).get(values.name);
     if (!known) throw new Problem('not-found', 'There is no such attribute in this workspace');
-    const at = `${listAddress(visit)}/attributes`;
+    const at = `${sourcesAddress(visit)}/attributes`;
     const options = (names: readonly string[]) => names.map((value) => ({ value, label: value }));
     await showForm(
       house,
@@ -138,7 +134,7 @@ export function sourceDoor(door: Doorway, house: House): void {
       res,
       'people',
       {
-        head: head(crumbs(visit, listCrumb(visit), { label: 'Attributes', href: at }), values.name),
+        head: head(peopleCrumbs(visit, sourcesCrumb(visit), { label: 'Attributes', href: at }), values.name),
         action: `${at}/edit`,
         fields: (make) => [
           make.hidden('name'),
@@ -161,7 +157,7 @@ export function sourceDoor(door: Doorway, house: House): void {
     const [name, type, family] = [field(form, 'name'), field(form, 'type'), field(form, 'family')];
     try {
       await sources.setAttribute(visit.study.workspaceId, name, { type, family });
-      res.redirect(303, `${listAddress(visit)}/attributes`);
+      res.redirect(303, `${sourcesAddress(visit)}/attributes`);
     } catch (error) {
       if (!isForForm(error)) throw error;
       await showAttribute(visit, res, { name, type, family }, error);
@@ -178,24 +174,33 @@ export function sourceDoor(door: Doorway, house: House): void {
       problem = null,
     }: { message?: string; previews?: Preview[]; problem?: Problem | null } = {},
   ): Promise<void> {
-    const source = await sourceIn(visit, req);
+    const source = await sourceIn(verbatim, visit, req);
+    const at = sourceAddress(visit, source);
     const letters = await store.sources.deadLetters(source.id, LETTERS);
     const lettersCount = await store.sources.countDeadLetters(source.id);
     const { protocol, host } = hostOf(house, req);
     const make = fieldMaker({ message }, problem?.errors ?? []);
     if (problem) res.status(422);
     await showPage(house, visit, res, 'people', 'studio/source', {
-      head: head(crumbs(visit, listCrumb(visit)), source.name),
+      head: head(peopleCrumbs(visit, sourcesCrumb(visit)), source.name, null, [
+        { label: 'Signed ids', href: `${at}/signing`, isPrimary: false },
+        { label: 'Files', href: `${at}/files`, isPrimary: false },
+      ]),
       isError: problem !== null,
       summary: problem && summaryOf(problem, ['message']),
       ended: source.endedAt === null ? null : showDate(source.endedAt),
-      facts: sourceFacts(await store.sources.activity(source.id, today()), lettersCount),
+      facts: [
+        ...sourceFacts(await store.sources.activity(source.id, today()), lettersCount),
+        signingFact(source, await store.sources.proofs(source.id, PROOFS_LOOKED_AT)),
+      ],
       writeKey: source.writeKey,
+      // Where ids must be signed, programs on servers need the other key.
+      programKey: source.signing === 'required' ? 'SERVER_KEY' : source.writeKey,
       url: `${protocol}://${host}`,
       newest: newestTable(studyAddress(visit.study), await store.sources.newest(source, NEWEST)),
       lettersNote: lettersCount > letters.length ? `The newest ${letters.length} of ${lettersCount}.` : null,
       letters: lettersTable(letters),
-      at: `${listAddress(visit)}/${source.publicId}`,
+      at,
       previews: previewViews(previews),
       fields: [
         make.area('message', 'A message, or a batch, as JSON', {
@@ -211,7 +216,7 @@ export function sourceDoor(door: Doorway, house: House): void {
   door.post('/studio/:study/sources/:source/validate', 'researcher', async (visit, req, res) => {
     const message = field(formOf(req), 'message');
     try {
-      const previews = await verbatim.intake.preview(visit.study.workspaceId, readMessages(message));
+      const previews = await verbatim.intake.preview(await sourceIn(verbatim, visit, req), readMessages(message));
       await showSource(visit, req, res, { message, previews });
     } catch (error) {
       if (!isForForm(error)) throw error;
@@ -219,9 +224,9 @@ export function sourceDoor(door: Doorway, house: House): void {
     }
   });
   door.post('/studio/:study/sources/:source/end', 'researcher', async (visit, req, res) => {
-    const source = await sourceIn(visit, req);
+    const source = await sourceIn(verbatim, visit, req);
     await sources.end(source);
-    res.redirect(303, `${listAddress(visit)}/${source.publicId}`);
+    res.redirect(303, `${sourcesAddress(visit)}/${source.publicId}`);
   });
 }
 

@@ -9,6 +9,7 @@ import type { House } from '../app.ts';
 import type { Doorway, EnteredStudy } from '../doorway.ts';
 import { field, formOf, queryOf } from '../form.ts';
 import { buttons, type fieldMaker, head, isForForm, showForm, showPage, studyAddress } from './frame.ts';
+import { ticketsView } from './outgoing-view.ts';
 import { quoteView } from './quote-view.ts';
 import { runAddress } from './runs.ts';
 
@@ -252,6 +253,7 @@ export function themeDoor(door: Doorway, house: House): void {
       ],
       quotes: read.flatMap((quote) => (quote.isVerbatim ? [quoteView(quote, { study, segmentClass })] : [])),
       isHidden: !mayRead,
+      tickets: mayRead ? await ticketsView(house, study, 'theme', theme.publicId) : null,
       missing: read.filter((quote) => !quote.isVerbatim).length,
     };
   }

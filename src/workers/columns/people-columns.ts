@@ -1,32 +1,51 @@
-import type { Rule } from '../../model/rule.ts';
+import type { Rule, RuleUnit } from '../../model/rule.ts';
 import type { Clock } from '../../rules/calendar.ts';
-import { FALSE, TRUE } from '../../rules/compare.ts';
+import { FALSE, TRUE, UNKNOWN } from '../../rules/compare.ts';
+import { lastSeen, type SeenEvent } from '../../rules/last-seen.ts';
+import type { Found } from '../../rules/leaf.ts';
 import { createPopulation, type Population } from '../../rules/population.ts';
 import { leavesOf, type References, referencesOf } from '../../rules/references.ts';
 import { answerKey, type FactValue, scoreKey } from '../../rules/subject.ts';
 import type { StoredAnswer } from '../../store/responses.ts';
 import { referredSegments } from '../../store/segment-rules.ts';
 import type { Store } from '../../store/store.ts';
+import { anyOf, type CompanyColumns, countPeopleOf, readCompanies } from './company-columns.ts';
 
-/** The people of a workspace as columns, with what one rule asks for and nothing else. */
+/** The people of a workspace as columns, with what one rule asks for and nothing else, and its companies beside them. */
 export type PeopleColumns = {
   /** A row each, in this order. */
   people: { id: number; publicId: string }[];
   population: Population;
   /** The row of a person, also under an id of theirs that was merged into another; undefined for one that is erased. */
   rowOf(personId: number): number | undefined;
+  companies: CompanyColumns;
 };
 type Place = { workspaceId: number; studyId: number };
 
 /**
- * Reads what a rule, and the rules of segments it refers to, ask about everybody. Codes of interviews are not told by a person yet:
- * leaves that ask for them stay unknown.
+ * Reads what a rule, and the rules of segments it refers to, ask about everybody; of a rule on companies, what it asks of
+ * these and of their people. What a visit would tell is what was last known.
  */
-export async function readPeopleColumns(store: Store, place: Place, rule: Rule, clock: Clock): Promise<PeopleColumns> {
+export async function readPeopleColumns(
+  store: Store,
+  place: Place,
+  { rule, unit }: { rule: Rule; unit: RuleUnit },
+  clock: Clock,
+): Promise<PeopleColumns> {
   const { workspaceId, studyId } = place;
-  const { rules: segments, faces } = await referredSegments(store, studyId, [rule]);
-  const whole = { all: [rule, ...[...segments.values()].filter((one) => one !== null)] };
+  const { rules: segments, ofCompanies, faces } = await referredSegments(store, studyId, [rule]);
+  const onCompanies = [...(unit === 'company' ? [rule] : []), ...[...ofCompanies.values()].map((one) => one.rule)];
+  const ownLeaves = onCompanies.flatMap(leavesOf);
+  /** Everything that is asked about people, also those of companies. */
+  const whole: Rule = {
+    all: [
+      ...(unit === 'person' ? [rule] : []),
+      ...[...segments.values()].filter((one) => one !== null),
+      ...ownLeaves.flatMap((leaf) => ('people' in leaf ? [leaf.people] : [])),
+    ],
+  };
   const asked = referencesOf(whole);
+  const askedOfCompanies = referencesOf({ all: ownLeaves.filter((leaf) => !('people' in leaf)) });
   const people = await store.people.canonical(workspaceId);
   const population = createPopulation({ events: true, surveys: true });
   const rows = new Map<number, number>();
@@ -52,12 +71,31 @@ export async function readPeopleColumns(store: Store, place: Place, rule: Rule, 
     }
     for (const [row, speaks] of speakers) population.set(row, 'theme', theme, speaks);
   }
-  if (asked.companies.length > 0) await addCompanies(store, workspaceId, asked, population, rowOf);
-  for (const name of asked.events)
+  if (asked.interviews.length > 0) await addInterviews(store, studyId, asked.interviews, population, rowOf);
+  const merged = new Set([...links.values()].map(rowOf));
+  await addSights(store, workspaceId, asked, population, rowOf, (row) => merged.has(row));
+  const companies = await readCompanies(
+    store,
+    workspaceId,
+    {
+      own: askedOfCompanies.companies,
+      ofPeople: leavesOf(whole).flatMap((leaf) => ('company' in leaf ? [{ name: leaf.company, role: leaf.role }] : [])),
+      hasRoles: asked.roles.length > 0,
+    },
+    population,
+    rowOf,
+  );
+  for (const name of new Set([...asked.events, ...askedOfCompanies.events])) {
+    const [isOfPeople, isOfCompanies] = [asked.events.includes(name), askedOfCompanies.events.includes(name)];
     for await (const { personId, properties, occurredAt } of store.populationFacts.events(workspaceId, name)) {
       const row = rowOf(personId);
-      if (row !== undefined) population.happen(row, name, Date.parse(occurredAt), properties);
+      if (row === undefined) continue;
+      const at = Date.parse(occurredAt);
+      if (isOfPeople) population.happen(row, name, at, properties);
+      if (isOfCompanies)
+        for (const company of companies.companiesOf(row)) companies.population.happen(company, name, at, properties);
     }
+  }
   if (leavesOf(whole).some((leaf) => 'did' in leaf))
     for (const { personId, survey, did, at } of await store.populationFacts.deeds(workspaceId)) {
       const row = rowOf(personId);
@@ -77,25 +115,34 @@ export async function readPeopleColumns(store: Store, place: Place, rule: Rule, 
     const { segments: named, personas } = referencesOf(one);
     return [...named, ...personas.flatMap((persona) => faces.get(persona) ?? [])];
   };
+  const noteVerdicts = (of: Population, id: string, verdicts: Uint8Array, personas: readonly string[]): void => {
+    for (const [row, verdict] of verdicts.entries()) {
+      if (verdict !== TRUE && verdict !== FALSE) continue;
+      of.set(row, 'segment', id, verdict);
+      for (const persona of personas) of.set(row, 'persona', persona, verdict === TRUE);
+    }
+  };
   /** Decides segments after those they refer to. Circles are refused when a rule is kept; a step back in one is unknown. */
   const begun = new Set<string>();
   const decideSegments = (wanted: readonly string[]): void => {
     for (const id of wanted) {
-      const own = segments.get(id);
+      const onCompany = ofCompanies.get(id)?.rule;
+      const own = onCompany ?? segments.get(id);
       if (!own || begun.has(id)) continue;
       begun.add(id);
       decideSegments(referred(own));
-      const [verdicts] = population.decide([own], clock);
-      const personas = personasOf(id);
-      for (const [row, verdict] of verdicts!.entries()) {
-        if (verdict !== TRUE && verdict !== FALSE) continue;
-        population.set(row, 'segment', id, verdict);
-        for (const persona of personas) population.set(row, 'persona', persona, verdict === TRUE);
-      }
+      if (onCompany) {
+        countPeopleOf(companies, onCompany, population, clock);
+        const verdicts = companies.population.decide([onCompany], clock)[0]!;
+        noteVerdicts(companies.population, id, verdicts, []);
+        const theirs = people.map((_, row) => companies.companiesOf(row));
+        noteVerdicts(population, id, anyOf(verdicts, theirs, UNKNOWN), personasOf(id));
+      } else noteVerdicts(population, id, population.decide([own], clock)[0]!, personasOf(id));
     }
   };
   decideSegments(referred(rule));
-  return { people, population, rowOf };
+  if (unit === 'company') countPeopleOf(companies, rule, population, clock);
+  return { people, population, rowOf, companies };
 }
 
 /** The latest value of an attribute, over everybody somebody is the same as. */
@@ -134,26 +181,59 @@ async function addAnswers(
   }
 }
 
-async function addCompanies(
+/** How many passages of somebody's interviews bear a code; nothing of those who were not interviewed. */
+async function addInterviews(
   store: Store,
-  workspaceId: number,
-  asked: References,
+  studyId: number,
+  codes: readonly string[],
   population: Population,
   rowOf: PeopleColumns['rowOf'],
 ): Promise<void> {
-  const { attributes, members } = await store.populationFacts.companies(workspaceId);
-  const byRow = Map.groupBy(members, ({ personId }) => rowOf(personId));
-  for (const [row, memberships] of byRow) {
-    if (row === undefined) continue;
-    const own = [...new Set(memberships.map(({ companyId }) => companyId))].map((id) => attributes.get(id) ?? {});
-    for (const name of asked.companies)
-      population.set(
-        row,
-        'company',
-        name,
-        own.flatMap((company) => (Object.hasOwn(company, name) ? [company[name]!] : [])),
-      );
+  for (const [code, spans] of await store.facts.codedSpans(studyId, codes, null)) {
+    const counts = new Map<number, number>();
+    for (const { personId, count } of spans) {
+      const row = rowOf(personId);
+      if (row !== undefined) counts.set(row, (counts.get(row) ?? 0) + count);
+    }
+    for (const [row, count] of counts) population.set(row, 'interview', code, count);
   }
+}
+
+/** The page somebody was on last, what they used and where they were. */
+async function addSights(
+  store: Store,
+  workspaceId: number,
+  { pages, technologies, places }: References,
+  population: Population,
+  rowOf: PeopleColumns['rowOf'],
+  isMerged: (row: number) => boolean,
+): Promise<void> {
+  const names = { page: pages, technology: technologies, place: places };
+  if (pages.length + technologies.length + places.length === 0) return;
+  const note = (row: number, events: readonly SeenEvent[]) => {
+    const sight = lastSeen(events);
+    for (const kind of ['page', 'technology', 'place'] as const)
+      for (const name of names[kind])
+        population.set(row, kind, name, (sight[kind] as Readonly<Record<string, Found>> | undefined)?.[name]);
+  };
+  /** Of whoever is one of several what all of them did comes first together; of the others the row being read. */
+  const merged = new Map<number, SeenEvent[]>();
+  let [current, events]: [number, SeenEvent[]] = [-1, []];
+  for await (const { personId, ...seen } of store.sights.all(workspaceId)) {
+    const row = rowOf(personId);
+    if (row === undefined) continue;
+    if (isMerged(row)) {
+      const all = merged.get(row) ?? [];
+      all.push(seen);
+      merged.set(row, all);
+      continue;
+    }
+    if (row !== current && current >= 0) note(current, events);
+    if (row !== current) [current, events] = [row, []];
+    events.push(seen);
+  }
+  if (current >= 0) note(current, events);
+  for (const [row, all] of merged) note(row, all);
 }
 
 /** What a rule can see of an answer: no words, but codes and numbers. */

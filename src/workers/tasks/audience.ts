@@ -1,9 +1,10 @@
-import type { Rule } from '../../model/rule.ts';
-import { FALSE, TRUE } from '../../rules/compare.ts';
+import type { Rule, RuleUnit } from '../../model/rule.ts';
+import { FALSE, TRUE, UNKNOWN, type Verdict } from '../../rules/compare.ts';
 import { compileRules } from '../../rules/decide.ts';
 import { answerKey, type FactValue, type Subject } from '../../rules/subject.ts';
 import type { Store } from '../../store/store.ts';
 import type { TaskContext } from '../analysis-thread.ts';
+import { anyOf } from '../columns/company-columns.ts';
 import { factOf, readPeopleColumns } from '../columns/people-columns.ts';
 
 export type AudienceArgs = {
@@ -11,39 +12,75 @@ export type AudienceArgs = {
   studyId: number;
   surveyId: number | null;
   rule: Rule;
+  /** What the rule is asked about. */
+  unit: RuleUnit;
   /** Milliseconds since 1970. */
   now: number;
 };
+/** How many a rule admits, refuses, and cannot tell of. */
+export type AudienceCount = { all: number; admitted: number; refused: number; unknown: number };
 export type Audience = {
-  /** Everybody known in the workspace: how many the rule admits, refuses, and cannot tell of. */
-  people: { all: number; admitted: number; refused: number; unknown: number };
+  /** Everybody known in the workspace; of a rule on companies, whether one of theirs is admitted. */
+  people: AudienceCount;
   admitted: { id: number; publicId: string }[];
+  /** Every company; of a rule on people, whether any of its people is admitted. */
+  companies: AudienceCount;
+  admittedCompanies: { id: number; publicId: string; name: string }[];
+  /** Companies of which too little is known. */
+  unknownCompanies: number[];
   /** Of the survey's responses the rule holds for; null without a survey. */
   responses: { all: number; members: number[] } | null;
 };
 
-/** Counts a rule over the people of a workspace and over the responses of a survey. */
+/** Counts a rule over the people of a workspace, over its companies, and over the responses of a survey. */
 export async function audienceTask({ store }: TaskContext, args: AudienceArgs): Promise<Audience> {
-  const { workspaceId, studyId, surveyId, rule, now } = args;
+  const { workspaceId, studyId, surveyId, rule, unit, now } = args;
   const clock = { now, timeZone: (await store.offers.limits(workspaceId)).timeZone };
-  const { people, population, rowOf } = await readPeopleColumns(store, args, rule, clock);
-  const verdicts = population.decide([rule], clock)[0]!;
-  const admitted = people.filter((_, row) => verdicts[row] === TRUE);
-  const refused = verdicts.filter((verdict) => verdict === FALSE).length;
-  const subjectOfPerson = (personId: number) => {
+  const { people, population, rowOf, companies } = await readPeopleColumns(store, args, { rule, unit }, clock);
+  const isOfCompanies = unit === 'company';
+  const own = (isOfCompanies ? companies.population : population).decide([rule], clock)[0]!;
+  const peopleOf: number[][] = companies.companies.map(() => []);
+  for (const { company, person } of companies.memberships) peopleOf[company]!.push(person);
+  const ofPeople = isOfCompanies
+    ? anyOf(
+        own,
+        people.map((_, row) => companies.companiesOf(row)),
+        UNKNOWN,
+      )
+    : own;
+  const ofCompanies = isOfCompanies ? own : anyOf(own, peopleOf, FALSE);
+  const subjectOfPerson = (personId: number): Subject | undefined => {
     const row = rowOf(personId);
-    return row === undefined ? undefined : population.subjectAt(row, clock);
+    if (row === undefined) return undefined;
+    const subject = population.subjectAt(row, clock);
+    const verdict = ofPeople[row]!;
+    const found = verdict === UNKNOWN ? undefined : verdict === TRUE;
+    // A response is asked about the person's companies at once, since no answer of theirs speaks of these.
+    return isOfCompanies
+      ? { ...subject, fact: (kind, name) => (kind === 'segment' ? found : subject.fact(kind, name)) }
+      : subject;
   };
   return {
-    people: {
-      all: people.length,
-      admitted: admitted.length,
-      refused,
-      unknown: people.length - admitted.length - refused,
-    },
-    admitted,
-    responses: surveyId === null ? null : await responsesAdmitted(store, { studyId, surveyId }, rule, subjectOfPerson),
+    people: countOf(ofPeople),
+    admitted: people.filter((_, row) => ofPeople[row] === TRUE).map(({ id, publicId }) => ({ id, publicId })),
+    companies: countOf(ofCompanies),
+    admittedCompanies: companies.companies.filter((_, row) => ofCompanies[row] === TRUE),
+    unknownCompanies: companies.companies.filter((_, row) => ofCompanies[row] === UNKNOWN).map(({ id }) => id),
+    responses:
+      surveyId === null
+        ? null
+        : await responsesAdmitted(
+            store,
+            { studyId, surveyId },
+            isOfCompanies ? { segment: 'this one' } : rule,
+            subjectOfPerson,
+          ),
   };
+}
+
+function countOf(verdicts: Uint8Array): AudienceCount {
+  const count = (wanted: Verdict) => verdicts.reduce((sum, verdict) => sum + Number(verdict === wanted), 0);
+  return { all: verdicts.length, admitted: count(TRUE), refused: count(FALSE), unknown: count(UNKNOWN) };
 }
 
 /**

@@ -4,17 +4,24 @@ import { itemWording, surveyItems } from '../../model/items.ts';
 import type { SurveyDefinition } from '../../model/survey.ts';
 import { wordingIn } from '../../model/survey-check.ts';
 import { type Described, drawPortrait, type Portrait } from '../../personas/portrait.ts';
-import { subjectOf } from '../../rules/subject.ts';
 import { type DescribedVariable, describeSegments } from '../../segments/describe.ts';
 import { wilsonInterval } from '../../stats/wilson-interval.ts';
+import { ruleOfPeople } from '../../store/segment-rules.ts';
 import type { Store } from '../../store/store.ts';
 import type { TaskContext } from '../analysis-thread.ts';
+import { readPeopleColumns } from '../columns/people-columns.ts';
 import { responsesAdmitted } from './audience.ts';
 import { scoreSurvey } from './scores.ts';
 import { asNumber, readColumns, type SurveyColumns } from './survey-columns.ts';
 import { Unanswerable } from './unanswerable.ts';
 
-export type PortraitArgs = { workspaceId: number; studyId: number; segmentId: number };
+export type PortraitArgs = {
+  workspaceId: number;
+  studyId: number;
+  segmentId: number;
+  /** Milliseconds since 1970: when a rule that looks at time is asked. */
+  now: number;
+};
 export type DrawnPortrait = {
   portrait: Portrait;
   sources: { surveyVersion: number; watermark: number; themeRuns: string[] };
@@ -49,7 +56,7 @@ export async function portraitTask(
   onProgress('Reading answers', 0.1);
   const columns = await readColumns(store, place);
   const attributes = await store.people.allAttributes(args.workspaceId);
-  const { members, grouped } = await membersOf(store, args, segment, attributes);
+  const { members, grouped } = await membersOf(store, args, segment);
   const labels = columns.responses.map((response) =>
     members.has(response.id) ? 0 : grouped === null || grouped.has(response.id) ? 1 : null,
   );
@@ -118,18 +125,19 @@ type SegmentRow = NonNullable<Awaited<ReturnType<Store['segments']['findById']>>
 type ThemeRun = Awaited<ReturnType<Store['analyses']['latestThemeRuns']>>[number];
 
 /** Who is in the segment, and who was grouped at all: null when a rule looked at everybody. */
-async function membersOf(
-  store: Store,
-  args: PortraitArgs,
-  segment: SegmentRow,
-  attributes: Awaited<ReturnType<Store['people']['allAttributes']>>,
-) {
-  if (segment.rule !== null && segment.surveyId !== null) {
+async function membersOf(store: Store, args: PortraitArgs, segment: SegmentRow) {
+  const rule = ruleOfPeople(segment);
+  if (rule !== null && segment.surveyId !== null) {
+    const clock = { now: args.now, timeZone: (await store.offers.limits(args.workspaceId)).timeZone };
+    const { population, rowOf } = await readPeopleColumns(store, args, { rule, unit: 'person' }, clock);
     const { members } = await responsesAdmitted(
       store,
       { studyId: args.studyId, surveyId: segment.surveyId },
-      JSON.parse(segment.rule),
-      (personId) => subjectOf(attributes.get(personId) ?? new Map(), new Map()),
+      rule,
+      (personId) => {
+        const row = rowOf(personId);
+        return row === undefined ? undefined : population.subjectAt(row, clock);
+      },
     );
     return { members: new Set(members), grouped: null };
   }
@@ -269,10 +277,13 @@ async function spendOf(
   labels: readonly (number | null)[],
 ): Promise<Portrait['spend']> {
   const revenue = new Map<number, number>();
-  for (const event of await store.people.moneyEvents(workspaceId)) {
-    const signed = event.name === 'Order Refunded' ? -Math.abs(event.revenue) : event.revenue;
-    revenue.set(event.personId, (revenue.get(event.personId) ?? 0) + signed);
-  }
+  const events = await store.people.moneyEvents(workspaceId);
+  const named = Map.groupBy(events, ({ currency }) => currency);
+  named.delete(null);
+  // Money is counted in one currency: the one most of it is in, and what names none is taken to be in it.
+  const [usual = null] = [...named].toSorted(([, a], [, b]) => b.length - a.length).map(([currency]) => currency);
+  for (const { personId, amount, currency } of events)
+    if (currency === null || currency === usual) revenue.set(personId, (revenue.get(personId) ?? 0) + amount);
   if (revenue.size === 0) return null;
   const people = new Map(
     (await store.responses.listWithPeople(columns.responses[0]?.surveyId ?? 0)).map((row) => [row.id, row.personId]),

@@ -73,7 +73,7 @@ export async function replayTask({ store, onProgress }: TaskContext, args: Repla
   for (const [personId, theirs] of byPerson) {
     done += 1;
     if (done % 200 === 0) onProgress('Living through it again', done / byPerson.size);
-    const base = await facts.subjectFor({ workspaceId, studyId }, personId, prepared);
+    const base = await facts.subjectFor({ workspaceId, studyId }, await facts.knownPerson(personId), prepared);
     const properties = new Map(theirs.map((row) => [row.at, row.properties]));
     const visits = numberVisits(theirs.map(({ at, url, event }) => ({ at, url, event })));
     const {

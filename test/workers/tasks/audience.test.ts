@@ -38,6 +38,16 @@ async function plant() {
     })),
   );
   const [ada = 0, bea = 0, cai = 0, dan = 0, , adi = 0] = ids;
+  const seen = (path: string, context: Record<string, unknown>) => ({
+    page: { url: `https://shop.example${path}?utm_source=letter`, path },
+    ...context,
+  });
+  const contexts: Record<string, Record<string, unknown>> = {
+    'ada Order': seen('/thanks', { locale: 'de-AT', technology: { device: 'phone', os: 'Android' } }),
+    'ada Visit': { technology: { device: 'computer' }, location: { country: 'AT' } },
+    'adi Order': seen('/old', { technology: { browser: 'Firefox' }, location: { country: 'DE', city: 'Ulm' } }),
+    'bea Order': seen('/prices', { app: { version: '4.2.0' }, timezone: 'Europe/Berlin' }),
+  };
   const did: [string, string, number, Record<string, unknown>][] = [
     ['ada', 'Order', 3, { revenue: 20, currency: 'EUR' }],
     ['adi', 'Order', 30, { revenue: 50, currency: 'USD' }],
@@ -54,6 +64,7 @@ async function plant() {
       name,
       occurredAt: ago(hours),
       properties,
+      context: contexts[`${externalId} ${name}`] ?? {},
     })),
   );
   await logs.settle();
@@ -66,7 +77,7 @@ async function plant() {
     `insert into company_attributes (workspace_id, company_id, name, family, value, source, recorded_at)
      values (?, ?, ?, 'firmographic', ?, 'test', ?)`,
   );
-  const member = connection.prepare('insert into company_members (company_id, person_id) values (?, ?)');
+  const member = connection.prepare('insert into company_members (company_id, person_id, role) values (?, ?, ?)');
   for (const [name, industry, people] of [
     ['North', 'retail', [adi, bea]],
     ['South', 'travel', [ada, cai]],
@@ -74,7 +85,7 @@ async function plant() {
   ] as const) {
     const id = Number(company.run(workspaceId, newPublicId(), name, name, ago(9)).lastInsertRowid);
     if (industry !== null) known.run(workspaceId, id, 'industry', JSON.stringify(industry), ago(9));
-    for (const person of people) member.run(id, person);
+    for (const person of people) member.run(id, person, person === bea ? null : person === adi ? 'user' : 'champion');
   }
   const offer = connection.prepare(
     "insert into offers (workspace_id, survey_id, person_id, shape, page, made_at, dismissed_at) values (?, ?, ?, 'corner', '', ?, ?)",
@@ -103,7 +114,52 @@ async function plant() {
   const proBuyers = await define('Buyers on Pro', {
     all: [{ segment: buyers }, { attribute: 'plan', op: 'is', value: 'pro' }],
   });
-  return { study, survey, people: canonical.map(({ id }) => id), buyers, proBuyers, ada };
+  const ofCompanies = await segments.define(
+    study,
+    { name: 'Two orders', rule: { event: 'Order', op: 'gte', value: 2 }, surveyId: null, unit: 'company' },
+    null,
+  );
+  const mayBe = await segments.define(
+    study,
+    {
+      name: 'Somebody on Pro',
+      rule: { people: { attribute: 'plan', op: 'is', value: 'pro' }, op: 'gte', value: 2 },
+      surveyId: null,
+      unit: 'company',
+    },
+    null,
+  );
+  for (const segment of [ofCompanies, mayBe])
+    await verbatim.segmentSizes.count(study, segment, JSON.parse(segment.rule ?? '') as Rule);
+
+  const talk = { title: '', heldOn: '2026-03-01', mode: 'by phone', guide: '', moment: '', mayQuote: false };
+  for (const [person, transcript] of [
+    ['ada', 'Q: Why?\nA: I trusted them. And I trusted the name.'],
+    ['adi', 'Q: And then?\nA: Trust grew.'],
+    ['cai', 'Q: Why?\nA: No reason.'],
+  ] as const) {
+    const logged = await verbatim.interviews.log(study, { ...talk, participant: person, person, transcript }, null);
+    if (!('interview' in logged)) throw new Error(JSON.stringify(logged.errors));
+    const sources = await store.notes.sourcesOf(study.id, logged.interview.publicId);
+    for (const { publicId: sourceId, version, text } of sources.filter(({ text: said }) => /trust/i.test(said)))
+      for (const words of text.match(/trust(ed)?( the name)?/gi) ?? [])
+        await verbatim.interviews.code(
+          study,
+          { sourceId, version, start: null, end: null, words },
+          { publicId: null, name: 'Trust', definition: '' },
+          null,
+        );
+  }
+  return {
+    ofCompanies: ofCompanies.publicId,
+    mayBe: mayBe.publicId,
+    study,
+    survey,
+    people: canonical.map(({ id }) => id),
+    buyers,
+    proBuyers,
+    ada,
+  };
 }
 
 const RULES: [string, (place: Place) => Rule][] = [
@@ -134,6 +190,20 @@ const RULES: [string, (place: Place) => Rule][] = [
   ['a segment', ({ buyers }) => ({ segment: buyers })],
   ['a segment of a segment', ({ proBuyers }) => ({ not: { segment: proBuyers } })],
   ['a segment that is not there', () => ({ segment: 'nowhere' })],
+  ['a segment of companies', ({ ofCompanies }) => ({ segment: ofCompanies })],
+  ['no segment of companies of which too little is known', ({ mayBe }) => ({ not: { segment: mayBe } })],
+  ['a role', () => ({ role: 'Champion' })],
+  ['a company in which they have a role', () => ({ company: 'name', role: 'user', op: 'is', value: 'north' })],
+  ['the page they were on last', () => ({ page: 'path', op: 'startsWith', value: '/thank' })],
+  ['where that page was spoken of', () => ({ page: 'utm_source', op: 'isNot', value: 'search' })],
+  ['what they used last', () => ({ technology: 'device', op: 'is', value: 'computer' })],
+  ['what an older event tells of that', () => ({ technology: 'browser', op: 'is', value: 'firefox' })],
+  ['a version', () => ({ technology: 'appVersion', op: 'versionBelow', value: '5' })],
+  ['where they were last', () => ({ place: 'country', op: 'in', value: ['AT'] })],
+  ['a city of another place than the last is not there', () => ({ place: 'city', op: 'set' })],
+  ['a code by its name, on several passages', () => ({ interview: 'trust', atLeast: 3 })],
+  ['no code on anything they said', () => ({ not: { interview: 'Trust' } })],
+  ['a code that is not there', () => ({ interview: 'nowhere' })],
   ['a sample', () => ({ sample: 50, salt: 'spring' })],
 ];
 
@@ -154,7 +224,7 @@ describe('everybody counted comes to the same as each of them asked alone', () =
       unknown: all.filter((truth) => truth === null).length,
     });
     expect(count.admitted.map(({ id }) => id)).toEqual(people.filter((id) => truths.get(id) === true));
-    if (!['a segment that is not there', 'a sample'].includes(name)) expect(new Set(all).size).toBeGreaterThan(1);
+    if (!name.endsWith('not there') && name !== 'a sample') expect(new Set(all).size).toBeGreaterThan(1);
   });
 });
 

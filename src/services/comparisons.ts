@@ -1,0 +1,195 @@
+import { type BeforeForm, type BeforeQuestion, readBefore } from '../model/before-question.ts';
+import { type ChangeQuestion, readChangeQuestion } from '../model/change-question.ts';
+import { Problem } from '../model/problem.ts';
+import { dayAt, dayText } from '../rules/calendar.ts';
+import type { Comparison } from '../store/comparisons.ts';
+import type { Segment } from '../store/segments.ts';
+import type { Study } from '../store/studies.ts';
+import type { BeforeFound } from '../workers/tasks/before.ts';
+import type { FoundChanges } from '../workers/tasks/changes.ts';
+import type { ContrastFound } from '../workers/tasks/contrast.ts';
+import type { StudyOverlap } from '../workers/tasks/overlap.ts';
+import { Refusal, startThread, type Thread } from '../workers/thread.ts';
+import type { Actor, Context } from './context.ts';
+
+/** So many wait for their turn at most. */
+const WAITING_MAX = 20;
+/** Pages are told how far it is no oftener than so. */
+const TOLD_EVERY_MS = 250;
+
+/** What a finished comparison came to, by its kind. */
+export type ComparisonResult = {
+  overlap: StudyOverlap;
+  contrast: ContrastFound;
+  before: BeforeFound;
+  change: FoundChanges;
+};
+
+/**
+ * Groups of people held against each other: computed in a thread of its own, one after the other, and kept with the day
+ * whose facts they tell of, so that a page only reads them.
+ */
+export function comparisonService(
+  { store, logs, now, keys }: Context,
+  databaseFile: string,
+  report: (error: unknown) => void,
+) {
+  const going = new Map<number, Thread>();
+  const waiting: Comparison[] = [];
+  let isWorking: Promise<void> | null = null;
+  let isStopped = false;
+
+  function work(): void {
+    isWorking ??= (async () => {
+      for (let next = waiting.shift(); next; next = waiting.shift()) await perform(next).catch(report);
+      isWorking = null;
+    })();
+  }
+
+  async function perform(comparison: Comparison): Promise<void> {
+    if (!(await store.comparisons.begin(comparison.id))) return;
+    const own = startThread({ file: databaseFile, textKey: keys.text });
+    going.set(comparison.id, own);
+    let told = 0;
+    const onProgress = (step: string, done: number) => {
+      const at = Date.now();
+      if (at - told < TOLD_EVERY_MS) return;
+      told = at;
+      store.comparisons.progress(comparison.id, step, done).catch(report);
+    };
+    try {
+      await logs.settle();
+      const result = await compute(comparison, own, onProgress);
+      await store.comparisons.finish(comparison, JSON.stringify(result), now().toISOString());
+    } catch (error) {
+      // What the server's own end interrupts is settled when it starts again.
+      if (isStopped || (await store.comparisons.findById(comparison.id))?.state === 'cancelled') return;
+      if (!(error instanceof Refusal)) report(error);
+      await store.comparisons.fail(
+        comparison.id,
+        error instanceof Refusal
+          ? error.message
+          : 'Something went wrong that should not have. The log has the details; nothing was changed',
+        now().toISOString(),
+      );
+    } finally {
+      going.delete(comparison.id);
+      await own.stop();
+    }
+  }
+
+  async function compute(
+    { kind, studyId, segmentId, settings, seed }: Comparison,
+    own: Thread,
+    onProgress: (step: string, done: number) => void,
+  ): Promise<unknown> {
+    const study = await store.studies.find(studyId);
+    if (!study) throw new Refusal('This study is no longer there');
+    const place = { workspaceId: study.workspaceId, studyId, now: now().getTime() };
+    if (kind === 'overlap') return own.ask('overlap', place, onProgress);
+    if (kind === 'contrast') return own.ask('contrast', { ...place, segmentId: segmentId ?? 0 }, onProgress);
+    if (kind === 'change')
+      return own.ask('changes', { ...place, question: JSON.parse(settings) as ChangeQuestion }, onProgress);
+    return own.ask('before', { ...place, ...(JSON.parse(settings) as BeforeQuestion), seed }, onProgress);
+  }
+
+  const today = async ({ workspaceId }: Study): Promise<string> =>
+    dayText(dayAt(now().getTime(), (await store.offers.limits(workspaceId)).timeZone));
+
+  async function start(
+    study: Study,
+    asked: {
+      kind: Comparison['kind'] & keyof ComparisonResult;
+      segmentId: number | null;
+      settings: unknown;
+      seed: number;
+    },
+    actor: Actor,
+  ): Promise<Comparison> {
+    const added = await store.comparisons.add(
+      { studyId: study.id, ...asked, day: await today(study), createdBy: actor?.userId ?? null },
+      now().toISOString(),
+    );
+    waiting.push(added);
+    work();
+    return added;
+  }
+
+  function refuseCrowd(): void {
+    if (waiting.length >= WAITING_MAX)
+      throw new Problem('busy', 'Too many comparisons are waiting for their turn', {
+        detail: 'Wait until some are done, then begin this one again',
+      });
+  }
+
+  /** One that is waiting or going is not begun again. */
+  const isUnderway = (comparison: Comparison | null): boolean =>
+    comparison !== null && ['queued', 'running'].includes(comparison.state);
+
+  return {
+    /** Compares a segment with everybody who is known not to be in it. */
+    contrast: async (study: Study, segment: Segment, actor: Actor): Promise<Comparison> => {
+      const latest = await store.comparisons.latest({ studyId: study.id, kind: 'contrast', segmentId: segment.id });
+      if (latest && isUnderway(latest)) return latest;
+      refuseCrowd();
+      const settings = { version: segment.version };
+      return start(study, { kind: 'contrast', segmentId: segment.id, settings, seed: 0 }, actor);
+    },
+    /**
+     * How the segments of a study overlap: what was last worked out, and whether it is being worked out anew, because a
+     * new day has come, or a segment was added, changed or removed.
+     */
+    overlap: async (
+      study: Study,
+    ): Promise<{ latest: Comparison | null; isUnderway: boolean; failed: string | null }> => {
+      const asked = { studyId: study.id, kind: 'overlap' as const, segmentId: null };
+      const settings = {
+        segments: (await store.segments.list(study.id)).map(({ id, version }) => `${id}.${version}`).sort(),
+      };
+      const newest = await store.comparisons.latest(asked);
+      const isFresh = newest?.day === (await today(study)) && newest.settings === JSON.stringify(settings);
+      if (!isFresh && !isUnderway(newest)) await start(study, { ...asked, settings, seed: 0 }, null);
+      return {
+        latest: await store.comparisons.latestDone(asked),
+        isUnderway: !isFresh || isUnderway(newest),
+        failed: isFresh && newest?.state === 'failed' ? newest.error : null,
+      };
+    },
+    /** Looks at what people did before an outcome, against those who did not come to it. */
+    before: async (study: Study, form: BeforeForm, actor: Actor): Promise<Comparison> => {
+      const { seed, ...settings } = readBefore(form);
+      refuseCrowd();
+      return start(study, { kind: 'before', segmentId: null, settings, seed }, actor);
+    },
+    /**
+     * Looks which groups a difference of a rate comes from.
+     *
+     * @throws Problem `invalid` naming every part of the question that does not fit
+     */
+    change: async (study: Study, input: unknown, actor: Actor): Promise<Comparison> => {
+      const read = readChangeQuestion(input);
+      if ('errors' in read) throw new Problem('invalid', 'This question is not whole yet', { errors: read.errors });
+      return start(study, { kind: 'change', segmentId: null, settings: read.question, seed: 0 }, actor);
+    },
+    cancel: async (comparison: Comparison): Promise<void> => {
+      if (await store.comparisons.cancel(comparison.id, now().toISOString())) await going.get(comparison.id)?.stop();
+    },
+    /** What a finished comparison came to. @throws Problem `conflict` for one that is not finished */
+    resultOf: <Kind extends keyof ComparisonResult>(comparison: Comparison, kind: Kind): ComparisonResult[Kind] => {
+      if (comparison.kind !== kind || comparison.result === null)
+        throw new Problem('conflict', 'This comparison has no result', { detail: 'Begin it again' });
+      return JSON.parse(comparison.result) as ComparisonResult[Kind];
+    },
+    /** Resolves when nothing is waiting or going. */
+    idle: async (): Promise<void> => {
+      while (isWorking) await isWorking;
+    },
+    stop: async (): Promise<void> => {
+      isStopped = true;
+      waiting.length = 0;
+      await Promise.all([...going.values()].map((own) => own.stop()));
+      await isWorking;
+    },
+  };
+}
+export type Comparisons = ReturnType<typeof comparisonService>;
