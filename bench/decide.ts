@@ -63,6 +63,7 @@ async function furnish(): Promise<string> {
       (await verbatim.segments.define(study, { name: `Segment ${index}`, rule, surveyId: null }, null)).publicId,
     );
   }
+  await verbatim.offers.saveOrigins(study, ['https://example.org']);
   for (let index = 0; index < SURVEYS; index += 1) {
     const draft = await verbatim.surveys.importJson(
       study.id,

@@ -18,10 +18,16 @@ style.replaceSync(
   'dialog.form{color-scheme:light dark;padding-top:56px;height:min(680px,88vh)}.part{position:fixed;z-index:2147483001;pointer-events:none;box-sizing:border-box;outline:3px solid #1f5c57;outline-offset:1px;box-shadow:0 0 0 3px #fff,0 0 0 9999px #0003}.help{position:fixed;inset:auto 12px 12px 12px;z-index:2147483002;margin:0 auto;max-width:560px;padding:12px 16px;border-radius:8px;background:#123b38;color:#fff;font:500 15px/1.4 system-ui,sans-serif;box-sizing:border-box}.help p{margin:0}.help button{margin:8px 0 0;background:#fff;color:#123b38}',
 );
 
-/** A page's element, never one from within what is private. @param {Element} element */
+/**
+ * A page's element, never one from within what is private, which may lie within what is private in turn.
+ *
+ * @param {Element} element
+ * @returns {Element | null}
+ */
 function allowed(element) {
   const hidden = element.closest('[data-private]');
-  return hidden ? hidden.parentElement : element;
+  if (!hidden) return element;
+  return hidden.parentElement && allowed(hidden.parentElement);
 }
 
 /**

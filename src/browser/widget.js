@@ -424,8 +424,9 @@
     },
     group: (groupId, traits = {}) => tell('group', { groupId, traits }),
     reset: () => {
+      const mayStill = mayKeep;
       calls['consent']?.(false);
-      mayKeep = !refuses;
+      mayKeep = mayStill;
       load();
     },
     feedback: () => giveFeedback(),

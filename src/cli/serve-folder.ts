@@ -58,7 +58,11 @@ export async function serveFolder({ folder, config, greet = async () => [] }: Se
       isOpen: () => isOpen,
     });
     const server = createServer(
-      { headersTimeout: 15_000, requestTimeout: 30_000, connectionsCheckingInterval: 5_000 },
+      {
+        headersTimeout: 15_000,
+        requestTimeout: requestMsFor(config.limits.uploadBytes),
+        connectionsCheckingInterval: 5_000,
+      },
       app,
     );
     server.maxHeadersCount = 100;
@@ -87,6 +91,16 @@ export async function serveFolder({ folder, config, greet = async () => [] }: Se
   out.flushSync();
   process.exit(EXIT.done);
 }
+
+/**
+ * How long a request may take to arrive: half a minute, and so long as the largest upload takes at 2 Mbit a second.
+ *
+ * @returns milliseconds
+ *
+ * @example
+ * requestMsFor(50 * 1024 * 1024) // => 230_000
+ */
+export const requestMsFor = (uploadBytes: number): number => 30_000 + Math.ceil(uploadBytes / (256 * 1024)) * 1000;
 
 /** @throws {ConfigError} for a file that cannot be used */
 function geographyIn({ geoFile }: Config): Geography | null {

@@ -59,6 +59,17 @@ const PARTS: Readonly<Record<string, Pick<Mark, 'selector' | 'tag' | 'text' | 'x
   },
   form: { selector: '#account', tag: 'form', text: 'Open a trade account', x: 160, y: 420, width: 720, height: 900 },
 };
+/** What the pages are called, in the browser's tab and in their heading. */
+const PAGES: Readonly<Record<string, Readonly<Record<FeedbackText['language'], string>>>> = {
+  '/': { en: 'Everything for your new home', de: 'Alles für das neue Zuhause' },
+  '/bedroom': { en: 'Bedroom', de: 'Schlafzimmer' },
+  '/delivery': { en: 'Delivery', de: 'Lieferung' },
+  '/dented-corner': { en: 'The dented corner', de: 'Die Ecke mit den Dellen' },
+  '/kitchen': { en: 'Kitchen', de: 'Küche' },
+  '/outside': { en: 'Outside', de: 'Draußen' },
+  '/trade': { en: 'For the trade', de: 'Für das Handwerk' },
+};
+
 const AGENTS: Readonly<Record<string, { agent: string; width: number; height: number }>> = {
   desktop: {
     agent: 'Mozilla/5.0 (Windows NT 10.0; Win64; x64) Chrome/124.0.0.0 Safari/537.36',
@@ -114,11 +125,14 @@ export function shopFeedback({
     const device = AGENTS[drawCode(DEVICES, random)] ?? AGENTS['desktop'];
     const part = PARTS[text.part];
     if (!device || !part) throw new RangeError(`shopFeedback knows no part called ${text.part}`);
+    const title = PAGES[text.path]?.[text.language];
+    if (title === undefined) throw new RangeError(`shopFeedback knows no page ${text.path}`);
     const top = drawWhole(60, Math.max(61, device.height - 240), random);
     // Laid out for 1,280 pixels; on narrower screens everything stands in one column.
     const scale = Math.min(1, device.width / 1280);
     const mark: Mark = {
       ...part,
+      text: text.part === 'heading' ? title : part.text,
       x: Math.round(part.x * scale),
       width: Math.round(part.width * scale),
       left: Math.round(part.x * scale),
@@ -138,7 +152,7 @@ export function shopFeedback({
       },
       place: {
         url: `${shop}${text.language === 'de' ? '/de' : ''}${text.path}`,
-        title: '',
+        title: `${title} · Fennimoor`,
         locale: text.language === 'de' ? 'de-DE' : 'en-GB',
         pageLanguage: text.language,
         viewport: { width: device.width, height: device.height },

@@ -143,10 +143,14 @@ const INSTANT = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:
  * @example
  * instantOf('2026-01-01T00:00') // => 1767225600000
  * @example
- * Number.isNaN(instantOf('soon')) // => true
+ * [instantOf('soon'), instantOf('2026-02-30')].every(Number.isNaN) // => true
  */
 export function instantOf(text: string): number {
-  if (DAY.test(text)) return Date.parse(text);
+  // What reads times takes 30 February for a day in March.
+  const day = text.slice(0, 10);
+  const dayMs = DAY.test(day) ? Date.parse(day) : Number.NaN;
+  if (Number.isNaN(dayMs) || new Date(dayMs).toISOString().slice(0, 10) !== day) return Number.NaN;
+  if (day === text) return dayMs;
   const [, , , zone] = INSTANT.exec(text) ?? ['', '', '', null];
   return zone === null ? Number.NaN : Date.parse(zone === undefined ? `${text}Z` : text);
 }

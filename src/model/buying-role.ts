@@ -36,3 +36,17 @@ export function splitRole(traits: Readonly<Record<string, unknown>>): {
   const told = [buyingRole, role].find((one) => typeof one === 'string' && one.trim() !== '');
   return { role: typeof told === 'string' ? readRole(told) : null, traits: rest };
 }
+
+/** A role with when it was said; neither where nobody ever said one, no role where it was taken back. */
+export type SaidRole = { role: string | null; roleAt: string | null };
+
+/**
+ * Of what was said of one person in one company under several of their ids the last word.
+ *
+ * @example
+ * lastSaid({ role: 'user', roleAt: '2026-03-01T09:00:00.000Z' }, { role: 'buyer', roleAt: '2026-03-02T09:00:00.000Z' }).role // => 'buyer'
+ */
+export function lastSaid<Said extends SaidRole>(one: Said, other: Said): Said {
+  const [first, second] = [one, other].map(({ role, roleAt }) => `${roleAt ?? ''} ${role ?? ''}`) as [string, string];
+  return second > first ? other : one;
+}

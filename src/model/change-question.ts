@@ -4,13 +4,15 @@ import { isDateText, Where } from './rule.ts';
 
 /** What is asked of a change: which rate, and between which two sides. */
 
-const Day = z
-  .string()
-  .trim()
-  .refine((text) => /^\d{4}-\d\d-\d\d$/.test(text) && isDateText(text), { error: 'Enter a day such as 2026-03-09' });
-const Period = z
-  .strictObject({ from: Day, to: Day })
-  .refine(({ from, to }) => from <= to, { error: 'The period ends before it begins', path: ['to'] });
+const isDay = (text: string): boolean => /^\d{4}-\d\d-\d\d$/.test(text) && isDateText(text);
+const Day = z.string().trim().refine(isDay, { error: 'Enter a day such as 2026-03-09' });
+/** Of what is no day yet nothing else is said. */
+const areDays = (...periods: readonly { from: string; to: string }[]): boolean =>
+  periods.every(({ from, to }) => isDay(from) && isDay(to));
+const Period = z.strictObject({ from: Day, to: Day }).refine(({ from, to }) => !areDays({ from, to }) || from <= to, {
+  error: 'The period ends before it begins',
+  path: ['to'],
+});
 const Happens = z.strictObject({
   event: z.string().trim().min(1, 'Choose an event').max(200, 'At most 200 characters'),
   where: z.array(Where).max(10, 'At most ten conditions').optional(),
@@ -33,7 +35,7 @@ export const ChangeQuestion = z
     sides: z.discriminatedUnion('kind', [
       z
         .strictObject({ kind: z.literal('periods'), first: Period, second: Period })
-        .refine(({ first, second }) => first.to < second.from || second.to < first.from, {
+        .refine(({ first, second }) => !areDays(first, second) || first.to < second.from || second.to < first.from, {
           error: 'The two periods share days',
           path: ['second', 'from'],
         }),

@@ -109,6 +109,8 @@ export function readComputed(input: unknown): { definition: ComputedDefinition }
     return { part: String(issue?.path[0] ?? 'kind'), error: issue?.message ?? 'its shape is unknown' };
   }
   const definition = read.data;
+  if (definition.kind === 'lifetime-value' && definition.event === definition.refund)
+    return { part: 'refund', error: 'Enter another event than that of orders: it would take each of them away again' };
   if (definition.kind !== 'measure') return { definition };
   const { measure, property, event, where, within } = definition;
   if (property === undefined && !['count', 'first', 'last'].includes(measure))

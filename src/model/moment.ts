@@ -19,7 +19,16 @@ export const AddressRule = z
 /** One way of telling a page by its address. “simple” looks past the protocol, `www.`, the query and a last slash. */
 export type AddressRule = z.infer<typeof AddressRule>;
 
-const EventName = z.string().trim().min(1).max(140);
+const whole = (least: number, most: number) => {
+  const error = `Enter a whole number from ${least} to ${most}`;
+  return z.int({ error }).min(least, { error }).max(most, { error });
+};
+
+const EventName = z
+  .string()
+  .trim()
+  .min(1, { error: 'Enter the name of the event' })
+  .max(140, { error: 'The name of an event has at most 140 letters' });
 
 export const Trigger = z.discriminatedUnion('on', [
   z.strictObject({ on: z.literal('page') }),
@@ -34,8 +43,8 @@ export const Trigger = z.discriminatedUnion('on', [
       error: 'Say which element by a selector, its text, or both',
     }),
   z.strictObject({ on: z.literal('exit') }),
-  z.strictObject({ on: z.literal('scroll'), percent: z.int().min(1).max(100) }),
-  z.strictObject({ on: z.literal('dwell'), seconds: z.int().min(1).max(3600) }),
+  z.strictObject({ on: z.literal('scroll'), percent: whole(1, 100) }),
+  z.strictObject({ on: z.literal('dwell'), seconds: whole(1, 3600) }),
 ]);
 /**
  * What must happen on a page: it opens; an event is told of; something is clicked; the pointer leaves towards the tabs;
@@ -56,12 +65,12 @@ export const Moment = z
     /** None of these; it outweighs `pages`. */
     notOn: z.array(AddressRule).max(50).default([]),
     /** Between the trigger and the offer. */
-    delaySeconds: z.int().min(0).max(3600).default(0),
+    delaySeconds: whole(0, 3600).default(0),
     /** Events that call an offer off while it waits. */
     cancelOn: z.array(EventName).max(20).default([]),
     /** From the visit of this number on, from the page of this number within a visit on. */
-    fromSession: z.int().min(1).max(1000).default(1),
-    fromPage: z.int().min(1).max(1000).default(1),
+    fromSession: whole(1, 1000).default(1),
+    fromPage: whole(1, 1000).default(1),
     /** On these days of the week, 1 for Monday, and between these times of the workspace's clock. */
     schedule: z
       .strictObject({
@@ -72,12 +81,16 @@ export const Moment = z
       .refine(({ from, to }) => from < to, { error: 'The hours end before they begin', path: ['to'] })
       .optional(),
     /** The share of people who are ever asked; who is among them never changes. */
-    percent: z.number().gt(0).max(100).default(100),
+    percent: z
+      .number()
+      .gt(0, { error: 'Enter a share above 0' })
+      .max(100, { error: 'Enter a share of at most 100' })
+      .default(100),
     frequency: z.enum(FREQUENCIES).default('once'),
     /** For “every”: the least number of days between two offers of this survey. */
-    everyDays: z.int().min(1).max(3650).optional(),
+    everyDays: whole(1, 3650).optional(),
     /** The higher goes first where several could be offered. */
-    priority: z.int().min(0).max(100).default(50),
+    priority: whole(0, 100).default(50),
     shape: z.enum(['popup', 'slide-in', 'inline', 'tab']).default('slide-in'),
     /** Where an inline survey stands. */
     place: z.string().trim().max(500).optional(),
@@ -95,10 +108,10 @@ export type Moment = z.infer<typeof Moment>;
 /** How often anybody may be asked anything in a workspace, over all its surveys, and by which clock. */
 export const ContactLimits = z.strictObject({
   /** Days without any offer after an offer of any survey. */
-  coolDownDays: z.int().min(0).max(365).default(7),
+  coolDownDays: whole(0, 365).default(7),
   /** So many offers within so many days, and no more. */
-  most: z.int().min(1).max(100).default(3),
-  withinDays: z.int().min(1).max(365).default(30),
+  most: whole(1, 100).default(3),
+  withinDays: whole(1, 365).default(30),
   /** Where the workspace's days begin and its hours are counted. */
   timeZone: z.string().max(64).refine(isTimeZone).default('UTC'),
 });

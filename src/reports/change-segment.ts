@@ -19,20 +19,23 @@ export function changeSegment({ outcome, sides }: ChangeQuestion, parts: readonl
         ? [{ rule: { attribute: sides.name, op: 'is', value: sides.second } }]
         : [{ where: { property: sides.name, op: 'is', value: sides.second } }];
   const all = [...variant, ...parts];
-  const did = (
-    { event, where = [] }: { event: string; where?: readonly RuleWhere[] | undefined },
-    op: 'gte' | 'is',
-    value: number,
-  ): LeafOf<'event'> => ({ event, ...(where.length > 0 && { where: [...where] }), within, op, value });
+  type Happens = { event: string; where?: readonly RuleWhere[] | undefined };
+  const step = ({ event, where = [] }: Happens) => ({ event, ...(where.length > 0 && { where: [...where] }) });
+  const did = (happens: Happens, op: 'gte' | 'is', value: number): LeafOf<'event'> => ({
+    ...step(happens),
+    within,
+    op,
+    value,
+  });
   const rules = all.flatMap((part) => ('rule' in part ? [part.rule] : []));
   const wheres = all.flatMap((part) => ('where' in part ? [part.where] : []));
-  return {
-    all: [
-      ...rules.flatMap((rule) => ('all' in rule ? rule.all : [rule])),
-      ...(outcome.kind === 'step'
-        ? [did({ event: outcome.from.event, where: [...(outcome.from.where ?? []), ...wheres] }, 'gte', 1)]
-        : []),
-      isFall ? did(outcome.to, 'is', 0) : did(outcome.to, 'gte', 1),
-    ],
-  };
+  const ofPerson = rules.flatMap((rule) => ('all' in rule ? rule.all : [rule]));
+  const reached = isFall ? did(outcome.to, 'is', 0) : did(outcome.to, 'gte', 1);
+  if (outcome.kind === 'event') return { all: [...ofPerson, reached] };
+  const from = { event: outcome.from.event, where: [...(outcome.from.where ?? []), ...wheres] };
+  const began = [...ofPerson, did(from, 'gte', 1)];
+  if (outcome.from.event !== outcome.to.event) return { all: [...began, reached] };
+  // The same once more is told from the first time only by coming after it.
+  const again: Rule = { sequence: [step(from), step(outcome.to)], within };
+  return { all: [...began, isFall ? { not: again } : again] };
 }

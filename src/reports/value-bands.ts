@@ -6,7 +6,11 @@ export type Banded = { bands: Band[]; codes: Int16Array };
 const FEW = 6;
 const BANDS = 4;
 
-const show = new Intl.NumberFormat('en-GB', { maximumFractionDigits: 2 });
+const show = new Intl.NumberFormat('en-GB', {
+  maximumFractionDigits: 2,
+  maximumSignificantDigits: 2,
+  roundingPriority: 'morePrecision',
+});
 
 /**
  * Numbers in bands that hold about as many each, parted at the quartiles, so that a number can be looked at like a group.

@@ -127,15 +127,14 @@ function textual(wanted: RuleValue, test: (text: string, part: string) => boolea
 }
 
 /**
- * Null for anything that is no number, a blank and a list of numbers included.
+ * Null for anything that is no number, a blank, a list of numbers and what has no bound included.
  *
  * @example
- * [numberIn('12'), numberIn(' '), numberIn(['12'])] // => [12, null, null]
+ * [numberIn('12'), numberIn(' '), numberIn(['12']), numberIn('1e999')] // => [12, null, null, null]
  */
 export function numberIn(value: FactValue | RuleValue | undefined): number | null {
-  if (typeof value === 'number') return Number.isNaN(value) ? null : value;
-  if (typeof value !== 'string' || value.trim() === '' || Number.isNaN(Number(value))) return null;
-  return Number(value);
+  if (typeof value !== 'number' && (typeof value !== 'string' || value.trim() === '')) return null;
+  return Number.isFinite(Number(value)) ? Number(value) : null;
 }
 
 /** Numbers from one to another, both among them. */

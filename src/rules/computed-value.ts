@@ -91,7 +91,8 @@ export function workOut(
           },
           result: () => {
             const result = added === 0 ? undefined : tally.result();
-            return result === undefined ? undefined : steady(result);
+            // A sum may grow beyond what can be written.
+            return result === undefined || !Number.isFinite(result) ? undefined : steady(result);
           },
         };
       };
@@ -164,7 +165,7 @@ export function workOutLifetimeValue(definition: LifetimeDefinition, left: LeftO
         sum += isRefund ? -Math.abs(amount) : amount;
         count += 1;
       },
-      result: () => (count === 0 ? undefined : steady(sum)),
+      result: () => (count === 0 || !Number.isFinite(sum) ? undefined : steady(sum)),
     };
   };
 }

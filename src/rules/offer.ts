@@ -16,6 +16,8 @@ export type Candidate = {
   moment: Moment;
   /** Takes new responses just now. */
   isOpen: boolean;
+  /** The page's site may show surveys of its study; elsewhere the frame would stay empty. */
+  mayShow: boolean;
   /** What the audience's rule says of this person; true for a survey without one. */
   audience: Truth;
   /** Where this person falls in the survey's own order of chances, from 0 up to but not including 1; it never changes. */
@@ -44,6 +46,7 @@ export type Visit = {
 export type Gate =
   | 'off'
   | 'closed'
+  | 'site'
   | 'schedule'
   | 'page'
   | 'session'
@@ -100,10 +103,11 @@ function inTurn(candidates: Iterable<Candidate>, visit: Visit, isLost: (candidat
 }
 
 function judge(candidate: Candidate, visit: Visit): Verdict {
-  const { survey, moment, isOpen } = candidate;
+  const { survey, moment, isOpen, mayShow } = candidate;
   const stop = (gate: Gate, until: number | null = null): Verdict => ({ survey, gate, until });
   if (!moment.isOn) return stop('off');
   if (!isOpen) return stop('closed');
+  if (!mayShow) return stop('site');
   const { schedule } = moment;
   if (schedule && !(schedule.days.includes(visit.weekday) && visit.clock >= schedule.from && visit.clock < schedule.to))
     return stop('schedule');

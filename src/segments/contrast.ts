@@ -1,12 +1,16 @@
 import type { RuleLeaf } from '../model/rule.ts';
 import type { Direction } from '../rules/asking.ts';
+import { type Clock, instantsOf, spanBefore } from '../rules/calendar.ts';
+import { distinctKey, numberIn } from '../rules/compare.ts';
 import type { Found } from '../rules/leaf.ts';
+import { spelledAlike } from '../rules/spelling.ts';
 import { benjaminiHochberg } from '../stats/benjamini-hochberg.ts';
 import { countedMeanInterval } from '../stats/counted-mean-interval.ts';
 import { type CountedValue, countedMean, countedStandardDeviation } from '../stats/counted-values.ts';
 import { meanDifferenceOf } from '../stats/mean-difference.ts';
 import { oddsRatio } from '../stats/odds-ratio.ts';
-import { shareContrast } from '../stats/share-contrast.ts';
+import { rankSum } from '../stats/rank-sum.ts';
+import { EXPECTED_MIN, shareContrast } from '../stats/share-contrast.ts';
 
 /** Where somebody stands to a segment: in it, known not to be, or too little is known to say. */
 export const REST = 0;
@@ -85,17 +89,17 @@ export const FALSE_RATE = 0.05;
 /** Of a column so many values are looked at, the most frequent; what is longer than so many letters is no category. */
 export const VALUES_MAX = 12;
 export const LETTERS_MAX = 80;
-const DAY_MS = 86_400_000;
+/** What is larger measures nothing, and its square could not be written. */
+const NUMBER_MAX = 1e100;
 
-/** Days fall into spans before now; each with the rule that asks for it. */
-const SPANS: readonly { words: string; days: number; rule: { op: 'newerThan' | 'olderThan'; days: number } | null }[] =
-  [
-    { words: 'still to come', days: 0, rule: null },
-    { words: 'in the last 30 days', days: 30, rule: { op: 'newerThan', days: 30 } },
-    { words: '30 to 90 days ago', days: 90, rule: null },
-    { words: '90 days to a year ago', days: 365, rule: null },
-    { words: 'more than a year ago', days: Number.POSITIVE_INFINITY, rule: { op: 'olderThan', days: 365 } },
-  ];
+const TO_COME = 'still to come';
+/** Days fall into spans before now, as rules count them; each with the rule that asks for it. */
+const SPANS: readonly { words: string; days: number; op: 'newerThan' | 'olderThan' | null }[] = [
+  { words: 'in the last 30 days', days: 30, op: 'newerThan' },
+  { words: '30 to 90 days ago', days: 90, op: null },
+  { words: '90 days to a year ago', days: 365, op: null },
+];
+const LONG_AGO = { words: 'more than a year ago', days: 365, op: 'olderThan' as const };
 
 const nothingLeftOut = (): LeftOut => ({ base: 0, cell: 0, expected: 0, flat: 0 });
 
@@ -103,18 +107,17 @@ const nothingLeftOut = (): LeftOut => ({ base: 0, cell: 0, expected: 0, flat: 0 
  * The figures of one column, here and of the rest. People of whom it is not known count on neither side.
  *
  * @param sides for each row `HERE`, `REST`, or anything else for those who are left out
- * @param now milliseconds since 1970
  * @param leftOut is added to
  */
 export function contrastColumn(
   sides: Uint8Array,
   column: ContrastColumn,
-  now: number,
+  clock: Clock,
   leftOut: LeftOut = nothingLeftOut(),
 ): ContrastRow[] {
   return column.kind === 'number'
     ? contrastNumbers(sides, column, leftOut)
-    : contrastValues(sides, column, now, leftOut);
+    : contrastValues(sides, column, clock, leftOut);
 }
 
 /**
@@ -140,12 +143,14 @@ export function rankContrast(all: readonly ContrastRow[], leftOut: LeftOut = not
 const byEffect = (a: ContrastRow, b: ContrastRow): number =>
   Math.abs(b.effect) - Math.abs(a.effect) || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
 
+/** Figures are those of means; a difference has to be clear by Welch’s test of these and by ranks. */
 function contrastNumbers(sides: Uint8Array, column: ContrastColumn, leftOut: LeftOut): ContrastRow[] {
   const counts = [new Map<number, number>(), new Map<number, number>()];
   for (let row = 0; row < sides.length; row += 1) {
     const side = counts[sides[row]!];
-    const value = side && Number(column.get(row) ?? Number.NaN);
-    if (side && value !== undefined && Number.isFinite(value)) side.set(value, (side.get(value) ?? 0) + 1);
+    const found = side && column.get(row);
+    const value = typeof found === 'number' || typeof found === 'string' ? numberIn(found) : null;
+    if (side && value !== null && Math.abs(value) <= NUMBER_MAX) side.set(value, (side.get(value) ?? 0) + 1);
   }
   // Sorted, so that the last digit of a sum does not depend on the order of people.
   const [rest, here] = counts.map((values) =>
@@ -166,6 +171,11 @@ function contrastNumbers(sides: Uint8Array, column: ContrastColumn, leftOut: Lef
     leftOut.flat += 1;
     return [];
   }
+  const ranks = rankSum(here!, rest!);
+  if (!ranks || ranks.expected < EXPECTED_MIN) {
+    leftOut.expected += 1;
+    return [];
+  }
   const limit = Number(two.mean.toPrecision(3));
   return [
     {
@@ -182,7 +192,8 @@ function contrastNumbers(sides: Uint8Array, column: ContrastColumn, leftOut: Lef
       effectLow: compared.hedgesGLow,
       effectHigh: compared.hedgesGHigh,
       odds: null,
-      p: column.isDefining ? null : compared.p,
+      // Means of a small group mislead where values are skewed or rare, ranks do not.
+      p: column.isDefining ? null : Math.max(compared.p, ranks.p),
       leaf: column.leafFor(limit, compared.difference >= 0 ? 'more' : 'less'),
       survey: column.survey ? { ...column.survey, code: null } : null,
     },
@@ -197,14 +208,15 @@ function momentsOf(values: readonly CountedValue[]) {
   };
 }
 
-function contrastValues(sides: Uint8Array, column: ContrastColumn, now: number, leftOut: LeftOut): ContrastRow[] {
+function contrastValues(sides: Uint8Array, column: ContrastColumn, clock: Clock, leftOut: LeftOut): ContrastRow[] {
   const totals = [0, 0];
   /** For each value how many of the rest, and how many here, have it. */
   const counts = new Map<string, [number, number]>();
+  const spanOf = column.kind === 'date' ? spansAt(clock) : null;
   for (let row = 0; row < sides.length; row += 1) {
     const side = sides[row]!;
     if (side !== HERE && side !== REST) continue;
-    const values = valuesIn(column.get(row), column.kind, now);
+    const values = valuesIn(column.get(row), column.kind, spanOf);
     if (values === null) continue;
     totals[side]! += 1;
     for (const value of values) {
@@ -219,7 +231,8 @@ function contrastValues(sides: Uint8Array, column: ContrastColumn, now: number, 
     leftOut.base += 1;
     return [];
   }
-  return chosenValues(column, counts, leftOut).flatMap(([value, [countRest, countHere]]): ContrastRow[] => {
+  const spelled = column.kind === 'date' ? counts : joinSpellings(counts);
+  return chosenValues(column, spelled, leftOut).flatMap(([value, [countRest, countHere]]): ContrastRow[] => {
     const compared = shareContrast({ count: countHere, total: nHere }, { count: countRest, total: nRest });
     if (compared === null || compared.p === null) {
       leftOut[compared?.z == null ? 'flat' : 'expected'] += 1;
@@ -243,7 +256,10 @@ function contrastValues(sides: Uint8Array, column: ContrastColumn, now: number, 
         effectHigh: compared.hHigh,
         odds: odds && { ratio: odds.ratio, low: odds.low, high: odds.high },
         p: column.isDefining ? null : compared.p,
-        leaf: column.kind === 'date' ? spanLeaf(column, value) : column.leafFor(isSo ? true : value, 'is'),
+        leaf:
+          column.kind === 'date'
+            ? spanLeaf(column, value, counts.has(TO_COME))
+            : column.leafFor(isSo ? true : value, 'is'),
         survey: column.survey ? { ...column.survey, code: value } : null,
       },
     ];
@@ -266,24 +282,54 @@ const about = ({ family, label, isDefining }: ContrastColumn, nHere: number, nRe
   isDefining,
 });
 
-/** Which values of a person count; null where nothing is known. */
-function valuesIn(found: Found | undefined, kind: ContrastColumn['kind'], now: number): readonly string[] | null {
+/** Which values of a person count, none of them in two spellings; null where nothing is known. */
+function valuesIn(
+  found: Found | undefined,
+  kind: ContrastColumn['kind'],
+  spanOf: ((written: string) => string | null) | null,
+): readonly string[] | null {
   if (found === undefined) return null;
-  if (kind === 'yes-no') return [String(Array.isArray(found) ? found[0] : found)];
-  if (kind === 'date') {
-    const at = Date.parse(String(found));
-    return Number.isNaN(at) ? null : [spanOf((now - at) / DAY_MS)];
+  if (spanOf) {
+    const span = spanOf(String(found));
+    return span === null ? null : [span];
   }
-  return Array.isArray(found) ? [...new Set(found.map(String))] : [String(found)];
+  if (kind === 'yes-no') return [distinctKey(Array.isArray(found) ? found[0] : found)];
+  return Array.isArray(found)
+    ? [...new Map(found.map((one) => [distinctKey(one), String(one)])).values()]
+    : [String(found)];
 }
 
-const spanOf = (days: number): string => SPANS.find((span) => days <= span.days)!.words;
+/** Values that are the same to a rule are one, whatever their spelling. */
+function joinSpellings(counts: ReadonlyMap<string, [number, number]>): Map<string, [number, number]> {
+  // What is far too long to be a category may be different for everybody, and is not held in memory once more.
+  const short = [...counts].filter(([value]) => value.length <= 2 * LETTERS_MAX);
+  const spelling = spelledAlike(new Map(short.map((one) => [one[0], sum(one)])));
+  const joined = new Map<string, [number, number]>();
+  for (const [value, [rest, here]] of counts) {
+    const spelled = spelling.get(value) ?? value;
+    const [otherRest, otherHere] = joined.get(spelled) ?? [0, 0];
+    joined.set(spelled, [rest + otherRest, here + otherHere]);
+  }
+  return joined;
+}
 
-function spanLeaf(column: ContrastColumn, words: string): RuleLeaf | null {
-  const rule = SPANS.find((span) => span.words === words)?.rule ?? null;
-  const leaf = rule && column.leafFor('2000-01-01', 'is');
-  return rule && leaf && ('attribute' in leaf || 'company' in leaf)
-    ? { ...leaf, op: rule.op, value: { amount: rule.days, unit: 'day' } }
+/** Into which span a date falls; null for a text that is none. */
+function spansAt({ now, timeZone }: Clock): (written: string) => string | null {
+  const begins = SPANS.map(({ days }) => spanBefore(now, { amount: days, unit: 'day' }, timeZone));
+  return (written) => {
+    const at = instantsOf(written, timeZone)?.first;
+    if (at === undefined) return null;
+    return at > now ? TO_COME : (SPANS.find((_, index) => at >= begins[index]!) ?? LONG_AGO).words;
+  };
+}
+
+/** What is still to come counts as newer too, so that no rule tells the newest span from it. */
+function spanLeaf(column: ContrastColumn, words: string, isSomeToCome: boolean): RuleLeaf | null {
+  const span = [...SPANS, LONG_AGO].find((one) => one.words === words);
+  const leaf = span && column.leafFor('2000-01-01', 'is');
+  if (!leaf || !span.op || (span.op === 'newerThan' && isSomeToCome)) return null;
+  return 'attribute' in leaf || 'company' in leaf
+    ? { ...leaf, op: span.op, value: { amount: span.days, unit: 'day' } }
     : null;
 }
 
@@ -301,7 +347,7 @@ function chosenValues(
     return [['true', so]];
   }
   const all = [...counts].sort((a, b) => sum(b) - sum(a) || (a[0] < b[0] ? -1 : 1));
-  const large = all.filter((one) => sum(one) >= CELL_MIN && one[0] !== '' && [...one[0]].length <= LETTERS_MAX);
+  const large = all.filter((one) => sum(one) >= CELL_MIN && one[0].trim() !== '' && [...one[0]].length <= LETTERS_MAX);
   leftOut.cell += all.length - large.length;
   if (kind === 'code' && all.length === 2 && large.length === 2) return large.slice(1);
   return large.slice(0, VALUES_MAX);

@@ -3,6 +3,7 @@ import { type ChangeQuestion, readChangeQuestion } from '../model/change-questio
 import { Problem } from '../model/problem.ts';
 import { dayAt, dayText } from '../rules/calendar.ts';
 import type { Comparison } from '../store/comparisons.ts';
+import { referredSegments } from '../store/segment-rules.ts';
 import type { Segment } from '../store/segments.ts';
 import type { Study } from '../store/studies.ts';
 import type { BeforeFound } from '../workers/tasks/before.ts';
@@ -37,7 +38,15 @@ export function comparisonService(
   const going = new Map<number, Thread>();
   const waiting: Comparison[] = [];
   let isWorking: Promise<void> | null = null;
+  let turn: Promise<unknown> = Promise.resolve();
   let isStopped = false;
+
+  /** One after the other, so that of two who ask at once the second finds what the first has begun. */
+  function inTurn<T>(ask: () => Promise<T>): Promise<T> {
+    const own = turn.then(ask);
+    turn = own.catch(() => {});
+    return own;
+  }
 
   function work(): void {
     isWorking ??= (async () => {
@@ -122,39 +131,52 @@ export function comparisonService(
       });
   }
 
+  /** The versions of a segment and of those its rule refers to: with another of any of them the rule has changed. */
+  async function versionsOf(segment: Segment): Promise<{ version: number; referred?: string[] }> {
+    const { rules, ofCompanies } = await referredSegments(store, segment.studyId, [{ segment: segment.publicId }]);
+    const referred = (await store.segments.list(segment.studyId))
+      .filter(({ id, publicId }) => id !== segment.id && (rules.has(publicId) || ofCompanies.has(publicId)))
+      .map(({ id, version }) => `${id}.${version}`)
+      .sort();
+    return { version: segment.version, ...(referred.length > 0 && { referred }) };
+  }
+
   /** One that is waiting or going is not begun again. */
   const isUnderway = (comparison: Comparison | null): boolean =>
     comparison !== null && ['queued', 'running'].includes(comparison.state);
 
   return {
+    /** Whether a segment's rule, or one it refers to, is another since a contrast of it was begun. */
+    hasChanged: async (contrast: Comparison, segment: Segment): Promise<boolean> =>
+      contrast.settings !== JSON.stringify(await versionsOf(segment)),
     /** Compares a segment with everybody who is known not to be in it. */
-    contrast: async (study: Study, segment: Segment, actor: Actor): Promise<Comparison> => {
-      const latest = await store.comparisons.latest({ studyId: study.id, kind: 'contrast', segmentId: segment.id });
-      if (latest && isUnderway(latest)) return latest;
-      refuseCrowd();
-      const settings = { version: segment.version };
-      return start(study, { kind: 'contrast', segmentId: segment.id, settings, seed: 0 }, actor);
-    },
+    contrast: (study: Study, segment: Segment, actor: Actor): Promise<Comparison> =>
+      inTurn(async () => {
+        const latest = await store.comparisons.latest({ studyId: study.id, kind: 'contrast', segmentId: segment.id });
+        if (latest && isUnderway(latest)) return latest;
+        refuseCrowd();
+        const settings = await versionsOf(segment);
+        return start(study, { kind: 'contrast', segmentId: segment.id, settings, seed: 0 }, actor);
+      }),
     /**
      * How the segments of a study overlap: what was last worked out, and whether it is being worked out anew, because a
      * new day has come, or a segment was added, changed or removed.
      */
-    overlap: async (
-      study: Study,
-    ): Promise<{ latest: Comparison | null; isUnderway: boolean; failed: string | null }> => {
-      const asked = { studyId: study.id, kind: 'overlap' as const, segmentId: null };
-      const settings = {
-        segments: (await store.segments.list(study.id)).map(({ id, version }) => `${id}.${version}`).sort(),
-      };
-      const newest = await store.comparisons.latest(asked);
-      const isFresh = newest?.day === (await today(study)) && newest.settings === JSON.stringify(settings);
-      if (!isFresh && !isUnderway(newest)) await start(study, { ...asked, settings, seed: 0 }, null);
-      return {
-        latest: await store.comparisons.latestDone(asked),
-        isUnderway: !isFresh || isUnderway(newest),
-        failed: isFresh && newest?.state === 'failed' ? newest.error : null,
-      };
-    },
+    overlap: (study: Study): Promise<{ latest: Comparison | null; isUnderway: boolean; failed: string | null }> =>
+      inTurn(async () => {
+        const asked = { studyId: study.id, kind: 'overlap' as const, segmentId: null };
+        const settings = {
+          segments: (await store.segments.list(study.id)).map(({ id, version }) => `${id}.${version}`).sort(),
+        };
+        const newest = await store.comparisons.latest(asked);
+        const isFresh = newest?.day === (await today(study)) && newest.settings === JSON.stringify(settings);
+        if (!isFresh && !isUnderway(newest)) await start(study, { ...asked, settings, seed: 0 }, null);
+        return {
+          latest: await store.comparisons.latestDone(asked),
+          isUnderway: !isFresh || isUnderway(newest),
+          failed: isFresh && newest?.state === 'failed' ? newest.error : null,
+        };
+      }),
     /** Looks at what people did before an outcome, against those who did not come to it. */
     before: async (study: Study, form: BeforeForm, actor: Actor): Promise<Comparison> => {
       const { seed, ...settings } = readBefore(form);
@@ -169,6 +191,7 @@ export function comparisonService(
     change: async (study: Study, input: unknown, actor: Actor): Promise<Comparison> => {
       const read = readChangeQuestion(input);
       if ('errors' in read) throw new Problem('invalid', 'This question is not whole yet', { errors: read.errors });
+      refuseCrowd();
       return start(study, { kind: 'change', segmentId: null, settings: read.question, seed: 0 }, actor);
     },
     cancel: async (comparison: Comparison): Promise<void> => {

@@ -222,9 +222,11 @@ export function entranceService(
         words: 'linkUnknown',
       };
     const admission = await targeting.admit(survey, null, person.id);
+    // A signature is of one id and says nothing of whom a page called the same, be it after the offer was made.
+    const isProven = grant.isProven && !(await store.people.isSaidSame(person.id));
     return {
       ...admission,
-      ...(grant.isProven ? {} : { asked: { ...admission.asked, isUnproven: true } }),
+      ...(isProven ? {} : { asked: { ...admission.asked, isUnproven: true } }),
       claim: `offer ${grant.nonce}`,
     };
   }

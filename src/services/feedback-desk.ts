@@ -37,14 +37,20 @@ export function feedbackDesk({ store, keys, now }: Context) {
   const at = () => now().toISOString();
   const compared = new Map<number, { which: string; groups: string[][] }>();
 
-  /** Whom a segment holds as it was last counted or found; null for a segment that was never counted. */
+  /** Whom a segment, or its companies, hold as it was last counted or found; null for one that was never counted. */
   async function peopleOf(study: Study, segment: Segment): Promise<{ people: number[]; countedAt: string } | null> {
     if (segment.rule === null)
       return { people: await store.feedback.peopleFound(segment.id), countedAt: segment.createdAt };
     const counted = await store.segmentSizes.latest(segment.id);
     if (!counted) return null;
     const links = await store.populationFacts.links(study.workspaceId);
-    return { people: [...new Set(counted.people.map((id) => links.get(id) ?? id))], countedAt: counted.countedAt };
+    let people: readonly number[] = counted.people;
+    if (segment.unit === 'company') {
+      const companies = new Set(counted.people);
+      const { members } = await store.populationFacts.companies(study.workspaceId, []);
+      people = members.flatMap(({ companyId, personId }) => (companies.has(companyId) ? [personId] : []));
+    }
+    return { people: [...new Set(people.map((id) => links.get(id) ?? id))], countedAt: counted.countedAt };
   }
 
   async function need(study: Study, publicId: string): Promise<Feedback> {

@@ -57,8 +57,9 @@ export function feedbackService(
     source: OpenSource,
     { userId, userHash, anonymousId }: FeedbackVisitor,
   ): Promise<number | null> {
-    const id = (text: string) => (text === '' || text.length > ID_MAX ? undefined : text);
-    const isBelieved = source.signing === 'off' || sources.isProven(source, userId, userHash);
+    // Read as the id of a message is.
+    const id = (text: string) => (text.length > ID_MAX ? undefined : text.trim() || undefined);
+    const isBelieved = source.signing === 'off' || sources.isProven(source, userId.trim(), userHash);
     const named = { userId: isBelieved ? id(userId) : undefined, anonymousId: id(anonymousId) };
     if (named.userId === undefined && named.anonymousId === undefined) return null;
     await logs.settle(SETTLE_MS);

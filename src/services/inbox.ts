@@ -1,5 +1,5 @@
 import { createHmac, randomUUID, timingSafeEqual } from 'node:crypto';
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, type Stats } from 'node:fs';
 import { type FileHandle, lstat, open, readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
@@ -28,6 +28,9 @@ const UPLOADS_AT_ONCE = 4;
 const PASSED_OVER = 3;
 const NAME_MAX = 120;
 const NOTHING: FileCounts = { lines: 0, kept: 0, known: 0, refused: 0 };
+/** Our own files beside those that others drop: an upload that was taken, and what is still being written. */
+const UPLOADED = /^upload-([\w-]{22})$/;
+const HALF_DONE = /^\.(upload-[\da-f-]{36}|result-[\w-]{22})\.part$/;
 
 export const inboxOf = ({ inbox }: Pick<Source, 'inbox'>): InboxSettings =>
   inbox === null ? { isWatched: false, names: {} } : (JSON.parse(inbox) as InboxSettings);
@@ -36,8 +39,11 @@ export const inboxOf = ({ inbox }: Pick<Source, 'inbox'>): InboxSettings =>
 const uploadHmac = (serverKey: string, seconds: string, name: string) =>
   createHmac('sha256', serverKey).update(`${seconds}.${name}.`, 'utf8');
 
-/** A file that is being read. */
-type Taken = { source: Source; file: string; record: SourceFile; identity: FileIdentity };
+/** What becomes another when somebody writes to a file. */
+const markOf = ({ ino, size, mtimeMs }: Stats): string => `${ino} ${size} ${mtimeMs}`;
+
+/** A file that is being read, and what it was before. */
+type Taken = { source: Source; file: string; record: SourceFile; identity: FileIdentity; mark: string };
 
 /** Files that tell of people and what they did: dropped into a folder, or sent and signed. */
 export function inboxService(context: Context, intake: IntakeService, report: (error: unknown) => void) {
@@ -70,7 +76,7 @@ export function inboxService(context: Context, intake: IntakeService, report: (e
 
   /** Reads a file and writes what was refused; null when it was stopped. */
   async function readAll(
-    { source, file, record, identity }: Taken,
+    { source, file, record, identity, mark }: Taken,
     output: FileHandle,
   ): Promise<{ counts: FileCounts; reason: string | null; faults: LineFault[] } | null> {
     const faults: LineFault[] = [];
@@ -102,7 +108,7 @@ export function inboxService(context: Context, intake: IntakeService, report: (e
       );
       if (!counts) return null;
       await flush();
-      const hasChanged = (await lstat(file)).size !== identity.bytes;
+      const hasChanged = markOf(await lstat(file)) !== mark;
       const isEmpty = counts.kept + counts.known === 0;
       return {
         counts,
@@ -143,6 +149,7 @@ export function inboxService(context: Context, intake: IntakeService, report: (e
 
   async function takeFromFolder(source: Source, at: string, name: string): Promise<void> {
     const file = path.join(at, name);
+    const mark = markOf(await lstat(file));
     const identity = await identifyFile(file);
     const about = { sourceId: source.id, sha256: identity.sha256, origin: 'folder' as const };
     // A process that ended while it read this has left its line.
@@ -155,7 +162,7 @@ export function inboxService(context: Context, intake: IntakeService, report: (e
             null,
             now().toISOString(),
           );
-    await take({ source, file, record, identity }, at);
+    await take({ source, file, record, identity, mark }, at);
   }
 
   /** Files that lie in a folder and are the same as when it was looked into before. */
@@ -163,11 +170,11 @@ export function inboxService(context: Context, intake: IntakeService, report: (e
     const stable: string[] = [];
     for (const entry of await readdir(at, { withFileTypes: true })) {
       // A link could lead anywhere, and what is still being written is often called so.
-      if (!entry.isFile() || /^\.|^upload-|\.(part|tmp)$/i.test(entry.name)) continue;
+      if (!entry.isFile() || UPLOADED.test(entry.name) || /^\.|\.(part|tmp)$/i.test(entry.name)) continue;
       const file = path.join(at, entry.name);
       const stats = await lstat(file).catch(() => null);
       if (!stats || stats.size === 0) continue;
-      const mark = `${stats.ino} ${stats.size} ${stats.mtimeMs}`;
+      const mark = markOf(stats);
       if (seen.get(file) === mark) stable.push(entry.name);
       found.set(file, mark);
     }
@@ -201,8 +208,10 @@ export function inboxService(context: Context, intake: IntakeService, report: (e
       const at = makeFolder(source);
       const file = uploadFile(at, record);
       try {
-        if (existsSync(file)) await take({ source, file, record, identity: await identifyFile(file) }, at);
-        else {
+        if (existsSync(file)) {
+          const mark = markOf(await lstat(file));
+          await take({ source, file, record, identity: await identifyFile(file), mark }, at);
+        } else {
           const lost = { ...NOTHING, state: 'failed' as const, reason: 'The file is no longer there', faults: [] };
           await store.sourceFiles.end(record.id, lost, now().toISOString());
         }
@@ -216,11 +225,15 @@ export function inboxService(context: Context, intake: IntakeService, report: (e
   async function tidy(): Promise<void> {
     const inbox = path.join(folder, 'inbox');
     if (!existsSync(inbox)) return;
-    const waiting = new Set((await store.sourceFiles.uploadsToRead()).map(({ publicId }) => `upload-${publicId}`));
-    for (const source of await readdir(inbox))
-      for (const name of await readdir(path.join(inbox, source)))
-        if (/^\.(upload|result)-/.test(name) || (name.startsWith('upload-') && !waiting.has(name)))
-          await rm(path.join(inbox, source, name), { force: true });
+    const waiting = new Set((await store.sourceFiles.uploadsToRead()).map(({ publicId }) => publicId));
+    for (const source of await readdir(inbox, { withFileTypes: true })) {
+      if (!source.isDirectory()) continue;
+      for (const name of await readdir(path.join(inbox, source.name))) {
+        const [, upload] = UPLOADED.exec(name) ?? [];
+        if (HALF_DONE.test(name) || (upload !== undefined && !waiting.has(upload)))
+          await rm(path.join(inbox, source.name, name), { force: true });
+      }
+    }
   }
 
   /** One after the other, so that no file is read twice at once. */
@@ -261,7 +274,10 @@ export function inboxService(context: Context, intake: IntakeService, report: (e
       await handle.sync();
       return bytes;
     } catch (error) {
-      if ((error as { code?: unknown }).code !== 'ENOSPC') throw error;
+      const { code } = error as { code?: unknown };
+      if (code === 'ECONNRESET')
+        throw new Problem('invalid', 'The upload broke off', { detail: 'Nothing of it was kept: send it again' });
+      if (code !== 'ENOSPC') throw error;
       throw new Problem('storage-full', 'The disk is full, so nothing more can be kept', {
         detail: 'Nothing of this file was kept. Free some space, then send it again',
         retryAfterSeconds: 60,

@@ -37,6 +37,8 @@ export type Visitor = {
   session: number;
   page: number;
   isAsking: boolean;
+  /** Shows surveys in its own way and not in a frame, as a server that asks does. */
+  isUnframed?: boolean;
   sight: Sight;
   language: string;
 };
@@ -89,7 +91,13 @@ type Book = {
 };
 
 /** What the surveys of one visit share. */
-type Meeting = { instant: Date; known: Known; audienceOf: (survey: OfferedSurvey) => Truth };
+type Meeting = {
+  instant: Date;
+  known: Known;
+  /** The studies whose surveys the page's site may show. */
+  shown: ReadonlySet<number>;
+  audienceOf: (survey: OfferedSurvey) => Truth;
+};
 
 /** A survey as one visitor meets it. Most fit no page, so that nothing is worked out before it is asked for. */
 class Met implements Candidate {
@@ -108,6 +116,9 @@ class Met implements Candidate {
   }
   get isOpen() {
     return openingOf(this.#of.state, this.#of.settings, this.#meeting.instant) === 'open';
+  }
+  get mayShow() {
+    return this.#meeting.shown.has(this.#of.studyId);
   }
   get audience() {
     return this.#meeting.audienceOf(this.#of);
@@ -193,6 +204,15 @@ export function offerService(context: Context) {
     return wall;
   }
 
+  /** The studies whose surveys may stand in a frame on a page. */
+  async function shownOn({ url, isUnframed }: Visitor, { surveys }: Book): Promise<Set<number>> {
+    const origin = URL.canParse(url) ? new URL(url).origin : null;
+    const shown = new Set<number>();
+    for (const studyId of new Set(surveys.map((survey) => survey.studyId)))
+      if (isUnframed || (origin !== null && (await store.offers.origins(studyId)).includes(origin))) shown.add(studyId);
+    return shown;
+  }
+
   /** A visit to a page, and the surveys as this visitor meets them. What a rule says is found out when somebody asks. */
   async function meet(visitor: Visitor, known: Known, book: Book) {
     const limits = await store.offers.limits(visitor.workspaceId);
@@ -225,7 +245,7 @@ export function offerService(context: Context) {
       const place = book.studies.get(studyId)?.placeOf.get(publicId);
       return place === undefined ? null : (deciderOf(studyId)?.(place) ?? null);
     };
-    const meeting: Meeting = { instant, known, audienceOf };
+    const meeting: Meeting = { instant, known, shown: await shownOn(visitor, book), audienceOf };
     const candidateOf = (survey: OfferedSurvey): Candidate => new Met(survey, meeting);
     return { visit, candidateOf };
   }
@@ -347,7 +367,11 @@ export function offerService(context: Context) {
       await store.offers.dismiss(found.surveyId, await store.people.sameAs(personId), now().toISOString());
     },
 
-    /** For somebody on a page: what stands in the way of every survey, and how its audience was decided, leaf by leaf. */
+    /**
+     * For somebody on a page: what stands in the way of every survey, and how its audience was decided, leaf by leaf.
+     *
+     * @param url empty for no page in particular
+     */
     explain: async (
       workspaceId: number,
       person: { userId?: string; anonymousId?: string },
@@ -361,6 +385,7 @@ export function offerService(context: Context) {
         session: Number.MAX_SAFE_INTEGER,
         page: Number.MAX_SAFE_INTEGER,
         isAsking: false,
+        isUnframed: url === '',
         sight: { page: { url, path: pathOf(url) } },
         language: 'en',
       };
@@ -425,9 +450,13 @@ export function offerService(context: Context) {
 }
 export type Offers = ReturnType<typeof offerService>;
 
+/** An address may have signs in its host that a header would read as many sites, or as the end of the list. */
+const HOST = /^(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])$/;
+
 function isOrigin(text: string): boolean {
   if (!URL.canParse(text)) return false;
   const url = new URL(text);
+  if (!HOST.test(url.hostname)) return false;
   return (url.protocol === 'https:' || url.protocol === 'http:') && url.pathname === '/' && url.search === '';
 }
 

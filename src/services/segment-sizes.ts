@@ -48,7 +48,11 @@ export function segmentSizeService(
     const numbers = { day, admitted: people.length, unknown, everybody: all };
     const [last] = await store.segmentSizes.days(segment.id, 1);
     const isSame =
-      last?.day === day && last.unknown === unknown && last.everybody === all && last.counterpart === counterpart;
+      last?.day === day &&
+      last.unknown === unknown &&
+      last.everybody === all &&
+      last.counterpart === counterpart &&
+      before?.unknownCompanies.join() === unknownCompanies.join();
     if (before && isSame && entered.length + gone.length === 0) return;
     const number = (before?.number ?? 0) + 1;
     const countedAt = now().toISOString();

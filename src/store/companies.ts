@@ -1,4 +1,5 @@
 import { type Kysely, type Selectable, sql } from 'kysely';
+import { lastSaid } from '../model/buying-role.ts';
 import type { Tables } from './tables.ts';
 
 export type Company = Selectable<Tables['companies']>;
@@ -117,25 +118,20 @@ export function companyStore(db: Kysely<Tables>) {
         roleSource: string | null;
         roleAt: string | null;
       }[]
-    > =>
-      (
-        await db
-          .selectFrom('companyMembers')
-          .innerJoin('companies', 'companies.id', 'companyMembers.companyId')
-          .select(({ fn }) => [
-            'companies.id',
-            'companies.publicId',
-            'companies.name',
-            fn.max('companyMembers.role').as('role'),
-            fn.max('companyMembers.roleSource').as('roleSource'),
-            fn.max('companyMembers.roleAt').as('roleAt'),
-          ])
-          .where('companyMembers.personId', 'in', personIds)
-          .groupBy(['companies.id', 'companies.publicId', 'companies.name'])
-          .orderBy('companies.name')
-          .orderBy('companies.id')
-          .execute()
-      ).map((row) => ({ ...row, id: Number(row.id) })),
+    > => {
+      const rows = await db
+        .selectFrom('companyMembers')
+        .innerJoin('companies', 'companies.id', 'companyMembers.companyId')
+        .select(['companies.id', 'companies.publicId', 'companies.name'])
+        .select(['companyMembers.role', 'companyMembers.roleSource', 'companyMembers.roleAt'])
+        .where('companyMembers.personId', 'in', personIds)
+        .orderBy('companies.name')
+        .orderBy('companies.id')
+        .execute();
+      const byId = new Map<number, (typeof rows)[number]>();
+      for (const row of rows) byId.set(Number(row.id), lastSaid(byId.get(Number(row.id)) ?? row, row));
+      return [...byId].map(([id, row]) => ({ ...row, id }));
+    },
     /** Every value that was known of companies, the newest first. */
     attributes: async (companyIds: readonly number[]): Promise<CompanyAttribute[]> =>
       companyIds.length === 0
@@ -157,7 +153,16 @@ export function companyStore(db: Kysely<Tables>) {
             'people.id',
             'people.publicId',
             'people.createdAt',
-            eb.fn.max('companyMembers.role').as('role'),
+            eb
+              .selectFrom('companyMembers as said')
+              .leftJoin('personLinks as same', 'same.personId', 'said.personId')
+              .select('said.role')
+              .where('said.companyId', '=', companyId)
+              .where((said) => said(said.fn.coalesce('same.canonicalId', 'said.personId'), '=', said.ref('people.id')))
+              .orderBy(sql`coalesce(said.role_at, '')`, 'desc')
+              .orderBy(sql`coalesce(said.role, '')`, 'desc')
+              .limit(1)
+              .as('role'),
             eb
               .selectFrom('personIdentities')
               .select('personIdentities.value')

@@ -52,13 +52,23 @@ export function openSqlite(file: string, { mayCreate = false, isReader = false }
 
 /**
  * Transactions take the write lock at their beginning. One that read first and wrote later would fail at once, without
- * waiting, whenever another connection had written in between.
+ * waiting, whenever another connection had written in between. One that SQLite has rolled back by itself, as on a full
+ * disk, is not rolled back again, since that would fail and hide why.
  */
 class ImmediateSqliteDialect extends SqliteDialect {
+  readonly #sqlite: SqliteConnection;
+
+  constructor(sqlite: SqliteConnection) {
+    super({ database: keepingStatements(sqlite) as SqliteDatabase });
+    this.#sqlite = sqlite;
+  }
   override createDriver(): Driver {
     const driver = super.createDriver();
     driver.beginTransaction = async (connection: DatabaseConnection) => {
       await connection.executeQuery(CompiledQuery.raw('begin immediate'));
+    };
+    driver.rollbackTransaction = async (connection: DatabaseConnection) => {
+      if (this.#sqlite.inTransaction) await connection.executeQuery(CompiledQuery.raw('rollback'));
     };
     return driver;
   }
@@ -85,10 +95,7 @@ function keepingStatements(connection: SqliteConnection): Pick<SqliteConnection,
 
 /** Kysely over a connection or dialect; names are snake_case in the database and camelCase in code. */
 export function kyselyOver(engine: Engine, over: SqliteConnection | Dialect): Database {
-  const dialect =
-    engine === 'sqlite'
-      ? new ImmediateSqliteDialect({ database: keepingStatements(over as SqliteConnection) as SqliteDatabase })
-      : (over as Dialect);
+  const dialect = engine === 'sqlite' ? new ImmediateSqliteDialect(over as SqliteConnection) : (over as Dialect);
   return {
     engine,
     kysely: new Kysely<Tables>({ dialect, plugins: [new CamelCasePlugin({ maintainNestedObjectKeys: true })] }),

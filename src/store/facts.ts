@@ -1,20 +1,38 @@
 import { type Kysely, sql } from 'kysely';
+import { lastSaid, type SaidRole } from '../model/buying-role.ts';
 import type { DEEDS } from '../model/rule.ts';
 import type { FactValue, Happening } from '../rules/subject.ts';
 import { countedResponses } from './responses.ts';
 import type { Tables } from './tables.ts';
-
-/** Of the roles that somebody has under several of their ids the one that `max` chooses, so that pages and rules agree. */
-export const laterRole = (one: string | null, other: string | null): string | null =>
-  one === null || (other !== null && other > one) ? other : one;
 
 /** Of one person's events so many are looked at, the newest. */
 const EVENTS_MAX = 20_000;
 
 /** What rules ask about a single person beyond attributes and answers. */
 export function factStore(db: Kysely<Tables>) {
+  const hasOwnId = async (canonicalId: number): Promise<boolean> =>
+    (await db
+      .selectFrom('personIdentities')
+      .select('id')
+      .where('kind', '=', 'external')
+      .where((eb) =>
+        eb.or([
+          eb('personId', '=', canonicalId),
+          eb(
+            'personId',
+            'in',
+            eb.selectFrom('personLinks').select('personLinks.personId').where('canonicalId', '=', canonicalId),
+          ),
+        ]),
+      )
+      .limit(1)
+      .executeTakeFirst()) !== undefined;
+
   return {
-    /** Who an id belongs to today, an own id before one of a browser; null when nobody is known by it. */
+    /**
+     * Who an id belongs to today, an own id before one of a browser; null when nobody is known by it. Somebody whose own
+     * id is new is not whoever the browser belongs to, where that is a person with an id of their own.
+     */
     personBehind: async (
       workspaceId: number,
       { userId, anonymousId }: { userId?: string | undefined; anonymousId?: string | undefined },
@@ -40,8 +58,10 @@ export function factStore(db: Kysely<Tables>) {
           ),
         )
         .execute();
-      const row = rows.find(({ kind }) => kind === 'external') ?? rows[0];
-      return row ? Number(row.id) : null;
+      const own = rows.find(({ kind }) => kind === 'external');
+      if (own) return Number(own.id);
+      const id = rows[0] ? Number(rows[0].id) : null;
+      return id === null || (userId !== undefined && (await hasOwnId(id))) ? null : id;
     },
     /** Their events of these names, by name, the oldest first. */
     events: async (personIds: readonly number[], names: readonly string[]): Promise<Map<string, Happening[]>> => {
@@ -116,6 +136,7 @@ export function factStore(db: Kysely<Tables>) {
           'companies.id',
           'companies.name as called',
           'companyMembers.role',
+          'companyMembers.roleAt',
           'companyAttributes.name',
           'companyAttributes.value',
         ])
@@ -124,14 +145,14 @@ export function factStore(db: Kysely<Tables>) {
         .orderBy('companyAttributes.recordedAt')
         .orderBy('companyAttributes.id')
         .execute();
-      const byCompany = new Map<number, { id: number; role: string | null; attributes: Record<string, FactValue> }>();
-      for (const { id, called, role, name, value } of rows) {
-        const known = byCompany.get(id) ?? { id: Number(id), role: null, attributes: { name: called } };
-        known.role = laterRole(known.role, role);
+      const byCompany = new Map<number, SaidRole & { id: number; attributes: Record<string, FactValue> }>();
+      for (const { id, called, role, roleAt, name, value } of rows) {
+        const known = byCompany.get(id) ?? { id: Number(id), role, roleAt, attributes: { name: called } };
+        Object.assign(known, lastSaid<SaidRole>(known, { role, roleAt }));
         if (name !== null && value !== null) known.attributes[name] = JSON.parse(value) as FactValue;
         byCompany.set(id, known);
       }
-      return [...byCompany.values()];
+      return [...byCompany.values()].map(({ id, role, attributes }) => ({ id, role, attributes }));
     },
     /**
      * On how many passages of people's interviews a code lies, by the code as it was asked for: its id, or its name. Whoever

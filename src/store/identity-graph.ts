@@ -33,6 +33,7 @@ function today(node: Node): Node {
  * A message that names a known person and an anonymous id says that they are one: what the anonymous person did belongs
  * to the known one from then on, unless it belongs to another known person already, as on a device that two people share.
  * An alias says so of any two ids. People who were merged keep what they came with; `person_links` names who they are.
+ * Where only a page said it of two who may both have ids of their own, the person is marked.
  *
  * @returns by sequence number; a group that names nobody has no person
  */
@@ -46,6 +47,7 @@ export async function whoIsWho(
   const fresh: { kind: Kind; value: string; node: Node }[] = [];
   const made: Node[] = [];
   const links = new Map<Node, string>();
+  const saidSame = new Set<Node>();
   const find = (kind: Kind, value: string) => nodes.get(keyOf(kind, value));
   const give = (kind: Kind, value: string, node: Node) => {
     nodes.set(keyOf(kind, value), node);
@@ -73,12 +75,14 @@ export async function whoIsWho(
   };
 
   const told = new Map<number, Node>();
-  for (const { seq, kind, userId, anonymousId, body, receivedAt: at } of records) {
+  for (const { seq, kind, userId, anonymousId, body, receivedAt: at, sourceId, proof } of records) {
     const known = userId === null ? null : person('external', userId, at);
     if (kind === 'alias' && known && body.previousId !== undefined && body.previousIs === 'anonymous')
       joinAnonymous(body.previousId, known, at);
     else if (kind === 'alias' && known && body.previousId !== undefined) {
       const [anonymous, external] = [find('anonymous', body.previousId), find('external', body.previousId)];
+      const isNews = external ? today(external) !== today(known) : !anonymous;
+      if (isNews && sourceId !== null && proof !== 'server') saidSame.add(known);
       if (external) join(external, known, at);
       if (anonymous) joinAnonymous(body.previousId, known, at);
       // Nobody knows which kind of id it was; whichever comes later is this person.
@@ -98,6 +102,12 @@ export async function whoIsWho(
     IDENTITY_COLUMNS,
     fresh.map(({ kind, value, node }) => [workspaceId, kind, value, numberOf(node)]),
   );
+  if (saidSame.size > 0)
+    await trx
+      .updateTable('people')
+      .set({ isSaidSame: 1 })
+      .where((eb) => isInList(engine, eb.ref('id'), [...saidSame].map(numberOf)))
+      .execute();
   for (const [from, at] of links) await linkPeople(trx, numberOf(from), numberOf(today(from)), at);
   return new Map([...told].map(([seq, node]) => [seq, { id: numberOf(node), canonicalId: numberOf(today(node)) }]));
 }

@@ -15,6 +15,7 @@ import * as feedback from './migrations/0011-feedback.ts';
 import * as comparisons from './migrations/0012-comparisons.ts';
 import * as plays from './migrations/0013-plays.ts';
 import * as companiesAsUnits from './migrations/0014-companies-as-units.ts';
+import * as saidSame from './migrations/0015-said-same.ts';
 
 type Migration = { name: string; up: (db: Kysely<unknown>, engine: Engine) => Promise<void> };
 
@@ -34,6 +35,7 @@ const MIGRATIONS: readonly Migration[] = [
   { name: '0012-comparisons', up: comparisons.up },
   { name: '0013-plays', up: plays.up },
   { name: '0014-companies-as-units', up: companiesAsUnits.up },
+  { name: '0015-said-same', up: saidSame.up },
 ];
 
 /** The schema that this version of Verbatim writes. */

@@ -109,6 +109,15 @@ export function peopleStore(db: Kysely<Tables>) {
         .orderBy('people.id')
         .limit(limit)
         .execute(),
+    /** True where a page, and no server, said that some of those who are this person today are the same. */
+    isSaidSame: async (personId: number): Promise<boolean> =>
+      (await db
+        .selectFrom('people')
+        .select('id')
+        .where('id', 'in', await sameAs(personId))
+        .where('isSaidSame', '=', 1)
+        .limit(1)
+        .executeTakeFirst()) !== undefined,
     /** The people behind ids that programs know them by; an id that nobody has is not in the answer. */
     byExternalIds: async (workspaceId: number, values: readonly string[]): Promise<Map<string, number>> => {
       const found = new Map<string, number>();

@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely';
+import type { SaidRole } from '../model/buying-role.ts';
 import type { DEEDS } from '../model/rule.ts';
 import type { FactValue } from '../rules/subject.ts';
 import type { Tables } from './tables.ts';
@@ -111,7 +112,7 @@ export function populationFactStore(db: Kysely<Tables>) {
     ): Promise<{
       companies: { id: number; publicId: string; name: string }[];
       attributes: Map<number, Record<string, FactValue>>;
-      members: { companyId: number; personId: number; role: string | null }[];
+      members: ({ companyId: number; personId: number } & SaidRole)[];
     }> => {
       const companies = await db
         .selectFrom('companies')
@@ -133,7 +134,7 @@ export function populationFactStore(db: Kysely<Tables>) {
       const members = await db
         .selectFrom('companyMembers')
         .innerJoin('companies', 'companies.id', 'companyMembers.companyId')
-        .select(['companyMembers.companyId', 'companyMembers.personId', 'companyMembers.role'])
+        .select(['companyMembers.companyId', 'companyMembers.personId', 'companyMembers.role', 'companyMembers.roleAt'])
         .where('companies.workspaceId', '=', workspaceId)
         .orderBy('companyMembers.companyId')
         .execute();

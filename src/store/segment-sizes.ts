@@ -2,8 +2,11 @@ import type { Kysely, Selectable } from 'kysely';
 import type { Tables } from './tables.ts';
 
 export type SegmentSize = Selectable<Tables['segmentSizes']>;
-/** The latest count of a segment: the how-manieth it was, and who was in it: people, or companies. */
-export type SegmentCount = { number: number; countedAt: string; people: number[] };
+/**
+ * The latest count of a segment: the how-manieth it was, who was in it, people or companies, and of which companies it
+ * could not be told.
+ */
+export type SegmentCount = { number: number; countedAt: string; people: number[]; unknownCompanies: readonly number[] };
 
 type Counted = { number: number; isIn: ReadonlySet<number>; isUnknown: ReadonlySet<number> };
 const COUNTS_KEPT = 50;
@@ -48,7 +51,14 @@ export function segmentSizeStore(db: Kysely<Tables>) {
         .selectAll()
         .where('segmentId', '=', segmentId)
         .executeTakeFirst();
-      return row ? { number: row.number, countedAt: row.countedAt, people: JSON.parse(row.people) as number[] } : null;
+      if (!row) return null;
+      const ids = (json: string) => JSON.parse(json) as number[];
+      return {
+        number: row.number,
+        countedAt: row.countedAt,
+        people: ids(row.people),
+        unknownCompanies: ids(row.unknown),
+      };
     },
     /**
      * Of some companies: whether any of them was in the segment when it was last counted, or may have been; null before
@@ -78,7 +88,7 @@ export function segmentSizeStore(db: Kysely<Tables>) {
      */
     keep: (
       { segmentId, day, admitted, unknown, everybody, entered, gone, counterpart }: SegmentSize,
-      { unknownCompanies = [], ...count }: SegmentCount & { unknownCompanies?: readonly number[] },
+      { unknownCompanies = [], ...count }: Omit<SegmentCount, 'unknownCompanies'> & Partial<SegmentCount>,
     ): Promise<boolean> =>
       db.transaction().execute(async (trx) => {
         const before = await trx

@@ -59,7 +59,15 @@ export type Tables = {
     publishedAt: Time;
     publishedBy: number | null;
   };
-  people: { id: Id; workspaceId: number; publicId: string; createdAt: Time; erasedAt: Time | null };
+  people: {
+    id: Id;
+    workspaceId: number;
+    publicId: string;
+    createdAt: Time;
+    erasedAt: Time | null;
+    /** 1 where a page said that somebody else with an id of their own is this person, and no server did. */
+    isSaidSame: Generated<number>;
+  };
   personLinks: { personId: number; canonicalId: number; linkedAt: Time };
   personIdentities: { id: Id; workspaceId: number; kind: string; value: string; personId: number };
   attributes: {

@@ -5,7 +5,7 @@ import { recordingLink } from '../model/recording-link.ts';
 import { SCRIPTS_FOR_SITES } from '../render/assets.ts';
 import { placeFacts } from '../rules/last-seen.ts';
 import type { Visitor } from '../services/offers.ts';
-import { technologyOf } from '../services/technology.ts';
+import { browserVersionOf, technologyOf } from '../services/technology.ts';
 import type { OpenSource } from '../store/sources.ts';
 import type { House } from './app.ts';
 import { collectRequests } from './collect-request.ts';
@@ -14,7 +14,10 @@ import { pageCache } from './page-cache.ts';
 import type { MinuteCounter } from './security.ts';
 import { whereaboutsOf } from './whereabouts.ts';
 
-const Id = z.string().min(1).max(255);
+/** Read as the id of a message is, or whoever is told of with spaces could not be asked for. */
+const Id = z
+  .union([z.string().max(255), z.number(), z.null()])
+  .transform((id) => (id === null ? undefined : String(id).trim() || undefined));
 const Text = z.string().max(2000);
 
 const Sight = z.object({
@@ -90,6 +93,7 @@ export function offerDoor(
       session: told.session,
       page: told.pageOfSession,
       isAsking: told.isAsking,
+      isUnframed: source.isServer,
       language: told.language,
       sight: {
         page: present({
@@ -102,6 +106,7 @@ export function offerDoor(
         }),
         technology: present({
           ...technologyOf({ userAgent: req.headers['user-agent'] }),
+          browserVersion: browserVersionOf(req.headers['user-agent']),
           viewport: told.viewport,
           language: told.language,
           timeZone: told.timeZone,

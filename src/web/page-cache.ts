@@ -15,10 +15,13 @@ function laidOut(encoding: Encoding, bytes: Buffer, contentType: string): Laid {
   };
 }
 
+/** What is named with no weight at all is refused. */
+const TAKEN = { br: /\bbr\b(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))/i, gzip: /\bgzip\b(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))/i };
+
 /** The smallest encoding that a request takes. */
 export function encodingFor({ headers }: IncomingMessage): Encoding {
   const accepted = String(headers['accept-encoding'] ?? '');
-  return /\bbr\b/.test(accepted) ? 'br' : /\bgzip\b/.test(accepted) ? 'gzip' : 'plain';
+  return TAKEN.br.test(accepted) ? 'br' : TAKEN.gzip.test(accepted) ? 'gzip' : 'plain';
 }
 
 /** A survey's first page, as whoever comes by its open address sees it. */

@@ -151,10 +151,17 @@ export function clientAddress(req: IncomingMessage, trustProxy: number): string 
  * networkIn('::ffff:192.0.2.7') // => '192.0.2'
  * @example
  * networkIn('2001:db8:1:2::7') // => '2001:db8:1'
+ * networkIn('2001:db8::7') // => '2001:db8:0'
+ * networkIn('2001::7:0:0:0:1') // => '2001:0:0'
  */
 export function networkIn(address: string): string {
   const plain = address.startsWith('::ffff:') ? address.slice(7) : address;
-  if (plain.includes(':')) return plain.split(':').slice(0, 3).join(':');
+  if (plain.includes(':')) {
+    // What two colons stand for is written out, or one network had several names.
+    const [head, tail] = plain.split('::', 2).map((part) => part.split(':').filter((group) => group !== ''));
+    const zeros = tail === undefined ? 0 : Math.max(0, 8 - (head?.length ?? 0) - tail.length);
+    return [...(head ?? []), ...Array<string>(zeros).fill('0'), ...(tail ?? [])].slice(0, 3).join(':');
+  }
   const end = plain.lastIndexOf('.');
   return end < 0 ? plain : plain.slice(0, end);
 }

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 import { kyselyOver, openSqlite } from '../store/database.ts';
 import { isBusy } from '../store/dialect.ts';
@@ -48,6 +49,8 @@ const QUIET_MS = 20;
 const BEHIND_MS_MAX = 1000;
 /** Other processes (a command line beside the server) may append too. */
 const LOOK_AROUND_MS = 1000;
+/** Once nobody has written for so long, what was written lies in the database alone. */
+const JOURNAL_QUIET_MS = 2000;
 
 const { file, textKey } = workerData as WriterData;
 const port = parentPort;
@@ -202,6 +205,24 @@ function isOverdue(): boolean {
   return performance.now() - Math.max(behindSince, projectedAt) > BEHIND_MS_MAX;
 }
 
+/**
+ * Empties the journal, which otherwise holds what was erased from the database until as much again has been written. It
+ * waits for nobody: while somebody reads, the next round tries again.
+ */
+function emptyJournal(): void {
+  const journal = statSync(`${file}-wal`, { throwIfNoEntry: false });
+  if (!journal || journal.size === 0 || Date.now() - journal.mtimeMs < JOURNAL_QUIET_MS) return;
+  const patience = connection.pragma('busy_timeout', { simple: true });
+  connection.pragma('busy_timeout = 0');
+  try {
+    connection.pragma('wal_checkpoint(TRUNCATE)');
+  } catch (error) {
+    if (!String((error as { code?: unknown }).code).startsWith('SQLITE_')) throw error;
+  } finally {
+    connection.pragma(`busy_timeout = ${patience}`);
+  }
+}
+
 for (;;) {
   await listen();
   if (isWaiting() && !isOverdue()) {
@@ -236,6 +257,7 @@ for (;;) {
   behindSince = null;
   for (const { id } of settling.splice(0)) say({ kind: 'settled', id });
   if (isClosing) break;
+  emptyJournal();
   await rest(LOOK_AROUND_MS);
 }
 connection.pragma('wal_checkpoint(TRUNCATE)');

@@ -30,6 +30,10 @@ test('every piece fits what visitors may send, lies before the day, and every wr
     expect(at < now.toISOString()).toBe(true);
     expect([null, 'a', 'b', 'c']).toContain(personExternalId);
   }
+  const headings = said
+    .flatMap(({ form }) => (form.mark === '' ? [] : [readMark(form.mark)]))
+    .filter((mark) => mark?.tag === 'h1');
+  expect(headings.map((mark) => mark?.text)).not.toContain('');
   const words = said.flatMap(({ form }) => (form.words === '' ? [] : [form.words]));
   expect(words.toSorted()).toEqual(
     demoFiles

@@ -14,7 +14,7 @@ async function openShop(home: string, writeKey: string) {
     <section><p>First words</p><p class="price">Costs <span data-private>4711 Ada</span> a month</p></section>
     <form><label>Name <input name="name" value="Ada Lovelace"></label><label>Secret <input type="password" value="hunter2"></label>
     <textarea aria-label="Letter">Dear Ada</textarea></form>
-    <div data-private><h2>Your account</h2><p>Ada’s address</p></div>
+    <div data-private><h2>Your account</h2><p>Ada’s address</p><div id="ada-account" data-private><h3>Within</h3></div></div>
     <a id="away" href="/away">Away</a><button id="buy">Buy</button></main>`;
   const server = createServer((req, res) => {
     if (req.url === '/shop.js') {
@@ -170,7 +170,8 @@ describe.skipIf(!hasBrowser)('the feedback button on the page of another site', 
       return JSON.parse(json) as { selector: string; text: string; tag: string; x: number; width: number };
     };
     expect(await markAt('.price')).toMatchObject({ text: 'Costs a month' });
-    expect(await markAt('[data-private] h2')).toMatchObject({ tag: 'main', selector: 'main' });
+    for (const selector of ['[data-private] h2', '[data-private] h3'])
+      expect(await markAt(selector)).toMatchObject({ tag: 'main', selector: 'main' });
     for (const selector of ['input[name=name]', 'input[type=password]', 'textarea'])
       expect(await markAt(selector)).toMatchObject({ text: '' });
     const whole = JSON.stringify(await markAt('form'));

@@ -144,7 +144,13 @@ describe('a way through', () => {
 });
 
 describe('what a response says now', () => {
-  const base = { attributes: null, segments: null, completedAt: null, updatedAt: '2026-03-09T10:00:00Z' };
+  const base = {
+    asked: { how: 'open' },
+    attributes: null,
+    segments: null,
+    completedAt: null,
+    updatedAt: '2026-03-09T10:00:00Z',
+  };
   test('tells apart what was passed over and what was not reached', () => {
     const definition = survey([
       { code: 'a', questions: [choice('own', ['yes', 'no'])] },

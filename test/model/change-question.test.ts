@@ -36,6 +36,15 @@ test('periods that share a day, end before they begin, or are no days are refuse
   ]);
 });
 
+test('days that were not entered yet are asked for, and nothing else is said of the periods', () => {
+  const none = { from: '', to: '' };
+  const faults = faultsOf({ ...question, sides: { kind: 'periods', first: none, second: none } });
+  expect(new Set(faults.map((fault) => fault.replace(/^\S+ /, '')))).toEqual(
+    new Set(['Enter a day such as 2026-03-09']),
+  );
+  expect(faults).toHaveLength(4);
+});
+
 test('variants have two values, and a property tells them of a step only', () => {
   const variants = {
     kind: 'variants' as const,

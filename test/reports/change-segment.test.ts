@@ -64,3 +64,16 @@ test('a rise leads to those who did it, of the second variant', () => {
     ],
   });
 });
+
+test('doing the same again is asked for as one time after the other', () => {
+  const again: ChangeQuestion = {
+    ...question,
+    outcome: { kind: 'step', from: { event: 'Ordered' }, to: { event: 'Ordered' }, withinDays: 30 },
+  };
+  const within = { from: '2026-02-01' };
+  const began = { event: 'Ordered', within, op: 'gte', value: 1 };
+  const sequence = { sequence: [{ event: 'Ordered' }, { event: 'Ordered' }], within };
+  expect(changeSegment(again, [], true)).toEqual({ all: [began, { not: sequence }] });
+  expect(changeSegment(again, [], false)).toEqual({ all: [began, sequence] });
+  expect(readRule(changeSegment(again, [], true))).toHaveProperty('rule');
+});

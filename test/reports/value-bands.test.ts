@@ -22,3 +22,9 @@ test('equal numbers stay together, few different ones are bands of their own, an
   expect(mostlyZero.codes.filter((code) => code === 1)).toHaveLength(19);
   expect(valueBands(new Float64Array(0)).bands).toEqual([]);
 });
+
+test('bands of very small numbers are told apart by their names', () => {
+  const values = Float64Array.from({ length: 80 }, (_, index) => 0.001 * (1 + (index % 8)));
+  const labels = valueBands(values).bands.map(({ label }) => label);
+  expect(labels).toEqual(['0.001 to 0.002', '0.003 to 0.004', '0.005 to 0.006', '0.007 to 0.008']);
+});

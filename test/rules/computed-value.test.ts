@@ -69,3 +69,18 @@ test('money is counted in one currency, and a refund takes away whichever sign i
   bought.add(order('2026-03-02T00:00:00Z', { revenue: 5 }));
   expect(bought.result()).toEqual({ recency: Date.parse('2026-03-05T00:00:00Z'), frequency: 2, monetary: 15 });
 });
+
+test('a number without bound counts for nothing, so that no value is one that cannot be written', () => {
+  for (const measure of ['sum', 'average', 'min', 'max'] as const) {
+    const clock = { now: 0, timeZone: 'UTC' };
+    const working = workOut({ kind: 'measure', measure, event: 'Order', property: 'revenue' }, clock)();
+    const add = (revenue: unknown) => working.add({ name: 'Order', at: 0, properties: { revenue } });
+    for (const revenue of ['1e999', '-1e999', 'Infinity']) add(revenue);
+    expect(working.result()).toBeUndefined();
+    add(5);
+    expect(working.result()).toBe(5);
+    if (measure !== 'sum') continue;
+    for (const revenue of [1e308, 1e308]) add(revenue);
+    expect(working.result()).toBeUndefined();
+  }
+});

@@ -11,9 +11,11 @@ import {
 import { benjaminiHochberg } from '../../src/stats/benjamini-hochberg.ts';
 import { meanDifference } from '../../src/stats/mean-difference.ts';
 import { mulberry32, shuffled } from '../../src/stats/random.ts';
+import { rankSum } from '../../src/stats/rank-sum.ts';
 import { shareContrast } from '../../src/stats/share-contrast.ts';
 
 const NOW = Date.parse('2026-03-30T10:00:00.000Z');
+const CLOCK = { now: NOW, timeZone: 'UTC' };
 const UNKNOWN = 2;
 const nothing = (): LeftOut => ({ base: 0, cell: 0, expected: 0, flat: 0 });
 const column = (
@@ -51,7 +53,7 @@ describe('a column of codes', () => {
       'a',
       'a',
     ];
-    const rows = contrastColumn(sidesOf(20, 30), column('code', values), NOW);
+    const rows = contrastColumn(sidesOf(20, 30), column('code', values), CLOCK);
     expect(rows.map(({ value }) => value)).toEqual(['a', 'b']);
     const expected = shareContrast({ count: 12, total: 18 }, { count: 8, total: 30 })!;
     expect(rows[0]).toMatchObject({
@@ -67,7 +69,26 @@ describe('a column of codes', () => {
 
   test('of two values that leave no third one says all', () => {
     const values = [...times(15, 'yes'), ...times(5, 'no'), ...times(9, 'yes'), ...times(21, 'no'), 'no', 'no'];
-    expect(contrastColumn(sidesOf(20, 30), column('code', values), NOW)).toHaveLength(1);
+    expect(contrastColumn(sidesOf(20, 30), column('code', values), CLOCK)).toHaveLength(1);
+  });
+
+  test('spellings that a rule takes for the same are one value, as most write it', () => {
+    const values = [
+      ...times(9, 'Pro'),
+      ...times(3, ' pro'),
+      ...times(8, 'free'),
+      ...times(10, 'PRO'),
+      ...times(4, 'team'),
+      ...times(16, 'free'),
+    ];
+    const rows = contrastColumn(sidesOf(20, 30), column('code', values), CLOCK);
+    expect(rows.map(({ value, here, rest }) => [value, here.value * 20, rest.value * 30])).toEqual([
+      ['free', 8, 16],
+      ['PRO', 12, 10],
+    ]);
+    const lists = values.map((value) => [value, value.toUpperCase(), 'x']);
+    const [first] = contrastColumn(sidesOf(20, 30), column('codes', lists), CLOCK);
+    expect(first).toMatchObject({ id: 'attribute x FREE', here: { value: 0.4 } });
   });
 
   test('values of a handful of people are not shown, and are counted', () => {
@@ -79,7 +100,7 @@ describe('a column of codes', () => {
       ...times(6, 'b'),
       ...times(4, 'd'),
     ];
-    const rows = contrastColumn(sidesOf(20, 30), column('code', values), NOW, leftOut);
+    const rows = contrastColumn(sidesOf(20, 30), column('code', values), CLOCK, leftOut);
     expect(rows.map(({ value }) => value)).not.toContain('d');
     expect(JSON.stringify(rows)).not.toContain('lone');
     expect(leftOut.cell).toBe(5);
@@ -87,7 +108,7 @@ describe('a column of codes', () => {
 
   test('of a list each of its parts counts once for each person', () => {
     const values = [...times(20, ['a', 'b', 'a']), ...times(15, ['a']), ...times(15, ['b', 'c'])];
-    const rows = contrastColumn(sidesOf(20, 30), column('codes', values), NOW);
+    const rows = contrastColumn(sidesOf(20, 30), column('codes', values), CLOCK);
     expect(rows.find(({ value }) => value === 'a')?.rest.value).toBeCloseTo(0.5, 12);
   });
 
@@ -96,19 +117,20 @@ describe('a column of codes', () => {
     const [row] = contrastColumn(
       sidesOf(20, 30),
       column('code', values, { words: new Map([['y', 'Yes, I do']]), survey: { publicId: 's1', item: 'q1' } }),
-      NOW,
+      CLOCK,
     );
     expect(row).toMatchObject({ value: 'Yes, I do', survey: { publicId: 's1', item: 'q1', code: 'y' } });
   });
 });
 
 describe('other columns', () => {
-  test('numbers are compared by Welch’s test and Hedges’ g, and lead to those above the rest', () => {
+  test('numbers are compared by Hedges’ g, by the larger p of Welch’s test and of ranks, and lead to those above the rest', () => {
     const here = Array.from({ length: 20 }, (_, one) => 10 + (one % 5));
     const rest = Array.from({ length: 30 }, (_, one) => 9 + (one % 4));
-    const [row] = contrastColumn(sidesOf(20, 30), column('number', [...here, ...rest, 99, 99]), NOW);
+    const [row] = contrastColumn(sidesOf(20, 30), column('number', [...here, ...rest, 99, 99]), CLOCK);
     const expected = meanDifference(here, rest)!;
-    expect(row?.p).toBeCloseTo(expected.p, 10);
+    const counted = (values: number[]) => values.map((value) => ({ value, count: 1 }));
+    expect(row?.p).toBeCloseTo(Math.max(expected.p, rankSum(counted(here), counted(rest))!.p), 10);
     expect(row?.effect).toBeCloseTo(expected.hedgesG, 10);
     expect(row).toMatchObject({ measure: 'mean', nHere: 20, nRest: 30, leaf: { attribute: 'x', op: 'gt' } });
   });
@@ -122,7 +144,14 @@ describe('other columns', () => {
       ...times(12, ago(500)),
       ...times(10, ago(60)),
     ];
-    const rows = contrastColumn(sidesOf(20, 30), column('date', values), NOW);
+    const rows = contrastColumn(sidesOf(20, 30), column('date', values), CLOCK);
+    // What is still to come is newer too, so then no rule can tell the two apart.
+    const some = [...values.slice(0, -1), ago(-5)];
+    const later = contrastColumn(sidesOf(20, 30), column('date', some), CLOCK);
+    expect(later.map(({ value, leaf }) => [value, leaf !== null])).toEqual([
+      ['in the last 30 days', false],
+      ['more than a year ago', true],
+    ]);
     expect(rows.map(({ value, leaf }) => [value, leaf])).toEqual([
       ['in the last 30 days', { attribute: 'x', op: 'newerThan', value: { amount: 30, unit: 'day' } }],
       ['more than a year ago', { attribute: 'x', op: 'olderThan', value: { amount: 365, unit: 'day' } }],
@@ -131,7 +160,7 @@ describe('other columns', () => {
 
   test('what is so or is not is one row without a value', () => {
     const values = [...times(15, true), ...times(5, false), ...times(9, true), ...times(21, false)];
-    expect(contrastColumn(sidesOf(20, 30), column('yes-no', values), NOW)).toMatchObject([
+    expect(contrastColumn(sidesOf(20, 30), column('yes-no', values), CLOCK)).toMatchObject([
       { id: 'attribute x', value: null, here: { value: 0.75 }, rest: { value: 0.3 }, leaf: { value: true } },
     ]);
   });
@@ -140,11 +169,11 @@ describe('other columns', () => {
 test('too few on a side, or nothing that differs, is left out by its reason', () => {
   const leftOut = nothing();
   const few = [...times(9, 'a'), ...times(11, undefined), ...times(30, 'b')];
-  expect(contrastColumn(sidesOf(20, 30), column('code', few), NOW, leftOut)).toEqual([]);
-  expect(contrastColumn(sidesOf(20, 30), column('number', times(50, 3)), NOW, leftOut)).toEqual([]);
+  expect(contrastColumn(sidesOf(20, 30), column('code', few), CLOCK, leftOut)).toEqual([]);
+  expect(contrastColumn(sidesOf(20, 30), column('number', times(50, 3)), CLOCK, leftOut)).toEqual([]);
   const rare = [...times(3, true), ...times(17, false), ...times(3, true), ...times(27, false)];
-  expect(contrastColumn(sidesOf(20, 30), column('yes-no', rare), NOW, leftOut)).toEqual([]);
-  expect(contrastColumn(sidesOf(20, 30), column('code', []), NOW, leftOut)).toEqual([]);
+  expect(contrastColumn(sidesOf(20, 30), column('yes-no', rare), CLOCK, leftOut)).toEqual([]);
+  expect(contrastColumn(sidesOf(20, 30), column('code', []), CLOCK, leftOut)).toEqual([]);
   expect(leftOut).toEqual({ base: 1, cell: 0, expected: 1, flat: 1 });
 });
 
@@ -155,7 +184,7 @@ test('what defines the segment is set apart: no test, and no part in the adjustm
     return contrastColumn(
       sidesOf(20, 30),
       column('yes-no', values, { id: `x ${seed} ${isDefining}`, isDefining }),
-      NOW,
+      CLOCK,
     );
   };
   const open = [1, 2, 3, 4].flatMap((seed) => rowsOf(false, seed));
@@ -186,7 +215,7 @@ test('shuffled people give the same to the last digit', () => {
           list.map((one) => one[name]),
           { id: name },
         ),
-        NOW,
+        CLOCK,
       );
     return rankContrast([
       ...of('code', 'code'),
@@ -206,10 +235,40 @@ test('of columns that have nothing to do with the segment hardly any is called a
     const rows = Array.from({ length: 25 }, (_, one) => {
       const share = 0.2 + 0.6 * random();
       const values = Array.from(sides, () => random() < share);
-      return contrastColumn(sides, column('yes-no', values, { id: `x ${one}` }), NOW);
+      return contrastColumn(sides, column('yes-no', values, { id: `x ${one}` }), CLOCK);
     }).flat();
     if (rankContrast(rows).found > 0) findings += 1;
   }
   // With nothing real to find, the chance that a view has any finding is the rate itself.
   expect(findings).toBeLessThanOrEqual(6);
+});
+
+test.each([
+  ['rare', (random: () => number) => Number(random() < 0.05)],
+  ['often nothing', (random: () => number) => (random() < 0.6 ? 0 : Math.floor(-3 * Math.log(1 - random())))],
+  ['money', (random: () => number) => Math.exp(4 * random() * random() * random() * random())],
+])('numbers that are %s make no findings where a small segment has nothing to do with them', (_, draw) => {
+  const random = mulberry32(17);
+  const pages = Array.from({ length: 60 }, () => {
+    const rows = Array.from({ length: 20 }, (__, one) => {
+      const values = Array.from({ length: 412 }, () => draw(random));
+      return contrastColumn(sidesOf(12, 400), column('number', values, { id: `x ${one}` }), CLOCK);
+    });
+    return rankContrast(rows.flat()).found;
+  });
+  expect(pages.filter((found) => found > 0).length).toBeLessThanOrEqual(7);
+});
+
+test('a number no measure could be is not known, and does not spoil the others', () => {
+  const values = [...Array.from({ length: 50 }, (_, one) => one % 9), 1, 1];
+  const huge = values.map((value, row) => (row === 3 || row === 30 ? 1e300 : value));
+  const [row] = contrastColumn(sidesOf(20, 30), column('number', huge), CLOCK);
+  expect(row).toMatchObject({ nHere: 19, nRest: 29 });
+});
+
+test('numbers kept as text count as numbers, and what is no number is not known', () => {
+  const values = [...Array.from({ length: 50 }, (_, one) => (one % 2 === 0 ? String(one % 9) : one % 9)), 1, 1];
+  const some = values.map((value, row) => (row < 3 ? ['', ' ', 'seven'][row] : value));
+  const [row] = contrastColumn(sidesOf(20, 30), column('number', some), CLOCK);
+  expect(row).toMatchObject({ nHere: 17, nRest: 30 });
 });

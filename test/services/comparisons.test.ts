@@ -103,6 +103,18 @@ test('a result of another kind, or none, is a conflict', async () => {
   expect(() => comparisons.resultOf(latest!, 'contrast')).toThrow('This comparison has no result');
 });
 
+test('asked twice at once it is begun once', async () => {
+  const { comparisons, segments, store } = house.verbatim;
+  const twice = await Promise.all([1, 2, 3].map(() => comparisons.contrast(study, found[0]!, null)));
+  expect(new Set(twice.map(({ id }) => id)).size).toBe(1);
+  await segments.define(study, { name: 'One more', rule: { attribute: 'x', op: 'set' }, surveyId: null }, null);
+  await Promise.all([1, 2, 3].map(() => comparisons.overlap(study)));
+  const going = await store.comparisons.list({ studyId: study.id, kind: 'overlap', segmentId: null });
+  expect(going.filter(({ state }) => state !== 'done')).toHaveLength(1);
+  await comparisons.idle();
+  expect((await comparisons.overlap(study)).isUnderway).toBe(false);
+});
+
 test('when many wait for their turn, more are refused until some are done', async () => {
   const { comparisons } = house.verbatim;
   const ask = () =>
@@ -112,10 +124,16 @@ test('when many wait for their turn, more are refused until some are done', asyn
       null,
     );
   const waiting: Comparison[] = [];
+  const period = { from: '2026-01-01', to: '2026-01-31' };
+  const change = {
+    outcome: { kind: 'event', to: { event: 'Never' } },
+    sides: { kind: 'periods', first: period, second: { from: '2026-02-01', to: '2026-02-28' } },
+  };
   await expect(async () => {
     for (let one = 0; one < 25; one += 1) waiting.push(await ask());
   }).rejects.toThrow('Too many comparisons are waiting for their turn');
   expect(waiting.length).toBeGreaterThan(19);
+  await expect(comparisons.change(study, change, null)).rejects.toThrow('Too many comparisons are waiting');
   for (const one of waiting) await comparisons.cancel(one);
   await comparisons.idle();
   expect(house.reported).toEqual([]);

@@ -84,7 +84,7 @@ describe.each(engines)('what is known of everybody on %s', (_, open) => {
     expect(await store.populationFacts.companies(workspaceId)).toEqual({
       companies: [{ id, publicId, name: 'North' }],
       attributes: new Map([[id, { name: 'North', industry: 'travel' }]]),
-      members: [{ companyId: id, personId: ada, role: 'user' }],
+      members: [{ companyId: id, personId: ada, role: 'user', roleAt: null }],
     });
   });
 

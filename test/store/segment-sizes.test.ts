@@ -35,7 +35,7 @@ describe.each(engines)('sizes of segments on %s', (_, open) => {
       { ...day, day: '2026-03-03', admitted: 3, entered: 0, gone: 0 },
     ]);
     expect((await days(segment.id, 1)).map((one) => one.day)).toEqual(['2026-03-03']);
-    expect(await latest(segment.id)).toEqual({ number: 4, countedAt: at, people: [2, 3] });
+    expect(await latest(segment.id)).toEqual({ number: 4, countedAt: at, people: [2, 3], unknownCompanies: [] });
     expect((await store.segmentSizes.lastDays()).find(({ id }) => id === segment.id)?.day).toBe('2026-03-03');
   });
 

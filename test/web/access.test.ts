@@ -138,3 +138,19 @@ test('behind https the cookie is secure and held to this host', async () => {
     await outside.close();
   }
 });
+
+test('a study’s first page and its way through lead each role only to pages that are open to it', async () => {
+  for (const role of ['viewer', 'researcher', 'owner']) {
+    const person = people.get(role);
+    if (!person) throw new Error(`Nobody is ${role}`);
+    const { text } = await person.get(study);
+    const links = new Set([...text.matchAll(/href="(\/studio\/[^"#]+)"/g)].map(([, href]) => href ?? ''));
+    expect(links.size).toBeGreaterThan(8);
+    const closed: string[] = [];
+    for (const href of links) {
+      const { status } = await person.get(href);
+      if (status !== 200) closed.push(`${role}: ${href} ${status}`);
+    }
+    expect(closed).toEqual([]);
+  }
+});

@@ -126,6 +126,7 @@ describe('a segment of companies', () => {
     await verbatim.segmentSizes.count(study, segment, rule);
     await verbatim.store.surveys.setAudience(survey.id, segment.id);
     await verbatim.offers.saveMoment(survey, Moment.parse({ isOn: true, trigger: { on: 'page' } }));
+    await verbatim.offers.saveOrigins(study, ['https://shop.example']);
     const audience = await verbatim.targeting.audienceOf({ studyId: study.id, audienceSegmentId: segment.id });
     const { admitted } = await verbatim.segments.count(study, audience?.rule ?? { any: [] }, null);
     expect(admitted).toHaveLength(3);
@@ -235,6 +236,25 @@ describe('a role', () => {
     expect(plain(listed)).toMatch(/cai buyer/);
   });
 
+  test('of somebody under several ids is the one that was said last', async () => {
+    const { verbatim, study, researcher } = house;
+    const { store, intake } = verbatim;
+    await intake.people(study.workspaceId, [member('kim', 'far', 'user', null), member('lea', 'far', 'buyer', null)]);
+    clock.forward(1000);
+    await intake.people(study.workspaceId, [member('kay', 'far', 'champion', null)]);
+    clock.forward(1000);
+    await verbatim.logs.settle();
+    const [kay, kim] = [await personId('kay'), await personId('kim')];
+    await store.people.link(kay, kim, clock.now().toISOString());
+    const [company] = await store.companies.ofPeople([kim, kay]);
+    expect(company).toMatchObject({ role: 'champion', roleSource: 'test' });
+    expect(plain(await researcher.get(`${studio}/companies/${company?.publicId}`))).toMatch(/champion.*buyer/);
+    expect((await store.facts.companies([kim, kay])).map(({ role }) => role)).toEqual(['champion']);
+    const inRole = async (role: string) => (await count({ role }, 'person')).admitted.map(({ id }) => id);
+    expect(await inRole('champion')).toEqual([kim]);
+    expect(await inRole('user')).not.toContain(kim);
+  });
+
   test('is refused in a company somebody does not belong to, and when it is too long', async () => {
     const own = await pageOf('ada');
     const south = await companyOf('dan');
@@ -263,4 +283,37 @@ describe('a role', () => {
     expect(await companyOf('gus')).toMatchObject({ name: 'west', role: null });
     expect(await companyOf('hal')).toBeUndefined();
   });
+});
+
+test('feedback of a segment of companies is that of their people', async () => {
+  const { verbatim, study } = house;
+  const rule: Rule = { company: 'name', op: 'is', value: 'south' };
+  const segment = await define('South', rule);
+  await verbatim.segmentSizes.count(study, segment, rule);
+  const held = await verbatim.feedbackDesk.peopleOf(study, segment);
+  expect(held?.people).toEqual([await personId('dan')]);
+});
+
+test('a segment of companies is decided by its last count also when others became unknown in the place of some', async () => {
+  const { verbatim, study } = house;
+  const tell = async (externalId: string, company: string, plan: string | null) => {
+    await verbatim.intake.people(study.workspaceId, [member(externalId, company, null, plan)]);
+    clock.forward(1000);
+  };
+  await tell('una', 'unsure', null);
+  await tell('vic', 'viable', 'free');
+  await tell('wes', 'viable', 'free');
+  const segment = await define('Enterprise', {
+    people: { attribute: 'plan', op: 'is', value: 'team' },
+    op: 'gte',
+    value: 1,
+  });
+  const isIn = async (externalId: string) => {
+    await verbatim.segmentSizes.count(study, segment, JSON.parse(segment.rule ?? ''));
+    return verbatim.targeting.isIn(study.id, segment.publicId, await personId(externalId));
+  };
+  expect([await isIn('una'), await isIn('vic')]).toEqual([null, false]);
+  await tell('una', 'unsure', 'free');
+  await tell('xan', 'viable', null);
+  expect([await isIn('una'), await isIn('vic')]).toEqual([false, null]);
 });

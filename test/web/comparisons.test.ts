@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Rule } from '../../src/model/rule.ts';
 import type { ContrastFound } from '../../src/workers/tasks/contrast.ts';
 import { openFieldHouse } from '../support/field-house.ts';
 import { fieldsOf } from '../support/form-fields.ts';
@@ -162,6 +163,20 @@ describe('what sets a segment apart', () => {
     expect(plain(changed.text)).toContain('The rule has changed since');
     const own = await house.researcher.get(`${at}/segments/${managers.publicId}`);
     expect(plain(own.text)).toContain('as of 30 March 2026. The rule has changed since.');
+  });
+
+  test('and so is one that it refers to', async () => {
+    const { verbatim, study, researcher } = house;
+    const define = (name: string, rule: Rule) => verbatim.segments.define(study, { name, rule, surveyId: null }, null);
+    const inner = await define('Inner', { attribute: 'plan', op: 'is', value: 'pro' });
+    const outer = await define('Outer', { all: [{ segment: inner.publicId }] });
+    await verbatim.comparisons.contrast(study, outer, null);
+    await verbatim.comparisons.idle();
+    const page = async () => plain((await researcher.get(`${at}/segments/${outer.publicId}/contrast`)).text);
+    expect(await page()).not.toContain('The rule has changed since');
+    const rule: Rule = { attribute: 'plan', op: 'is', value: 'free' };
+    await verbatim.segments.redefine(inner, inner.version, { name: 'Inner', rule });
+    expect(await page()).toContain('The rule has changed since');
   });
 
   test('an empty segment, everybody, and a handful are refused with the reason', async () => {

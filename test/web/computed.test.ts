@@ -103,7 +103,13 @@ test('an attribute is defined, worked out for everybody, and its page says when,
   expect(text).toContain('1: 1, 2: 0, 3: 1</desc>');
   const person = await house.researcher.get(`/studio/${house.study.publicId}/people?find=ada`);
   const page = await house.researcher.get(/<a href="([^"]+\/people\/[^"]+)">ada</.exec(person.text)?.[1] ?? '');
-  expect(page.text).toMatch(/<h3>Value \(revenue\)<\/h3>[\s\S]*?orders<\/dt>[\s\S]*?from computed from events/);
+  expect(page.text).toMatch(/<h3>Value \(revenue\)<\/h3>[\s\S]*?orders<\/dt>[\s\S]*?(?<!from )computed from events/);
+  expect(page.text).toContain('<h1>Person ada</h1>');
+  // Whoever refreshes one from its page stays on it.
+  const one = /href="([^"]+\/computed\/([\w-]{22}))">orders</.exec((await house.researcher.get(at)).text);
+  expect((await house.researcher.post(`${at}/refresh`, { computed: one?.[2] ?? '' })).location).toBe(one?.[1]);
+  expect((await house.researcher.post(`${at}/refresh`)).location).toBe(at);
+  await settled();
   const rule = { all: [{ attribute: 'orders', op: 'gte', value: 3 }] };
   expect((await house.verbatim.segments.count(house.study, rule as never, null)).people.admitted).toBe(1);
 });
@@ -216,6 +222,10 @@ test('what cannot be computed is refused beside its field, and nothing typed is 
   expect(await refused({ name: 'x', measure: 'count', event: '' })).toContain('Enter what the event is called');
   expect(await refused({ name: 'x', kind: 'rfm', currency: 'euros' })).toContain('three letters');
   expect(await refused({ name: 'x', measure: 'count', last: 'soon' })).toContain('href="#last"');
+  const money = { kind: 'lifetime-value', property: 'total', currency: 'EUR' };
+  expect(await refused({ name: 'x', ...money, refund: 'Order Completed' })).toContain(
+    'Enter another event than that of orders',
+  );
   const kept = await refused({
     name: 'x',
     measure: 'count',

@@ -118,6 +118,7 @@ test('what waits on a page is told with the same words and headers, and refusals
   const row = (await store.surveys.list(study?.id ?? 0))[0];
   if (!study || !row) throw new Error('There is no survey');
   await offers.saveMoment(row, { isOn: true, trigger: { on: 'page' } });
+  await offers.saveOrigins(study, ['https://shop.example']);
   const { writeKey } = await sources.add(study.workspaceId, 'Shop', null);
   const ask = (path: string, body: unknown) =>
     survey.post(path, JSON.stringify(body), { 'content-type': 'text/plain', origin: 'https://shop.example' });
@@ -194,6 +195,26 @@ describe('what does not go well is told by the application', () => {
     await survey.verbatim.store.surveys.setState(row.id, 'closed');
     expect((await survey.get(`/s/${survey.slug}`)).status).toBe(410);
   });
+});
+
+test('an encoding that somebody refuses is not sent to them, by the fast lane or the application', async () => {
+  await using survey = await openSurvey();
+  for (const [accepted, sent] of [
+    ['br;q=0, gzip', 'gzip'],
+    ['br; q=0.0, gzip;q=0', null],
+    ['BR', 'br'],
+    ['br;q=0.5, gzip', 'br'],
+    ['gzip;q=0.01,br;q=0,*;q=0', 'gzip'],
+  ] as const)
+    for (const path of [`/s/${survey.slug}?`, `/s/${survey.slug}`]) {
+      const answer = await new Promise<string | null>((resolve, reject) => {
+        const asked = httpRequest(new URL(path, survey.url), { headers: { 'accept-encoding': accepted } }, (reply) => {
+          reply.resume().on('end', () => resolve(reply.headers['content-encoding'] ?? null));
+        });
+        asked.on('error', reject).end();
+      });
+      expect([accepted, path, answer]).toEqual([accepted, path, sent]);
+    }
 });
 
 test('every post counts once, however it is answered', async () => {

@@ -168,6 +168,21 @@ test('a researcher makes a ticket from feedback; its page shows it with the way 
   await house.verbatim.outgoing.remove(hook);
 });
 
+test('a ticket whose place cannot be reached says why, and when it is tried again', async () => {
+  await using broken = await startStub(() => ({ status: 503, body: 'down' }));
+  const hook = await board(broken.url, false);
+  const item = await give({ words: 'Nothing moves', mayQuote: true });
+  const asked = await researcher.post(`${at}/outgoing/${hook.publicId}/ticket`, { feedback: item.publicId });
+  await until(house, async () => {
+    const [tried] = await house.verbatim.store.deliveries.log(hook.id, null, 1);
+    return tried?.state === 'waiting' && tried.attempts > 0;
+  });
+  const { text } = await researcher.get(asked.location);
+  expect(text).toMatch(/Our board has not taken it yet[\s\S]*503[\s\S]*tried again at \d+ \w+ \d{4}, \d\d:\d\d UTC/);
+  expect(text).not.toContain('It is on its way');
+  await house.verbatim.outgoing.remove(hook);
+});
+
 test('a theme becomes a ticket with its count, and quotes of those alone who agreed to be quoted', async () => {
   await using jira = await startJira();
   const { verbatim, study, survey } = house;

@@ -1,4 +1,6 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { visitor } from '../journeys/visitor.ts';
 import { openEventHouse } from '../support/event-house.ts';
 import { fixedClock } from '../support/house.ts';
@@ -109,6 +111,28 @@ test('the form is a page of its own in ten languages that registered sites alone
   }
 });
 
+test('no site is named that would be many, or would say something else to browsers', async () => {
+  const { offers, store } = house.verbatim;
+  for (const line of [
+    'https://*',
+    'https://*.shop.example',
+    'https://shop.example;sandbox',
+    'https://shop.example,https://evil.example',
+    "https://'none'",
+    'javascript:alert(1)',
+  ])
+    await expect(offers.saveOrigins(house.study, ['https://shop.example', line])).rejects.toMatchObject({
+      kind: 'invalid',
+    });
+  expect(await store.offers.origins(house.study.id)).toEqual(['https://shop.example']);
+  const fit = ['https://münchen.example', 'http://localhost:3000', 'https://[::1]:8443', 'https://a_b.example'];
+  await offers.saveOrigins(house.study, fit);
+  expect((await store.offers.origins(house.study.id)).toSorted()).toEqual(
+    ['https://xn--mnchen-3ya.example', ...fit.slice(1)].toSorted(),
+  );
+  await offers.saveOrigins(house.study, ['https://shop.example']);
+});
+
 test('what is said is kept to the letter and sealed, with the page without what may name a person', async () => {
   const words = '  The «search»\nfinds <b>nothing</b> 🙂 ';
   await send({
@@ -186,6 +210,11 @@ test('hostile marks and places are left out or shown as text, and the words besi
     viewport: null,
     pageLanguage: '',
   });
+  // An address that a letter goes to names nobody else, and brings no words along.
+  const letter = await give({ email: 'ada@people.example?bcc=spy%40evil.example&body=Hello' });
+  const [, href = ''] = /href="mailto:([^"]*)"/.exec((await researcher.get(`${at}/${letter.publicId}`)).text) ?? [];
+  expect(href).toMatch(/^ada@people\.example%3F/);
+  expect(href).not.toMatch(/[?&]/);
   // A part as wide as the earth is drawn within its page.
   const wide = await give({ mark: mark({ width: 9_000_000, height: 9_000_000, x: -900_000 }) });
   expect((await researcher.get(`${at}/${wide.publicId}`)).status).toBe(200);
@@ -399,7 +428,8 @@ test('marks are added up by page and part with shares and intervals, and a small
   const beside = (await researcher.get(`${at}/marks?segment=${segment.publicId}`)).text;
   expect(beside).toContain('Fewer than 5 pieces come from people of “Pro”');
   expect(beside).toContain('fewer than 5 people');
-  expect((await researcher.get(`${at}?segment=${segment.publicId}&state=any`)).text).toContain('2 pieces of feedback');
+  expect((await researcher.get(`${at}?segment=${segment.publicId}&state=any`)).text).toMatch(/>2 pieces of feedback</);
+  expect((await researcher.get(`${at}?state=declined`)).text).toMatch(/\d pieces? of feedback, declined</);
 });
 
 test('what was said can be erased, and then nothing of it is left', async () => {
@@ -416,6 +446,27 @@ test('what was said can be erased, and then nothing of it is left', async () => 
   const page = await researcher.get(`${at}/${item.publicId}`);
   expect(page.status).toBe(200);
   expect(page.text).toContain('The words were erased.');
+});
+
+test('what was erased is gone from the disk as well, once nobody has written for a while', {
+  timeout: 20_000,
+}, async () => {
+  const hidden = 'quagmirezebra';
+  const onDisk = () =>
+    readdirSync(house.folder, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .filter((entry) => readFileSync(path.join(entry.parentPath, entry.name)).includes(hidden))
+      .map(({ name }) => name);
+  const item = await give({
+    words: `The words ${hidden}`,
+    title: `The title ${hidden}`,
+    email: `${hidden}@people.example`,
+    mark: mark({ text: `The mark ${hidden}` }),
+  });
+  await researcher.post(`${at}/${item.publicId}/notes`, { note: `The note ${hidden}` });
+  expect(onDisk()).not.toEqual([]);
+  await researcher.post(`${at}/${item.publicId}/erase`);
+  await vi.waitFor(() => expect(onDisk()).toEqual([]), { timeout: 15_000, interval: 200 });
 });
 
 test('the script that opens the form comes from here for any site, small and with no word of ours to keep', async () => {

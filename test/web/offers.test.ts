@@ -156,6 +156,22 @@ test('an offer begins one new response, soon, and opens none that was begun befo
   expect((await fetch(url)).status).toBe(403);
 });
 
+test('a page of a site that is not named is offered nothing, nothing counts as offered, and the researcher reads why', async () => {
+  const { study } = house;
+  const who = { anonymousId: 'browser-4' };
+  for (const id of ['p1', 'p2', 'p3']) await buys(who, id);
+  const elsewhere = { url: 'https://shop.example.org/thanks' };
+  const event = { name: 'Order Completed', properties: {} };
+  expect((await ask('/v1/decide', { ...who, page: elsewhere })).body).toEqual({ armed: [] });
+  expect((await ask('/v1/offer', { ...who, survey, event, page: elsewhere })).body).toEqual({
+    url: null,
+    gate: 'site',
+  });
+  const why = await house.verbatim.offers.explain(study.workspaceId, who, elsewhere.url);
+  expect(why.map(({ verdict }) => verdict.gate)).toEqual(['site']);
+  expect((await ask('/v1/offer', { ...who, survey, event })).body?.['url']).toMatch(/\/s\/small/);
+});
+
 test('pages elsewhere hold no survey, and nonsense is refused in words', async () => {
   const { verbatim } = house;
   await expect(verbatim.offers.saveOrigins(house.study, ['https://shop.example/path'])).rejects.toMatchObject({
@@ -192,7 +208,17 @@ test('a researcher writes the moment and the limits, and reads why a person is n
     pages: 'contains /kept',
   });
   expect(wrong.status).toBe(422);
-  expect(wrong.text).toMatch(/href="#scrolled"[\s\S]*contains \/kept/);
+  expect(wrong.text).toMatch(/href="#scrolled">Enter a whole number from 1 to 100<[\s\S]*contains \/kept/);
+  const nameless = await researcher.post(`${at}/surveys/${survey}/moment`, {
+    on: 'event',
+    days: '1',
+    percent: '0',
+    priority: '101',
+    frequency: 'once',
+    shape: 'tab',
+  });
+  expect(nameless.text).toContain('Enter the name of the event');
+  expect(nameless.text).not.toMatch(/expected (string|number)|Invalid (option|input)/);
   const saved = await researcher.post(`${at}/surveys/${survey}/moment`, {
     isOn: 'yes',
     on: 'event',
@@ -227,7 +253,40 @@ test('a researcher writes the moment and the limits, and reads why a person is n
   expect(bad.status).toBe(422);
   expect(await verbatim.store.offers.origins(study.id)).toEqual(['https://shop.example', 'https://www.shop.example']);
 
+  const other = await verbatim.sources.add(study.workspaceId, 'The second shop', null);
+  const { text: lines } = await researcher.get(`${at}/offers`);
+  for (const { name, writeKey } of [house.source, other])
+    expect(lines).toMatch(new RegExp(`${name}[\\s\\S]{0,400}data-key&#x3D;&quot;${writeKey}&quot;`));
+  const stranger = await researcher.get(`${at}/offers?person=nobody-here`);
+  expect(stranger.text).toMatch(/Nobody is known by “<[^>]+>nobody-here</);
   const { text: why } = await researcher.get(`${at}/offers?person=ada&url=${encodeURIComponent(page.url)}`);
+  expect(why).not.toContain('Nobody is known by');
   expect(why).toContain('not offered: the person has answered it');
   expect(why).toMatch(/Order Completed[\s\S]*→ yes/);
+});
+
+test('a rule may ask for the version of the browser, which is known while the visit lasts', async () => {
+  const { verbatim, study } = house;
+  const draft = await verbatim.surveys.importJson(study.id, JSON.stringify({ ...smallSurvey, code: 'browsers' }));
+  await verbatim.surveys.publish(draft, 1, null);
+  const row = await verbatim.store.surveys.find(study.id, draft.publicId);
+  if (!row) throw new Error('The survey is not there');
+  const rule = { technology: 'browserVersion', op: 'versionBelow', value: '120' } as const;
+  const segment = await verbatim.segments.define(study, { name: 'Old browsers', rule, surveyId: null }, null);
+  await verbatim.store.surveys.setAudience(row.id, segment.id);
+  await verbatim.offers.saveMoment(row, Moment.parse({ isOn: true, trigger: { on: 'page' } }));
+  clock.forward(2_000);
+  const gateFor = async (version: string | null) => {
+    const agent =
+      version === null
+        ? 'curl'
+        : `Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/${version} Safari/537.36`;
+    const body = { anonymousId: 'browser-9', page, why: true };
+    const answer = await house.post('/v1/decide', body, { 'user-agent': agent });
+    const { why } = (await answer.json()) as { why: { survey: string; gate: string | null }[] };
+    return why.find((one) => one.survey === row.publicId)?.gate;
+  };
+  expect(await gateFor('119.0.0.0')).toBe(null);
+  expect(await gateFor('121.0.0.0')).toBe('audience');
+  expect(await gateFor(null)).toBe('audience-unknown');
 });

@@ -94,6 +94,8 @@ test('a dry run guesses the columns, counts what would change, names lines that 
   expect(await intakeCount()).toBe(before);
   expect(await known('bea')).toEqual({});
 
+  expect(again.text).toContain('The import itself can be taken back afterwards');
+
   // What is sent differs from what was looked at: it is looked at first.
   const hasty = await house.researcher.post(`${staged.location}/commit`, formIn(again.text, { 'column-5': 'ignore' }));
   expect(hasty.status).toBe(422);
@@ -109,6 +111,13 @@ test('a dry run guesses the columns, counts what would change, names lines that 
   expect(types.get('seats')).toEqual({ type: 'number', family: 'firmographic', isSet: true });
   const page = await house.researcher.get(`/studio/${house.study.publicId}/people?find=bea`);
   expect(page.text).toContain('1 person found');
+});
+
+test('a day that no calendar has is not read as one', async () => {
+  const { location } = await upload('id,joined\ndora,2026-02-30\nemil,2026-02-28\n');
+  expect((await house.researcher.get(location)).text).toContain(
+    '<li>Line 2, joined: “2026-02-30” is not a date such as 2026-03-09</li>',
+  );
 });
 
 test('a file that was imported is not imported twice, and the same file again changes nothing', async () => {

@@ -97,6 +97,7 @@ describe('building a rule', () => {
     page = await press(page, 'put', { measure: 'sum', property: 'revenue', op: 'gt', value: '100', within: '30 days' });
     page = await press(page, 'add:1');
     page = await press(page, 'kind', { kind: 'moment' });
+    expect(page.text).toMatch(/name="moment" value="last"[^>]* checked/);
     page = await press(page, 'put', { moment: 'last', event: 'Order Completed', op: 'olderThan', value: '2 months' });
     page = await press(page, 'not:0');
     expect(ruleOn(page)).toEqual({
@@ -147,6 +148,7 @@ describe('building a rule', () => {
     expect(ruleOn(page)).toEqual({
       all: [{ answer: 'city', survey: house.survey.slug, op: 'in', value: ['city', 'village'] }],
     });
+    expect(page.text).toContain('the answer to city in “A small survey” is one of');
     page = await press(page, 'edit:0');
     expect(page.text).toMatch(/value="city" checked/);
     expect(page.text).toMatch(/value="village" checked/);

@@ -83,6 +83,7 @@ test('a rule asks for the place of a visit, and counts for where people were las
   const segment = await verbatim.segments.define(study, { name: 'In Bavaria', rule, surveyId: null }, null);
   await verbatim.store.surveys.setAudience(row.id, segment.id);
   await verbatim.offers.saveMoment(row, Moment.parse({ isOn: true, trigger: { on: 'page' } }));
+  await verbatim.offers.saveOrigins(study, ['https://shop.example']);
   const gate = async (userId: string, headers: Record<string, string>) => {
     const answer = await house.post(
       '/v1/decide',

@@ -31,7 +31,10 @@ export function beforeView(
   const isFinding = ({ adjustedP }: BeforeRow) => adjustedP !== null && adjustedP <= rate;
   const findings = rows.filter(isFinding);
   const others = rows.filter((row) => !isFinding(row));
-  const line = (count: number, words: string) => (count === 0 ? [] : [`${showCount(count)} ${words}`]);
+  const line = (count: number, one: string, many: string, words: string) =>
+    count === 0 ? [] : [`${showCount(count)} ${count === 1 ? one : many} ${words}`];
+  const peopleLine = (count: number, one: string, many: string, words: string) =>
+    line(count, `person who came to it ${one}`, `people who came to it ${many}`, words);
   return {
     mayWrite: place.mayWrite,
     facts: [
@@ -73,12 +76,12 @@ export function beforeView(
     hasDefining: defining.length > 0,
     defining: beforeTable(place, 'The outcome itself, before', defining, { isCaptionHidden: true }),
     leftOut: [
-      ...line(people.tooNew, `people who came to it were not known ${settings.days} days before`),
-      ...line(people.alone, 'people who came to it had nobody like them who had not'),
-      ...line(people.notDrawn, 'people who came to it were not drawn, since there are so many'),
-      ...line(leftOut.base, `things known of fewer than ${BASE_MIN} people on a side`),
-      ...line(leftOut.cell, `things that fewer than ${CELL_MIN} people had`),
-      ...line(leftOut.margin, 'things too rare or too common for the test (Mantel and Fleiss)'),
+      ...peopleLine(people.tooNew, 'was', 'were', `not known ${settings.days} days before`),
+      ...peopleLine(people.alone, 'had', 'had', 'nobody like them who had not'),
+      ...peopleLine(people.notDrawn, 'was', 'were', 'not drawn, since there are so many'),
+      ...line(leftOut.base, 'thing', 'things', `known of fewer than ${BASE_MIN} people on a side`),
+      ...line(leftOut.cell, 'thing', 'things', `that fewer than ${CELL_MIN} people had`),
+      ...line(leftOut.margin, 'thing', 'things', 'too rare or too common for the test (Mantel and Fleiss)'),
     ],
   };
 }

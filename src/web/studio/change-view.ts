@@ -30,6 +30,9 @@ const interval = (low: number, high: number): string => `${points(low)} to ${poi
 
 export const groupName = ({ parts }: Pick<ChangedGroup, 'parts'>): string =>
   parts.map(({ trait, level }) => `${trait}: ${level}`).join(' and ');
+/** In a picture, where long names are cut, what tells groups apart comes first. */
+const markName = ({ parts }: Pick<ChangedGroup, 'parts'>): string =>
+  parts.map(({ trait, level }) => `${level} · ${trait}`).join(' and ');
 
 /** Everything a finished look shows but the words people said, which are checked by whoever lays out the page. */
 export function changeView(question: ChangeQuestion, found: FoundChanges) {
@@ -76,7 +79,7 @@ export function changeView(question: ChangeQuestion, found: FoundChanges) {
             id: 'contributions',
             title: 'What each group contributes to the difference, in percentage points',
             rows: heads.map((group) => ({
-              label: groupName(group),
+              label: markName(group),
               difference: Number((group.pull.contribution * 100).toFixed(9)),
               low: group.pull.low * 100,
               high: group.pull.high * 100,

@@ -39,6 +39,7 @@ export function companyDoor(door: Doorway, house: House): void {
       table: {
         caption: 'Companies of this workspace',
         isCaptionHidden: true,
+        isStacked: true,
         columns: [
           { label: 'Company', isNumber: false },
           { label: 'People', isNumber: true },
@@ -51,8 +52,8 @@ export function companyDoor(door: Doorway, house: House): void {
       isEmpty: shown.length === 0,
       empty: {
         title: 'No company is known yet',
-        text: 'Companies come from programs that tell to which group somebody belongs.',
-        action: null,
+        text: 'Companies come from programs that tell to which group somebody belongs, and with people that are imported.',
+        action: { label: 'Import people', href: `${at}/people/import` },
       },
       more:
         companies.length > PAGE_ROWS && last
@@ -89,6 +90,7 @@ export function companyDoor(door: Doorway, house: House): void {
       people: {
         caption: 'People of this company',
         isCaptionHidden: true,
+        isStacked: true,
         columns: ['Person', 'Role', 'Known since'].map((label) => ({ label, isNumber: false })),
         emptyText: 'Nobody is known to belong to it.',
         rows: shown.map(({ publicId, identity, role, createdAt }) => ({

@@ -127,9 +127,11 @@ export function computedDoor(door: Doorway, house: House): void {
     done.catch((error: unknown) => house.log.error({ err: error }, 'computed attributes were not refreshed'));
     await Promise.race([done, new Promise((resolve) => setTimeout(resolve, REFRESH_WAIT_MS))]);
   }
-  door.post('/studio/:study/computed/refresh', 'researcher', async (visit, _req, res) => {
+  door.post('/studio/:study/computed/refresh', 'researcher', async (visit, req, res) => {
     await refreshSoon(visit);
-    res.redirect(303, at(visit));
+    const id = field(formOf(req), 'computed');
+    const one = id === '' ? null : await store.computed.find(visit.study.workspaceId, id);
+    res.redirect(303, one ? `${at(visit)}/${one.publicId}` : at(visit));
   });
 
   door.get('/studio/:study/computed/:computed', 'researcher', async (visit, req, res) => {
@@ -141,6 +143,7 @@ export function computedDoor(door: Doorway, house: House): void {
     await showPage(house, visit, res, 'people', 'studio/computed', {
       head: head(crumbs(visit, listCrumb(visit)), one.name),
       at: `${at(visit)}/${one.publicId}`,
+      id: one.publicId,
       refresh: `${at(visit)}/refresh`,
       isGoing: computed.isGoing(visit.study.workspaceId),
       facts: [

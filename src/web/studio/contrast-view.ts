@@ -58,7 +58,7 @@ export function contrastView(place: ContrastPlace, found: ContrastFound) {
             id: 'effects',
             title: 'How far they lie apart',
             rows: findings.slice(0, DRAWN_MAX).map((row) => ({
-              label: nameOf(row),
+              label: row.value === null ? row.label : `${row.value} · ${row.label}`,
               difference: row.effect,
               low: row.effectLow,
               high: row.effectHigh,
@@ -166,7 +166,7 @@ function leftOutWords({ base, cell, expected, flat }: LeftOut): string[] {
   return [
     ...line(base, `known of fewer than ${BASE_MIN} people on a side`),
     ...line(cell, `values of fewer than ${CELL_MIN} people, or too long to be a category`),
-    ...line(expected, 'with fewer than five expected in a corner of the table'),
+    ...line(expected, 'with fewer than five expected in a corner of the table, or beside the most frequent number'),
     ...line(flat, 'are the same for everybody'),
   ];
 }

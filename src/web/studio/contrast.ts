@@ -19,7 +19,6 @@ export function contrastDoor(door: Doorway, house: House): void {
     const done = newest?.state === 'done' ? newest : await store.comparisons.latestDone(asked);
     const base = segment.surveyId === null ? null : await store.surveys.findById(study.id, segment.surveyId);
     const mayWrite = study.role !== 'viewer';
-    const settings = done ? (JSON.parse(done.settings) as { version: number }) : null;
     await showPage(house, visit, res, 'segments', 'studio/contrast', {
       head: head(
         [...segmentCrumbs(study), { label: segment.name, href: at }],
@@ -33,7 +32,7 @@ export function contrastDoor(door: Doorway, house: House): void {
           ? { href: comparisonAddress(study, newest), text: 'It is being worked out. Look how far it is.' }
           : null,
       failed: newest?.state === 'failed' ? (newest.error ?? 'It failed') : '',
-      isStale: settings !== null && settings.version !== segment.version,
+      isStale: done !== null && (await comparisons.hasChanged(done, segment)),
       made: done ? showDate(done.day) : '',
       found: done
         ? contrastView(

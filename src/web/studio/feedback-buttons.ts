@@ -7,6 +7,7 @@ import type { Doorway, StudyVisit } from '../doorway.ts';
 import { field, formOf, queryOf } from '../form.ts';
 import { feedbackAddress, feedbackCrumbs } from './feedback-place.ts';
 import { buttons, type fieldMaker, head, isForForm, showForm, showPage, studyAddress } from './frame.ts';
+import { widgetLine } from './offers.ts';
 
 const BASE = '/studio/:study/feedback/button';
 
@@ -87,7 +88,9 @@ export function feedbackButtonDoor(door: Doorway, house: House): void {
         head: head(
           [...feedbackCrumbs(study), { label: 'The button', href: `${feedbackAddress(study)}/button` }],
           `Feedback on ${source.name}`,
-          'Its feedback comes to this study.',
+          placed?.button.isOn && placed.studyId === study.id
+            ? 'Its feedback comes to this study.'
+            : 'Once it is switched on here, its feedback comes to this study.',
         ),
         action: `${feedbackAddress(study)}/button/${source.publicId}`,
         notice:
@@ -124,7 +127,7 @@ export function feedbackButtonDoor(door: Doorway, house: House): void {
           isElsewhere: placed?.button.isOn === true && placed.studyId !== study.id,
           hasOrigins: origins.length > 0,
           offers: `${studyAddress(study)}/offers`,
-          line: `<script async src="${origin}/widget.js" data-key="${source.writeKey}"></script>`,
+          line: widgetLine(origin, source.writeKey),
           address: `${origin}/feedback/${source.writeKey}`,
         },
       },

@@ -132,6 +132,8 @@ export function itemView(study: string, item: Feedback, detail: FeedbackDetail) 
     pills: [statePill(item.state), plainPill(categoryName(item.category))],
     mayQuote: (JSON.parse(item.purposes) as string[]).includes('quotes'),
     email: item.email,
+    // What stands behind a question mark in it would be further readers, or words.
+    letterTo: `mailto:${(item.email ?? '').split('@').map(encodeURIComponent).join('@')}`,
     others: detail.others,
     facts: [
       ...fact('Came', `${showDate(item.createdAt, true)} UTC`),

@@ -58,6 +58,7 @@ export function feedbackDoor(door: Doorway, house: House): void {
     const before = Math.trunc(Number(queryOf(req, 'before'))) || null;
     const { rows, next } = await feedbackDesk.list(study, read.filter, before, PAGE_ROWS);
     const count = await store.feedback.count(study.id, read.filter);
+    const inState = stateOptions.find(({ value }) => value === read.filter.state)?.label.toLowerCase() ?? '';
     const members = await store.feedback.members(study);
     const names = new Map(members.map(({ id, name }) => [id, name]));
     const alike = new Map(
@@ -87,7 +88,7 @@ export function feedbackDoor(door: Doorway, house: House): void {
       isFiltered: read.isFiltered,
       filters: read.fields,
       faults: read.faults,
-      count: `${count.toLocaleString('en-GB')} ${count === 1 ? 'piece' : 'pieces'} of feedback`,
+      count: `${count.toLocaleString('en-GB')} ${count === 1 ? 'piece' : 'pieces'} of feedback${inState === '' ? '' : `, ${inState}`}`,
       rows: rows.map(({ feedback, others }) =>
         rowView(
           at,

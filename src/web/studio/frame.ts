@@ -53,6 +53,7 @@ export async function frame({ verbatim }: House, visit: { user: SignedIn; study?
     count: count ? count.toLocaleString('en-GB') : null,
     isCurrent: path === place,
   });
+  const forResearchers = study.role === 'viewer' ? () => [] : (...shown: Parameters<typeof item>) => [item(...shown)];
   return {
     lang: 'en',
     user: { name: visit.user.name },
@@ -68,10 +69,10 @@ export async function frame({ verbatim }: House, visit: { user: SignedIn; study?
         heading: 'Collect',
         items: [
           item('Surveys', 'surveys', counts.surveys),
-          item('Offers', 'offers'),
-          ...(study.role === 'viewer' ? [] : [item('Feedback', 'feedback', counts.feedback)]),
-          item('Interviews', 'interviews', counts.interviews),
-          item('People', 'people', counts.people),
+          ...forResearchers('Offers', 'offers'),
+          ...forResearchers('Feedback', 'feedback', counts.feedback),
+          ...forResearchers('Interviews', 'interviews', counts.interviews),
+          ...forResearchers('People', 'people', counts.people),
         ],
       },
       {
@@ -79,7 +80,7 @@ export async function frame({ verbatim }: House, visit: { user: SignedIn; study?
         items: [
           item('Themes', 'themes'),
           item('Scales', 'scales'),
-          item('Codebook', 'codebook'),
+          ...forResearchers('Codebook', 'codebook'),
           item('What changed?', 'changes'),
         ],
       },
@@ -87,7 +88,7 @@ export async function frame({ verbatim }: House, visit: { user: SignedIn; study?
         heading: 'Segment',
         items: [
           item('Segments', 'segments', counts.segments),
-          ...(study.role === 'viewer' ? [] : [item('Plays', 'plays')]),
+          ...forResearchers('Plays', 'plays'),
           item('What came before', 'before'),
         ],
       },

@@ -18,6 +18,7 @@ const REPLAY_DAYS = 30;
 const GATES: Readonly<Record<Gate, string>> = {
   off: 'it is switched off',
   closed: 'the survey is closed',
+  site: 'the site of this page is not among those that may show surveys of the study, named below',
   schedule: 'it is not the day or the hour',
   page: 'this is not one of its pages',
   session: 'it waits for a later visit or a later page',
@@ -32,6 +33,10 @@ const GATES: Readonly<Record<Gate, string>> = {
   budget: 'the person was asked as often as may be',
   priority: 'another survey comes first',
 };
+
+/** What a site's pages carry so that surveys and the feedback button show there. */
+export const widgetLine = (origin: string, writeKey: string): string =>
+  `<script async src="${origin}/widget.js" data-key="${writeKey}"></script>`;
 
 /** When surveys are offered to people on pages, to whom and how often, and why not. */
 export function offersDoor(door: Doorway, house: House): void {
@@ -69,8 +74,7 @@ export function offersDoor(door: Doorway, house: House): void {
       await Promise.all(surveys.map(async (survey) => [survey.id, await store.offers.moment(survey.id)] as const)),
     );
     const isAsked = why.person !== '' || why.url !== '';
-    const verdicts = isAsked ? await explainedFor(study, why) : [];
-    const source = sources.find(({ endedAt }) => endedAt === null);
+    const { isKnown, verdicts } = isAsked ? await explainedFor(study, why) : { isKnown: true, verdicts: [] };
     const whyMake = fieldMaker(why, []);
     const values: Form = form ?? {
       coolDownDays: String(limits.coolDownDays),
@@ -95,6 +99,10 @@ export function offersDoor(door: Doorway, house: House): void {
         action: address(study),
         notice: saved === '' ? null : { kind: 'good', title: 'Saved', text: null, links: [] },
         fields: (make: ReturnType<typeof fieldMaker>) => [
+          make.area('origins', 'Sites that may show surveys of this study', {
+            rows: 3,
+            hint: 'One a line, such as https://example.org. On any other site nothing is offered',
+          }),
           make.text('coolDownDays', 'Days of peace after an offer of any survey', { isShort: true, isRequired: true }),
           make.text('most', 'Offers to one person, at most', { isShort: true, isRequired: true }),
           make.text('withinDays', 'within so many days', {
@@ -110,13 +118,11 @@ export function offersDoor(door: Doorway, house: House): void {
               .map((name) => ({ value: name, label: name.replaceAll('_', ' ') })),
             { hint: 'Days in rules and hours of offers go by it' },
           ),
-          make.area('origins', 'Sites that may show surveys of this study', {
-            rows: 3,
-            hint: 'One a line, such as https://example.org. On any other site the frame stays empty',
-          }),
         ],
         buttons: buttons('Save'),
-        more: {
+        more: ([sites, ...limitFields]) => ({
+          sites,
+          limitFields,
           table: {
             caption: 'Surveys of this study',
             isCaptionHidden: true,
@@ -159,11 +165,14 @@ export function offersDoor(door: Doorway, house: House): void {
               };
             }),
           },
-          line: source ? `<script async src="${origin}/widget.js" data-key="${source.writeKey}"></script>` : null,
+          lines: sources.flatMap(({ name, writeKey, endedAt }) =>
+            endedAt === null ? [{ source: name, line: widgetLine(origin, writeKey) }] : [],
+          ),
           sources: `${studyAddress(study)}/sources`,
           why: {
             action: address(study),
             isAsked,
+            stranger: isKnown ? '' : why.person,
             verdicts,
             fields: [
               whyMake.text('person', 'Who', {
@@ -172,7 +181,7 @@ export function offersDoor(door: Doorway, house: House): void {
               whyMake.text('url', 'On which page', { hint: 'Its whole address' }),
             ],
           },
-        },
+        }),
       },
       values,
       problem,
@@ -185,8 +194,10 @@ export function offersDoor(door: Doorway, house: House): void {
     const userId = known ? (await store.people.identities([known.id])).get(known.id) : person;
     const who = userId === undefined || userId === '' ? {} : { userId, anonymousId: userId };
     const names = surveyNames(await store.surveys.list(study.id));
-    const verdicts = await offers.explain(study.workspaceId, who, url);
-    return verdicts
+    const isKnown =
+      userId === undefined || userId === '' || (await store.facts.personBehind(study.workspaceId, who)) !== null;
+    const explainedAll = await offers.explain(study.workspaceId, who, url);
+    const verdicts = explainedAll
       .filter(({ survey }) => survey.studyId === study.id)
       .map(({ survey, verdict, trace }) => ({
         survey: names.get(survey.surveyId),
@@ -196,6 +207,7 @@ export function offersDoor(door: Doorway, house: House): void {
         rule: survey.audience?.name ?? null,
         lines: trace ? explained(trace) : [],
       }));
+    return { isKnown, verdicts };
   }
 
   door.get('/studio/:study/offers', 'researcher', async (visit, req, res) => {

@@ -246,6 +246,7 @@ export function ticketPage(hook: Hook, delivery: Delivery, about: { label: strin
     isMade: state === 'delivered',
     isPaused: hook.pausedAt !== null,
     reason: delivery.reason ?? '',
+    again: state === 'waiting' && delivery.attempts > 0 ? showDate(delivery.dueAt, true) : '',
     ticket: ticketName(hook, made),
     about,
   };

@@ -18,6 +18,7 @@ export function overviewDoor(door: Doorway, house: House): void {
     const at = studyAddress(study);
     await verbatim.logs.settle(PAGE_WAIT_MS);
     const mayWrite = study.role !== 'viewer';
+    const forWriters = <T>(links: readonly T[]): readonly T[] => (mayWrite ? links : []);
     const [surveys, counts, days, interviews, segments, personas] = await Promise.all([
       store.surveys.list(study.id),
       store.responses.countBySurvey(study.id),
@@ -63,7 +64,12 @@ export function overviewDoor(door: Doorway, house: House): void {
           lines: started > 0 ? [`${many(started, 'response', 'responses')} begun and not sent yet`] : [],
           links: [
             { label: 'Surveys', href: `${at}/surveys` },
-            { label: 'Interviews', href: `${at}/interviews` },
+            ...forWriters([
+              { label: 'Offers', href: `${at}/offers` },
+              { label: 'Feedback', href: `${at}/feedback` },
+              { label: 'Interviews', href: `${at}/interviews` },
+              { label: 'People', href: `${at}/people` },
+            ]),
           ],
           quote: null,
           ...(days.length > 1
@@ -88,7 +94,8 @@ export function overviewDoor(door: Doorway, house: House): void {
           links: [
             { label: 'Themes', href: `${at}/themes` },
             { label: 'Scales', href: `${at}/scales` },
-            { label: 'Codebook', href: `${at}/codebook` },
+            ...forWriters([{ label: 'Codebook', href: `${at}/codebook` }]),
+            { label: 'What changed?', href: `${at}/changes` },
           ],
           quote: themes[0] && mayWrite ? await firstQuote(study, themes[0].id) : null,
         },
@@ -99,7 +106,11 @@ export function overviewDoor(door: Doorway, house: House): void {
           lines: segmentRun
             ? [`Last run ${showDate(segmentRun.finishedAt ?? segmentRun.createdAt)}, seed ${segmentRun.seed}`]
             : [],
-          links: [{ label: 'Segments', href: `${at}/segments` }],
+          links: [
+            { label: 'Segments', href: `${at}/segments` },
+            ...forWriters([{ label: 'Plays', href: `${at}/plays` }]),
+            { label: 'What came before', href: `${at}/before` },
+          ],
           quote: null,
           ...(grouped > 0
             ? {

@@ -129,7 +129,7 @@ export function peopleDoor(door: Doorway, house: House): void {
           { label: study.name, href: at },
           { label: 'People', href: `${at}/people` },
         ],
-        `Person ${person.publicId.slice(0, 8)}`,
+        `Person ${(await store.people.identities([person.id])).get(person.id) ?? person.publicId.slice(0, 8)}`,
       ),
       ...aboutView(at, await verbatim.personTimeline.about(study, person)),
       own,

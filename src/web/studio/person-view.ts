@@ -28,11 +28,12 @@ export const showValue = (value: AttributeValue): string =>
 export const showMoment = (at: string): string => (at.length <= 10 ? showDate(at) : `${showDate(at, true)} UTC`);
 
 /** Who says so, as people read it. */
-const showSource = (source: string): string => (source.startsWith('computed:') ? 'computed from events' : source);
+const sourceWords = (source: string): string =>
+  source.startsWith('computed:') ? 'computed from events' : `from ${source}`;
 
 const valueView = ({ value, source, recordedAt }: KnownValue) => ({
   value: showValue(value),
-  source: showSource(source),
+  source: sourceWords(source),
   since: showMoment(recordedAt),
 });
 
@@ -152,7 +153,7 @@ export function entryView(study: string, entry: TimelineEntry, titles: ReadonlyM
         ...plain,
         text: 'Attribute',
         name: `${entry.name}: ${showValue(entry.value)}`,
-        note: `from ${showSource(entry.source)}`,
+        note: sourceWords(entry.source),
       };
     case 'offered':
       return { ...plain, text: 'Offered a survey', name: survey(entry.survey) };

@@ -269,6 +269,7 @@ export function ruleBuilderDoor(door: Doorway, house: House): void {
         missing: '',
         atLeast: kind.value === 'interview' ? '1' : '',
         peopleMeasure: 'count',
+        moment: 'last',
         ...form,
         ruleUnit: building.unit,
         value: valueChoices(form, known),

@@ -139,7 +139,10 @@ export function conditionFields(make: Make, form: Form, known: RuleKnown, proper
         return [
           how({ answer: subject, ...compare }, answerType(item?.holds)),
           chosen(item?.options ?? []),
-          make.select('survey', 'In which survey', [{ value: '', label: 'the latest anywhere' }, ...known.surveys]),
+          make.select('survey', 'In which survey', [
+            { value: '', label: 'the latest anywhere' },
+            ...withTyped(known.surveys, [field(form, 'survey')]),
+          ]),
         ];
       }
       case 'event':
@@ -207,9 +210,12 @@ export function conditionFields(make: Make, form: Form, known: RuleKnown, proper
         ];
       case 'survey':
         return [
-          make.select('survey', 'Survey', [{ value: 'any', label: 'any survey' }, ...known.surveys], {
-            isRequired: true,
-          }),
+          make.select(
+            'survey',
+            'Survey',
+            withTyped([{ value: 'any', label: 'any survey' }, ...known.surveys], [field(form, 'survey')]),
+            { isRequired: true },
+          ),
           make.select('did', 'They have', words(DEEDS), { isRequired: true }),
           ...within(),
         ];

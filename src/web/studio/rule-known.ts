@@ -97,10 +97,15 @@ export async function ruleKnown(house: House, study: EnteredStudy): Promise<Rule
   };
 }
 
-/** The names that people gave to segments and codes of a study, by the ids that rules have for them. */
+/** The names that people gave to segments, codes and surveys of a study, by what rules have for them. */
 export async function ruleNames({ verbatim: { store } }: House, study: EnteredStudy): Promise<Map<string, string>> {
   const [segments, codes] = [await store.segments.list(study.id), await store.notes.codes(study.id)];
-  return new Map([...segments, ...codes].map(({ publicId, name }) => [publicId, name]));
+  const surveys = await store.surveys.list(study.id);
+  const titles = surveyNames(surveys);
+  return new Map([
+    ...surveys.map(({ id, slug }) => [slug, titles.get(id) ?? slug] as const),
+    ...[...segments, ...codes].map(({ publicId, name }) => [publicId, name] as const),
+  ]);
 }
 
 /** A rule with the names of what it refers to. */
@@ -111,6 +116,8 @@ function named(rule: Rule, names: ReadonlyMap<string, string>): Rule {
   const called = (id: string) => `“${names.get(id) ?? id}”`;
   if ('segment' in rule) return { ...rule, segment: called(rule.segment) };
   if ('interview' in rule) return { ...rule, interview: called(rule.interview) };
+  if ('survey' in rule && rule.survey !== undefined && rule.survey !== 'any')
+    return { ...rule, survey: called(rule.survey) };
   return 'people' in rule ? { ...rule, people: named(rule.people, names) } : rule;
 }
 

@@ -50,6 +50,7 @@ export function sizesView(days: readonly SegmentSize[], unit: RuleUnit) {
         : `On ${showDate(last.day)}, against the count before: ${came}.`,
     table: {
       caption: 'Counted once a day',
+      isStacked: true,
       columns: [
         { label: 'Day', isNumber: false },
         { label: 'In', isNumber: true },

@@ -215,8 +215,7 @@ export function segmentDoor(door: Doorway, house: House): void {
           )
         : null,
       apart: contrast ? contrastSummary(comparisons.resultOf(contrast, 'contrast'), showDate(contrast.day)) : null,
-      isApartStale:
-        contrast !== null && (JSON.parse(contrast.settings) as { version: number }).version !== segment.version,
+      isApartStale: contrast !== null && (await comparisons.hasChanged(contrast, segment)),
       overlapNote: overlap.failed ?? (overlap.isUnderway ? UNDERWAY : ''),
       conditions: rule ? ruleSentences(rule, names) : [],
       isRule: rule !== null,

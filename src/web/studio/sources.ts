@@ -197,6 +197,7 @@ export function sourceDoor(door: Doorway, house: House): void {
       // Where ids must be signed, programs on servers need the other key.
       programKey: source.signing === 'required' ? 'SERVER_KEY' : source.writeKey,
       url: `${protocol}://${host}`,
+      offers: `${studyAddress(visit.study)}/offers`,
       newest: newestTable(studyAddress(visit.study), await store.sources.newest(source, NEWEST)),
       lettersNote: lettersCount > letters.length ? `The newest ${letters.length} of ${lettersCount}.` : null,
       letters: lettersTable(letters),

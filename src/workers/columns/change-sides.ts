@@ -17,7 +17,7 @@ export type ChangeSides = {
   contexts: EventContext[];
   /** People whose days are not over yet. */
   notYet: number;
-  /** People of neither variant. */
+  /** People of neither variant at any time of the period. */
   neither: number;
 };
 
@@ -48,7 +48,8 @@ export async function readChangeSides(
   const entries: Entry[] = [];
   /** By window and row, the entry. */
   const places = windows.map(() => new Int32Array(people.length).fill(-1));
-  const waiting = new Set<number>();
+  /** By window, whose days are not over. */
+  const waiting = windows.map(() => new Set<number>());
   const strangers = new Set<number>();
 
   /** By row: 0 or 1 for a variant, undefined for none; or by what a property of the step says. */
@@ -74,6 +75,7 @@ export async function readChangeSides(
       strangers.add(row);
       return;
     }
+    strangers.delete(row);
     places[window]![row] = entries.push({ row, side, at, outcome: 0, context }) - 1;
   }
 
@@ -85,11 +87,11 @@ export async function readChangeSides(
       const bounds = { from: written(from), to: written(Math.min(to, clock.now)) };
       for await (const event of store.changes.events(workspaceId, outcome.from.event, bounds)) {
         const row = rowOf(event.personId);
-        if (row === undefined || places[window]![row]! >= 0 || waiting.has(row)) continue;
+        if (row === undefined || places[window]![row]! >= 0 || waiting[window]!.has(row)) continue;
         const properties = hasConditions ? (JSON.parse(event.properties) as unknown) : undefined;
         if (!begins(properties, clock)) continue;
         const at = Date.parse(event.occurredAt);
-        if (at + daysMs > clock.now) waiting.add(row);
+        if (at + daysMs > clock.now) waiting[window]!.add(row);
         else enter(window, row, at, contextOf(event.context), properties);
       }
     }
@@ -105,6 +107,8 @@ export async function readChangeSides(
     }
   }
 
+  // What begins a step is not its own outcome.
+  const isAgain = outcome.kind === 'step' && outcome.from.event === outcome.to.event;
   for (const [window, { from, to }] of windows.entries()) {
     const bounds = { from: written(from), to: written(Math.min(to + daysMs, clock.now)) };
     for await (const event of store.changes.events(workspaceId, outcome.to.event, bounds)) {
@@ -112,7 +116,8 @@ export async function readChangeSides(
       const entry = row === undefined ? undefined : entries[places[window]![row]!];
       if (!entry || entry.outcome === 1) continue;
       const at = Date.parse(event.occurredAt);
-      const isInTime = outcome.kind === 'event' ? at <= to : at >= entry.at && at <= entry.at + daysMs;
+      const isInTime =
+        outcome.kind === 'event' ? at <= to : (isAgain ? at > entry.at : at >= entry.at) && at <= entry.at + daysMs;
       if (!isInTime) continue;
       const hasConditions = (outcome.to.where ?? []).length > 0;
       if (hasConditions && !reached(JSON.parse(event.properties), clock)) continue;
@@ -125,7 +130,7 @@ export async function readChangeSides(
     sides: Uint8Array.from(entries, ({ side }) => side),
     outcomes: Uint8Array.from(entries, (entry) => entry.outcome),
     contexts: entries.map(({ context }) => context),
-    notYet: waiting.size,
+    notYet: new Set(waiting.flatMap((rows) => [...rows])).size,
     neither: strangers.size,
   };
 }

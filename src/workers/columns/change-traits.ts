@@ -1,8 +1,11 @@
 import type { Rule, RuleLeaf } from '../../model/rule.ts';
 import { valueBands } from '../../reports/value-bands.ts';
 import { BASE_MIN, type Trait } from '../../reports/what-changed.ts';
+import { numberIn } from '../../rules/compare.ts';
 import { type ContextName, contextLeaf, EVENT_CONTEXT } from '../../rules/event-context.ts';
 import type { Found } from '../../rules/leaf.ts';
+import { spelledAlike } from '../../rules/spelling.ts';
+import { LETTERS_MAX } from '../../segments/contrast.ts';
 import type { ChangeSides } from './change-sides.ts';
 import type { KnownColumn } from './known-columns.ts';
 
@@ -25,7 +28,7 @@ export function contextTraits({ contexts }: ChangeSides): AskedTrait[] {
     valueTrait(
       { label: `${VISIT_WORDS[name]} of the visit`, family: 'visit' },
       contexts.map((context) => context[name]),
-      (value) => contextLeaf(name, String(value)),
+      (value) => contextLeaf(name, value),
     ),
   );
 }
@@ -39,10 +42,14 @@ export function columnTraits(column: KnownColumn, { rows }: ChangeSides): AskedT
     return valueTrait(
       about,
       values.map((value) => (Array.isArray(value) ? undefined : value)),
-      (value) => column.leafFor(value === true ? true : String(value), 'is'),
+      (value) => column.leafFor(value === 'true' && column.kind === 'yes-no' ? true : value, 'is'),
       column.words,
     );
-  const parts = values.map((value) => new Set(value === undefined ? [] : [value].flat().map(String)));
+  const written = values.map((value) =>
+    value === undefined ? [] : [value].flat().flatMap((part: unknown) => wordOf(part) ?? []),
+  );
+  const spelling = spelledAlike(countsOf(written.flat()));
+  const parts = written.map((list) => new Set(list.map((part) => spelling.get(part)!)));
   return mostFrequent(parts.flatMap((set) => [...set])).flatMap((part): AskedTrait[] => {
     const rule = column.leafFor(part, 'is');
     return rule
@@ -54,19 +61,21 @@ export function columnTraits(column: KnownColumn, { rows }: ChangeSides): AskedT
 function valueTrait(
   about: { label: string; family: string },
   values: readonly (Found | undefined)[],
-  leafFor: (value: string | number | boolean) => RuleLeaf | null,
+  leafFor: (value: string) => RuleLeaf | null,
   words?: ReadonlyMap<string, string>,
 ): AskedTrait[] {
-  const known = values.map((value) => (value === undefined || Array.isArray(value) ? undefined : value));
-  const levels = mostFrequent(known.flatMap((value) => (value === undefined ? [] : [String(value)])));
-  const rules = levels.map((level) => leafFor(known.find((value) => String(value) === level) as string));
+  const written = values.map((value) => (value === undefined || Array.isArray(value) ? undefined : wordOf(value)));
+  const spelling = spelledAlike(countsOf(written.filter((value) => value !== undefined)));
+  const known = written.map((value) => (value === undefined ? undefined : spelling.get(value)));
+  const levels = mostFrequent(known.filter((value) => value !== undefined));
+  const rules = levels.map((level) => leafFor(level));
   if (levels.length === 0 || rules.includes(null)) return [];
   const codeOf = new Map(levels.map((level, code) => [level, code]));
   return [
     {
       ...about,
       levels: levels.map((level) => words?.get(level) ?? level),
-      codes: Int16Array.from(known, (value) => (value === undefined ? -1 : (codeOf.get(String(value)) ?? -1))),
+      codes: Int16Array.from(known, (value) => (value === undefined ? -1 : (codeOf.get(value) ?? -1))),
       rules: rules as RuleLeaf[],
     },
   ];
@@ -74,7 +83,9 @@ function valueTrait(
 
 function bandTrait(column: KnownColumn, values: readonly (Found | undefined)[]): AskedTrait[] {
   const { bands, codes } = valueBands(
-    Float64Array.from(values, (value) => (typeof value === 'number' ? value : Number.NaN)),
+    Float64Array.from(values, (value) =>
+      typeof value === 'number' || typeof value === 'string' ? (numberIn(value) ?? Number.NaN) : Number.NaN,
+    ),
   );
   const leaf = column.leafFor(0, 'more');
   if (bands.length < 2 || !leaf) return [];
@@ -93,14 +104,24 @@ function bandTrait(column: KnownColumn, values: readonly (Found | undefined)[]):
   ];
 }
 
+/** What is too long to be a level may be different for everybody, and is not held in memory once more. */
+function wordOf(value: unknown): string | undefined {
+  const word = String(value);
+  return [...word.slice(0, 2 * LETTERS_MAX + 1)].length <= LETTERS_MAX ? word : undefined;
+}
+
 /** Values of which there are enough to be looked at, in the order of the alphabet. */
 function mostFrequent(values: readonly string[]): string[] {
-  const counts = new Map<string, number>();
-  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
-  return [...counts]
-    .filter(([, count]) => count >= BASE_MIN)
+  return [...countsOf(values)]
+    .filter(([value, count]) => count >= BASE_MIN && value.trim() !== '')
     .sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))
     .slice(0, LEVELS_MAX)
     .map(([value]) => value)
     .sort();
+}
+
+function countsOf(values: readonly string[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
+  return counts;
 }

@@ -1,10 +1,10 @@
+import { lastSaid, type SaidRole } from '../../model/buying-role.ts';
 import type { Rule } from '../../model/rule.ts';
 import type { Clock } from '../../rules/calendar.ts';
 import { TRUE, UNKNOWN, type Verdict } from '../../rules/compare.ts';
 import { createPopulation, type Population } from '../../rules/population.ts';
 import { leavesOf } from '../../rules/references.ts';
 import { companyKey, hasRole, peopleKey } from '../../rules/subject.ts';
-import { laterRole } from '../../store/facts.ts';
 import type { Store } from '../../store/store.ts';
 
 /** The companies of a workspace, as rows beside the rows of its people. */
@@ -42,12 +42,13 @@ export async function readCompanies(
       if (Object.hasOwn(known, name)) population.set(row, 'company', companyKey(name, undefined), [known[name]!]);
     }
   // Whoever belongs to a company under several ids belongs to it once.
-  const pairs = new Map<string, Membership>();
-  for (const { companyId, personId, role } of members) {
+  const pairs = new Map<string, Membership & SaidRole>();
+  for (const { companyId, personId, role, roleAt } of members) {
     const [company, person] = [rows.get(companyId), rowOf(personId)];
     if (company === undefined || person === undefined) continue;
     const key = `${company} ${person}`;
-    pairs.set(key, { company, person, role: laterRole(pairs.get(key)?.role ?? null, role) });
+    const said = { company, person, role, roleAt };
+    pairs.set(key, lastSaid(pairs.get(key) ?? said, said));
   }
   const memberships = [...pairs.values()];
   const byPerson = Map.groupBy(memberships, ({ person }) => person);

@@ -1,6 +1,7 @@
 import type { AttributeFamily } from '../../model/attribute.ts';
 import { isDateText, type LeafKind, type RuleLeaf } from '../../model/rule.ts';
 import { asking, type Direction } from '../../rules/asking.ts';
+import { type Clock, spanBefore } from '../../rules/calendar.ts';
 import { createFactColumn } from '../../rules/fact-column.ts';
 import type { Found } from '../../rules/leaf.ts';
 import type { Store } from '../../store/store.ts';
@@ -15,7 +16,7 @@ export type KnownKind = 'code' | 'codes' | 'number' | 'date' | 'yes-no';
 export type KnownColumn = {
   family: KnownFamily;
   /** What it is about, as rules name it: the kind of leaf, and the names it asks by. */
-  asks: { kind: LeafKind; name: string };
+  asks: { kind: LeafKind; name: string; property?: string };
   /** No other column has the same. */
   id: string;
   label: string;
@@ -31,7 +32,6 @@ export type KnownColumn = {
 
 /** How far back doings are looked at. */
 export const RECENT_DAYS = [30, 90] as const;
-const DAY_MS = 86_400_000;
 /** Of one event so many properties are looked at, in the order in which they are first met. */
 const PROPERTIES_MAX = 12;
 
@@ -50,14 +50,12 @@ type Progress = (step: string, done: number) => void;
  * people lies in memory: attributes, those of their companies, what they did in the last 30 and 90 days, the latest
  * properties of that, and in one study what they answered and score, which themes they speak of, of which personas they are.
  * Columns come in an order of their own, whatever the order of the rows.
- *
- * @param now milliseconds since 1970
  */
 export async function* knownColumns(
   store: Store,
   place: Place,
   rows: PeopleRows,
-  now: number,
+  clock: Clock,
   onProgress: Progress = () => {},
 ): AsyncGenerator<KnownColumn> {
   onProgress('Reading what is known of people', 0.05);
@@ -67,7 +65,7 @@ export async function* knownColumns(
   const events = await store.populationFacts.eventNames(place.workspaceId);
   for (const [index, name] of events.entries()) {
     onProgress('Reading what people did', 0.3 + (0.35 * index) / events.length);
-    yield* eventColumns(store, place.workspaceId, rows, name, now);
+    yield* eventColumns(store, place.workspaceId, rows, name, clock);
   }
   onProgress('Reading answers', 0.65);
   yield* surveyColumns(store, place.studyId, rows);
@@ -173,8 +171,9 @@ async function* eventColumns(
   workspaceId: number,
   { people, rowOf }: PeopleRows,
   name: string,
-  now: number,
+  { now, timeZone }: Clock,
 ): AsyncGenerator<KnownColumn> {
+  const begins = RECENT_DAYS.map((days) => spanBefore(now, { amount: days, unit: 'day' }, timeZone));
   const counts = RECENT_DAYS.map(() => new Uint32Array(people.length));
   const properties = new Map<string, ReturnType<typeof createFactColumn>>();
   const longest = Math.max(...RECENT_DAYS);
@@ -182,8 +181,8 @@ async function* eventColumns(
   for await (const { personId, properties: body, occurredAt } of store.populationFacts.events(workspaceId, name)) {
     const row = rowOf(personId);
     const at = Date.parse(occurredAt);
-    if (row === undefined || at > now || at < now - longest * DAY_MS) continue;
-    for (const [index, days] of RECENT_DAYS.entries()) if (at >= now - days * DAY_MS) counts[index]![row]! += 1;
+    if (row === undefined || at > now || at < Math.min(...begins)) continue;
+    for (const [index, begin] of begins.entries()) if (at >= begin) counts[index]![row]! += 1;
     for (const [property, value] of Object.entries(JSON.parse(body) as Record<string, unknown>)) {
       const fact = propertyFact(value);
       if (fact === undefined) continue;
@@ -224,7 +223,7 @@ async function* eventColumns(
     const { get } = properties.get(property)!;
     yield {
       family: 'property',
-      asks: asks,
+      asks: { ...asks, property },
       id: `property ${name} ${property}`,
       label: `${plain(property)} of the latest “${name}”`,
       kind: kindOfValues(valuesOf(get, people.length)),

@@ -1,5 +1,6 @@
 import { createFactColumn } from '../../rules/fact-column.ts';
 import type { Found } from '../../rules/leaf.ts';
+import { spelledAlike } from '../../rules/spelling.ts';
 import type { Factor, SetPlaces } from '../../segments/before.ts';
 import { CELL_MIN, LETTERS_MAX, VALUES_MAX } from '../../segments/contrast.ts';
 import { quantile } from '../../stats/quantile.ts';
@@ -76,10 +77,11 @@ function factorsOf(
     ];
   }
   const isSo = known.every((value) => typeof value === 'boolean');
-  const counts = new Map<string, number>();
-  for (const value of known) for (const one of new Set(partsOf(value))) counts.set(one, (counts.get(one) ?? 0) + 1);
+  const spelling = spelledAlike(countsOf(known.map(partsOf)));
+  const spelled = (value: Found) => [...new Set(partsOf(value).map((part) => spelling.get(part)!))];
+  const counts = countsOf(known.map(spelled));
   const large = [...counts]
-    .filter(([value, count]) => count >= CELL_MIN && value !== '' && [...value].length <= LETTERS_MAX)
+    .filter(([value, count]) => count >= CELL_MIN && value.trim() !== '' && [...value].length <= LETTERS_MAX)
     .sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
   // Two values that leave no third say the same twice.
   const chosen = counts.size === 2 && large.length === 2 ? large.slice(1) : large.slice(0, VALUES_MAX);
@@ -90,8 +92,14 @@ function factorsOf(
       value,
       leaf: { attribute: name, op: 'is', value: isSo ? value === 'true' : value },
     },
-    has: (found) => partsOf(found).includes(value),
+    has: (found) => spelled(found).includes(value),
   }));
+}
+
+function countsOf(values: readonly (readonly string[])[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const value of values) for (const one of value) counts.set(one, (counts.get(one) ?? 0) + 1);
+  return counts;
 }
 
 const partsOf = (value: Found): string[] => (Array.isArray(value) ? value.map(String) : [String(value)]);

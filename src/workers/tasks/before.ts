@@ -39,6 +39,7 @@ export type BeforeFound = Before & {
 };
 
 const DAY_MS = 86_400_000;
+const shown = (count: number): string => count.toLocaleString('en-GB');
 
 /**
  * What came before an outcome: what the people who came to it did, saw and were in the days before, against people who had
@@ -84,7 +85,7 @@ export async function beforeTask({ store, onProgress }: TaskContext, args: Befor
   });
   if (sets.length < BASE_MIN)
     throw new Unanswerable(
-      `Too few people to compare: ${came} came to this outcome in the last ${args.period} days, ${out.tooNew} of them were not known for ${days} days before, and for ${out.alone} there is nobody alike who had not. At least ${BASE_MIN} need somebody to be compared with`,
+      `Too few people to compare. ${shown(came)} came to this outcome in the last ${args.period} days; of these ${shown(out.tooNew)} had not been known for ${days} days before it, and ${shown(out.alone)} had nobody alike who had not come to it. At least ${BASE_MIN} need somebody to be compared with; fewer days before it, or a longer time, may find them`,
     );
   const members = membersOf(sets);
   const leftOut: BeforeLeftOut = { base: 0, cell: 0, margin: 0 };

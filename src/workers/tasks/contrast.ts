@@ -59,8 +59,8 @@ export async function contrastTask({ store, onProgress }: TaskContext, args: Con
   const isDefining = await definingFacts(store, args, segment);
   const leftOut: LeftOut = { base: 0, cell: 0, expected: 0, flat: 0 };
   const rows: ContrastRow[] = [];
-  for await (const column of knownColumns(store, args, { people, rowOf }, now, onProgress))
-    rows.push(...contrastColumn(sides, { ...column, isDefining: isDefining(column.asks) }, now, leftOut));
+  for await (const column of knownColumns(store, args, { people, rowOf }, clock, onProgress))
+    rows.push(...contrastColumn(sides, { ...column, isDefining: isDefining(column.asks) }, clock, leftOut));
   onProgress('Sorting what was found', 0.97);
   const ranked = rankContrast(rows, leftOut);
   return {

@@ -18,7 +18,7 @@ export async function definingFacts(
   segment: Segment,
 ): Promise<(asks: KnownColumn['asks']) => boolean> {
   const known = new Set<string>();
-  const add = (kind: KnownColumn['asks']['kind'], names: readonly string[]) => {
+  const add = (kind: KnownColumn['asks']['kind'] | 'property', names: readonly string[]) => {
     for (const name of names) known.add(`${kind} ${name}`);
   };
   const list = await store.segments.list(studyId);
@@ -39,8 +39,10 @@ export async function definingFacts(
     add('attribute', asked.technologies);
     add(
       'attribute',
-      asked.places.map((place) => `location.${place}`),
+      asked.places.flatMap((place) => [`location.${place}`, ...(place === 'region' ? ['location.regionName'] : [])]),
     );
+    // A page is told by what is known of the visit to it.
+    if (asked.pages.length > 0) add('property', ['url', 'path', 'search', 'referrer', 'title']);
     add('answer', asked.answers);
     add('company', asked.companies);
     add('event', asked.events);
@@ -63,10 +65,9 @@ export async function definingFacts(
     if (face && (referred.has(face.publicId) || (face.runId !== null && runs.has(face.runId))))
       add('persona', [publicId]);
   }
-  for (const [scale, { items }] of await scalesOf(store, studyId)) {
-    if (known.has(`score ${scale}`)) add('answer', items);
-    else if (items.some((item) => known.has(`answer ${item}`))) add('score', [scale]);
-  }
+  const scales = [...(await scalesOf(store, studyId))];
+  for (const [scale, { items }] of scales) if (known.has(`score ${scale}`)) add('answer', items);
+  for (const [scale, { items }] of scales) if (items.some((item) => known.has(`answer ${item}`))) add('score', [scale]);
   const computed = (await store.computed.list(workspaceId)).map(({ name, definition }) => ({
     attributes: attributesOf(name, definition),
     events: definition.kind === 'lifetime-value' ? [definition.event, definition.refund] : [definition.event],
@@ -75,5 +76,6 @@ export async function definingFacts(
     if (attributes.some((attribute) => known.has(`attribute ${attribute}`))) add('event', events);
   for (const { attributes, events } of computed)
     if (events.some((event) => known.has(`event ${event}`))) add('attribute', attributes);
-  return ({ kind, name }) => known.has(`${kind} ${name}`);
+  return ({ kind, name, property }) =>
+    known.has(`${kind} ${name}`) || (property !== undefined && known.has(`property ${property}`));
 }

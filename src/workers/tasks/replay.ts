@@ -95,6 +95,7 @@ export async function replayTask({ store, onProgress }: TaskContext, args: Repla
             survey: survey.publicId,
             moment: survey.moment,
             isOpen: true,
+            mayShow: true,
             audience: survey.audience === null ? true : (truths.get(survey.publicId) ?? null),
             draw: base.person === undefined ? 0.999_999 : randomFor(base.person, survey.publicId)(),
             hasAnswered: false,

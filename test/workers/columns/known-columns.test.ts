@@ -4,6 +4,7 @@ import { scalesOf } from '../../../src/workers/columns/study-columns.ts';
 import { definingFacts } from '../../../src/workers/tasks/defining-facts.ts';
 import { answerField, openFieldHouse } from '../../support/field-house.ts';
 import { fixedClock } from '../../support/house.ts';
+import { smallSurvey } from '../../support/small-survey.ts';
 
 const clock = fixedClock('2026-03-30T10:00:00.000Z');
 const now = clock.now().getTime();
@@ -52,7 +53,8 @@ beforeAll(async () => {
   const links = await verbatim.store.populationFacts.links(workspaceId);
   rows = { people, rowOf: (personId) => at.get(links.get(personId) ?? personId) };
   known = new Map();
-  for await (const column of knownColumns(verbatim.store, place, rows, now)) known.set(column.id, column);
+  for await (const column of knownColumns(verbatim.store, place, rows, { now, timeZone: 'UTC' }))
+    known.set(column.id, column);
 });
 afterAll(() => house[Symbol.asyncDispose]());
 
@@ -103,7 +105,7 @@ test('the latest answer of somebody is theirs, that of nobody in particular is n
     .prepare('update responses set participation_id = ? where public_id in (?, ?)')
     .run(participations.get(ids[0]!), answered[0], answered[1]);
   const found = new Map<string, unknown[]>();
-  for await (const column of knownColumns(verbatim.store, place, rows, now))
+  for await (const column of knownColumns(verbatim.store, place, rows, { now, timeZone: 'UTC' }))
     if (column.family === 'answer')
       found.set(
         column.asks.name,
@@ -160,6 +162,40 @@ test('what a visit tells is known as an attribute too', async () => {
     true,
     false,
   ]);
+});
+
+test('a page is told by the properties of visits, and a region by its name', async () => {
+  const rule = {
+    any: [
+      { page: 'path', op: 'startsWith', value: '/a' },
+      { place: 'region', op: 'is', value: 'AT-9' },
+    ],
+  };
+  const segment = await house.verbatim.segments.define(house.study, { name: 'Pages', rule, surveyId: null }, null);
+  const isDefining = await definingFacts(house.verbatim.store, place, segment);
+  const asked = ['property Visit path', 'property Visit depth', 'event 30 Visit'];
+  expect(asked.map((id) => isDefining(known.get(id)!.asks))).toEqual([true, false, false]);
+  expect(isDefining({ kind: 'attribute', name: 'location.regionName' })).toBe(true);
+});
+
+test('a scale that shares an item with one that is asked for is set apart, in whichever order they stand', async () => {
+  const { verbatim } = house;
+  const study = await verbatim.studies.addTo('Scales', null, null, null);
+  const [tiny] = smallSurvey.instruments ?? [];
+  const items = [['holds.outdoors', 'holds.quiet'], ['holds.quiet', 'holds.company'], ['mood']];
+  const scales = ['first', 'second', 'third'].map((code, at) => ({ code, name: { en: code }, items: items[at]! }));
+  const draft = await verbatim.surveys.importJson(
+    study.id,
+    JSON.stringify({ ...smallSurvey, code: 'scales', instruments: [{ ...tiny, scales }] }),
+  );
+  await verbatim.surveys.publish(draft, 1, null);
+  for (const own of ['first', 'second']) {
+    const rule = { score: `tiny.${own}`, op: 'gt', value: 3 };
+    const segment = await verbatim.segments.define(study, { name: own, rule, surveyId: null }, null);
+    const isDefining = await definingFacts(verbatim.store, { ...place, studyId: study.id }, segment);
+    const set = ['first', 'second', 'third'].map((code) => isDefining({ kind: 'score', name: `tiny.${code}` }));
+    expect(set).toEqual([true, true, false]);
+  }
 });
 
 test('a scale is made of its items, and an item has a part in its scales', async () => {
