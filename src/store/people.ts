@@ -145,12 +145,18 @@ export function peopleStore(db: Kysely<Tables>) {
         .orderBy('people.id')
         .execute(),
     /** Since when each id is known, those that were merged into another among them. */
-    knownSince: async (workspaceId: number): Promise<Map<number, string>> =>
-      new Map(
-        (
-          await db.selectFrom('people').select(['id', 'createdAt']).where('workspaceId', '=', workspaceId).execute()
-        ).map(({ id, createdAt }) => [id, createdAt]),
-      ),
+    knownSince: async (workspaceId: number): Promise<Map<number, string>> => {
+      const rows = await db
+        .selectFrom('people')
+        .leftJoin('attributes', 'attributes.personId', 'people.id')
+        .where('people.workspaceId', '=', workspaceId)
+        .groupBy(['people.id', 'people.createdAt'])
+        .select(({ fn }) => ['people.id', 'people.createdAt', fn.min('attributes.recordedAt').as('toldAt')])
+        .execute();
+      return new Map(
+        rows.map(({ id, createdAt, toldAt }) => [id, toldAt !== null && toldAt < createdAt ? toldAt : createdAt]),
+      );
+    },
     /** The id each person came with: their own before one of a browser. */
     identities: async (personIds: readonly number[]): Promise<Map<number, string>> => {
       if (personIds.length === 0) return new Map();

@@ -10,7 +10,7 @@ export type Doings = {
   byDay(): { rows: Uint32Array; at: Float64Array };
   /** When each row first came to the outcome; NaN for those who did not. */
   outcomes: Float64Array;
-  /** Since when each row is known: from the first thing they did, or when they were first told of. */
+  /** Since when each row is known: from the first thing they did, or that was said of them. */
   since: Float64Array;
 };
 type Outcome = { name: string; counts: (properties: unknown) => boolean; from: number; to: number };

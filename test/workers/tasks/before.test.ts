@@ -97,7 +97,8 @@ function setsOf(): { sets: MatchedSet[]; outcomes: Float64Array; since: Float64A
     const times = ofRow(row, 'Ordered').filter((at) => at >= begin && at <= now);
     return times.length === 0 ? Number.NaN : Math.min(...times);
   });
-  const since = Float64Array.from(ids, (_, row) => Math.min(...ofRow(row)));
+  const toldAt = (row: number) => plans.flatMap(({ at }, n) => (ownRow(n) === row ? [at] : []));
+  const since = Float64Array.from(ids, (_, row) => Math.min(...ofRow(row), ...toldAt(row)));
   const ordered = own.toSorted((a, b) => a.at - b.at);
   const { sets } = drawMatchedSets({
     ids,
