@@ -17,7 +17,7 @@ import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { parseArgs } from 'node:util';
 import { openSqlite } from '../src/store/database.ts';
-import { type Client, getRequest, openClients, postRequest } from './support/client.ts';
+import { getRequest, openClients, postRequest } from './support/client.ts';
 import { measureFdatasync } from './support/fdatasync.ts';
 import {
   atLeast,
@@ -84,11 +84,14 @@ const makeReady = async (count: number) => {
   if (pages.length < count) pages = [...pages, ...(await startResponses(house, slug, starters, count - pages.length))];
 };
 
-async function slice(of: Variant, clients: readonly Client[], sliceMs: number): Promise<Measured> {
+async function slice(of: Variant, connections: number, sliceMs: number): Promise<Measured> {
   if (of === product) await makeReady(Math.max(FEWEST_READY, Math.ceil((of.rate * 1.4 * sliceMs) / 1000)));
+  // Opened for each slice: while another server has its turn, an idle connection would be closed.
+  const clients = await openClients(of.server.port, connections);
   const before = of.server.cpuMs();
   const seen = await closedSlice({ clients, next: () => nextPost(of), status: 303 }, sliceMs);
   const cpuMs = of.server.cpuMs() - before;
+  for (const client of clients) client.close();
   if (seen.wrong > 0) invalid(`${seen.wrong} submissions to ${of.name} were not taken`);
   of.acknowledged += seen.count;
   of.rate = seen.count / seen.seconds;
@@ -102,9 +105,7 @@ const rows = [
 const measured: Record<string, Record<string, number>> = {};
 const goals: Goal[] = [];
 for (const connections of values.at.split(',').map(Number)) {
-  const clients = new Map<Variant, Client[]>();
-  for (const each of variants) clients.set(each, await openClients(each.server.port, connections));
-  const run = (of: Variant, sliceMs: number) => slice(of, clients.get(of) ?? [], sliceMs);
+  const run = (of: Variant, sliceMs: number) => slice(of, connections, sliceMs);
   for (let slices = 0; slices < WARM_SLICES; slices += 1) for (const each of variants) await run(each, ms);
   const seen = new Map<Variant, Measured[]>(variants.map((each) => [each, []]));
   for (let round = 0; round < rounds; round += 1) {
@@ -161,7 +162,6 @@ for (const connections of values.at.split(',').map(Number)) {
     const fold = many ? 8 : 5;
     if (limitToOne >= fold) goals.push(atLeast(`submits/s ÷ one by one, c${connections}`, ratioTo(ones.rates), fold));
   }
-  for (const each of clients.values()) for (const client of each) client.close();
 }
 
 /** The 99th percentile of opening the first page 300 times a second, while so many submissions arrive beside it. */
