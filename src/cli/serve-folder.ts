@@ -1,9 +1,10 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as wait } from 'node:timers/promises';
 import pino from 'pino';
 import { ConfigError } from '../config.ts';
 import { createRenderer } from '../render/renderer.ts';
-import { type Geography, GeographyError, openGeography } from '../services/geography.ts';
+import type { Geography } from '../services/geography.ts';
 import { openVerbatim, templatesFolder, type Verbatim, viewsFolder } from '../verbatim.ts';
 import { createApp } from '../web/app.ts';
 import { type Config, urlHost } from './desk.ts';
@@ -24,6 +25,8 @@ const ECHO_MS = 250;
 /** So many bytes of log are gathered before they are written, but never for longer than this. */
 const LOG_BYTES = 8192;
 const LOG_MS = 250;
+/** Pages that nobody has asked for yet are made ready after so long, and not before whoever is first there. */
+const WARM_AFTER_MS = 1_000;
 
 /**
  * Opens the folder as its owner and answers requests until SIGTERM or SIGINT, then ends the process.
@@ -36,7 +39,7 @@ export async function serveFolder({ folder, config, greet = async () => [] }: Se
   // No answer waits for a line, and under load many are written at once.
   const out = pino.destination({ dest: 1, sync: false, minLength: LOG_BYTES, periodicFlush: LOG_MS });
   const log = pino({ level: config.logLevel, base: null, timestamp: pino.stdTimeFunctions.isoTime }, out);
-  const geography = geographyIn(config);
+  const geography = await geographyIn(config);
   const verbatim = await openVerbatim({
     folder,
     limits: config.limits,
@@ -67,8 +70,8 @@ export async function serveFolder({ folder, config, greet = async () => [] }: Se
     );
     server.maxHeadersCount = 100;
     await listen(server, config);
-    renderer
-      .warm()
+    wait(WARM_AFTER_MS, null, { ref: false })
+      .then(renderer.warm)
       .then(() => verbatim.texts.in('en'))
       .then(routes)
       .catch((error: unknown) => log.error({ err: error }, 'a page cannot be made ready'));
@@ -103,8 +106,9 @@ export async function serveFolder({ folder, config, greet = async () => [] }: Se
 export const requestMsFor = (uploadBytes: number): number => 30_000 + Math.ceil(uploadBytes / (256 * 1024)) * 1000;
 
 /** @throws {ConfigError} for a file that cannot be used */
-function geographyIn({ geoFile }: Config): Geography | null {
+async function geographyIn({ geoFile }: Config): Promise<Geography | null> {
   if (geoFile === null) return null;
+  const { GeographyError, openGeography } = await import('../services/geography.ts');
   try {
     return openGeography(geoFile);
   } catch (error) {

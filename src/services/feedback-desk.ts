@@ -2,7 +2,6 @@ import { isSealed, seal } from '../coding/seal.ts';
 import { cleanText } from '../model/clean-text.ts';
 import { FEEDBACK_STATES } from '../model/feedback.ts';
 import { Problem } from '../model/problem.ts';
-import { alikeTexts, alikeTo } from '../quality/alike-texts.ts';
 import { ancestorsOf, duplicateCounts } from '../reports/duplicate-counts.ts';
 import { type MarkSummary, markSummary } from '../reports/mark-summary.ts';
 import { type Feedback, type FeedbackFilter, type FeedbackNote, MARKS_COUNTED } from '../store/feedback.ts';
@@ -114,6 +113,7 @@ export function feedbackDesk({ store, keys, now }: Context) {
       const which = said.map(({ id }) => id).join();
       const known = compared.get(study.id);
       if (known?.which === which) return known.groups;
+      const { alikeTexts } = await import('../quality/alike-texts.ts');
       const groups = alikeTexts(said.map(({ words }) => words)).map((group) =>
         group.flatMap((place) => said[place]?.publicId ?? []),
       );
@@ -127,6 +127,7 @@ export function feedbackDesk({ store, keys, now }: Context) {
         pairs.filter(({ of }) => of === item.id).map(({ id }) => store.feedback.findById(study.id, id)),
       );
       const said = await store.feedback.openWords(study.id, COMPARED);
+      const { alikeTo } = await import('../quality/alike-texts.ts');
       const like = alikeTo(
         item.words,
         said.map(({ words }) => words),
