@@ -140,6 +140,20 @@ export function readAnswers(questions: readonly Shown[], form: Form): { answers:
   return { answers, errors };
 }
 
+const SKIPPED: Answer = Object.freeze({ state: 'skipped' });
+const closedAnswers = new Map<string | number, Answer>();
+const CLOSED_MAX = 5_000;
+
+/** Options and steps are few and chosen by thousands, so each is kept once; what people wrote never is. */
+function answered({ holds, steps }: QuestionItem, value: AnswerValue): Answer {
+  if (typeof value === 'object' || (holds !== 'code' && steps === null)) return { state: 'answered', value };
+  const known = closedAnswers.get(value);
+  if (known) return known;
+  const made: Answer = Object.freeze({ state: 'answered', value });
+  if (closedAnswers.size < CLOSED_MAX) closedAnswers.set(value, made);
+  return made;
+}
+
 type Found = { answers: Answers; errors: { field: string; problem: AnswerProblem }[] };
 
 function readQuestion(question: Shown, posted: Form): Found {
@@ -151,14 +165,14 @@ function readQuestion(question: Shown, posted: Form): Found {
   for (const item of itemsOf(question)) {
     const values = item.isMain || isChosen(question, form, item) ? typedIn(form, item.address) : [];
     if (values.length === 0) {
-      found.answers[item.address] = { state: 'skipped' };
+      found.answers[item.address] = SKIPPED;
       const problem = missing(question, item, form);
       if (problem) found.errors.push({ field: item.address, problem: { key: problem, values: {} } });
       continue;
     }
     const read = readItem(item, values);
     if ('problem' in read) found.errors.push({ field: item.address, problem: inAuthorsWords(question, read.problem) });
-    else found.answers[item.address] = { state: 'answered', value: read.value };
+    else found.answers[item.address] = answered(item, read.value);
   }
   if (found.errors.length > 0) return found;
   if (question.kind === 'sum') checkSum(question, found);

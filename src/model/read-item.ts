@@ -19,7 +19,7 @@ export function readItem(item: QuestionItem, values: readonly string[]): Read {
   switch (item.holds) {
     case 'code':
       if (values.length > 1) return fails('oneOnly');
-      return item.options.some((option) => option.code === first) ? { value: first } : fails('listedOne');
+      return oneOf(item, first);
     case 'codes':
       return readCodes(item, values);
     case 'ranking':
@@ -38,6 +38,12 @@ export function readItem(item: QuestionItem, values: readonly string[]): Read {
     case 'file':
       return { value: first };
   }
+}
+
+/** The code as the survey has it, so that many thousand answers kept in memory hold it once. */
+function oneOf({ options }: QuestionItem, code: string): Read {
+  const option = options.find((one) => one.code === code);
+  return option ? { value: option.code } : fails('listedOne');
 }
 
 function readCodes({ question, options }: QuestionItem, values: readonly string[]): Read {

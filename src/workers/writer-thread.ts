@@ -57,7 +57,7 @@ const port = parentPort;
 if (!port) throw new Error('The writer runs as a thread');
 
 const connection = openSqlite(file);
-connection.pragma('wal_autocheckpoint = 4000');
+connection.pragma('wal_autocheckpoint = 20000');
 const commitItems = recordWriter(connection);
 const database = kyselyOver('sqlite', connection);
 /** Answers first: somebody may be waiting for a page that shows them. */

@@ -19,6 +19,8 @@ export type Logs = {
   isAlive(): boolean;
 };
 
+/** Eight records, each with its id. */
+const HAND_OVER_VALUES = 96;
 /** Letters of messages that may wait to be written, so that a flood of large ones is held off before memory is full. */
 const INTAKE_WAITING_MAX = 64 * 1024 * 1024;
 
@@ -96,6 +98,8 @@ export function startWriter(
       const [only, more] = item.log === 'responses' && item.conditions === undefined ? item.rows : [];
       if (only !== undefined && more === undefined) gathered.records.push(id, ...only);
       else gathered.items.push({ id, item });
+      // A turn in which many arrive is long, and the disk need not wait for its end.
+      if (gathered.records.length >= HAND_OVER_VALUES) handOver();
     });
   };
   const writeIntake = async (intake: Intake): Promise<boolean[]> => {
