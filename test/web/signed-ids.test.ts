@@ -1,12 +1,10 @@
 import { Analytics } from '@segment/analytics-node';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { Moment } from '../../src/model/moment.ts';
-import { SurveyDefinition } from '../../src/model/survey.ts';
 import { signId } from '../../src/services/signed-ids.ts';
 import { publicHalf } from '../../src/store/identifiers.ts';
 import { visitor } from '../journeys/visitor.ts';
 import { openEventHouse } from '../support/event-house.ts';
-import { smallSurvey } from '../support/small-survey.ts';
+import { plantGoldOffer } from '../support/plant-gold-offer.ts';
 
 let house: Awaited<ReturnType<typeof openEventHouse>>;
 let survey: string;
@@ -34,50 +32,8 @@ const sameAs = async (id: string) => {
 
 beforeAll(async () => {
   house = await openEventHouse();
-  const { verbatim, study, source } = house;
-  const secrets = verbatim.sources.secretsOf(source);
-  secret = secrets.signing ?? '';
-  serverKey = secrets.serverKey ?? '';
+  ({ survey, secret, serverKey } = await plantGoldOffer(house));
   asServer.authorization = house.basic(serverKey);
-  const [first, ...others] = smallSurvey.pages;
-  const definition = SurveyDefinition.parse({
-    ...smallSurvey,
-    pages: [
-      {
-        ...first,
-        questions: [
-          { kind: 'statement', code: 'hello', text: { en: 'Your plan is {{attribute:plan|not told}}.' } },
-          {
-            kind: 'statement',
-            code: 'golden',
-            text: { en: 'Only for gold.' },
-            visibleIf: "{attribute:plan} = 'gold'",
-          },
-          ...(first?.questions ?? []),
-        ],
-      },
-      ...others,
-    ],
-  });
-  const draft = await verbatim.surveys.importJson(study.id, JSON.stringify(definition));
-  await verbatim.surveys.publish(draft, 1, null);
-  survey = draft.publicId;
-  const row = await verbatim.store.surveys.find(study.id, survey);
-  if (!row) throw new Error('The survey is not there');
-  const segment = await verbatim.segments.define(
-    study,
-    { name: 'Gold', rule: { attribute: 'plan', op: 'is', value: 'gold' }, surveyId: null },
-    null,
-  );
-  await verbatim.store.surveys.setAudience(row.id, segment.id);
-  await verbatim.offers.saveMoment(row, Moment.parse({ isOn: true, trigger: { on: 'page' } }));
-  await verbatim.offers.saveOrigins(study, ['https://shop.example']);
-  await verbatim.store.offers.saveLimits(study.workspaceId, {
-    coolDownDays: 0,
-    most: 100,
-    withinDays: 1,
-    timeZone: 'UTC',
-  });
 });
 afterAll(() => house[Symbol.asyncDispose]());
 
