@@ -68,14 +68,20 @@ export function contrastView(place: ContrastPlace, found: ContrastFound) {
             segmentClass: null,
             note:
               findings.length > DRAWN_MAX
-                ? `The ${DRAWN_MAX} largest of ${showCount(findings.length)} differences; the table has ${found.notListed > 0 ? `the ${showCount(rows.length)} largest` : 'them all'}.`
+                ? `The ${DRAWN_MAX} largest of ${showCount(findings.length)} differences; the tables have ${found.notListed > 0 ? `the ${showCount(rows.length)} largest` : 'them all'}.`
                 : null,
           }),
-    findings: table('What sets them apart', findings, { emptyText: 'Nothing was found in which they differ.' }),
+    findings: table('What sets them apart', findings.slice(0, DRAWN_MAX), {
+      emptyText: 'Nothing was found in which they differ.',
+    }),
+    hasSmaller: findings.length > DRAWN_MAX,
+    smallerTitle: `${showCount(findings.length - DRAWN_MAX)} more differences, smaller ones`,
+    smaller: table('Smaller differences', findings.slice(DRAWN_MAX), { isCaptionHidden: true }),
     hasOthers: others.length > 0,
     othersTitle: `${showCount(others.length)} more, not held to be different`,
     others: table('Looked at, and not held to be different', others, { isCaptionHidden: true }),
     hasDefining: defining.length > 0,
+    definingTitle: `${showCount(defining.length)} ${defining.length === 1 ? 'fact' : 'facts'}, not tested`,
     defining: table('Facts that made it', defining, { isCaptionHidden: true }),
     leftOut: leftOutWords(found.leftOut),
   };
