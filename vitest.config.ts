@@ -1,8 +1,13 @@
+import path from 'node:path';
 import { defineConfig } from 'vitest/config';
+
+// The processes that run tests inherit it; see test/support/strip-types.
+process.env.NODE_COMPILE_CACHE ??= path.resolve(import.meta.dirname, 'node_modules/.cache/verbatim-tests');
 
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    globalSetup: 'test/support/strip-types.ts',
     testTimeout: 180_000,
     hookTimeout: 60_000,
     maxWorkers: 2,
