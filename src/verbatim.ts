@@ -4,7 +4,9 @@ import type { Limits } from './model/limits.ts';
 import { respondentTexts } from './render/respondent-texts.ts';
 import { accountService } from './services/accounts.ts';
 import { analysisService } from './services/analysis.ts';
+import { answerReadingService } from './services/answer-readings.ts';
 import { changeGroupService } from './services/change-groups.ts';
+import { coderService } from './services/coder.ts';
 import { comparisonService } from './services/comparisons.ts';
 import { computedAttributeService } from './services/computed-attributes.ts';
 import { type Context, keysFrom } from './services/context.ts';
@@ -21,6 +23,7 @@ import { importService } from './services/imports.ts';
 import { inboxService } from './services/inbox.ts';
 import { intakeService } from './services/intake.ts';
 import { interviewService } from './services/interviews.ts';
+import { maskingService } from './services/masking.ts';
 import { offerService } from './services/offers.ts';
 import { type OutgoingOptions, outgoingService } from './services/outgoing.ts';
 import { peopleImportService } from './services/people-imports.ts';
@@ -31,6 +34,7 @@ import type { PostSettings } from './services/post-office.ts';
 import { responseDeskService } from './services/response-desk.ts';
 import { responseDetailService } from './services/response-detail.ts';
 import { responseQualityService } from './services/response-quality.ts';
+import { saidValueService } from './services/said-values.ts';
 import { segmentSizeService } from './services/segment-sizes.ts';
 import { segmentService } from './services/segments.ts';
 import { sourceService } from './services/sources.ts';
@@ -39,6 +43,11 @@ import { surveyDraftService } from './services/survey-drafts.ts';
 import { surveyImportService } from './services/survey-imports.ts';
 import { surveyService } from './services/surveys.ts';
 import { targetingService } from './services/targeting.ts';
+import { themeCheckService } from './services/theme-checks.ts';
+import { themeCodeService } from './services/theme-codes.ts';
+import { themeService } from './services/themes.ts';
+import { themePlacingService } from './services/themes-placing.ts';
+import { workQueue } from './services/work-queue.ts';
 import { databaseFile, openFolder } from './store/data-folder.ts';
 import { kyselyOver, probeWrite } from './store/database.ts';
 import { SCHEMA_VERSION, schemaVersion } from './store/migrate.ts';
@@ -93,6 +102,7 @@ export async function openVerbatim({
     const at = now().toISOString();
     await store.analyses.failUnfinished(at);
     await store.comparisons.failUnfinished(at);
+    await store.coder.failUnfinished(at);
     await store.responses.interruptLoading(at);
     await store.peopleImports.interruptLoading(at);
   }
@@ -109,10 +119,21 @@ export async function openVerbatim({
   if (isOwner) await inbox.open();
   if (isOwner)
     imports.finishUndoing().catch((error: unknown) => report(error, { about: 'an import that was being taken back' }));
-  const analysis = analysisService(context, file, (error, run) => report(error, { run: run.publicId }));
+  const queue = workQueue(context, file);
+  const analysis = analysisService(context, queue, (error, run) => report(error, { run: run.publicId }));
+  const themePlacing = themePlacingService(context, (error) => report(error, { about: 'placing answers' }));
+  if (isOwner) themePlacing.open();
   const surveys = surveyService(context);
-  const comparisons = comparisonService(context, file, (error) => report(error, { about: 'comparisons' }));
-  const segments = segmentService(context);
+  const comparisons = comparisonService(context, queue, (error) => report(error, { about: 'comparisons' }));
+  const saidValues = saidValueService(context);
+  const coder = coderService(context, {
+    queue,
+    saidValues,
+    report: (error) => report(error, { about: 'the coder' }),
+  });
+  const themes = themeService(context);
+  const themeChecks = themeCheckService(context, themes);
+  const segments = segmentService(context, themeChecks);
   const distribution = distributionService(context, {
     targeting,
     segments,
@@ -140,6 +161,7 @@ export async function openVerbatim({
   const responseQuality = responseQualityService(context, file, (error) =>
     report(error, { about: 'response quality' }),
   );
+  const answerReadings = answerReadingService(context, file, (error) => report(error, { about: 'reading answers' }));
 
   return {
     folder,
@@ -151,6 +173,8 @@ export async function openVerbatim({
     connection,
     accounts: accountService(context),
     analysis,
+    answerReadings,
+    coder,
     comparisons,
     computed,
     distribution,
@@ -170,6 +194,7 @@ export async function openVerbatim({
     inbox,
     intake,
     interviews: interviewService(context),
+    masking: maskingService(context),
     outgoing,
     offers: offerService(context),
     personas: personaService(context),
@@ -178,6 +203,7 @@ export async function openVerbatim({
     responseDesk: responseDeskService(context, files),
     responseDetails: responseDetailService(context),
     responseQuality,
+    saidValues,
     segments,
     segmentSizes,
     sources,
@@ -188,6 +214,10 @@ export async function openVerbatim({
     changeGroups: changeGroupService(context, { comparisons, segments, surveys }),
     surveyDrafts: surveyDraftService(context),
     targeting,
+    themes,
+    themeChecks,
+    themeCodes: themeCodeService(context, themes),
+    themePlacing,
     /** Whether the database takes a write just now (it is taken back at once); what stands in the way, if anything. */
     probe: async (): Promise<string[]> => {
       const faults: string[] = [];
@@ -205,9 +235,10 @@ export async function openVerbatim({
       await distribution.close();
       await segmentSizes.close();
       await outgoing.close();
-      await analysis.stop();
-      await comparisons.stop();
+      await themePlacing.close();
+      await queue.stop();
       await responseQuality.stop();
+      await answerReadings.stop();
       await computed.stop();
       await thread.stop();
       await logs.close();

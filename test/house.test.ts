@@ -11,11 +11,13 @@ const GROUND_FLOOR = [
   'stats',
   'model',
   'text',
+  'themes',
   'scales',
   'quality',
   'logic',
   'rules',
   'coding',
+  'privacy',
   'segments',
   'personas',
   'charts',
@@ -37,6 +39,11 @@ const HOMES: Record<string, readonly string[]> = {
   compression: ['web'],
   handlebars: ['render'],
   natural: ['text'],
+  eld: ['text'],
+  'stopwords-iso': ['text'],
+  'snowball-stemmers': ['text'],
+  'wink-nlp': ['text'],
+  'wink-eng-lite-web-model': ['text'],
   zod: ['model', 'config', 'web'],
   re2js: ['model'],
   i18next: ['render'],
@@ -61,7 +68,9 @@ function importsOf(file: string): Import[] {
   const room = file.split('/')[1]?.replace(/\.ts$/, '') ?? '';
   const source = read(file).replaceAll(/^\s*(\/\/|\*|\/\*).*$/gm, '');
   return [
-    ...source.matchAll(/\b(?:import|export)\s+(type\s+)?(?:[^'";]*?\bfrom\s*)?'([^']+)'|\bimport\(\s*'([^']+)'\s*\)/g),
+    ...source.matchAll(
+      /\b(?:import|export)\s+(type\s+)?(?:[^'";]*?\bfrom\s*)?'([^']+)'|\b(?:import|load|resolve)\(\s*'([^']+)'\s*\)/g,
+    ),
   ].map(([, type, from, dynamic]) => ({
     file,
     room,

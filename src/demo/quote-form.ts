@@ -33,8 +33,8 @@ export type QuoteForm = {
 
 /** How the invented shop's quote form fared before and after a release that covered its button on Android. */
 export const quoteFormPlan = {
-  /** The first day with the release; four weeks on either side are looked at. */
-  releasedOn: '2026-03-30',
+  /** The first day with the release, in days before the end; four weeks on either side are looked at. */
+  releasedDaysAgo: 32,
   weeks: 4,
   /** Visitors in each of the two periods. */
   visitors: 1_200,
@@ -57,10 +57,17 @@ export const quoteFormPlan = {
   loss: 0.13,
 };
 
-/** The two periods that the release parts, as days. */
-export function quoteFormPeriods(plan = quoteFormPlan): Record<'before' | 'after', { from: string; to: string }> {
+/**
+ * The two periods that the release parts, as days.
+ *
+ * @param now the end of all that happens, at midnight UTC
+ */
+export function quoteFormPeriods(
+  now: Date,
+  plan = quoteFormPlan,
+): Record<'before' | 'after', { from: string; to: string }> {
   const day = (offset: number) =>
-    new Date(Date.parse(`${plan.releasedOn}T00:00:00Z`) + offset * DAY_MS).toISOString().slice(0, 10);
+    new Date(now.getTime() + (offset - plan.releasedDaysAgo) * DAY_MS).toISOString().slice(0, 10);
   const days = plan.weeks * 7;
   return { before: { from: day(-days), to: day(-1) }, after: { from: day(0), to: day(days - 1) } };
 }
@@ -72,21 +79,24 @@ const DAY_MS = 24 * 60 * MINUTE_MS;
  * Visitors who open the quote form, each once, before or after the release. How many send it is shared out exactly, to
  * within one person, by system and period; everything else is drawn. Of those who did not send it some say why.
  *
+ * @param now the end of all that happens, at midnight UTC
  * @param texts each is given once, to somebody whose it could be
- * @returns plain data; the same `random` and texts give the same
+ * @returns plain data; the same `random` and texts give the same, as many days later as `now` is
  */
 export function quoteForm({
   random,
+  now,
   texts,
   plan = quoteFormPlan,
 }: {
   random: Random;
+  now: Date;
   texts: readonly QuoteFormText[];
   plan?: typeof quoteFormPlan;
 }): QuoteForm {
   const made: QuoteForm = { people: [], events: [], answers: [] };
   const silent: { id: string; from: QuoteFormText['from']; leftMs: number }[] = [];
-  const periods = quoteFormPeriods(plan);
+  const periods = quoteFormPeriods(now, plan);
   for (const when of ['before', 'after'] as const) {
     const opensMs = Date.parse(`${periods[when].from}T00:00:00Z`);
     for (const [os, visitors] of Object.entries(divideShares(plan.os, plan.visitors))) {

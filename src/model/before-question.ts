@@ -1,5 +1,6 @@
 import { Problem, type ProblemError } from './problem.ts';
-import { type RuleWhere, readRule } from './rule.ts';
+import { readRule } from './read-rule.ts';
+import type { RuleWhere } from './rule.ts';
 
 /** How many days before the outcome may be looked at, and over how many days it may have come. */
 export const BEFORE_DAYS = [7, 14, 30] as const;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { ProblemError } from './problem.ts';
-import { isDateText, Where } from './rule.ts';
+import { Where } from './rule.ts';
+import { isDateText } from './rule-texts.ts';
 
 /** What is asked of a change: which rate, and between which two sides. */
 

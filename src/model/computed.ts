@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { RuleWindow, readRule, Where } from './rule.ts';
+import { readRule } from './read-rule.ts';
+import { RuleWindow, Where } from './rule.ts';
 
 /** Attributes that are worked out of what people did. */
 

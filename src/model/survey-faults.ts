@@ -120,7 +120,8 @@ const KINDS: Readonly<Record<string, string>> = {
   record: 'a wording in one or more languages',
 };
 
-function problemOf(issue: z.core.$ZodIssue, value: unknown): string {
+/** What is wrong with one value, in our own words. */
+export function problemOf(issue: z.core.$ZodIssue, value: unknown): string {
   switch (issue.code) {
     case 'invalid_type':
       if (value === undefined || value === '')

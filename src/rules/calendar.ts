@@ -1,4 +1,5 @@
-import { isDateText, type RuleSpan, type RuleWindow } from '../model/rule.ts';
+import type { RuleSpan, RuleWindow } from '../model/rule.ts';
+import { isDateText } from '../model/rule-texts.ts';
 import { instantOf } from '../model/zoned-time.ts';
 
 /*

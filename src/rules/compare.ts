@@ -1,5 +1,6 @@
 import { isReadablePattern, matchesWhole } from '../model/pattern.ts';
-import { isDateText, isVersionText, type RuleOperator, type RuleValue } from '../model/rule.ts';
+import type { RuleOperator, RuleValue } from '../model/rule.ts';
+import { isDateText, isVersionText } from '../model/rule-texts.ts';
 import { type Clock, dayAt, daysToAnniversary, instantsOf, spanBefore } from './calendar.ts';
 import type { FactValue } from './subject.ts';
 

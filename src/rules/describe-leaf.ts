@@ -38,6 +38,9 @@ export const OPERATORS: Readonly<Record<RuleOperator, string>> = {
  * describeLeaf({ event: 'Order Completed', within: { last: 30, unit: 'day' }, op: 'gte', value: 1 })
  * // => 'the number of “Order Completed” in the last 30 days is at least 1'
  * @example
+ * describeLeaf({ sequence: [{ event: 'Trial Started' }, { event: 'Signed Up' }], span: { amount: 14, unit: 'day' } })
+ * // => 'first “Trial Started”, then “Signed Up”, all within 14 days, at any time'
+ * @example
  * describeLeaf({ people: { attribute: 'plan', op: 'is', value: 'pro' }, role: 'user', op: 'gte', value: 3 })
  * // => 'among its people with the role user the number of those for whom this holds is at least 3: plan is pro'
  */
@@ -64,10 +67,10 @@ export function describeLeaf(leaf: RuleLeaf): string {
     const { measure = 'count' } = leaf;
     const [kind, property] = measure === 'count' ? [] : (Object.entries(measure)[0] ?? []);
     const measured = kind === undefined ? 'the number' : `the ${MEASURES[kind]} of ${property}`;
-    return compared(`${measured} of ${happening(leaf)}${windowed(leaf.within)}`, leaf);
+    return compared(`${measured} of ${happening(leaf)}${windowed(leaf.within) || ' over all time'}`, leaf);
   }
   if ('sequence' in leaf)
-    return `${leaf.sequence.map(happening).join(', then ')}${leaf.span ? ` within ${spanned(leaf.span)}` : ''}${windowed(leaf.within)}`;
+    return `first ${leaf.sequence.map(happening).join(', then ')}${leaf.span ? `, all within ${spanned(leaf.span)}` : ''},${windowed(leaf.within) || ' at any time'}`;
   if ('regularly' in leaf)
     return `${happening({ event: leaf.regularly, where: leaf.where })} in at least ${leaf.atLeast} of the last ${leaf.of} ${leaf.unit}s`;
   if ('stopped' in leaf)
@@ -78,14 +81,15 @@ export function describeLeaf(leaf: RuleLeaf): string {
   if ('technology' in leaf) return compared(TECHNOLOGIES[leaf.technology] ?? leaf.technology, leaf);
   if ('place' in leaf) return compared(`the ${leaf.place} they are in`, leaf);
   if ('survey' in leaf)
-    return `${leaf.did} ${leaf.survey === 'any' ? 'any survey' : `the survey ${leaf.survey}`}${windowed(leaf.within)}`;
+    return `${leaf.did} ${leaf.survey === 'any' ? 'any survey' : `the survey ${leaf.survey}`}${windowed(leaf.within) || ' at any time'}`;
   if ('score' in leaf) return compared(`the ${SCORES[leaf.as ?? 'raw']} on ${leaf.score}`, leaf);
-  if ('theme' in leaf) return `speaks of theme ${leaf.theme}`;
-  if ('persona' in leaf) return `is of persona ${leaf.persona}`;
+  if ('theme' in leaf)
+    return `speaks of the theme ${leaf.theme}${leaf.minConfidence === undefined ? '' : ` with a confidence of at least ${leaf.minConfidence}`}`;
+  if ('persona' in leaf) return `is of the persona ${leaf.persona}`;
   if ('segment' in leaf)
-    return `is in segment ${leaf.segment}${leaf.minProbability === undefined ? '' : `, at least ${leaf.minProbability * 100} % likely`}`;
+    return `is in the segment ${leaf.segment}${leaf.minProbability === undefined ? '' : `, at least ${leaf.minProbability * 100} % likely`}`;
   if ('interview' in leaf)
-    return `an interview has code ${leaf.interview} at least ${leaf.atLeast ?? 1} ${(leaf.atLeast ?? 1) === 1 ? 'time' : 'times'}`;
+    return `at least ${leaf.atLeast ?? 1} ${(leaf.atLeast ?? 1) === 1 ? 'passage' : 'passages'} of their interviews ${(leaf.atLeast ?? 1) === 1 ? 'has' : 'have'} the code ${leaf.interview}`;
   return `is in a sample of ${leaf.sample} %`;
 }
 

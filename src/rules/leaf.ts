@@ -93,7 +93,7 @@ function askedBy(leaf: RuleLeaf): Asked {
   if ('place' in leaf) return factLeaf('place', leaf.place, comparing(leaf));
   if ('survey' in leaf) return surveyLeaf(leaf);
   if ('score' in leaf) return factLeaf('score', scoreKey(leaf.as ?? 'raw', leaf.score), comparing(leaf));
-  if ('theme' in leaf) return factLeaf('theme', leaf.theme, { test: isTrue });
+  if ('theme' in leaf) return themeLeaf(leaf);
   if ('persona' in leaf) return factLeaf('persona', leaf.persona, { test: isTrue });
   if ('segment' in leaf) {
     const least = leaf.minProbability ?? 0;
@@ -167,6 +167,15 @@ function peopleLeaf(leaf: LeafOf<'people'>): Asked {
       const [holds, may, all] = found as PeopleCount;
       return `${holds}${may > 0 ? ` to ${holds + may}` : ''} of ${all}`;
     },
+  };
+}
+
+/** What is found is how surely they speak of it, or false. */
+function themeLeaf({ theme, minConfidence }: LeafOf<'theme'>): Asked {
+  const least = minConfidence ?? 0;
+  return {
+    ...factLeaf('theme', theme, { test: (found) => verdict(found !== false && Number(found) >= least) }),
+    show: (found) => (minConfidence === undefined || found === false ? found !== false : Number(found).toFixed(2)),
   };
 }
 

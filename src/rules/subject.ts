@@ -56,8 +56,9 @@ export type FurtherFacts = {
   /** A region goes by its code and by its name. */
   place?: Readonly<Partial<Record<(typeof PLACES)[number], string | string[]>>>;
   scores?: ReadonlyMap<string, Readonly<Partial<Record<(typeof SCORE_FORMS)[number], number>>>>;
-  /** Whether they speak of a theme, or are of a persona; a set when it is known of all, undefined where it cannot be told. */
-  themes?: ReadonlySet<string> | ((id: string) => boolean | undefined);
+  /** How surely they speak of a theme, from 0 to 1; false when they do not, undefined where it cannot be told. */
+  themes?: (id: string) => number | false | undefined;
+  /** Whether they are of a persona; a set when it is known of all, undefined where it cannot be told. */
   personas?: ReadonlySet<string> | ((id: string) => boolean | undefined);
   /** How likely they are in a segment, from 0 (they are not) to 1; undefined when it cannot be told. */
   segments?: (id: string) => number | undefined;
@@ -74,6 +75,10 @@ export const scoreKey = (form: string, scale: string): string => `${form} ${scal
 /** Answers are kept by item, and once more by survey and item for leaves that name a survey. */
 export const answerKey = (item: string, survey: string | undefined): string =>
   survey === undefined ? item : `${survey} ${item}`;
+
+/** What two answers of somebody come to: the surer of the two, where one of them speaks of the theme at all. */
+export const surest = (one: number | false, other: number | false | undefined): number | false =>
+  one === false ? (other ?? false) : Math.max(one, other || 0);
 
 const folded = (role: string): string => role.trim().toLowerCase();
 
@@ -95,8 +100,8 @@ export const hasRole = (role: string | null, wanted: string | undefined): boolea
  * @param answers by item address; with several surveys also under `slug item`, which a leaf that names a survey asks for
  *
  * @example
- * const ada = subjectOf(new Map([['plan', 'Pro']]), new Map(), { themes: new Set(['price']) })
- * [ada.fact('attribute', 'plan'), ada.fact('theme', 'price'), ada.fact('persona', 'p1')] // => ['Pro', true, undefined]
+ * const ada = subjectOf(new Map([['plan', 'Pro']]), new Map(), { personas: new Set(['p2']) })
+ * [ada.fact('attribute', 'plan'), ada.fact('persona', 'p2'), ada.fact('theme', 't1')] // => ['Pro', true, undefined]
  */
 export function subjectOf(
   attributes: ReadonlyMap<string, FactValue>,
@@ -136,7 +141,7 @@ export function subjectOf(
           return more.scores?.get(scale)?.[form as (typeof SCORE_FORMS)[number]];
         }
         case 'theme':
-          return belongs(more.themes, name);
+          return more.themes?.(name);
         case 'persona':
           return belongs(more.personas, name);
         case 'segment':
@@ -157,7 +162,7 @@ export function subjectOf(
   };
 }
 
-function belongs(known: FurtherFacts['themes'], id: string): boolean | undefined {
+function belongs(known: FurtherFacts['personas'], id: string): boolean | undefined {
   return typeof known === 'function' ? known(id) : known?.has(id);
 }
 

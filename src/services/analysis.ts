@@ -3,67 +3,27 @@ import { Problem } from '../model/problem.ts';
 import type { Run, RunKind } from '../store/analyses.ts';
 import type { Study } from '../store/studies.ts';
 import type { SurveyRow } from '../store/surveys.ts';
+import { standing } from '../themes/correction.ts';
 import type { ScoreTable } from '../workers/tasks/scores.ts';
 import type { FoundSegments } from '../workers/tasks/segments.ts';
 import type { FoundThemes } from '../workers/tasks/themes.ts';
-import { Refusal, startThread, type Thread } from '../workers/thread.ts';
+import type { Thread } from '../workers/thread.ts';
 import type { Actor, Context } from './context.ts';
+import type { WorkQueue } from './work-queue.ts';
 
 /** The version of what computes: it changes whenever the same seed could give other numbers. */
 export const ENGINE_VERSION = '1';
+
+const nameOfJob = (run: Pick<Run, 'id'>): string => `run ${run.id}`;
 
 type Settings = { themes?: number | 'auto'; scales?: string[]; k?: number };
 
 /** Runs: recorded with seed, settings and input, computed in a thread of their own, written in one transaction. */
 export function analysisService(
-  { store, logs, now, thread, keys }: Context,
-  databaseFile: string,
+  { store, logs, now, thread }: Context,
+  queue: WorkQueue,
   report: (error: unknown, run: Run) => void,
 ) {
-  const going = new Map<number, Thread>();
-  const waiting: Run[] = [];
-  let isWorking: Promise<void> | null = null;
-
-  /** One run after the other: two at once would only make both slow. */
-  function work(): void {
-    isWorking ??= (async () => {
-      for (let run = waiting.shift(); run; run = waiting.shift())
-        await perform(run).catch((error: unknown) => report(error, run));
-      isWorking = null;
-    })();
-  }
-
-  async function perform(run: Run): Promise<void> {
-    if (!(await store.analyses.begin(run.id, now().toISOString()))) return;
-    const own = startThread({ file: databaseFile, textKey: keys.text });
-    going.set(run.id, own);
-    let told = 0;
-    const onProgress = (step: string, done: number) => {
-      const at = Date.now();
-      if (at - told < 250 && done < 0.99) return;
-      told = at;
-      store.analyses.progress(run.id, step, done).catch((error: unknown) => report(error, run));
-    };
-    try {
-      await logs.settle();
-      await compute(run, own, onProgress);
-    } catch (error) {
-      const current = await store.analyses.findRunById(run.id);
-      if (current?.state === 'cancelled') return;
-      if (!(error instanceof Refusal)) report(error, run);
-      await store.analyses.fail(
-        run.id,
-        error instanceof Refusal
-          ? error.message
-          : 'Something went wrong that should not have. The log has the details; the answers are safe',
-        now().toISOString(),
-      );
-    } finally {
-      going.delete(run.id);
-      await own.stop();
-    }
-  }
-
   async function compute(run: Run, own: Thread, onProgress: (step: string, done: number) => void): Promise<void> {
     const settings = JSON.parse(run.settings) as Settings;
     const place = { studyId: run.studyId, surveyId: run.surveyId ?? 0 };
@@ -71,7 +31,13 @@ export function analysisService(
     if (run.kind === 'themes') {
       const found: FoundThemes = await own.ask(
         'themes',
-        { ...place, item: run.subject, themes: settings.themes ?? 'auto', seed: run.seed },
+        {
+          ...place,
+          item: run.subject,
+          themes: settings.themes ?? 'auto',
+          seed: run.seed,
+          heeds: (JSON.parse(run.inputCut) as { heeds?: { runId: number; upTo: number } }).heeds ?? null,
+        },
         onProgress,
       );
       await store.analyses.saveThemes(
@@ -81,6 +47,7 @@ export function analysisService(
         found.themes,
         found.documents,
         at(),
+        found.model,
       );
     } else if (run.kind === 'scores') {
       const table: ScoreTable = await own.ask('scores', place, onProgress);
@@ -126,6 +93,7 @@ export function analysisService(
     survey: SurveyRow,
     run: { kind: RunKind; subject: string; seed: number; settings: Settings },
     actor: Actor,
+    heeded: { corrections: number[]; heeds?: { runId: number; upTo: number } } = { corrections: [] },
   ): Promise<Run> {
     const added = await store.analyses.addRun(
       {
@@ -133,14 +101,32 @@ export function analysisService(
         studyId: study.id,
         surveyId: survey.id,
         engineVersion: ENGINE_VERSION,
-        inputCut: { surveyVersionId: survey.publishedVersionId, filter: 'completed, no tests', corrections: [] },
+        inputCut: { surveyVersionId: survey.publishedVersionId, filter: 'completed, no tests', ...heeded },
         createdBy: actor?.userId ?? null,
       },
       now().toISOString(),
     );
-    waiting.push(added);
-    work();
+    queue.add({
+      name: nameOfJob(added),
+      begin: () => store.analyses.begin(added.id, now().toISOString()),
+      perform: (own, onProgress) => compute(added, own, onProgress),
+      progress: (step, done) => store.analyses.progress(added.id, step, done),
+      isCancelled: async () => (await store.analyses.findRunById(added.id))?.state === 'cancelled',
+      fail: (reason) => store.analyses.fail(added.id, reason, now().toISOString()),
+      report: (error) => report(error, added),
+    });
     return added;
+  }
+
+  /** The corrections that the next run over a question heeds, as they stand over the newest one. */
+  async function heededBy(study: Study, survey: SurveyRow, item: string) {
+    const journal = await store.themes.journal(survey.id, item);
+    const corrections = standing(journal).map(({ number }) => number);
+    const last = await store.analyses.latestDone(study.id, 'themes', { surveyId: survey.id, subject: item });
+    const upTo = journal.at(-1)?.number;
+    return last && upTo !== undefined && corrections.length > 0
+      ? { corrections, heeds: { runId: last.id, upTo } }
+      : { corrections: [] };
   }
 
   const readSeed = (seed: number): number => {
@@ -178,6 +164,7 @@ export function analysisService(
         survey,
         { kind: 'themes', subject: form.item, seed: readSeed(form.seed), settings: { themes: form.themes } },
         actor,
+        await heededBy(study, survey, form.item),
       );
     },
     score: (study: Study, survey: SurveyRow, actor: Actor): Promise<Run> =>
@@ -210,7 +197,7 @@ export function analysisService(
     },
 
     cancel: async (run: Run): Promise<void> => {
-      if (await store.analyses.cancel(run.id, now().toISOString())) await going.get(run.id)?.stop();
+      if (await store.analyses.cancel(run.id, now().toISOString())) await queue.interrupt(nameOfJob(run));
     },
 
     /** Counts for every question, from the standing thread. */
@@ -219,15 +206,8 @@ export function analysisService(
       return thread.ask('summary', { studyId: survey.studyId, surveyId: survey.id });
     },
 
-    /** Resolves when no run is waiting or going. */
-    idle: async (): Promise<void> => {
-      while (isWorking) await isWorking;
-    },
-    stop: async (): Promise<void> => {
-      waiting.length = 0;
-      await Promise.all([...going.values()].map((own) => own.stop()));
-      await isWorking;
-    },
+    /** Resolves when no long work is waiting or going. */
+    idle: queue.idle,
   };
 
   async function publishedDefinition(survey: SurveyRow) {

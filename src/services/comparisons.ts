@@ -10,13 +10,14 @@ import type { BeforeFound } from '../workers/tasks/before.ts';
 import type { FoundChanges } from '../workers/tasks/changes.ts';
 import type { ContrastFound } from '../workers/tasks/contrast.ts';
 import type { StudyOverlap } from '../workers/tasks/overlap.ts';
-import { Refusal, startThread, type Thread } from '../workers/thread.ts';
+import { Refusal, type Thread } from '../workers/thread.ts';
 import type { Actor, Context } from './context.ts';
+import type { WorkQueue } from './work-queue.ts';
 
 /** So many wait for their turn at most. */
 const WAITING_MAX = 20;
-/** Pages are told how far it is no oftener than so. */
-const TOLD_EVERY_MS = 250;
+
+const nameOfJob = (comparison: Pick<Comparison, 'id'>): string => `comparison ${comparison.id}`;
 
 /** What a finished comparison came to, by its kind. */
 export type ComparisonResult = {
@@ -27,64 +28,17 @@ export type ComparisonResult = {
 };
 
 /**
- * Groups of people held against each other: computed in a thread of its own, one after the other, and kept with the day
- * whose facts they tell of, so that a page only reads them.
+ * Groups of people held against each other: computed in the queue of long work, and kept with the day whose facts they tell
+ * of, so that a page only reads them.
  */
-export function comparisonService(
-  { store, logs, now, keys }: Context,
-  databaseFile: string,
-  report: (error: unknown) => void,
-) {
-  const going = new Map<number, Thread>();
-  const waiting: Comparison[] = [];
-  let isWorking: Promise<void> | null = null;
+export function comparisonService({ store, now }: Context, queue: WorkQueue, report: (error: unknown) => void) {
   let turn: Promise<unknown> = Promise.resolve();
-  let isStopped = false;
 
   /** One after the other, so that of two who ask at once the second finds what the first has begun. */
   function inTurn<T>(ask: () => Promise<T>): Promise<T> {
     const own = turn.then(ask);
     turn = own.catch(() => {});
     return own;
-  }
-
-  function work(): void {
-    isWorking ??= (async () => {
-      for (let next = waiting.shift(); next; next = waiting.shift()) await perform(next).catch(report);
-      isWorking = null;
-    })();
-  }
-
-  async function perform(comparison: Comparison): Promise<void> {
-    if (!(await store.comparisons.begin(comparison.id))) return;
-    const own = startThread({ file: databaseFile, textKey: keys.text });
-    going.set(comparison.id, own);
-    let told = 0;
-    const onProgress = (step: string, done: number) => {
-      const at = Date.now();
-      if (at - told < TOLD_EVERY_MS) return;
-      told = at;
-      store.comparisons.progress(comparison.id, step, done).catch(report);
-    };
-    try {
-      await logs.settle();
-      const result = await compute(comparison, own, onProgress);
-      await store.comparisons.finish(comparison, JSON.stringify(result), now().toISOString());
-    } catch (error) {
-      // What the server's own end interrupts is settled when it starts again.
-      if (isStopped || (await store.comparisons.findById(comparison.id))?.state === 'cancelled') return;
-      if (!(error instanceof Refusal)) report(error);
-      await store.comparisons.fail(
-        comparison.id,
-        error instanceof Refusal
-          ? error.message
-          : 'Something went wrong that should not have. The log has the details; nothing was changed',
-        now().toISOString(),
-      );
-    } finally {
-      going.delete(comparison.id);
-      await own.stop();
-    }
   }
 
   async function compute(
@@ -119,13 +73,23 @@ export function comparisonService(
       { studyId: study.id, ...asked, day: await today(study), createdBy: actor?.userId ?? null },
       now().toISOString(),
     );
-    waiting.push(added);
-    work();
+    queue.add({
+      name: nameOfJob(added),
+      begin: () => store.comparisons.begin(added.id),
+      perform: async (own, onProgress) => {
+        const result = await compute(added, own, onProgress);
+        await store.comparisons.finish(added, JSON.stringify(result), now().toISOString());
+      },
+      progress: (step, done) => store.comparisons.progress(added.id, step, done),
+      isCancelled: async () => (await store.comparisons.findById(added.id))?.state === 'cancelled',
+      fail: (reason) => store.comparisons.fail(added.id, reason, now().toISOString()),
+      report,
+    });
     return added;
   }
 
   function refuseCrowd(): void {
-    if (waiting.length >= WAITING_MAX)
+    if (queue.waiting() >= WAITING_MAX)
       throw new Problem('busy', 'Too many comparisons are waiting for their turn', {
         detail: 'Wait until some are done, then begin this one again',
       });
@@ -195,7 +159,8 @@ export function comparisonService(
       return start(study, { kind: 'change', segmentId: null, settings: read.question, seed: 0 }, actor);
     },
     cancel: async (comparison: Comparison): Promise<void> => {
-      if (await store.comparisons.cancel(comparison.id, now().toISOString())) await going.get(comparison.id)?.stop();
+      if (await store.comparisons.cancel(comparison.id, now().toISOString()))
+        await queue.interrupt(nameOfJob(comparison));
     },
     /** What a finished comparison came to. @throws Problem `conflict` for one that is not finished */
     resultOf: <Kind extends keyof ComparisonResult>(comparison: Comparison, kind: Kind): ComparisonResult[Kind] => {
@@ -203,16 +168,8 @@ export function comparisonService(
         throw new Problem('conflict', 'This comparison has no result', { detail: 'Begin it again' });
       return JSON.parse(comparison.result) as ComparisonResult[Kind];
     },
-    /** Resolves when nothing is waiting or going. */
-    idle: async (): Promise<void> => {
-      while (isWorking) await isWorking;
-    },
-    stop: async (): Promise<void> => {
-      isStopped = true;
-      waiting.length = 0;
-      await Promise.all([...going.values()].map((own) => own.stop()));
-      await isWorking;
-    },
+    /** Resolves when no long work is waiting or going. */
+    idle: queue.idle,
   };
 }
 export type Comparisons = ReturnType<typeof comparisonService>;

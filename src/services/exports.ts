@@ -6,10 +6,12 @@ import { surveyItems } from '../model/items.ts';
 import { Problem } from '../model/problem.ts';
 import { questionsOf, type SurveyDefinition } from '../model/survey.ts';
 import { wordingIn } from '../model/survey-check.ts';
+import { maskText } from '../privacy/mask-text.ts';
 import { NO_FILTER, type ResponseFilter } from '../store/response-filter.ts';
 import type { SurveyRow } from '../store/surveys.ts';
-import type { Context } from './context.ts';
+import type { Actor, Context } from './context.ts';
 import { type ExportColumn, type ExportRow, type ExportShape, exportColumns } from './export-table.ts';
+import { maskingService } from './masking.ts';
 
 export const EXPORT_FORMATS = ['csv', 'xlsx', 'jsonl', 'sav', 'sps', 'spss-csv', 'codebook', 'codebook-csv'] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
@@ -20,6 +22,8 @@ export type ExportRequest = ExportShape & {
   filter: ResponseFilter;
   /** Utilities of each person in the best-worst questions. */
   utilities: boolean;
+  /** Words as they were written, for a reason that is kept; null masks what of a person stands in them. */
+  unmasked: { reason: string; actor: Actor } | null;
   /** The name that the SPSS syntax gives the CSV beside it; that of the survey unless told. */
   csvName?: string;
 };
@@ -36,6 +40,7 @@ export const DEFAULT_EXPORT: Omit<ExportRequest, 'format'> = {
   headers: 'code',
   identities: false,
   utilities: false,
+  unmasked: null,
 };
 
 const ENDINGS: Record<ExportFormat, { ending: string; mediaType: string }> = {
@@ -62,6 +67,8 @@ function readValue(json: string, texts: ReadonlyMap<string, string>): AnswerValu
 
 /** Responses as files: from the filtered list, over all versions of the survey, without what names people. */
 export function exportService({ store, logs, thread, keys, now }: Context) {
+  const masking = maskingService({ store, now });
+
   async function versionsOf(survey: SurveyRow) {
     const { versions } = await store.responseDesk.facts(survey.id);
     return Promise.all(
@@ -73,16 +80,26 @@ export function exportService({ store, logs, thread, keys, now }: Context) {
     );
   }
 
-  /** Words as they were kept. @throws Problem `conflict` when some are not: such a file would put words into mouths */
-  async function textsOf(responseIds: readonly string[]): Promise<Map<string, string>> {
+  /**
+   * Words as they were kept, masked unless told.
+   *
+   * @throws Problem `conflict` when some are not those that were kept: such a file would put words into mouths
+   */
+  async function textsOf(
+    studyId: number,
+    responseIds: readonly string[],
+    isMasked: boolean,
+  ): Promise<Map<string, string>> {
     const texts = new Map<string, string>();
-    for (const source of await store.responseDesk.textsOf(responseIds)) {
-      if (source.erasedAt !== null) continue;
+    const kept = (await store.responseDesk.textsOf(responseIds)).filter(({ erasedAt }) => erasedAt === null);
+    const masks = await masking.spansOf(studyId, isMasked ? kept : []);
+    for (const source of kept) {
       if (!isSealed(keys.text, source.text, source.textHash))
         throw new Problem('conflict', 'An answer is not in the words that were kept', {
           detail: `Response ${source.subjectId}, item ${source.item}: its seal is broken, so nothing is exported. Bring back a copy from before it was changed`,
         });
-      texts.set(`${source.publicId} ${source.version}`, source.text);
+      const place = `${source.publicId} ${source.version}`;
+      texts.set(place, maskText(source.text, masks.get(place) ?? []));
     }
     return texts;
   }
@@ -93,6 +110,7 @@ export function exportService({ store, logs, thread, keys, now }: Context) {
     filter: ResponseFilter,
     lastId: number,
     utilities: ReadonlyMap<string, ReadonlyMap<number, readonly number[]>>,
+    isMasked: boolean,
   ): AsyncGenerator<ExportRow[]> {
     const numbers = new Map((await versionsOf(survey)).map(({ id, number }) => [id, number]));
     const waves = new Map((await store.fieldwork.waves(survey.id)).map(({ publicId, name }) => [publicId, name]));
@@ -106,7 +124,7 @@ export function exportService({ store, logs, thread, keys, now }: Context) {
       const answers = await store.responses.projectedAnswersOf(rows.map(({ id }) => id));
       const byResponse = Map.groupBy(answers, (answer) => Number(answer.response_id));
       const ids = rows.map(({ publicId }) => publicId);
-      const texts = await textsOf(ids);
+      const texts = await textsOf(survey.studyId, ids, isMasked);
       const labels = await store.responseDesk.labelsOf(ids);
       const flags = await store.qualityFlags.flagsOf(ids);
       const people = await store.responseDesk.pseudonyms(rows.flatMap(({ participationId }) => participationId ?? []));
@@ -156,7 +174,7 @@ export function exportService({ store, logs, thread, keys, now }: Context) {
    * Looks through everything that would be written, then begins to write it.
    *
    * @throws Problem `conflict` when the survey was never published or words are not those that were kept, `too-large`
-   *   for a workbook that is too big
+   *   for a workbook that is too big, `invalid` for words without masks and without a reason
    */
   async function file(survey: SurveyRow, request: ExportRequest): Promise<ExportFile> {
     await logs.settle();
@@ -180,7 +198,7 @@ export function exportService({ store, logs, thread, keys, now }: Context) {
     );
     const [newest] = await store.responseDesk.page(survey.id, filter, null, 1);
     const lastId = newest?.id ?? 0;
-    const read = () => parts(survey, filter, lastId, utilities.byResponse);
+    const read = () => parts(survey, filter, lastId, utilities.byResponse, request.unmasked === null);
 
     const bytes = columns.map(() => 0);
     let count = 0;
@@ -204,6 +222,13 @@ export function exportService({ store, logs, thread, keys, now }: Context) {
       throw new Problem('too-large', 'This is too much for a workbook', {
         detail: `${count.toLocaleString('en-GB')} responses with ${columns.length} columns. Filter them, or take CSV`,
       });
+    if (request.unmasked)
+      await masking.exported(
+        { studyId: survey.studyId, surveyId: survey.id },
+        format,
+        request.unmasked.reason,
+        request.unmasked.actor,
+      );
     const { ending, mediaType } = ENDINGS[format];
     return { name: `${survey.slug}.${ending}`, mediaType, chunks: write(request, table, read) };
   }

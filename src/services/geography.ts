@@ -46,7 +46,9 @@ export function openGeography(file: string): Geography {
     const { code } = error as NodeJS.ErrnoException;
     throw code === 'EACCES'
       ? refuse('may not be read by this account', 'give it the right to read it', error)
-      : refuse(`cannot be read (${code ?? 'unknown'})`, 'put the file there', error);
+      : code === 'EISDIR'
+        ? refuse('is a folder', 'name the file in it', error)
+        : refuse(`cannot be read (${code ?? 'unknown'})`, 'put the file there', error);
   }
   const kept = new Map<string | number, unknown>();
   const cache = {

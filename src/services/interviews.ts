@@ -5,7 +5,7 @@ import { cleanText, type TextKind } from '../model/clean-text.ts';
 import { Problem, type ProblemError } from '../model/problem.ts';
 import { isUniqueViolation } from '../store/dialect.ts';
 import { newPublicId, sourceId } from '../store/identifiers.ts';
-import type { Coding, Interview, NewSourceText } from '../store/notes.ts';
+import type { Code, Coding, Interview, NewSourceText } from '../store/notes.ts';
 import type { Study } from '../store/studies.ts';
 import type { Actor, Context } from './context.ts';
 
@@ -22,6 +22,11 @@ export type InterviewForm = {
   mayQuote: boolean;
 };
 
+const UNKNOWN_PERSON: ProblemError = {
+  pointer: '#/person',
+  detail: 'Nobody is known by this id: check it, or leave it empty',
+};
+
 export const INTERVIEW_MODES = ['in person', 'by phone', 'by video', 'in writing'] as const;
 
 /** True for a day that the calendar has. */
@@ -29,6 +34,24 @@ function isDay(text: string): boolean {
   const at = /^\d{4}-\d{2}-\d{2}$/.test(text) ? new Date(`${text}T00:00:00Z`) : null;
   return at !== null && !Number.isNaN(at.getTime()) && at.toISOString().startsWith(text);
 }
+
+/** A code's name and definition as they are kept. @throws Problem `invalid` naming what does not fit */
+function readCode(form: { name: string; definition: string }): { name: string; definition: string } {
+  const name = cleanText(form.name, 'name');
+  const definition = cleanText(form.definition, 'note');
+  if (name.text.trim() === '' || name.isTooLong)
+    throw new Problem('invalid', 'The code needs a name', {
+      errors: [{ pointer: '#/name', detail: 'Enter a name of at most 200 characters' }],
+    });
+  if (definition.isTooLong)
+    throw new Problem('invalid', 'The definition is too long', {
+      errors: [{ pointer: '#/definition', detail: 'Shorten it to 20,000 characters' }],
+    });
+  return { name: name.text.trim(), definition: definition.text.trim() };
+}
+
+const readDirection = (direction: string): 'for' | 'against' | null =>
+  direction === 'for' || direction === 'against' ? direction : null;
 
 /** Interviews, and the codes that researchers put on what was said in them. */
 export function interviewService({ store, keys, now }: Context) {
@@ -65,6 +88,15 @@ export function interviewService({ store, keys, now }: Context) {
     return { clean, errors };
   }
 
+  /** The person with an id, who may be known by several; null for no id. */
+  async function personWith(study: Study, id: string): Promise<number | null | 'unknown'> {
+    const userId = id.trim();
+    return userId === '' ? null : ((await store.facts.personBehind(study.workspaceId, { userId })) ?? 'unknown');
+  }
+
+  const participationOf = async (study: Study, personId: number | null, at: string): Promise<number | null> =>
+    personId === null ? null : ((await store.people.participate(study.id, [personId], at)).get(personId) ?? null);
+
   return {
     /** Logs an interview: its words are cut into turns and kept whole. */
     log: async (
@@ -73,17 +105,12 @@ export function interviewService({ store, keys, now }: Context) {
       actor: Actor,
     ): Promise<{ interview: Interview } | { errors: ProblemError[] }> => {
       const { clean, errors } = read(form);
-      const userId = form.person?.trim() ?? '';
-      const personId = userId === '' ? null : await store.facts.personBehind(study.workspaceId, { userId });
-      if (userId !== '' && personId === null)
-        errors.push({ pointer: '#/person', detail: 'Nobody is known by this id: check it, or leave it empty' });
-      if (errors.length > 0) return { errors };
+      const person = await personWith(study, form.person ?? '');
+      if (person === 'unknown') errors.push(UNKNOWN_PERSON);
+      if (errors.length > 0 || person === 'unknown') return { errors };
       const publicId = newPublicId();
       const createdAt = now().toISOString();
-      const participationId =
-        personId === null
-          ? null
-          : ((await store.people.participate(study.id, [personId], createdAt)).get(personId) ?? null);
+      const participationId = await participationOf(study, person, createdAt);
       const source = (
         kind: 'turn' | 'moment',
         item: string,
@@ -133,6 +160,19 @@ export function interviewService({ store, keys, now }: Context) {
     },
 
     /**
+     * Says whose interview it was, by the id programs know them by, or with an empty one that it was nobody's in
+     * particular. From then on its codes are what rules find that person by, and nobody else.
+     *
+     * @throws Problem `invalid` for an id that nobody has
+     */
+    link: async (study: Study, interview: Interview, id: string): Promise<void> => {
+      const person = await personWith(study, id);
+      if (person === 'unknown')
+        throw new Problem('invalid', 'Nobody is known by this id', { errors: [UNKNOWN_PERSON] });
+      await store.notes.linkInterview(interview.id, await participationOf(study, person, now().toISOString()));
+    },
+
+    /**
      * Puts a code on words: given by their place, or by the words themselves as they stand in a turn.
      *
      * @throws Problem `invalid` when the words do not stand there
@@ -140,7 +180,7 @@ export function interviewService({ store, keys, now }: Context) {
     code: async (
       study: Study,
       passage: { sourceId: string; version: number; start: number | null; end: number | null; words: string },
-      code: { publicId: string | null; name: string; definition: string },
+      code: { publicId: string | null; name: string; definition: string; direction?: string },
       actor: Actor,
     ): Promise<Coding> => {
       const source = await store.notes.findSource(study.id, passage.sourceId, passage.version);
@@ -188,12 +228,25 @@ export function interviewService({ store, keys, now }: Context) {
         layer: 'human',
         runId: null,
         createdAt: at,
+        direction: readDirection(code.direction ?? ''),
       });
+    },
+
+    /** Says which way the words of a coding speak of what its code names; empty for neither. */
+    direct: async (study: Study, codingPublicId: string, direction: string): Promise<void> => {
+      if (!(await store.notes.setDirection(study.id, codingPublicId, readDirection(direction))))
+        throw new Problem('not-found', 'This passage is no longer coded');
     },
 
     uncode: async (study: Study, codingPublicId: string): Promise<void> => {
       if (!(await store.notes.removeCoding(study.id, codingPublicId, now().toISOString())))
         throw new Problem('not-found', 'This passage is no longer coded');
+    },
+
+    /** Adds a code before anything is coded with it; one of that name is taken as it is. */
+    addCode: (study: Study, form: { name: string; definition: string }): Promise<Code> => {
+      const { name, definition } = readCode(form);
+      return store.notes.codeNamed(study.id, name, definition, now().toISOString());
     },
 
     defineCode: async (
@@ -203,18 +256,9 @@ export function interviewService({ store, keys, now }: Context) {
     ): Promise<void> => {
       const code = await store.notes.findCode(study.id, codePublicId);
       if (!code) throw new Problem('not-found', 'There is no such code in this study');
-      const name = cleanText(form.name, 'name');
-      const definition = cleanText(form.definition, 'note');
-      if (name.text.trim() === '' || name.isTooLong)
-        throw new Problem('invalid', 'The code needs a name', {
-          errors: [{ pointer: '#/name', detail: 'Enter a name of at most 200 characters' }],
-        });
-      if (definition.isTooLong)
-        throw new Problem('invalid', 'The definition is too long', {
-          errors: [{ pointer: '#/definition', detail: 'Shorten it to 20,000 characters' }],
-        });
+      const { name, definition } = readCode(form);
       try {
-        await store.notes.defineCode(code.id, name.text.trim(), definition.text.trim());
+        await store.notes.defineCode(code.id, name, definition);
       } catch (error) {
         if (isUniqueViolation(error))
           throw new Problem('conflict', 'Another code has this name already', {

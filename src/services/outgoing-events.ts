@@ -8,13 +8,16 @@ import { type Item, itemWording } from '../model/items.ts';
 import type { FeedbackEvent, ResponseEvent, SentAnswer, ThemeEvent, WithdrawnEvent } from '../model/outgoing-event.ts';
 import type { Wording } from '../model/survey.ts';
 import { wordingIn } from '../model/survey-check.ts';
-import type { Theme } from '../store/analyses.ts';
+import { maskText } from '../privacy/mask-text.ts';
+import { maskedSpans } from '../privacy/overlay.ts';
 import type { Feedback } from '../store/feedback.ts';
 import type { Hook } from '../store/hooks.ts';
 import type { ResponseRow } from '../store/responses.ts';
 import type { Study } from '../store/studies.ts';
+import type { DescribedTheme } from '../store/themes.ts';
 import type { Context } from './context.ts';
 import { evidenceService } from './evidence.ts';
+import { maskingService } from './masking.ts';
 
 /** Said on pages and in logs where a person has not agreed that a marketing system may hear of them. */
 export const NOT_PERSONAL = 'The person has not agreed to personalisation';
@@ -23,6 +26,7 @@ export const NOT_PERSONAL = 'The person has not agreed to personalisation';
 export function outgoingEvents(context: Context, publicUrl: string | null) {
   const { store, keys } = context;
   const evidence = evidenceService(context);
+  const masking = maskingService(context);
   const linkTo = (study: Study, path: string) =>
     publicUrl === null ? null : `${publicUrl}/studio/${study.publicId}/${path}`;
   async function placeOf(response: ResponseRow) {
@@ -46,10 +50,14 @@ export function outgoingEvents(context: Context, publicUrl: string | null) {
   /** What may leave of a response's answers, by item. */
   async function answersFor(response: ResponseRow, items: ReadonlyMap<string, Item>, withWords: boolean) {
     const sources = await store.notes.sourcesOf(response.studyId, response.publicId);
+    // What leaves the house leaves it masked.
+    const kept = sources.filter(({ erasedAt }) => erasedAt === null);
+    const masks = await masking.spansOf(response.studyId, kept);
     const words = new Map(
-      sources.flatMap(({ publicId, version, text, erasedAt }) =>
-        erasedAt === null ? [[`${publicId} ${version}`, text] as const] : [],
-      ),
+      kept.map(({ publicId, version, text }) => {
+        const place = `${publicId} ${version}`;
+        return [place, maskText(text, masks.get(place) ?? [])];
+      }),
     );
     return (await store.responses.answersIn(response.id)).flatMap(
       ({ item: address, state, value }): { item: Item; answer: SentAnswer }[] => {
@@ -135,7 +143,7 @@ export function outgoingEvents(context: Context, publicUrl: string | null) {
           pseudonym: canonical === null ? null : (pseudonyms?.get(canonical) ?? null),
           category: feedback.category,
           rating: feedback.rating,
-          words: isQuoted ? words : null,
+          words: isQuoted ? maskText(words, maskedSpans(words)) : null,
           page: feedback.pageUrl,
           element: feedback.selector,
           release: feedback.release || null,
@@ -145,13 +153,8 @@ export function outgoingEvents(context: Context, publicUrl: string | null) {
       };
     },
     /** A theme with how many speak of it, and quotes of those who agreed to be quoted. */
-    ofTheme: async (study: Study, theme: Theme, hook: Hook): Promise<ThemeEvent> => {
-      const run = await store.analyses.findRunById(theme.runId);
-      const { answered = theme.size } = JSON.parse(run?.result ?? '{}') as { answered?: number };
-      const read =
-        hook.settings['words'] === 'yes'
-          ? await evidence.readQuotes(study.id, await store.analyses.quotesOf(theme.id))
-          : [];
+    ofTheme: async (study: Study, theme: DescribedTheme, hook: Hook): Promise<ThemeEvent> => {
+      const read = hook.settings['words'] === 'yes' ? await evidence.readQuotes(study.id, theme.quotes) : [];
       const quotes: string[] = [];
       for (const quote of read) {
         if (!quote.isVerbatim) continue;
@@ -166,14 +169,14 @@ export function outgoingEvents(context: Context, publicUrl: string | null) {
         type: 'theme.ticket',
         study: study.publicId,
         theme: {
-          id: theme.publicId,
+          id: theme.id,
           label: theme.label,
-          words: JSON.parse(theme.words) as string[],
+          words: theme.words,
           size: theme.size,
-          answered,
+          answered: theme.answered,
         },
         quotes,
-        link: linkTo(study, `themes?theme=${theme.publicId}`),
+        link: linkTo(study, `themes?theme=${theme.id}`),
       };
     },
     /** True when a response was given so that the person may be addressed personally. */

@@ -281,9 +281,9 @@ export function outgoingService(
     /** The same from a theme, with how many speak of it and the words of those who may be quoted. Throws as `ticket` does. */
     themeTicket: async (study: Study, hook: Hook, themePublicId: string): Promise<Delivery> => {
       needTickets(hook);
-      const theme = await store.analyses.findTheme(study.id, themePublicId);
+      const theme = await store.themes.describe(study.id, themePublicId);
       if (!theme) throw new Problem('not-found', 'There is no such theme in this study');
-      return makeTicket(hook, theme.publicId, null, async () => ({
+      return makeTicket(hook, theme.id, null, async () => ({
         event: await events.ofTheme(study, theme, hook),
         personId: null,
       }));

@@ -16,6 +16,12 @@ export type Recipient = Contact & { id: number; publicId: string };
 /** Why people are not written to, with how many each; those with nobody are left out. */
 export type LeftOut = { reason: string; count: number }[];
 
+const NO_ADDRESS = {
+  none: 'have no e-mail address',
+  unproven: 'have an e-mail address that only a page told, without proof',
+  'said-same': 'were called the same person as somebody else by a page, without proof',
+} as const;
+
 const DAY_MS = 86_400_000;
 
 /** Completed, screened out, over a quota or withdrawn: in each case there is nothing more to ask. */
@@ -74,7 +80,7 @@ export function recipientService(
           ? 'asked not to be written to'
           : (otherReason(person) ??
             (seal === null
-              ? 'have no e-mail address'
+              ? NO_ADDRESS[contact?.withheld ?? 'none']
               : bounced.has(seal)
                 ? 'have an address that letters do not reach'
                 : addressesTaken.has(seal)

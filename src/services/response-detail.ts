@@ -6,11 +6,15 @@ import type { AnswerState, AnswerValue } from '../model/answers.ts';
 import type { Item } from '../model/items.ts';
 import { type CurrentResponse, foldRecords } from '../model/response.ts';
 import type { SurveyDefinition } from '../model/survey.ts';
+import type { PersonalSpan } from '../privacy/mask-text.ts';
 import type { KeptFile } from '../store/fieldwork.ts';
+import type { MaskDecision } from '../store/masks.ts';
+import type { SourceText } from '../store/notes.ts';
 import type { QualityFlag } from '../store/quality-flags.ts';
 import type { Label, LeftOut, ResponseNote } from '../store/response-desk.ts';
 import type { ResponseRow } from '../store/responses.ts';
 import type { Context } from './context.ts';
+import { maskingService } from './masking.ts';
 
 export type DetailAnswer = {
   item: Item;
@@ -18,6 +22,15 @@ export type DetailAnswer = {
   value: AnswerValue | null;
   /** Of a person's own words: whether they are still those that were kept, and still kept at all. */
   words: 'kept' | 'changed' | 'gone' | null;
+  /** Of a person's own words: what of them is masked. */
+  masks: readonly PersonalSpan[];
+};
+/** An answer in a person's own words, with what is masked in it and what was decided of that. */
+export type SaidAnswer = {
+  item: string;
+  source: SourceText;
+  masks: readonly PersonalSpan[];
+  decisions: readonly MaskDecision[];
 };
 export type DetailStep = { page: number; at: string; seconds: number | null; title: Record<string, string> | null };
 
@@ -26,6 +39,7 @@ export type ResponseDetail = {
   definition: SurveyDefinition;
   version: number;
   pages: { index: number; answers: DetailAnswer[] }[];
+  said: SaidAnswer[];
   /** When each screen was sent, and how long after the one before it. */
   steps: DetailStep[];
   /** What stood on each screen in which order, where chance or answers decided it. */
@@ -42,14 +56,21 @@ export type ResponseDetail = {
 };
 
 /** One response with everything known of it. */
-export function responseDetailService({ store, logs, keys }: Context) {
-  async function wordsOf(response: ResponseRow): Promise<Map<string, { text: string; words: DetailAnswer['words'] }>> {
+export function responseDetailService({ store, logs, keys, now }: Context) {
+  const masking = maskingService({ store, now });
+
+  async function wordsOf(response: ResponseRow) {
     const sources = await store.notes.sourcesOf(response.studyId, response.publicId);
+    const masks = await masking.spansOf(response.studyId, sources);
+    const decisions = await masking.decisionsOf(response.studyId, sources);
     return new Map(
-      sources.map(({ publicId, version, text, textHash, erasedAt }) => [
-        `${publicId} ${version}`,
-        { text, words: erasedAt !== null ? 'gone' : isSealed(keys.text, text, textHash) ? 'kept' : 'changed' } as const,
-      ]),
+      sources.map((source) => {
+        const { publicId, version, text, textHash, erasedAt } = source;
+        const place = `${publicId} ${version}`;
+        const words: DetailAnswer['words'] =
+          erasedAt !== null ? 'gone' : isSealed(keys.text, text, textHash) ? 'kept' : 'changed';
+        return [place, { source, words, masks: masks.get(place) ?? [], decisions: decisions.get(place) ?? [] }];
+      }),
     );
   }
 
@@ -65,16 +86,19 @@ export function responseDetailService({ store, logs, keys }: Context) {
         (await store.responses.answersIn(response.id)).map((answer) => [answer.item, answer.value]),
       );
       const words = await wordsOf(response);
+      const said: SaidAnswer[] = [];
       const answers = currentAnswers(definition, current).flatMap(({ item, state, value }): DetailAnswer[] => {
         const asked = itemsByAddress.get(item);
         if (!asked) return [];
         const kept = stored.get(item);
         // Words are shown as the source has them, so that what was erased or altered there shows here as well.
         if (kept && typeof kept === 'object' && !Array.isArray(kept)) {
-          const source = words.get(`${kept.source} ${kept.version}`) ?? { text: '', words: 'gone' as const };
-          return [{ item: asked, state, value: source.text, words: source.words }];
+          const own = words.get(`${kept.source} ${kept.version}`);
+          if (!own) return [{ item: asked, state, value: '', words: 'gone', masks: [] }];
+          if (own.words !== 'gone') said.push({ item, ...own });
+          return [{ item: asked, state, value: own.source.text, words: own.words, masks: own.masks }];
         }
-        return [{ item: asked, state, value, words: null }];
+        return [{ item: asked, state, value, words: null, masks: [] }];
       });
       const steps = current.steps.map(({ page, at }, index): DetailStep => {
         const before = current.steps[index - 1];
@@ -95,6 +119,7 @@ export function responseDetailService({ store, logs, keys }: Context) {
           index,
           answers: answers.filter(({ item }) => item.page === index + 1),
         })),
+        said,
         steps,
         orders: isStraight
           ? []

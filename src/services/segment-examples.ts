@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Problem } from '../model/problem.ts';
-import { type Rule, readRule } from '../model/rule.ts';
+import { readRule } from '../model/read-rule.ts';
+import type { Rule } from '../model/rule.ts';
 import { referencesOf } from '../rules/references.ts';
 
 /** In the order in which they are offered: one of each family, then the plays. */

@@ -1,15 +1,21 @@
 import path from 'node:path';
+import { distrustWords } from '../coding/trust.ts';
 import { cleanText } from '../model/clean-text.ts';
 import { Problem } from '../model/problem.ts';
-import { type Rule, type RuleUnit, readRule } from '../model/rule.ts';
-import { cycleError, leavesOf } from '../rules/references.ts';
+import { readRule } from '../model/read-rule.ts';
+import type { Rule, RuleUnit } from '../model/rule.ts';
+import { cycleError, leavesOf, referencesOf } from '../rules/references.ts';
 import type { Segment } from '../store/segments.ts';
 import type { Study } from '../store/studies.ts';
 import type { Actor, Context } from './context.ts';
 import { segmentExamples } from './segment-examples.ts';
+import { mayUse, type ThemeChecks } from './theme-checks.ts';
 
 /** Segments that a rule defines, and the names of those that were found. */
-export function segmentService({ store, logs, now, thread, templatesFolder }: Context) {
+export function segmentService(
+  { store, logs, now, thread, templatesFolder }: Context,
+  { trust }: Pick<ThemeChecks, 'trust'>,
+) {
   function readName(raw: string): string {
     const name = cleanText(raw, 'name');
     if (name.text.trim() === '' || name.isTooLong)
@@ -58,6 +64,23 @@ export function segmentService({ store, logs, now, thread, templatesFolder }: Co
     }
   }
 
+  /** People are not sorted by a theme that a blind check found wanting, unless somebody said why. */
+  async function refuseDistrusted(studyId: number, rule: Rule): Promise<void> {
+    for (const id of referencesOf(rule).themes) {
+      const told = await trust({ id: studyId }, id);
+      if (mayUse(told)) continue;
+      const label = (await store.themes.describe(studyId, id))?.label ?? id;
+      throw new Problem('invalid', 'A theme in this rule cannot be relied on', {
+        errors: [
+          {
+            pointer: '#/rule',
+            detail: `“${label}”: ${distrustWords(told?.agreement ?? null)}. Mend the theme and check it again, or say on the page of its blind check why it is used all the same`,
+          },
+        ],
+      });
+    }
+  }
+
   return {
     examples: segmentExamples(path.join(templatesFolder, 'segments')),
     check,
@@ -74,6 +97,7 @@ export function segmentService({ store, logs, now, thread, templatesFolder }: Co
     ): Promise<Segment> => {
       const rule = check(form.rule, unit);
       await refuseOtherUnit(study.id, rule, unit);
+      await refuseDistrusted(study.id, rule);
       return store.segments.addDefined(
         study.id,
         readName(form.name),
@@ -96,6 +120,7 @@ export function segmentService({ store, logs, now, thread, templatesFolder }: Co
       const rule = check(form.rule, segment.unit);
       await refuseOtherUnit(segment.studyId, rule, segment.unit);
       await refuseCircle(segment, rule);
+      await refuseDistrusted(segment.studyId, rule);
       if (
         !(await store.segments.redefine(segment.id, version, {
           name: readName(form.name),

@@ -1,16 +1,31 @@
 import type { Kysely, Selectable } from 'kysely';
+import type { SubTheme } from '../themes/apply-corrections.ts';
 import { newPublicId } from './identifiers.ts';
+import { countedResponses } from './responses.ts';
 import type { Tables } from './tables.ts';
 
 export type RunKind = 'themes' | 'scores' | 'segments';
 export type Run = Selectable<Tables['runs']>;
 export type Theme = Selectable<Tables['themes']>;
 export type SpanRow = { sourceId: string; sourceVersion: number; spanStart: number; spanEnd: number; spanHash: string };
-export type NewTheme = Omit<Theme, 'id' | 'studyId' | 'runId' | 'publicId' | 'version'> & {
+export type NewTheme = Pick<Theme, 'position' | 'label' | 'words' | 'size' | 'share' | 'repeatability' | 'band'> & {
   key: string;
   quotes: SpanRow[];
+  /** The id it has from run to run; a new one without it. */
+  lineage?: string;
+  /** Known before this run. */
+  isCarriedOn?: boolean;
+  subThemes?: SubTheme[];
+} & Partial<Pick<Theme, 'language' | 'groupNumber' | 'placeX' | 'placeY'>>;
+export type ThemeDocument = {
+  sourceId: string;
+  sourceVersion: number;
+  theme: string | null;
+  confidence: number;
+  subTheme?: string | null;
+  /** What else a long answer speaks of. */
+  further?: { theme: string; subTheme: string | null; confidence: number }[];
 };
-export type ThemeDocument = { sourceId: string; sourceVersion: number; theme: string | null; confidence: number };
 export type FoundSegment = { position: number; name: string; profile: string; members: { responseId: number }[] };
 
 /** Runs and what they found. A run's results are written in one transaction, or not at all. */
@@ -160,6 +175,7 @@ export function analysisStore(db: Kysely<Tables>) {
         .execute();
     },
 
+    /** @param model what later answers are placed by; null when there is nothing to place them by */
     saveThemes: (
       run: Run,
       result: string,
@@ -167,32 +183,76 @@ export function analysisStore(db: Kysely<Tables>) {
       themes: readonly NewTheme[],
       documents: readonly ThemeDocument[],
       at: string,
+      model: { engineVersion: string; model: string } | null = null,
     ): Promise<boolean> =>
       db.transaction().execute(async (trx) => {
         if (!(await finish(trx, run, result, inputHash, at))) return false;
-        const ids = new Map<string, number>();
-        for (const { key, quotes, ...theme } of themes) {
+        const rows = new Map<string, { id: number; lineage: string }>();
+        const subThemeIds = new Map<string, string>();
+        for (const { key, quotes, lineage: given, isCarriedOn = false, subThemes = [], ...theme } of themes) {
+          const lineage = given ?? newPublicId();
+          const publicId = isCarriedOn ? newPublicId() : lineage;
+          const named = subThemes.map((sub, index) => ({ ...sub, id: `${publicId}.${index + 1}` }));
+          for (const [index, { id }] of subThemes.entries()) subThemeIds.set(`${key} ${id}`, named[index]!.id);
           const { id } = await trx
             .insertInto('themes')
-            .values({ ...theme, studyId: run.studyId, runId: run.id, publicId: newPublicId(), version: 1 })
+            .values({
+              ...theme,
+              studyId: run.studyId,
+              runId: run.id,
+              publicId,
+              lineage,
+              subThemes: JSON.stringify(named),
+              version: 1,
+            })
             .returning('id')
             .executeTakeFirstOrThrow();
-          ids.set(key, id);
-          const rows = quotes.map((quote, position) => ({ ...quote, themeId: id, position }));
-          if (rows.length > 0) await trx.insertInto('themeQuotes').values(rows).execute();
+          rows.set(key, { id, lineage });
+          const spans = quotes.map((quote, position) => ({ ...quote, themeId: id, position }));
+          if (spans.length > 0) await trx.insertInto('themeQuotes').values(spans).execute();
         }
+        const subThemeOf = (theme: string, subTheme: string | null) =>
+          subTheme === null ? null : (subThemeIds.get(`${theme} ${subTheme}`) ?? null);
         await inParts(documents, (part) =>
           trx
             .insertInto('themeDocuments')
             .values(
-              part.map(({ theme, ...document }) => ({
+              part.map(({ theme, subTheme = null, further = [], ...document }) => ({
                 ...document,
                 runId: run.id,
-                themeId: theme === null ? null : (ids.get(theme) ?? null),
+                themeId: theme === null ? null : (rows.get(theme)?.id ?? null),
+                subTheme: theme === null ? null : subThemeOf(theme, subTheme),
+                further:
+                  further.length === 0
+                    ? null
+                    : JSON.stringify(
+                        further.map((one) => [
+                          rows.get(one.theme)?.lineage ?? '',
+                          subThemeOf(one.theme, one.subTheme),
+                          one.confidence,
+                        ]),
+                      ),
               })),
             )
             .execute(),
         );
+        // Only the newest run of a question places what comes in.
+        await trx
+          .deleteFrom('themeModels')
+          .where('runId', 'in', (eb) =>
+            eb
+              .selectFrom('runs')
+              .select('runs.id')
+              .where('runs.kind', '=', 'themes')
+              .where('runs.surveyId', '=', run.surveyId)
+              .where('runs.subject', '=', run.subject),
+          )
+          .execute();
+        if (model)
+          await trx
+            .insertInto('themeModels')
+            .values({ runId: run.id, ...model })
+            .execute();
         return true;
       }),
     themesOf: (runId: number): Promise<Theme[]> =>
@@ -225,6 +285,28 @@ export function analysisStore(db: Kysely<Tables>) {
         );
         return true;
       }),
+    /**
+     * What became of the responses of a survey since a finished scoring: how many count that it did not see, how many it saw
+     * count no more, and how many of the others were corrected.
+     */
+    sinceScores: async (run: Run): Promise<{ came: number; gone: number; changed: number }> => {
+      const { watermark = 0 } = JSON.parse(run.inputCut) as { watermark?: number };
+      const scored = new Set(
+        (await db.selectFrom('scores').select('responseId').distinct().where('runId', '=', run.id).execute()).map(
+          ({ responseId }) => Number(responseId),
+        ),
+      );
+      const counted = await countedResponses(db)
+        .where('responses.surveyId', '=', run.surveyId ?? 0)
+        .select(['responses.id', 'responses.lastSeq'])
+        .execute();
+      const known = counted.filter(({ id }) => scored.has(Number(id)));
+      return {
+        came: counted.length - known.length,
+        gone: scored.size - known.length,
+        changed: known.filter(({ lastSeq }) => Number(lastSeq) > watermark).length,
+      };
+    },
     scoresOf: (runId: number) =>
       db.selectFrom('scores').select(['responseId', 'scale', 'value']).where('runId', '=', runId).execute(),
 

@@ -106,22 +106,5 @@ export function changeStore(db: Kysely<Tables>) {
         return isCurrent && (JSON.parse(purposes) as string[]).includes('quotes') ? [said] : [];
       });
     },
-
-    /** Which theme of the newest run that looked at them each source speaks of. */
-    themesOf: async (
-      studyId: number,
-      sourceIds: readonly string[],
-    ): Promise<Map<string, { publicId: string; label: string }>> => {
-      if (sourceIds.length === 0) return new Map();
-      const rows = await db
-        .selectFrom('themeDocuments')
-        .innerJoin('themes', 'themes.id', 'themeDocuments.themeId')
-        .select(['themeDocuments.sourceId', 'themes.publicId', 'themes.label'])
-        .where('themes.studyId', '=', studyId)
-        .where('themeDocuments.sourceId', 'in', sourceIds)
-        .orderBy('themes.runId')
-        .execute();
-      return new Map(rows.map(({ sourceId, publicId, label }) => [sourceId, { publicId, label }]));
-    },
   };
 }

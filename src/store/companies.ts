@@ -27,6 +27,13 @@ export function companyStore(db: Kysely<Tables>) {
       )
       .where('people.erasedAt', 'is', null);
 
+  /** What was last said of the part that somebody has in a company, under whichever of their ids. */
+  const saidRole = (companyId: number) =>
+    sql<string | null>`(select said.role from company_members as said
+      left join person_links as same on same.person_id = said.person_id
+      where said.company_id = ${companyId} and coalesce(same.canonical_id, said.person_id) = people.id
+      order by coalesce(said.role_at, '') desc, coalesce(said.role, '') desc limit 1)`;
+
   return {
     /** A page of companies with the number of their people, after the last one seen. */
     list: async (workspaceId: number, afterId: number, limit: number): Promise<(Company & { people: number })[]> => {
@@ -145,24 +152,39 @@ export function companyStore(db: Kysely<Tables>) {
               .orderBy('id', 'desc')
               .execute()
           ).map((row) => ({ ...row, companyId: Number(row.companyId) })),
-    /** A page of a company's people with the id each is known by. */
-    people: async (companyId: number, afterId: number, limit: number) =>
+    /** How many of a company's people have each role, those without one under null; by role in the order of the alphabet. */
+    rolesIn: async (companyId: number): Promise<{ role: string | null; people: number }[]> => {
+      const rows = await db
+        .selectFrom(
+          members()
+            .select(['people.id', saidRole(companyId).as('role')])
+            .where('companyMembers.companyId', '=', companyId)
+            .groupBy('people.id')
+            .as('one'),
+        )
+        .select(({ fn }) => ['one.role', fn.countAll().as('people')])
+        .groupBy('one.role')
+        .execute();
+      return rows
+        .map(({ role, people }) => ({ role, people: Number(people) }))
+        .sort(
+          (a, b) => Number(a.role === null) - Number(b.role === null) || ((a.role ?? '') < (b.role ?? '') ? -1 : 1),
+        );
+    },
+    /**
+     * A page of a company's people with the id each is known by.
+     *
+     * @param role only those who have it, or who have none; everybody where it is left out
+     */
+    people: async (companyId: number, afterId: number, limit: number, role?: string | null) =>
       (
         await members()
+          .$if(role !== undefined, (query) => query.where(saidRole(companyId), 'is not distinct from', role ?? null))
           .select((eb) => [
             'people.id',
             'people.publicId',
             'people.createdAt',
-            eb
-              .selectFrom('companyMembers as said')
-              .leftJoin('personLinks as same', 'same.personId', 'said.personId')
-              .select('said.role')
-              .where('said.companyId', '=', companyId)
-              .where((said) => said(said.fn.coalesce('same.canonicalId', 'said.personId'), '=', said.ref('people.id')))
-              .orderBy(sql`coalesce(said.role_at, '')`, 'desc')
-              .orderBy(sql`coalesce(said.role, '')`, 'desc')
-              .limit(1)
-              .as('role'),
+            saidRole(companyId).as('role'),
             eb
               .selectFrom('personIdentities')
               .select('personIdentities.value')

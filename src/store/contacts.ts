@@ -1,5 +1,5 @@
 import { type Kysely, type Selectable, sql } from 'kysely';
-import { CONTACT_ATTRIBUTES, type Contact, contactFrom } from '../model/contact.ts';
+import { CONTACT_ATTRIBUTES, CONTACT_WAYS, type Contact, contactFrom } from '../model/contact.ts';
 import type { Tables } from './tables.ts';
 
 export const OPT_OUT_ORIGINS = ['page', 'one-click', 'respondent', 'researcher'] as const;
@@ -8,9 +8,31 @@ export type BounceRow = Selectable<Tables['bounces']>;
 /** Begun; come to an end without a completed response (screened out, quota full, withdrawn); completed. */
 export type Standing = 'started' | 'ended' | 'completed';
 const STANDINGS: readonly Standing[] = ['started', 'ended', 'completed'];
+/**
+ * How a person can be reached, and why not: their address or number was told by nobody but a page without proof, or a
+ * page without proof called them the same person as somebody else. Whoever reads a page of the site can say such things.
+ */
+export type Reach = Contact & { withheld: 'unproven' | 'said-same' | null };
 export type NewBounce = { personId: number | null; addressSeal: string; reason: string };
 
 const ROWS_AT_ONCE = 200;
+
+/**
+ * True of what was told by our own services, by a server or with a signed id; a fact without a record is of our own.
+ */
+const isProven = sql<number>`case when intake_records.seq is null or intake_records.source_id is null
+  or intake_records.proof in ('signed', 'server') then 1 else 0 end`;
+const WAYS = new Set(CONTACT_WAYS);
+
+type ContactFacts = { attributes: Map<string, unknown>; identities: string[] };
+const emptyFacts = (): ContactFacts => ({ attributes: new Map(), identities: [] });
+
+function reachOf({ told, proven }: Record<'told' | 'proven', ContactFacts>, isSaidSame: boolean): Reach {
+  const contact = contactFrom(proven.attributes, proven.identities);
+  if (isSaidSame) return { ...contact, address: null, phone: null, withheld: 'said-same' };
+  const isTold = contact.address === null && contactFrom(told.attributes, told.identities).address !== null;
+  return { ...contact, withheld: isTold ? 'unproven' : null };
+}
 
 /** How people can be reached, who does not want to be, and which addresses letters do not reach. */
 export function contactStore(db: Kysely<Tables>) {
@@ -19,40 +41,88 @@ export function contactStore(db: Kysely<Tables>) {
     return new Map(rows.map((row) => [row.personId, row.canonicalId]));
   }
 
+  /** Canonical people of whom a page without proof said that they are several who have ids of their own. */
+  async function calledSame(workspaceId: number, links: ReadonlyMap<number, number>): Promise<Set<number>> {
+    const marked = await db
+      .selectFrom('people')
+      .select('id')
+      .where('workspaceId', '=', workspaceId)
+      .where('isSaidSame', '=', 1)
+      .execute();
+    const doubtful = new Set(marked.map(({ id }) => links.get(id) ?? id));
+    const members = [...doubtful, ...[...links].flatMap(([id, canonical]) => (doubtful.has(canonical) ? [id] : []))];
+    const owners = new Map<number, Set<number>>();
+    for (let from = 0; from < members.length; from += ROWS_AT_ONCE) {
+      const rows = await db
+        .selectFrom('personIdentities')
+        .select('personId')
+        .distinct()
+        .where('kind', '=', 'external')
+        .where('personId', 'in', members.slice(from, from + ROWS_AT_ONCE))
+        .execute();
+      for (const { personId } of rows) {
+        const canonical = links.get(personId) ?? personId;
+        owners.set(canonical, (owners.get(canonical) ?? new Set()).add(personId));
+      }
+    }
+    return new Set([...owners].flatMap(([canonical, own]) => (own.size > 1 ? [canonical] : [])));
+  }
+
   return {
-    /** The contact of everybody in a workspace, or of some people only, by canonical person. */
-    contacts: async (workspaceId: number, personIds?: readonly number[]): Promise<Map<number, Contact>> => {
+    /**
+     * The contact of everybody in a workspace, or of some people only, by canonical person: with the address and the
+     * number that were told with proof.
+     *
+     * @param personIds everybody who is the same as one of these has to be among them
+     */
+    contacts: async (workspaceId: number, personIds?: readonly number[]): Promise<Map<number, Reach>> => {
       const links = await linked();
       let attributes = db
         .selectFrom('attributes')
-        .select(['personId', 'name', 'value'])
-        .where('workspaceId', '=', workspaceId)
-        .where(sql<string>`lower(name)`, 'in', CONTACT_ATTRIBUTES)
-        .orderBy('recordedAt')
-        .orderBy('id');
+        .leftJoin('intakeRecords', 'intakeRecords.seq', 'attributes.seq')
+        .select(['attributes.personId', 'attributes.name', 'attributes.value', isProven.as('isProven')])
+        .where('attributes.workspaceId', '=', workspaceId)
+        .where(sql<string>`lower(attributes.name)`, 'in', CONTACT_ATTRIBUTES)
+        .orderBy('attributes.recordedAt')
+        .orderBy('attributes.id');
       let identities = db
         .selectFrom('personIdentities')
-        .select(['personId', 'value'])
+        .select([
+          'personId',
+          'value',
+          sql<number>`case when exists (select 1 from intake_records
+            where intake_records.workspace_id = person_identities.workspace_id
+              and intake_records.kind in ('identify', 'group')
+              and coalesce(intake_records.user_id, intake_records.anonymous_id) = person_identities.value
+              and intake_records.user_id is not null and ${isProven} = 1) then 1 else 0 end`.as('isProven'),
+        ])
         .where('workspaceId', '=', workspaceId)
+        .where('kind', '=', 'external')
         .where('value', 'like', '%@%')
         .orderBy('id');
       if (personIds) {
-        attributes = attributes.where('personId', 'in', personIds);
+        attributes = attributes.where('attributes.personId', 'in', personIds);
         identities = identities.where('personId', 'in', personIds);
       }
-      const known = new Map<number, { attributes: Map<string, unknown>; identities: string[] }>();
+      const known = new Map<number, { told: ContactFacts; proven: ContactFacts }>();
       const of = (personId: number) => {
         const canonical = links.get(personId) ?? personId;
-        const found = known.get(canonical) ?? { attributes: new Map<string, unknown>(), identities: [] };
+        const found = known.get(canonical) ?? { told: emptyFacts(), proven: emptyFacts() };
         known.set(canonical, found);
         return found;
       };
-      for (const { personId, name, value } of await attributes.execute())
-        of(personId).attributes.set(name.toLowerCase(), JSON.parse(value));
-      for (const { personId, value } of await identities.execute()) of(personId).identities.push(value);
-      return new Map(
-        [...known].map(([personId, facts]) => [personId, contactFrom(facts.attributes, facts.identities)]),
-      );
+      for (const { personId, name, value, isProven } of await attributes.execute()) {
+        const { told, proven } = of(personId);
+        const key = name.toLowerCase();
+        for (const facts of isProven === 1 || !WAYS.has(key) ? [told, proven] : [told])
+          facts.attributes.set(key, JSON.parse(value));
+      }
+      for (const { personId, value, isProven } of await identities.execute()) {
+        const { told, proven } = of(personId);
+        for (const facts of isProven === 1 ? [told, proven] : [told]) facts.identities.push(value);
+      }
+      const saidSame = await calledSame(workspaceId, links);
+      return new Map([...known].map(([id, facts]) => [id, reachOf(facts, saidSame.has(id))]));
     },
 
     /** How far people have come with a survey, or with one wave of it; nothing for those who have not begun. */

@@ -216,41 +216,6 @@ export function factStore(db: Kysely<Tables>) {
         .execute();
       return new Set(rows.map(({ publicId }) => publicId));
     },
-    /**
-     * Who of those whose answers were looked at by a theme's run speaks of the theme. Whoever is not there was not
-     * looked at.
-     *
-     * @param personIds null for everybody
-     */
-    themeSpeakers: async (
-      studyId: number,
-      themePublicId: string,
-      personIds: readonly number[] | null,
-    ): Promise<{ personId: number; speaks: boolean }[]> => {
-      if (personIds?.length === 0) return [];
-      let query = db
-        .selectFrom('themes')
-        .innerJoin('themeDocuments', 'themeDocuments.runId', 'themes.runId')
-        .innerJoin('sourceTexts', (on) =>
-          on
-            .onRef('sourceTexts.publicId', '=', 'themeDocuments.sourceId')
-            .onRef('sourceTexts.version', '=', 'themeDocuments.sourceVersion'),
-        )
-        .innerJoin('responses', 'responses.publicId', 'sourceTexts.subjectId')
-        .innerJoin('participations', 'participations.id', 'responses.participationId')
-        .select((eb) => [
-          'participations.personId',
-          eb.fn
-            .max(eb.case().when('themeDocuments.themeId', '=', eb.ref('themes.id')).then(1).else(0).end())
-            .as('speaks'),
-        ])
-        .where('themes.studyId', '=', studyId)
-        .where('themes.publicId', '=', themePublicId)
-        .where('sourceTexts.kind', '=', 'answer')
-        .groupBy('participations.personId');
-      if (personIds) query = query.where('participations.personId', 'in', personIds);
-      return (await query.execute()).map(({ personId, speaks }) => ({ personId, speaks: Number(speaks) === 1 }));
-    },
     /** What they did with surveys, by slug. */
     deeds: async (
       personIds: readonly number[],

@@ -3,7 +3,7 @@ import type { Engine } from './dialect.ts';
 import type { Tables } from './tables.ts';
 
 /** What a column holds, as both engines read it out of JSON. */
-type ColumnType = 'text' | 'bigint';
+type ColumnType = 'text' | 'bigint' | 'double precision';
 
 /** Names of columns as the database has them, and what they hold. */
 export type Columns = Readonly<Record<string, ColumnType>>;

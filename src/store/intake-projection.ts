@@ -9,6 +9,7 @@ import {
   typedAttribute,
 } from '../model/attribute.ts';
 import { splitRole } from '../model/buying-role.ts';
+import { CONTACT_WAYS } from '../model/contact.ts';
 import type { MessageBody } from '../model/event-message.ts';
 import type { Database } from './database.ts';
 import { isInList, isInTexts } from './dialect.ts';
@@ -36,6 +37,8 @@ type Fact = {
   source: string;
   at: string;
   seq: number;
+  /** Whether somebody said it who cannot be anybody. */
+  isProven: boolean;
 };
 
 /**
@@ -134,17 +137,29 @@ export function intakeProjector(database: Database) {
     const members = [...about, ...canonical.keys()];
     const known = await trx
       .selectFrom('attributes')
-      .select(['personId as owner', 'name', 'value', 'recordedAt'])
-      .where((eb) => isInList(engine, eb.ref('personId'), members))
-      .where((eb) => isInTexts(engine, eb.ref('name'), namesIn(facts)))
-      .orderBy('recordedAt')
-      .orderBy('id')
+      .leftJoin('intakeRecords', 'intakeRecords.seq', 'attributes.seq')
+      .select([
+        'attributes.personId as owner',
+        'attributes.name',
+        'attributes.value',
+        'attributes.recordedAt',
+        'intakeRecords.sourceId',
+        'intakeRecords.proof',
+      ])
+      .where((eb) => isInList(engine, eb.ref('attributes.personId'), members))
+      .where((eb) => isInTexts(engine, eb.ref('attributes.name'), namesIn(facts)))
+      .orderBy('attributes.recordedAt')
+      .orderBy('attributes.id')
       .execute();
     const rows = await newFacts(
       trx,
       { workspaceId, subject: 'person' },
       facts,
-      known.map((row) => ({ ...row, about: canonical.get(Number(row.owner)) ?? Number(row.owner) })),
+      known.map((row) => ({
+        ...row,
+        about: canonical.get(Number(row.owner)) ?? Number(row.owner),
+        isProven: isProven(row),
+      })),
     );
     await insertRows(trx, engine, 'attributes', ATTRIBUTE_COLUMNS, rows);
   }
@@ -247,6 +262,7 @@ export function intakeProjector(database: Database) {
         source,
         at: record.occurredAt,
         seq: record.seq,
+        isProven: true,
       }));
     });
     if (facts.length === 0) return;
@@ -267,13 +283,14 @@ export function intakeProjector(database: Database) {
         trx,
         { workspaceId, subject: 'company' },
         facts,
-        known.map((row) => ({ ...row, about: Number(row.about) })),
+        known.map((row) => ({ ...row, about: Number(row.about), isProven: true })),
       ),
     );
   }
 
   /**
-   * Of all that is said only what changes something: a value that was the latest at its time is not kept again.
+   * Of all that is said only what changes something: a value that was the latest at its time is not kept again. An
+   * address that only a page told is, once it is told with proof, since letters go to it from then on.
    *
    * @param known what is kept already of the same names, oldest first
    * @returns rows for the table of the subject's attributes
@@ -282,11 +299,11 @@ export function intakeProjector(database: Database) {
     trx: Trx,
     { workspaceId, subject }: { workspaceId: number; subject: AttributeSubject },
     facts: readonly Fact[],
-    known: readonly { about: number; name: string; value: string; recordedAt: string }[],
+    known: readonly { about: number; name: string; value: string; recordedAt: string; isProven: boolean }[],
   ): Promise<(string | number | null)[][]> {
     const types = await attributeTypes(trx, workspaceId, subject);
     const changed = new Map<string, KnownAttribute>();
-    const histories = new Map<string, { value: string; recordedAt: string }[]>();
+    const histories = new Map<string, { value: string; recordedAt: string; isProven: boolean }[]>();
     const keyOf = ({ about, name }: { about: number; name: string }) => `${about} ${name}`;
     for (const row of known) {
       const history = histories.get(keyOf(row));
@@ -307,8 +324,9 @@ export function intakeProjector(database: Database) {
       histories.set(keyOf(fact), history);
       const text = JSON.stringify(value);
       const place = history.findLastIndex(({ recordedAt }) => recordedAt <= fact.at);
-      if (history[place]?.value === text) continue;
-      history.splice(place + 1, 0, { value: text, recordedAt: fact.at });
+      const isNews = fact.isProven && !history[place]?.isProven && CONTACT_WAYS.includes(fact.name.toLowerCase());
+      if (history[place]?.value === text && !isNews) continue;
+      history.splice(place + 1, 0, { value: text, recordedAt: fact.at, isProven: fact.isProven });
       rows.push([workspaceId, fact.owner, fact.name, after.family, text, fact.source, fact.at, fact.seq]);
     }
     await insertRows(
@@ -376,8 +394,13 @@ function personFacts(record: IntakeRecord, person: Person | undefined, source: s
     source,
     at: record.occurredAt,
     seq: record.seq,
+    isProven: isProven(record),
   }));
 }
+
+/** True of what our own services tell, a server, or somebody with a signed id. */
+const isProven = ({ sourceId, proof }: { sourceId: number | null; proof: string | null }): boolean =>
+  sourceId === null || proof === 'server' || proof === 'signed';
 
 /** Each membership that messages tell of, once, with the last role they name. */
 function membersOf(

@@ -24,6 +24,10 @@ const MIGRATIONS: readonly Migration[] = [
   { name: '0013-plays', read: () => import('./migrations/0013-plays.ts') },
   { name: '0014-companies-as-units', read: () => import('./migrations/0014-companies-as-units.ts') },
   { name: '0015-said-same', read: () => import('./migrations/0015-said-same.ts') },
+  { name: '0018-theme-corrections', read: () => import('./migrations/0018-theme-corrections.ts') },
+  { name: '0019-answers-read', read: () => import('./migrations/0019-answers-read.ts') },
+  { name: '0020-coder', read: () => import('./migrations/0020-coder.ts') },
+  { name: '0021-theme-checks', read: () => import('./migrations/0021-theme-checks.ts') },
 ];
 
 /** The schema that this version of Verbatim writes. */

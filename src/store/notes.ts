@@ -38,6 +38,10 @@ export function noteStore(db: Kysely<Tables>) {
           .execute();
         return added;
       }),
+    /** Says whose an interview is; null for nobody in particular. */
+    linkInterview: async (interviewId: number, participationId: number | null): Promise<void> => {
+      await db.updateTable('interviews').set({ participationId }).where('id', '=', interviewId).execute();
+    },
     interviews: (studyId: number): Promise<Interview[]> =>
       db.selectFrom('interviews').selectAll().where('studyId', '=', studyId).orderBy('heldOn').orderBy('id').execute(),
     countInterviews: async (studyId: number) =>
@@ -117,10 +121,72 @@ export function noteStore(db: Kysely<Tables>) {
         .onConflict((on) => on.columns(['studyId', 'name']).doUpdateSet({ retiredAt: null }))
         .returningAll()
         .executeTakeFirstOrThrow(),
+    hasHumanValues: async (studyId: number): Promise<boolean> =>
+      (await db
+        .selectFrom('codes')
+        .select('id')
+        .where('studyId', '=', studyId)
+        .where('humanValue', 'is not', null)
+        .limit(1)
+        .executeTakeFirst()) !== undefined,
+    /** Adds the codes of human values that are missing, each under the one it belongs to; says how many were. */
+    addHumanValues: (
+      studyId: number,
+      values: readonly { key: string; name: string; definition: string; within: string | null }[],
+      at: string,
+    ): Promise<number> =>
+      db.transaction().execute(async (trx) => {
+        const ids = new Map<string, number>();
+        let added = 0;
+        for (const { key, name, definition, within } of values) {
+          const own = trx.selectFrom('codes').select(['id', 'retiredAt']).where('studyId', '=', studyId);
+          const known =
+            (await own.where('humanValue', '=', key).executeTakeFirst()) ??
+            (await own.where('name', '=', name).executeTakeFirst());
+          const parentId = within === null ? null : (ids.get(within) ?? null);
+          if (!known || known.retiredAt !== null) added += 1;
+          const { id } = known
+            ? await trx
+                .updateTable('codes')
+                .set({ humanValue: key, parentId, retiredAt: null })
+                .where('id', '=', known.id)
+                .returning('id')
+                .executeTakeFirstOrThrow()
+            : await trx
+                .insertInto('codes')
+                .values({
+                  studyId,
+                  publicId: newPublicId(),
+                  parentId,
+                  name,
+                  definition,
+                  humanValue: key,
+                  createdAt: at,
+                  retiredAt: null,
+                })
+                .returning('id')
+                .executeTakeFirstOrThrow();
+          ids.set(key, Number(id));
+        }
+        return added;
+      }),
+    /** Says which way the words of a coding speak; false when it is no longer there. */
+    setDirection: async (studyId: number, publicId: string, direction: 'for' | 'against' | null): Promise<boolean> =>
+      (
+        await db
+          .updateTable('codings')
+          .set({ direction })
+          .where('studyId', '=', studyId)
+          .where('publicId', '=', publicId)
+          .where('removedAt', 'is', null)
+          .executeTakeFirst()
+      ).numUpdatedRows === 1n,
     defineCode: async (codeId: number, name: string, definition: string) => {
       await db.updateTable('codes').set({ name, definition }).where('id', '=', codeId).execute();
     },
-    addCoding: (coding: Omit<Coding, 'id' | 'publicId' | 'removedAt'>): Promise<Coding> =>
+    addCoding: (
+      coding: Omit<Coding, 'id' | 'publicId' | 'removedAt' | 'direction'> & { direction?: string | null },
+    ): Promise<Coding> =>
       db
         .insertInto('codings')
         .values({ ...coding, publicId: newPublicId(), removedAt: null })

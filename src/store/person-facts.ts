@@ -2,7 +2,7 @@ import type { Rule } from '../model/rule.ts';
 import { compileRules } from '../rules/decide.ts';
 import { lastSeen, type Sight } from '../rules/last-seen.ts';
 import { everyLeaf, type References, referencesOf } from '../rules/references.ts';
-import { answerKey, type FactValue, type Subject, subjectOf } from '../rules/subject.ts';
+import { answerKey, type FactValue, type Subject, subjectOf, surest } from '../rules/subject.ts';
 import type { ScoreStanding } from '../scales/score-norms.ts';
 import { type ReferredSegments, referredSegments } from './segment-rules.ts';
 import type { Store } from './store.ts';
@@ -54,12 +54,12 @@ export function personFacts(store: Store, now: () => Date) {
     return found;
   }
 
-  /** Whether they speak of each theme; a theme whose run did not look at them is left out. */
+  /** How surely they speak of each theme, false where they do not; a theme whose run did not look at them is left out. */
   async function themesOf(studyId: number, personIds: readonly number[], themes: readonly string[]) {
-    const found = new Map<string, boolean>();
+    const found = new Map<string, number | false>();
     for (const theme of themes)
-      for (const { speaks } of await store.facts.themeSpeakers(studyId, theme, personIds))
-        found.set(theme, speaks || found.get(theme) === true);
+      for (const { confidence } of await store.themes.speakers(studyId, theme, personIds))
+        found.set(theme, surest(confidence, found.get(theme)));
     return found;
   }
 

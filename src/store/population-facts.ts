@@ -6,8 +6,8 @@ import type { Tables } from './tables.ts';
 
 /** So many rows are read at once. */
 const PART = 5_000;
-/** So many names of events are offered to choose from. */
-const NAMES_MAX = 300;
+/** So many names of events are offered to choose from and looked at. */
+export const EVENT_NAMES_MAX = 300;
 /** So many of the latest events of a name tell which properties they have. */
 const LATEST = 200;
 
@@ -50,19 +50,44 @@ export function populationFactStore(db: Kysely<Tables>) {
       }
     },
 
-    /** Which events there are, in the order of the alphabet; each name costs one step along the index. */
-    eventNames: async (workspaceId: number): Promise<string[]> => {
+    /**
+     * Which events there are, in the order of the alphabet; each name costs one step along the index.
+     *
+     * @param most of more names than these the most frequent, which takes counting all events
+     */
+    eventNames: async (workspaceId: number, most: number = EVENT_NAMES_MAX): Promise<string[]> => {
       const names: string[] = [];
-      while (names.length < NAMES_MAX) {
+      while (names.length <= most) {
         const last = names.at(-1);
         let query = db.selectFrom('events').select('name').where('workspaceId', '=', workspaceId);
         if (last !== undefined) query = query.where('name', '>', last);
         const next = await query.orderBy('name').limit(1).executeTakeFirst();
-        if (!next) break;
+        if (!next) return names;
         names.push(next.name);
       }
-      return names;
+      const frequent = await db
+        .selectFrom('events')
+        .select(({ fn }) => ['name', fn.countAll().as('n')])
+        .where('workspaceId', '=', workspaceId)
+        .groupBy('name')
+        .orderBy('n', 'desc')
+        .orderBy('name')
+        .limit(most)
+        .execute();
+      return frequent.map(({ name }) => name).sort();
     },
+
+    /** How many names of events there are. */
+    countEventNames: async (workspaceId: number): Promise<number> =>
+      Number(
+        (
+          await db
+            .selectFrom('events')
+            .select(({ fn }) => fn.count('name').distinct().as('n'))
+            .where('workspaceId', '=', workspaceId)
+            .executeTakeFirst()
+        )?.n ?? 0,
+      ),
 
     /** Which properties the latest events of a name have. */
     propertyNames: async (workspaceId: number, name: string): Promise<string[]> => {

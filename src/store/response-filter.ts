@@ -58,6 +58,8 @@ export type ResponseFilter = {
   labelId: number | null;
   /** Members of a found segment, or the ids of the responses that a rule holds for. */
   segment: { segmentId: number } | { ids: readonly number[] } | null;
+  /** The ids of the responses whose answer speaks of a theme. */
+  theme: { ids: readonly number[] } | null;
   /** What was known of the person when they began. */
   attribute: { name: string; value: string } | null;
   items: readonly ItemCondition[];
@@ -77,6 +79,7 @@ export const NO_FILTER: ResponseFilter = {
   flag: null,
   labelId: null,
   segment: null,
+  theme: null,
   attribute: null,
   items: [],
 };
@@ -124,6 +127,7 @@ export function filterConditions(
             ),
       );
     }
+    if (filter.theme !== null) all.push(isInList(engine, sql.ref('responses.id'), filter.theme.ids));
     if (filter.attribute !== null) {
       const { name, value } = filter.attribute;
       all.push(attributeIs(engine, sql.ref('responses.attributes'), name, value));

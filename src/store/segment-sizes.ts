@@ -124,6 +124,22 @@ export function segmentSizeStore(db: Kysely<Tables>) {
           .execute();
         return true;
       }),
+    /** The last day on which each segment of a study was counted, by the segment's id; those never counted are left out. */
+    newest: async (studyId: number): Promise<Map<number, SegmentSize>> => {
+      const rows = await db
+        .selectFrom('segmentSizes')
+        .innerJoin('segments', 'segments.id', 'segmentSizes.segmentId')
+        .selectAll('segmentSizes')
+        .where('segments.studyId', '=', studyId)
+        .where('segmentSizes.day', '=', (eb) =>
+          eb
+            .selectFrom('segmentSizes as other')
+            .select(({ fn }) => fn.max('other.day').as('day'))
+            .whereRef('other.segmentId', '=', 'segmentSizes.segmentId'),
+        )
+        .execute();
+      return new Map(rows.map((row) => [row.segmentId, row]));
+    },
     /** Segments by a rule in all studies, with the day on which each was last counted; null before the first. */
     lastDays: (): Promise<{ id: number; studyId: number; day: string | null }[]> =>
       db

@@ -1,6 +1,8 @@
 import { accountStore } from './accounts.ts';
 import { analysisStore } from './analyses.ts';
+import { answerReadingStore } from './answer-readings.ts';
 import { changeStore } from './changes.ts';
+import { coderStore } from './coder.ts';
 import { companyStore } from './companies.ts';
 import { comparisonStore } from './comparisons.ts';
 import { computedStore } from './computed.ts';
@@ -12,8 +14,10 @@ import { feedbackStore } from './feedback.ts';
 import { fieldFigureStore } from './field-figures.ts';
 import { fieldworkStore } from './fieldwork.ts';
 import { hookStore } from './hooks.ts';
+import { knownValueStore } from './known-values.ts';
 import { letterQueue } from './letter-queue.ts';
 import { mailingStore } from './mailings.ts';
+import { maskStore } from './masks.ts';
 import { noteStore } from './notes.ts';
 import { offerStore } from './offers.ts';
 import { peopleStore } from './people.ts';
@@ -32,7 +36,11 @@ import { sourceFileStore } from './source-files.ts';
 import { sourceStore } from './sources.ts';
 import { studyStore } from './studies.ts';
 import { surveyStore } from './surveys.ts';
+import { themeCheckStore } from './theme-checks.ts';
+import { themeCodeStore } from './theme-codes.ts';
+import { themeStore } from './themes.ts';
 import { timelineStore } from './timeline.ts';
+import { toldValueStore } from './told-values.ts';
 
 /** The whole store over one database: a module per aggregate. */
 export function openStore({ kysely, engine }: Database) {
@@ -53,7 +61,13 @@ export function openStore({ kysely, engine }: Database) {
     responseDesk: responseDeskStore({ kysely, engine }),
     qualityFlags: qualityFlagStore({ kysely, engine }),
     notes: noteStore(kysely),
+    masks: maskStore({ kysely, engine }),
+    answerReadings: answerReadingStore({ kysely, engine }),
     analyses: analysisStore(kysely),
+    coder: coderStore({ kysely, engine }),
+    themes: themeStore({ kysely, engine }),
+    themeChecks: themeCheckStore(kysely),
+    themeCodes: themeCodeStore(kysely),
     segments: segmentStore(kysely),
     segmentSizes: segmentSizeStore(kysely),
     changes: changeStore(kysely),
@@ -67,10 +81,12 @@ export function openStore({ kysely, engine }: Database) {
     facts: factStore(kysely),
     sights: sightStore(kysely),
     scaleScores: scaleScoreStore(kysely),
+    knownValues: knownValueStore(kysely),
     populationFacts: populationFactStore(kysely),
     offers: offerStore(kysely),
     feedback: feedbackStore({ kysely, engine }),
     timeline: timelineStore(kysely),
+    toldValues: toldValueStore({ kysely, engine }),
   };
 }
 export type Store = ReturnType<typeof openStore>;

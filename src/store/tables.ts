@@ -315,6 +315,66 @@ export type Tables = {
     createdAt: Time;
     erasedAt: Time | null;
   };
+  textLooks: {
+    id: Id;
+    surveyId: number;
+    engineVersion: string;
+    /** Up to which record answers were read. */
+    watermark: number;
+    texts: number;
+    computedAt: Time;
+    isDone: number;
+  };
+  textReadings: {
+    lookId: number;
+    sourceId: string;
+    sourceVersion: number;
+    responseId: string;
+    item: string;
+    language: string;
+    /** Null where it is not known, as in languages that nothing was measured in. */
+    sentiment: string | null;
+    /** From −1000 to 1000. */
+    score: number | null;
+  };
+  textFindings: {
+    lookId: number;
+    responseId: string;
+    item: string;
+    sourceId: string;
+    sourceVersion: number;
+    kind: string;
+    spanStart: number;
+    spanEnd: number;
+  };
+  maskDecisions: {
+    id: Id;
+    studyId: number;
+    publicId: string;
+    sourceId: string;
+    sourceVersion: number;
+    spanStart: number;
+    spanEnd: number;
+    /** `open` is not personal and stays readable, `masked` was hidden by hand. */
+    verdict: string;
+    decidedBy: number | null;
+    decidedAt: Time;
+    undoneBy: number | null;
+    undoneAt: Time | null;
+  };
+  disclosures: {
+    id: Id;
+    studyId: number;
+    surveyId: number | null;
+    /** Whether unmasked words were looked at or taken out as a file. */
+    kind: string;
+    /** The response or piece of feedback, or the format of the file. */
+    subject: string;
+    reason: string;
+    userId: number | null;
+    day: string;
+    madeAt: Time;
+  };
   interviews: {
     id: Id;
     studyId: number;
@@ -336,6 +396,8 @@ export type Tables = {
     parentId: number | null;
     name: string;
     definition: string;
+    /** Which human value it stands for; null for a code of the study's own. */
+    humanValue: Generated<string | null>;
     createdAt: Time;
     retiredAt: Time | null;
   };
@@ -354,6 +416,43 @@ export type Tables = {
     runId: number | null;
     createdAt: Time;
     removedAt: Time | null;
+    /** Whether the words speak `for` what the code names or `against` it; null where nobody said. */
+    direction: Generated<string | null>;
+  };
+  coderRuns: {
+    id: Id;
+    studyId: number;
+    publicId: string;
+    settings: Json;
+    engineVersion: string;
+    seed: number;
+    inputHash: string | null;
+    state: string;
+    step: string;
+    progress: number;
+    result: Json | null;
+    error: string | null;
+    createdBy: number | null;
+    createdAt: Time;
+    finishedAt: Time | null;
+  };
+  coderProposals: {
+    id: Id;
+    studyId: number;
+    /** Null for a text that somebody read for the code without a proposal. */
+    runId: number | null;
+    codeId: number;
+    publicId: string;
+    sourceId: string;
+    sourceVersion: number;
+    probability: number | null;
+    /** 1 where the coder calls the text a yes, 0 where it only nearly does. */
+    isYes: number;
+    position: number;
+    verdict: string | null;
+    decidedBy: number | null;
+    decidedAt: Time | null;
+    codingId: number | null;
   };
   runs: {
     id: Id;
@@ -390,6 +489,13 @@ export type Tables = {
     share: number;
     repeatability: number;
     band: string;
+    /** The id by which a theme is known from run to run. */
+    lineage: Generated<string>;
+    language: Generated<string | null>;
+    subThemes: Generated<Json>;
+    groupNumber: Generated<number | null>;
+    placeX: Generated<number | null>;
+    placeY: Generated<number | null>;
   };
   themeQuotes: {
     themeId: number;
@@ -406,17 +512,64 @@ export type Tables = {
     sourceVersion: number;
     themeId: number | null;
     confidence: number;
+    subTheme: Generated<string | null>;
+    /** Further themes of a long answer: `[lineage, sub-theme, confidence]` of each. */
+    further: Generated<Json | null>;
   };
-  corrections: {
+  themePlacements: {
+    runId: number;
+    sourceId: string;
+    sourceVersion: number;
+    themeId: number | null;
+    confidence: number;
+    placedAt: Time;
+  };
+  themeModels: { runId: number; engineVersion: string; model: string };
+  themeCorrections: {
     id: Id;
     studyId: number;
-    subject: string;
-    action: string;
-    payload: Json;
+    surveyId: number;
+    item: string;
+    number: number;
+    action: Json;
     madeBy: number | null;
     madeAt: Time;
-    undoneAt: Time | null;
   };
+  themeChecks: {
+    id: Id;
+    studyId: number;
+    surveyId: number;
+    item: string;
+    runId: number;
+    publicId: string;
+    themes: Json;
+    strata: Json;
+    seed: number;
+    createdBy: number | null;
+    createdAt: Time;
+    /** When it was ended before all was coded; null while coding goes on, and where all was coded. */
+    endedAt: Time | null;
+  };
+  themeCheckAnswers: {
+    checkId: number;
+    position: number;
+    sourceId: string;
+    sourceVersion: number;
+    stratum: number;
+    machine: Json;
+  };
+  themeCheckCodes: { checkId: number; position: number; userId: number; themes: Json; codedAt: Time };
+  themeCodes: {
+    studyId: number;
+    theme: string;
+    codeId: number;
+    runId: number;
+    /** In how many answers the theme was when it was accepted last. */
+    answers: number;
+    acceptedBy: number | null;
+    acceptedAt: Time;
+  };
+  themeOverrides: { studyId: number; theme: string; reason: string; madeBy: number | null; madeAt: Time };
   scores: { runId: number; responseId: number; scale: string; value: number | null };
   weights: { runId: number; responseId: number; weight: number };
   segments: {

@@ -1,4 +1,5 @@
 import type { Random } from '../stats/random.ts';
+import { alignToHeld, type Held } from './held.ts';
 import { labelAgreement, sharedInformation } from './label-agreement.ts';
 import { fitMixture } from './mixture.ts';
 import { leadingDimensions } from './sparse-svd.ts';
@@ -17,24 +18,31 @@ const settledShare = 0.001;
  *
  * @param members labels 0 to themes − 1, at least one member
  * @param isRefined whether to refine candidates on the words
+ * @param held documents and themes a researcher decided on; the members must already keep to it
  * @returns the theme of each document
  */
 export function consensus(
   counts: WordCounts,
   members: readonly Int32Array[],
-  { themes, isRefined, random }: { themes: number; isRefined: boolean; random: Random },
+  {
+    themes,
+    isRefined,
+    held = null,
+    random,
+  }: { themes: number; isRefined: boolean; held?: Held | null; random: Random },
 ): Int32Array {
-  const candidates = [vote(members, themes, medoid(members))];
+  const candidates = [vote(members, themes, medoid(members), held)];
   if (themes <= spectralThemesMax) {
-    const grouped = spectralGroups(members, themes, random);
-    candidates.push(grouped, vote(members, themes, grouped));
+    const found = spectralGroups(members, themes, random);
+    const grouped = held ? alignToHeld(found, held, themes) : found;
+    candidates.push(grouped, vote(members, themes, grouped, held));
   }
 
   let best = candidates[0]!;
   let most = -Infinity;
   for (const candidate of candidates) {
     const refined = isRefined
-      ? fitMixture(counts, { themes, labels: candidate, samplingSweeps: 0, hardSweeps: 3, random }).labels
+      ? fitMixture(counts, { themes, labels: candidate, samplingSweeps: 0, hardSweeps: 3, held, random }).labels
       : candidate;
     let shared = 0;
     for (const member of members) shared += sharedInformation(member, refined);
@@ -60,15 +68,18 @@ function medoid(members: readonly Int32Array[]): Int32Array {
  * A mixture over the labels the members gave: each theme has its own habit of labels in every member, and each document
  * goes where its labels fit best; repeated until hardly any document moves.
  */
-function vote(members: readonly Int32Array[], themes: number, start: Int32Array): Int32Array {
+function vote(members: readonly Int32Array[], themes: number, start: Int32Array, held: Held | null): Int32Array {
   const labels = Int32Array.from(start);
   for (let round = 0; round < voteRoundsMax; round++) {
     const { logHabit, logSize } = labelHabits(members, themes, labels);
     let moved = 0;
     for (let i = 0; i < labels.length; i++) {
+      if (held && held.fixed[i]! >= 0) continue;
+      const barred = held?.barred.get(i);
       let best = 0;
       let most = -Infinity;
       for (let c = 0; c < themes; c++) {
+        if (barred?.includes(c)) continue;
         let score = logSize[c]! / 2;
         for (let e = 0; e < members.length; e++) score += logHabit[(e * themes + members[e]![i]!) * themes + c]!;
         if (score > most) {

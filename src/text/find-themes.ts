@@ -1,37 +1,43 @@
-import { autoNumber } from './auto-number.ts';
-import { type Corpus, readCorpus } from './corpus.ts';
-import { describeThemes, themesOfEqualWording } from './describe-themes.ts';
-import { fitThemes } from './fit-themes.ts';
-import type { Theme, ThemeDocument, ThemesResult } from './themes-result.ts';
-import { englishReading, plainReading, type Reading } from './tokens.ts';
-import { usefulCounts } from './vocabulary.ts';
-import { hasWordings } from './wording-groups.ts';
+import { assembleThemes } from './assemble-themes.ts';
+import { findInLanguage, type LanguageFindings } from './find-in-language.ts';
+import { baseLanguage } from './language-words.ts';
+import { languagesOf } from './languages.ts';
+import type { ThemeDocument, ThemesResult } from './themes-result.ts';
 
 /** Changes whenever the same documents and seed may give another result. */
-export const themeEngineVersion = '1';
+export const themeEngineVersion = '2';
 
-/** More themes than this are never looked for: nobody reads them, and the work grows with their number. */
-export const themesMax = 250;
+/** Beside the commonest language, one with fewer answers than this gets no themes of its own. */
+const ownThemesFrom = 20;
 
-const clusterableMin = 12;
-const wordingsMin = 4;
+/** A document and the id of a theme. */
+export type Decision = { documentId: string; theme: string };
 
 /**
- * `language` is a tag such as 'en' or 'en-GB': English loses stop words and endings, any other language keeps words whole.
- * `stopWords`, in lower case, replaces the list. `onProgress` hears each step and the share done, 0 to 1.
+ * `language` is a tag such as 'en' or 'en-GB' for answers whose own language neither they nor their words tell.
+ * `stopWords`, in lower case, replaces the list of every language. `sameWords` are groups of words or phrases read as
+ * one, `leftOutWords` are not seen at all. `kept` documents never leave the theme named, whose id comes back; `barred` ones
+ * never go to it. `vectors` by document id are directions of meaning from elsewhere, all of one length; they add
+ * members to the consensus when at least half of the documents have one. `onProgress` hears each step and the share done, 0 to 1.
  */
 export type FindThemesOptions = {
   themes: number | 'auto';
   seed: number;
   language?: string;
   stopWords?: Iterable<string>;
+  sameWords?: readonly (readonly string[])[];
+  leftOutWords?: Iterable<string>;
+  kept?: readonly Decision[];
+  barred?: readonly Decision[];
+  vectors?: ReadonlyMap<string, Float32Array>;
   onProgress?: (step: string, done: number) => void;
 };
 
 /**
  * Finds what free-text answers have in common, without being told what to look for: the consensus of eight
- * saliency-weighted Dirichlet multinomial mixtures that start from different places. The same documents and seed give
- * the same result to the last digit, in whatever order the documents come.
+ * saliency-weighted Dirichlet multinomial mixtures that start from different places. Answers in several languages are
+ * grouped within each; long answers are cut where they turn to something else. The same documents and seed give the same
+ * result to the last digit, in whatever order the documents come.
  *
  * It counts words and sees neither synonyms nor negation. Below a few hundred answers themes are tentative.
  *
@@ -45,42 +51,44 @@ export type FindThemesOptions = {
 export function findThemes(documents: readonly ThemeDocument[], options: FindThemesOptions): ThemesResult {
   requireSound(documents, options);
   const { seed, themes: asked, onProgress = () => {} } = options;
-  onProgress('reading words', 0);
-  const corpus = readCorpus(documents, readingOf(options));
-  onProgress('reading words', 0.05);
-  if (corpus.clusterable.length < clusterableMin || !hasWordings(corpus, wordingsMin)) {
-    const { themes, labels } = themesOfEqualWording(corpus);
-    const confidences = new Float64Array(labels.length).fill(1);
-    onProgress('done', 1);
-    return { ...frame(corpus, options, themes, labels, confidences), reason: whyOnlyWordings(corpus) };
-  }
+  onProgress('languages', 0);
+  const ordered = [...documents].sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
+  const groups = groupByLanguage(ordered, options.language);
+  const decisions = { kept: byDocument(options.kept ?? []), barred: byDocument(options.barred ?? []) };
+  const clustered = groups.filter(({ documents: own }, q) => q === 0 || own.length >= ownThemesFrom);
+  const total = clustered.reduce((sum, group) => sum + group.documents.length, 0);
 
-  const { counts, kept } = usefulCounts(corpus.vocabulary.counts, corpus.clusterable);
-  const { themes: wanted, candidates } =
-    asked === 'auto'
-      ? autoNumber(counts, seed, (done) => onProgress('number of themes', 0.05 + 0.2 * done))
-      : { themes: asked, candidates: [] };
-  const begun = asked === 'auto' ? 0.25 : 0.05;
-  const fitted = fitThemes(counts, {
-    themes: Math.min(wanted, themesMax, counts.documents),
-    seed,
-    onStep: (step, done) => onProgress(step, begun + (0.95 - begun) * done),
+  let before = 0;
+  const findings = clustered.map(({ language, documents: own }): LanguageFindings => {
+    const share = total === 0 ? 1 : own.length / total;
+    const begun = before;
+    before += share;
+    return findInLanguage(own, {
+      plan: {
+        language,
+        stopWords: options.stopWords ? [...options.stopWords].sort() : null,
+        leftOut: [...(options.leftOutWords ?? [])].sort(),
+        sameWords: (options.sameWords ?? []).map((group) => [...group]),
+        folded: [],
+      },
+      themes: asked === 'auto' ? 'auto' : Math.max(1, Math.round(asked * share)),
+      seed,
+      decisions,
+      vectors: options.vectors ?? null,
+      onProgress: (step, done) => {
+        const said = clustered.length > 1 ? `${step} (${language})` : step;
+        onProgress(said, 0.02 + 0.97 * (begun + share * done));
+      },
+    });
   });
-  const themes = describeThemes(corpus, counts, kept, fitted);
+  const result = assembleThemes(ordered, groups, findings, {
+    ...decisions,
+    asked,
+    seed,
+    engineVersion: themeEngineVersion,
+  });
   onProgress('done', 1);
-  return {
-    ...frame(corpus, options, themes, fitted.labels, fitted.confidences),
-    ...(asked !== 'auto' && themes.length < asked ? { reason: whyFewer(asked, themes.length) } : {}),
-    candidates,
-    model: {
-      engineVersion: themeEngineVersion,
-      themes: themes.map(({ id }) => id),
-      words: Array.from(kept, (v) => corpus.vocabulary.words[v]!),
-      reading: { stopWords: [...corpus.reading.stopWords].sort(), stemmed: corpus.reading.stemmed },
-      mixture: fitted.mixture,
-      agreements: fitted.agreements,
-    },
-  };
+  return result;
 }
 
 function requireSound(documents: readonly ThemeDocument[], { themes, seed }: FindThemesOptions): void {
@@ -93,53 +101,27 @@ function requireSound(documents: readonly ThemeDocument[], { themes, seed }: Fin
   }
 }
 
-function readingOf({ language = 'en', stopWords }: FindThemesOptions): Reading {
-  const reading = /^en(?![a-z])/i.test(language) ? englishReading : plainReading;
-  return stopWords ? { ...reading, stopWords: new Set(stopWords) } : reading;
-}
-
-/** A result whose themes were found in whatever way; without candidates or a model as yet. */
-function frame(
-  corpus: Corpus,
-  { themes: themesRequested, seed }: FindThemesOptions,
-  themes: Theme[],
-  labels: Int32Array,
-  confidences: Float64Array,
-): ThemesResult {
-  const documents = corpus.documents.map(({ id }): ThemesResult['documents'][number] => {
-    return { id, theme: null, confidence: 0 };
+/** Documents of each language, the commonest first. */
+function groupByLanguage(documents: readonly ThemeDocument[], told = '') {
+  const languages = languagesOf(documents, told);
+  const byLanguage = new Map<string, ThemeDocument[]>();
+  documents.forEach((document, i) => {
+    const group = byLanguage.get(languages[i]!);
+    if (group) group.push(document);
+    else byLanguage.set(languages[i]!, [document]);
   });
-  let uncoded = documents.length;
-  corpus.clusterable.forEach((i, place) => {
-    const theme = themes[labels[place]!];
-    if (!theme) return;
-    documents[i] = { id: documents[i]!.id, theme: theme.id, confidence: confidences[place]! };
-    uncoded--;
-  });
-  return {
-    engineVersion: themeEngineVersion,
-    seed,
-    n: documents.length,
-    themesRequested,
-    themesFound: themes.length,
-    uncoded,
-    themes,
-    documents,
-    candidates: [],
-    model: null,
-  };
+  if (byLanguage.size === 0) byLanguage.set(baseLanguage(told) || 'en', []);
+  return Array.from(byLanguage, ([language, own]) => ({ language, documents: own })).sort(
+    (a, b) => b.documents.length - a.documents.length || (a.language < b.language ? -1 : 1),
+  );
 }
 
-function whyFewer(asked: number, found: number): string {
-  return `${asked} themes were asked for, but only ${found} could be told apart.`;
-}
-
-function whyOnlyWordings({ documents, vocabulary, clusterable }: Corpus): string {
-  if (documents.length === 0) return 'There are no answers.';
-  if (vocabulary.words.length === 0) return 'None of the answers holds a word to work with.';
-  if (clusterable.length === 0) return 'No two answers share a word, so there are no themes to find.';
-  if (clusterable.length < clusterableMin) {
-    return 'Too few answers share words to find themes; only answers in the same words were put together.';
+function byDocument(decisions: readonly Decision[]): Map<string, string[]> {
+  const themesOf = new Map<string, string[]>();
+  for (const { documentId, theme } of decisions) {
+    const themes = themesOf.get(documentId);
+    if (!themes) themesOf.set(documentId, [theme]);
+    else if (!themes.includes(theme)) themes.push(theme);
   }
-  return 'The answers come in so few different wordings that they were grouped by wording.';
+  return themesOf;
 }

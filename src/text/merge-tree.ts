@@ -1,8 +1,11 @@
 import { lnGamma } from './ln-gamma.ts';
 import { documentLengths, type WordCounts } from './word-counts.ts';
 
-/** The order in which small themes are best joined: `gone` goes into `kept`, after which `left` themes are left. */
-export type MergeTree = { merges: { kept: number; gone: number; gain: number; left: number }[] };
+/**
+ * The order in which small themes are best joined: `gone` goes into `kept`, after which `left` themes are left. `pairs`
+ * holds what joining any two of them first would gain, themes × themes.
+ */
+export type MergeTree = { merges: { kept: number; gone: number; gain: number; left: number }[]; pairs: Float64Array };
 
 const alpha = 0.1;
 const beta = 0.1;
@@ -27,6 +30,7 @@ export function mergeTree(counts: WordCounts, labels: Int32Array, themes: number
   for (let c = 0; c < themes; c++) wordsOf.push(wordsUsed(wordsIn, counts.words, themes, c));
   const gains = new Float64Array(themes * themes);
   for (const c of alive) updateGains(c);
+  const pairs = Float64Array.from(gains);
   const partner = new Int32Array(themes);
   for (const c of alive) findPartner(c);
 
@@ -38,7 +42,7 @@ export function mergeTree(counts: WordCounts, labels: Int32Array, themes: number
     merges.push({ kept, gone, gain: gains[kept * themes + gone]!, left: alive.length - 1 });
     join(kept, gone);
   }
-  return { merges };
+  return { merges, pairs };
 
   function join(kept: number, gone: number) {
     for (const v of wordsOf[gone]!) {

@@ -1,3 +1,4 @@
+import type { Held } from './held.ts';
 import { shuffle } from './random-streams.ts';
 import { documentLengths, type WordCounts } from './word-counts.ts';
 
@@ -35,6 +36,7 @@ const oddsFloor = -20;
  * to words × themes.
  *
  * @param labels the theme of each document to start from; null for a random start
+ * @param held documents that stay in the theme they are given in `labels`, and themes that others never go to
  * @param random numbers in [0, 1)
  * @returns the theme of each document (some themes may end empty) and the mixture fitted
  * @see Yin and Wang (2014), KDD, 233–242, for the mixture without weights
@@ -46,10 +48,11 @@ export function fitMixture(
     labels: Int32Array | null;
     samplingSweeps: number;
     hardSweeps: number;
+    held?: Held | null;
     random: () => number;
   },
 ): { labels: Int32Array; mixture: Mixture } {
-  const { themes, samplingSweeps, hardSweeps, random } = options;
+  const { themes, samplingSweeps, hardSweeps, held = null, random } = options;
   const labels = options.labels
     ? Int32Array.from(options.labels)
     : Int32Array.from({ length: counts.documents }, () => Math.floor(random() * themes));
@@ -63,7 +66,7 @@ export function fitMixture(
     const isStartKnown = options.labels !== null || sweep >= 2;
     if (isStartKnown && sweep % 2 === 0) estimateSaliency(mixture);
     shuffle(order, random);
-    const moved = sweepOnce({ counts, labels, mixture, tables, lengths, order, random: isHard ? null : random });
+    const moved = sweepOnce({ counts, labels, mixture, tables, lengths, order, held, random: isHard ? null : random });
     if (isHard && moved <= counts.documents * settledShare) break;
   }
   return { labels, mixture };
@@ -147,9 +150,10 @@ function sweepOnce(state: {
   tables: LogTables;
   lengths: Int32Array;
   order: Int32Array;
+  held: Held | null;
   random: (() => number) | null;
 }): number {
-  const { counts, labels, mixture, tables, lengths, order, random } = state;
+  const { counts, labels, mixture, tables, lengths, order, held, random } = state;
   const { themes, wordsIn, tokensIn, documentsIn, saliency } = mixture;
   const { starts, word, count } = counts;
   const smoothing = mixture.words * beta;
@@ -160,7 +164,7 @@ function sweepOnce(state: {
   for (let q = 0; q < order.length; q++) {
     const i = order[q]!;
     const length = lengths[i]!;
-    if (length === 0) continue;
+    if (length === 0 || (held && held.fixed[i]! >= 0)) continue;
     const [from, to] = [starts[i]!, starts[i + 1]!];
     const before = labels[i]!;
 
@@ -170,6 +174,7 @@ function sweepOnce(state: {
     for (let j = from; j < to; j++) wordsIn[word[j]! * themes + before]! -= count[j]!;
 
     scoreThemes(scores, mixture, tables, logTokens, counts, from, to, saliency);
+    if (held) barThemes(scores, held.barred.get(i));
     const after = random === null ? indexOfLargest(scores) : drawTheme(scores, random);
 
     if (after !== before) moved++;
@@ -213,6 +218,10 @@ function scoreThemes(
   }
 }
 
+function barThemes(scores: Float64Array, barred: readonly number[] | undefined): void {
+  if (barred) for (const c of barred) scores[c] = -Infinity;
+}
+
 function indexOfLargest(scores: Float64Array): number {
   let best = 0;
   for (let c = 1; c < scores.length; c++) if (scores[c]! > scores[best]!) best = c;
@@ -241,12 +250,14 @@ function drawTheme(scores: Float64Array, random: () => number): number {
  *
  * @param counts documents over the words the mixture was fitted on
  * @param labels ask for the certainty of these themes instead of the best ones
+ * @param held themes that some documents never go to
  * @returns themes, and their share of the total odds, 0 to 1; a document without words gets the commonest theme
  */
 export function classify(
   counts: WordCounts,
   mixture: Mixture,
-  labels?: Int32Array,
+  labels: Int32Array | null = null,
+  held: Held | null = null,
 ): { labels: Int32Array; posteriors: Float64Array } {
   const tables = logTables(counts, mixture);
   const logTokens = Float64Array.from(mixture.tokensIn, (tokens) => Math.log(tokens + mixture.words * beta));
@@ -256,6 +267,7 @@ export function classify(
   for (let i = 0; i < counts.documents; i++) {
     const [from, to] = [counts.starts[i]!, counts.starts[i + 1]!];
     scoreThemes(scores, mixture, tables, logTokens, counts, from, to, mixture.saliency);
+    if (held) barThemes(scores, held.barred.get(i));
     const best = indexOfLargest(scores);
     const theme = labels ? labels[i]! : best;
     let total = 0;

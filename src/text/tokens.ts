@@ -1,8 +1,18 @@
 import { stem } from './stem.ts';
 import { englishStopWords } from './stop-words.ts';
 
-/** How words are read: which ones are left out, and whether English endings are taken off. */
-export type Reading = { stopWords: ReadonlySet<string>; stemmed: boolean };
+/**
+ * How words are read: which forms are left out, how endings are taken off, and which stems are read as others. `elided`
+ * is what falls away before a word, as in l'employé. `renamed` lists for the first stem of a phrase the stems that must follow it and the word it is read as; a phrase of one is usual.
+ */
+export type Reading = {
+  stopWords: ReadonlySet<string>;
+  stem: (form: string) => string;
+  elided?: RegExp;
+  leftOut?: ReadonlySet<string>;
+  renamed?: ReadonlyMap<string, readonly Renaming[]>;
+};
+export type Renaming = { rest: readonly string[]; word: string };
 
 /**
  * One word of a text.
@@ -12,10 +22,10 @@ export type Reading = { stopWords: ReadonlySet<string>; stemmed: boolean };
 export type Token = { word: string; form: string; start: number; end: number };
 
 /** English answers: the shipped stop words, Porter's stems. */
-export const englishReading: Reading = { stopWords: englishStopWords, stemmed: true };
+export const englishReading: Reading = { stopWords: englishStopWords, stem };
 
 /** Every other language: all words, whole. */
-export const plainReading: Reading = { stopWords: new Set(), stemmed: false };
+export const plainReading: Reading = { stopWords: new Set(), stem: (form) => form };
 
 // A word keeps inner apostrophes (don't) and trailing + and # (c++, c#). Marks belong to the letter before them.
 const wordSource = String.raw`[\p{L}\p{N}][\p{L}\p{N}\p{M}]*(?:['’][\p{L}\p{M}]+)*[+#]*`;
@@ -61,19 +71,38 @@ export function tokens(text: string, reading: Reading = englishReading): Token[]
       }
     } else addWord(matched, match.index);
   }
-  return found;
+  return reading.renamed ? rename(found, reading.renamed) : found;
 
   function addWord(said: string, index: number) {
-    const form = formOf(said);
+    const form = reading.elided ? formOf(said).replace(reading.elided, '') : formOf(said);
     if (singleLatin.test(form) || reading.stopWords.has(form)) return;
-    const word = reading.stemmed ? stem(form) : form;
+    const word = reading.stem(form);
+    if (reading.leftOut?.has(word)) return;
     found.push({ word, form, start: placeOf(index), end: placeOf(index + said.length) });
   }
 
   function addEmoji(said: string, index: number) {
     const form = said.replace(emojiVariation, '');
+    if (reading.stopWords.has(form) || reading.leftOut?.has(form)) return;
     found.push({ word: form, form, start: placeOf(index), end: placeOf(index + said.length) });
   }
+}
+
+/** Reads words and phrases as those they stand for; a phrase becomes one token from its first word to its last. */
+function rename(found: readonly Token[], renamed: ReadonlyMap<string, readonly Renaming[]>): Token[] {
+  const read: Token[] = [];
+  for (let i = 0; i < found.length; i++) {
+    const token = found[i]!;
+    const fits = renamed.get(token.word)?.find(({ rest }) => rest.every((word, q) => found[i + 1 + q]?.word === word));
+    if (!fits) {
+      read.push(token);
+      continue;
+    }
+    const parts = found.slice(i, i + 1 + fits.rest.length);
+    read.push({ ...token, word: fits.word, form: parts.map(({ form }) => form).join(' '), end: parts.at(-1)!.end });
+    i += fits.rest.length;
+  }
+  return read;
 }
 
 function formOf(said: string): string {

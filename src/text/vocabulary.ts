@@ -70,9 +70,15 @@ function commonestForms(words: string[], timesSaid: Map<string, { word: number; 
   return forms;
 }
 
-/** Documents that share at least one word with another document, in ascending order. */
-export function documentsWithSharedWords(counts: WordCounts): Int32Array {
-  const frequencies = documentFrequencies(counts);
+/**
+ * Documents that use at least one word that two documents use, in ascending order.
+ *
+ * @param frequencies in how many documents each word occurs; those of `counts` unless these are pieces of documents
+ */
+export function documentsWithSharedWords(
+  counts: WordCounts,
+  frequencies: Int32Array = documentFrequencies(counts),
+): Int32Array {
   const found = new Int32Array(counts.documents);
   let size = 0;
   for (let i = 0; i < counts.documents; i++) {

@@ -1,7 +1,7 @@
-import { type Corpus, wordingOf } from './corpus.ts';
+import { type CutCorpus, wordingOf } from './corpus.ts';
 
-/** Whether the clusterable documents come in at least so many different wordings. Stops as soon as that is known. */
-export function hasWordings(corpus: Corpus, atLeast: number): boolean {
+/** Whether the clusterable pieces come in at least so many different wordings. Stops as soon as that is known. */
+export function hasWordings(corpus: CutCorpus, atLeast: number): boolean {
   const wordings = new Set<string>();
   for (let place = 0; place < corpus.clusterable.length && wordings.size < atLeast; place++) {
     wordings.add(wordingOf(corpus, place));
@@ -10,11 +10,11 @@ export function hasWordings(corpus: Corpus, atLeast: number): boolean {
 }
 
 /**
- * Clusterable documents in exactly the same words.
+ * Clusterable pieces in exactly the same words.
  *
- * @returns places of the documents of each group of two or more, largest group first, and the group of each place or −1
+ * @returns places of the pieces of each group of two or more, largest group first, and the group of each place or −1
  */
-export function wordingGroups(corpus: Corpus): { groups: number[][]; labels: Int32Array } {
+export function wordingGroups(corpus: CutCorpus): { groups: number[][]; labels: Int32Array } {
   const byWording = new Map<string, number[]>();
   for (let place = 0; place < corpus.clusterable.length; place++) {
     const wording = wordingOf(corpus, place);

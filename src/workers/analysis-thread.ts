@@ -6,12 +6,17 @@ import { audienceTask } from './tasks/audience.ts';
 import { beforeTask } from './tasks/before.ts';
 import { bestWorstPeopleTask, bestWorstTask } from './tasks/best-worst.ts';
 import { changesTask } from './tasks/changes.ts';
+import { coderReadinessTask, coderTask, coderUnreadTask } from './tasks/coder.ts';
 import { computedTask, quintilesTask } from './tasks/computed.ts';
 import { contrastTask } from './tasks/contrast.ts';
 import { overlapTask } from './tasks/overlap.ts';
+import { placeAnswersTask } from './tasks/place-answers.ts';
 import { portraitTask } from './tasks/portrait.ts';
 import { qualityTask } from './tasks/quality.ts';
+import { readAnswersTask } from './tasks/read-answers.ts';
 import { replayTask } from './tasks/replay.ts';
+import { saidValuesTask } from './tasks/said-values.ts';
+import { sameWordsTask } from './tasks/same-words.ts';
 import { scoresTask } from './tasks/scores.ts';
 import { segmentsTask } from './tasks/segments.ts';
 import { summaryTask } from './tasks/summary.ts';
@@ -34,12 +39,15 @@ export type TaskContext = {
 
 const tasks = {
   themes: themesTask,
+  placeAnswers: placeAnswersTask,
+  sameWords: sameWordsTask,
   scores: scoresTask,
   segments: segmentsTask,
   summary: summaryTask,
   audience: audienceTask,
   portrait: portraitTask,
   quality: qualityTask,
+  readAnswers: readAnswersTask,
   replay: replayTask,
   bestWorst: bestWorstTask,
   bestWorstPeople: bestWorstPeopleTask,
@@ -49,6 +57,10 @@ const tasks = {
   overlap: overlapTask,
   contrast: contrastTask,
   before: beforeTask,
+  coder: coderTask,
+  coderReadiness: coderReadinessTask,
+  coderUnread: coderUnreadTask,
+  saidValues: saidValuesTask,
 };
 export type Tasks = typeof tasks;
 export type TaskName = keyof Tasks;

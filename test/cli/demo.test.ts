@@ -4,28 +4,92 @@ import { expect, test } from 'vitest';
 import { buildDemo } from '../../src/cli/demo/build-demo.ts';
 import { giveFaces } from '../../src/cli/demo/demo-faces.ts';
 import { prepareDemoFolder } from '../../src/cli/demo/demo-folder.ts';
+import { clubPlan } from '../../src/demo/club-members.ts';
 import { quoteFormPlan } from '../../src/demo/quote-form.ts';
-import { openVerbatim } from '../../src/verbatim.ts';
+import type { Study } from '../../src/store/studies.ts';
+import { openVerbatim, type Verbatim } from '../../src/verbatim.ts';
 import { temporaryFolder } from '../support/house.ts';
 import { testLimits } from '../support/limits.ts';
 import { runCli, startServer } from './run-cli.ts';
 
+/** Far apart, in other months and seasons, one in the middle of a day. */
+const CLOCKS = ['2026-05-01T00:00:00.000Z', '2027-12-14T15:30:00.000Z'];
+const MEMBERS = Object.values(clubPlan.habits).reduce((sum, { members }) => sum + members, 0);
+
+/** Builds the demonstration as on a day, and opens it on that day. */
+async function openDemo(folder: string, clock: string): Promise<Verbatim> {
+  const now = () => new Date(clock);
+  expect(await prepareDemoFolder(folder, { isFresh: false })).toBe(true);
+  await buildDemo({ folder, limits: testLimits, now }, () => {});
+  return openVerbatim({ folder, limits: testLimits, now });
+}
+
+async function studyOf({ store }: Verbatim): Promise<Study> {
+  const study = await store.studies.findByIdOrName('Moving house');
+  if (!study) throw new Error('The study is not there');
+  return study;
+}
+
+/** What researchers are to find in it, on whatever day it is built. */
+async function expectFindings(verbatim: Verbatim, study: Study): Promise<void> {
+  const { store, comparisons, evidence, plays, segments } = verbatim;
+  for (const { code, example } of plays.list()) {
+    const { people } = await segments.count(study, example.rule, null);
+    expect(people.admitted, code).toBeGreaterThanOrEqual(10);
+  }
+
+  // Members cancel after payments that failed, and nothing else comes before it half as clearly.
+  const asked = { studyId: study.id, segmentId: null };
+  const before = (await store.comparisons.latestDone({ ...asked, kind: 'before' }))!;
+  const { rows, people } = comparisons.resultOf(before, 'before');
+  expect(people.came).toBe(clubPlan.cancelled.members);
+  expect(people.cases).toBeGreaterThan(80);
+  const [first, ...others] = rows;
+  expect(first?.label).toBe('did “Payment Failed”');
+  expect(first?.low).toBeGreaterThan(0.4);
+  expect(first?.adjustedP).toBeLessThan(0.001);
+  expect(first?.cases.share).toBeGreaterThan(0.6);
+  // Controls are drawn by chance, so others may differ a little.
+  for (const { difference } of others) expect(Math.abs(difference)).toBeLessThan((first?.difference ?? 0) / 2);
+
+  // The form lost people on Android, as planted, and what these people said says why.
+  const look = (await store.comparisons.latestDone({ ...asked, kind: 'change' }))!;
+  const { groups } = comparisons.resultOf(look, 'change');
+  expect(groups[0]?.parts.map(({ level }) => level)).toEqual(['Android']);
+  expect(groups[0]?.own.difference).toBeCloseTo(-quoteFormPlan.loss, 2);
+  const quotes = await evidence.readQuotes(study.id, groups[0]?.said.quotes ?? []);
+  expect(quotes).toHaveLength(3);
+  for (const quote of quotes) expect(quote.isVerbatim && quote.marked).toMatch(/hidden|cover|button/i);
+}
+
+test('built on another day it has the same in it, so many whole days later: plays find people, and findings are found', async () => {
+  using place = temporaryFolder();
+  const verbatim = await openDemo(place.folder, CLOCKS[1]!);
+  const study = await studyOf(verbatim);
+  await expectFindings(verbatim, study);
+  const { newest, interview } = verbatim.connection
+    .prepare(
+      'select (select max(occurred_at) from events) as newest, (select max(held_on) from interviews) as interview',
+    )
+    .get() as { newest: string; interview: string };
+  expect(newest < '2027-12-14').toBe(true);
+  expect(newest > '2027-12-12').toBe(true);
+  expect(interview).toBe('2027-11-02');
+  await verbatim.close();
+});
+
 test('the demonstration is a whole study: answers, interviews, themes, named segments, personas, and a survey for a rule', async () => {
   using place = temporaryFolder();
   const { folder } = place;
-  expect(await prepareDemoFolder(folder, { isFresh: false })).toBe(true);
-  await buildDemo({ folder, limits: testLimits }, () => {});
+  const verbatim = await openDemo(folder, CLOCKS[0]!);
   expect(await prepareDemoFolder(folder, { isFresh: false })).toBe(false);
-
-  const verbatim = await openVerbatim({ folder, limits: testLimits });
   const { store } = verbatim;
-  const study = await store.studies.findByIdOrName('Moving house');
-  if (!study) throw new Error('The study is not there');
+  const study = await studyOf(verbatim);
   expect(study.inventedNotice).toContain('do not exist');
   const [survey, second] = await store.surveys.list(study.id);
   expect((await store.responses.countBySurvey(study.id)).get(survey!.id)?.completed).toBe(400);
-  // Those who answered, and those who opened the quote form.
-  expect(await store.people.count(study.workspaceId)).toBe(400 + 2 * quoteFormPlan.visitors);
+  // Those who answered, those who opened the quote form, and the members of the club.
+  expect(await store.people.count(study.workspaceId)).toBe(400 + 2 * quoteFormPlan.visitors + MEMBERS);
   expect(await store.notes.countInterviews(study.id)).toBe(6);
   const { parts, marked } = await verbatim.feedbackDesk.marks(study, null);
   expect(marked).toBeGreaterThan(80);
@@ -60,14 +124,7 @@ test('the demonstration is a whole study: answers, interviews, themes, named seg
   expect(audience.people.admitted).toBeGreaterThan(20);
   expect(audience.responses?.members.length).toBe(audience.people.admitted);
 
-  // The form lost people on Android, as planted, and what these people said says why.
-  const look = (await store.comparisons.latestDone({ studyId: study.id, kind: 'change', segmentId: null }))!;
-  const { groups } = verbatim.comparisons.resultOf(look, 'change');
-  expect(groups[0]?.parts.map(({ level }) => level)).toEqual(['Android']);
-  expect(groups[0]?.own.difference).toBeCloseTo(-quoteFormPlan.loss, 2);
-  const quotes = await verbatim.evidence.readQuotes(study.id, groups[0]?.said.quotes ?? []);
-  expect(quotes).toHaveLength(3);
-  for (const quote of quotes) expect(quote.isVerbatim && quote.marked).toMatch(/hidden|cover|button/i);
+  await expectFindings(verbatim, study);
   await verbatim.close();
 
   await using server = await startServer(['demo', '--data', folder]);

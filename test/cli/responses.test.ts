@@ -102,6 +102,24 @@ test('a survey, a table of answers and its export go round through the command l
   expect(JSON.parse(after.stdout)).toMatchObject([{ completed: 0 }]);
 });
 
+test('a file is masked unless a reason is given, and the reason is kept', async () => {
+  using place = temporaryFolder();
+  const at = ['--data', path.join(place.folder, 'data')];
+  const [definition, answers] = ['survey.json', 'answers.csv'].map((name) => path.join(place.folder, name));
+  writeFileSync(definition ?? '', JSON.stringify(smallSurvey));
+  writeFileSync(answers ?? '', 'respondent,city,story\nr1,city,Write to anna@example.org');
+  await runCli(['init', ...at]);
+  await runCli(['study', 'add', 'Small study', ...at]);
+  await runCli(['survey', 'import', definition ?? '', '--study', 'Small study', '--publish', ...at]);
+  await runCli(['responses', 'import', answers ?? '', '--survey', 'small', '--map', 'person=respondent', ...at]);
+  const exported = (more: readonly string[]) => runCli(['responses', 'export', 'small', ...more, ...at]);
+  const masked = await exported([]);
+  expect(masked.stdout).toContain('Write to [e-mail]');
+  expect(masked.stdout).not.toContain('anna@example.org');
+  expect((await exported(['--unmasked', 'The insurer asked'])).stdout).toContain('Write to anna@example.org');
+  expect((await exported(['--unmasked', ' '])).code).not.toBe(0);
+});
+
 test('what is not there is said by name, with the code for a failed command', async () => {
   using place = temporaryFolder();
   const at = ['--data', path.join(place.folder, 'data')];

@@ -6,11 +6,12 @@ import { mulberry32 } from '../../src/stats/random.ts';
 import { readDemoJson } from './demo-files.ts';
 
 const texts = readDemoJson<QuoteFormText[]>('quote-form-answers.json');
-const made = quoteForm({ random: mulberry32(1), texts });
+const now = new Date('2026-05-01T00:00:00Z');
+const made = quoteForm({ random: mulberry32(1), now, texts });
 
 /** Share of those who opened the form in a period, with a system, who sent it. */
 function rateOf(when: 'before' | 'after', isAndroid: boolean): number {
-  const { from, to } = quoteFormPeriods()[when];
+  const { from, to } = quoteFormPeriods(now)[when];
   const opened = made.events.filter(
     ({ name, occurredAt, context }) =>
       name === 'Quote Form Opened' &&
@@ -37,12 +38,23 @@ test('only those who did not send it say what stopped them, each text once and a
     const visit = opened.get(personExternalId)!;
     expect(startedAt > visit.occurredAt).toBe(true);
     const { from } = texts.find((one) => one.text === text)!;
-    expect(from === 'before').toBe(visit.occurredAt < quoteFormPlan.releasedOn);
+    expect(from === 'before').toBe(visit.occurredAt < quoteFormPeriods(now).after.from);
     if (from !== 'before') expect(from === 'android-after').toBe(visit.context.technology.os === 'Android');
   }
 });
 
 test('the same chance gives the same form, and its survey can be published', () => {
-  expect(quoteForm({ random: mulberry32(1), texts })).toEqual(made);
+  expect(quoteForm({ random: mulberry32(1), now, texts })).toEqual(made);
   expect(checkSurvey(SurveyDefinition.parse(readDemoJson('quote-form-survey.json')))).toEqual([]);
+});
+
+test('on another day it is the same, so many days later', () => {
+  const days = 200;
+  const later = (at: string) => new Date(Date.parse(at) + days * 86_400_000).toISOString();
+  const other = quoteForm({ random: mulberry32(1), now: new Date(later(now.toISOString())), texts });
+  expect(other.people).toEqual(made.people);
+  expect(other.events).toEqual(made.events.map((event) => ({ ...event, occurredAt: later(event.occurredAt) })));
+  expect(other.answers.map(({ startedAt }) => startedAt)).toEqual(
+    made.answers.map(({ startedAt }) => later(startedAt)),
+  );
 });

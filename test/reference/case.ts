@@ -15,6 +15,8 @@ export type Figures = {
   near: (name: string, actual: number | null | undefined, expected: number, tolerance?: number) => void;
   /** A number no larger than this. */
   atMost: (name: string, actual: number | null | undefined, most: number) => void;
+  /** A number no smaller than this. */
+  atLeast: (name: string, actual: number | null | undefined, least: number) => void;
   same: (name: string, actual: unknown, expected: unknown) => void;
   /** Something the reference holds and Verbatim does not compute yet. */
   notBuilt: (name: string) => void;
@@ -42,6 +44,8 @@ export function collectFigures(): { figures: Figures; collected: Collected } {
       ),
     atMost: (name, actual, most) =>
       compare(typeof actual === 'number' && actual <= most, `${name}: ${actual}, expected at most ${most}`),
+    atLeast: (name, actual, least) =>
+      compare(typeof actual === 'number' && actual >= least, `${name}: ${actual}, expected at least ${least}`),
     same: (name, actual, expected) =>
       compare(
         JSON.stringify(actual) === JSON.stringify(expected),

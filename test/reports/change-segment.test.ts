@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { ChangeQuestion } from '../../src/model/change-question.ts';
-import { readRule } from '../../src/model/rule.ts';
+import { readRule } from '../../src/model/read-rule.ts';
 import { changeSegment } from '../../src/reports/change-segment.ts';
 
 const question: ChangeQuestion = {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { leafKind, type Rule, RuleOperator, readRule } from '../../src/model/rule.ts';
+import { readRule } from '../../src/model/read-rule.ts';
+import { leafKind, type Rule, RuleOperator } from '../../src/model/rule.ts';
 import { compileRules, decide, type Truth } from '../../src/rules/decide.ts';
 import { createPopulation, type Population } from '../../src/rules/population.ts';
 import { everyLeaf } from '../../src/rules/references.ts';
@@ -39,7 +40,7 @@ function populationOf(people: readonly World[], rules: readonly Rule[] = []): Po
         population.set(row, 'people', peopleKey(leaf), peopleOf(world.people)(peopleKey(leaf)));
     for (const [scale, forms] of Object.entries(world.scores))
       for (const [form, value] of Object.entries(forms)) population.set(row, 'score', scoreKey(form, scale), value);
-    if (world.themes) for (const id of ['t1', 't2']) population.set(row, 'theme', id, world.themes.includes(id));
+    if (world.themes) for (const id of ['t1', 't2']) population.set(row, 'theme', id, world.themes[id] ?? false);
     if (world.personas) population.set(row, 'persona', 'p1', world.personas.includes('p1'));
     for (const [id, value] of Object.entries(world.segments)) population.set(row, 'segment', id, value);
     if (world.interviews) population.set(row, 'interview', 'c1', world.interviews['c1'] ?? 0);

@@ -1,18 +1,18 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { readRule } from '../../src/model/read-rule.ts';
 import {
   DEEDS,
   leafKind,
-  operatorsOf,
   PAGE_FIELDS,
   PLACES,
   type RuleLeaf,
   RuleOperator,
-  readRule,
   SPAN_UNITS,
   TECHNOLOGIES,
 } from '../../src/model/rule.ts';
+import { operatorsOf } from '../../src/model/rule-comparison.ts';
 import { describeLeaf } from '../../src/rules/describe-leaf.ts';
 import { leavesOf } from '../../src/rules/references.ts';
 import { leavesByKind } from './arbitrary-rules.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readRule } from '../../src/model/rule.ts';
+import { readRule } from '../../src/model/read-rule.ts';
 import { contextLeaf, contextOf, EVENT_CONTEXT } from '../../src/rules/event-context.ts';
 
 test('only words that are known of a visit come out', () => {

@@ -25,7 +25,7 @@ export type World = {
   technology: Record<string, string | number>;
   place: Record<string, string>;
   scores: Record<string, Record<string, number>>;
-  themes: string[] | undefined;
+  themes: Record<string, number> | undefined;
   personas: string[] | undefined;
   segments: Record<string, number>;
   interviews: Record<string, number> | undefined;
@@ -46,7 +46,7 @@ export function worldSubject(world: World) {
     ...(world.people && { people: peopleOf(world.people) }),
     ...(events && { events: Map.groupBy(events, ({ event }) => event) }),
     ...(world.surveys && { surveys: world.surveys.toSorted((a, b) => a.at - b.at) }),
-    ...(world.themes && { themes: new Set(world.themes) }),
+    ...(world.themes && { themes: (id: string) => world.themes?.[id] ?? false }),
     ...(world.personas && { personas: new Set(world.personas) }),
     ...(world.interviews && { interviews: new Map(Object.entries(world.interviews)) }),
   };
@@ -205,7 +205,11 @@ function leafSlowly(leaf: RuleLeaf, world: World): Truth {
     );
   }
   if ('score' in leaf) return asked(world.scores[leaf.score]?.[leaf.as ?? 'raw'], leaf);
-  if ('theme' in leaf) return world.themes ? world.themes.includes(leaf.theme) : unknown;
+  if ('theme' in leaf) {
+    if (!world.themes) return unknown;
+    const confidence = world.themes[leaf.theme];
+    return confidence !== undefined && confidence >= (leaf.minConfidence ?? 0);
+  }
   if ('persona' in leaf) return world.personas ? world.personas.includes(leaf.persona) : unknown;
   if ('segment' in leaf) {
     const likely = world.segments[leaf.segment];

@@ -69,12 +69,14 @@ test('a rule may ask for scores, themes and personas, and a page decides as a co
     .run(study.id, themes.id).lastInsertRowid;
   const document = connection.prepare(
     `insert into theme_documents (run_id, source_id, source_version, theme_id, confidence)
-     select ?, public_id, version, ?, 1 from source_texts where text = ?`,
+     select ?, public_id, version, ?, 0.6 from source_texts where text = ?`,
   );
   expect(document.run(themes.id, theme, 'The fees were hidden').changes).toBe(1);
   expect(document.run(themes.id, null, 'All went well').changes).toBe(1);
   expect(await ask({ theme: 'hidden-fees' })).toEqual({ counted: ['bea'], unknown: 3 });
   expect(await ask({ not: { theme: 'hidden-fees' } })).toEqual({ counted: ['cai'], unknown: 3 });
+  expect(await ask({ theme: 'hidden-fees', minConfidence: 0.6 })).toEqual({ counted: ['bea'], unknown: 3 });
+  expect(await ask({ theme: 'hidden-fees', minConfidence: 0.7 })).toEqual({ counted: [], unknown: 3 });
 
   // A persona is the face of a segment, found or by a rule.
   const regulars = await segments.define(study, { name: 'Open', rule: open('raw', 3), surveyId: null }, null);

@@ -83,11 +83,11 @@ describe.each(engines)('what is read of a change on %s', (_, open) => {
       [people[0], 'story', 'The button was hidden'],
     ]);
     expect(
-      await store.changes.themesOf(
+      await store.themes.ofSources(
         study.id,
         found.map(({ sourceId }) => sourceId),
       ),
     ).toEqual(new Map());
-    expect(await store.changes.themesOf(study.id, [])).toEqual(new Map());
+    expect(await store.themes.ofSources(study.id, [])).toEqual(new Map());
   });
 });

@@ -6,8 +6,12 @@ import { mulberry32 } from '../../src/stats/random.ts';
 import type { Study } from '../../src/store/studies.ts';
 import type { Verbatim } from '../../src/verbatim.ts';
 
-/** The quote form of the demonstration, whose button a release covers on Android. */
-export const quoteFormMade: QuoteForm = quoteForm({ random: mulberry32(1), texts: demoFiles.quoteFormTexts() });
+/** The quote form of the demonstration, whose button a release covers on Android, as it is on the first of May 2026. */
+export const quoteFormMade: QuoteForm = quoteForm({
+  random: mulberry32(1),
+  now: new Date('2026-05-01T00:00:00Z'),
+  texts: demoFiles.quoteFormTexts(),
+});
 
 /** Of those who opened it, who sent it within a day, before and after the release. */
 export const quoteFormQuestion: ChangeQuestion = {

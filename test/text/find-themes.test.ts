@@ -20,9 +20,12 @@ function expectSound(result: ThemesResult) {
     expect(confidence).toBeLessThanOrEqual(1);
     if (theme === null) expect(confidence).toBe(0);
   }
-  result.themes.forEach(({ id, label, words, size, share, repeatability, quotes }, i) => {
+  const ids = new Set(result.documents.map(({ id }) => id));
+  expect(result.pieces.every(({ documentId, start, end }) => ids.has(documentId) && start < end)).toBe(true);
+  result.themes.forEach(({ id, label, words, size, share, repeatability, quotes, place }, i) => {
     expect(id).toBe(`t${i + 1}`);
-    expect(size).toBe(result.documents.filter(({ theme }) => theme === id).length);
+    expect(size).toBe(result.documents.filter(({ themes }) => themes.some(({ theme }) => theme === id)).length);
+    expect(place.every((at) => Math.abs(at) <= 1)).toBe(true);
     expect(size).toBeGreaterThan(0);
     expect(size).toBeLessThanOrEqual(result.themes[i - 1]?.size ?? size);
     expect(share).toBeCloseTo(size / result.n, 12);
@@ -52,7 +55,7 @@ describe('answers with three planted topics', () => {
     expectSound(auto);
     expect(auto.themesFound).toBeGreaterThanOrEqual(3);
     expect(auto.themesFound).toBeLessThanOrEqual(6);
-    expect(auto.candidates.map(({ themes }) => themes)).toContain(auto.themesFound);
+    expect(Math.max(...auto.candidates.map(({ themes }) => themes))).toBeGreaterThanOrEqual(auto.themesFound);
   });
 
   test('well separated topics come out solid and with words of their own', () => {
@@ -199,7 +202,7 @@ describe('hostile texts', () => {
 test('quotes are exact slices of what was said, in code points', () => {
   const { documents } = plantedAnswers(90, mulberry32(4));
   const lengthened = (text: string) =>
-    `  😀 Hm. ${'I am not sure 𝒜 at all. '.repeat(12)}Then: ${text.replace(/[.?!]/g, ',')} 👩‍💻! Well, 😀.`;
+    `  😀 Hm. ${'At all, 𝒜. '.repeat(24)}Then: ${text.replace(/[.?!]/g, ',')} 👩‍💻! Well, 😀.`;
   const long = documents.map(({ id, text }, i) => ({
     id,
     text: i % 3 === 0 ? lengthened(text) : `😀 ${text}\n`,
@@ -219,28 +222,28 @@ test('quotes are exact slices of what was said, in code points', () => {
     if (points.length < 240) expect(quote).toBe(text.trim());
     else {
       sentences++;
-      expect(quote).toMatch(/^Then: .* 👩‍💻!$/);
+      expect(quote).toMatch(/^Then: .* 👩‍💻! Well, 😀\.$/);
     }
   }
   expect(sentences).toBeGreaterThan(0);
 });
 
-test('another language keeps its small words, and stop words can be given', () => {
+test('stop words can be given', () => {
   const texts = Array.from(
     { length: 40 },
     (_, i) => ['le prix est haut', 'la livraison est lente'][i % 2]! + [' ici', '', ' trop'][i % 3],
   );
-  const french = findThemes(numbered(texts), { themes: 2, seed: 1, language: 'fr', stopWords: ['est', 'le', 'la'] });
+  const french = findThemes(numbered(texts), { themes: 2, seed: 1, language: 'fr', stopWords: ['prix', 'livraison'] });
   expectSound(french);
-  expect(french.themes.flatMap(({ words }) => words)).not.toContain('est');
-  expect(french.themes.flatMap(({ words }) => words)).toContain('livraison');
+  expect(french.themes.flatMap(({ words }) => words)).not.toContain('prix');
+  expect(french.themes.flatMap(({ words }) => words)).toContain('le');
 });
 
-test('English of every country is read as English', () => {
+test('English is read as English, of whatever country and whatever was told', () => {
   const { documents } = plantedAnswers(30, mulberry32(1));
   const themesIn = (language: string) => findThemes(documents, { themes: 3, seed: 1, language });
   expect(themesIn('en-GB')).toEqual(themesIn('en'));
-  expect(themesIn('de')).not.toEqual(themesIn('en'));
+  expect(themesIn('de')).toEqual(themesIn('en'));
 });
 
 test('wrong calls are refused', () => {

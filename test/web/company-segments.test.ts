@@ -207,6 +207,32 @@ test('a role and a company’s attribute by role are asked of people', async () 
   );
 });
 
+test('a company’s page says how many have each role, and shows those of one or without any', async () => {
+  const { store } = house.verbatim;
+  const [north] = await store.companies.ofPeople([await personId('ada')]);
+  const at = `${studio}/companies/${north?.publicId}`;
+  const page = await house.researcher.get(at);
+  const choices = [...page.text.matchAll(/<option value="([^"]*)"[^>]*>([^<]*)</g)].map(([, value, label]) => [
+    value,
+    label?.trim(),
+  ]);
+  expect(choices).toEqual([
+    ['', 'Any, 3'],
+    ['decision maker', 'decision maker, 1'],
+    ['user', 'user, 1'],
+    [' none', 'Without a role, 1'],
+  ]);
+  const shown = async (role: string) => {
+    const { text } = await house.researcher.get(`${at}?${new URLSearchParams({ role })}`);
+    return [...text.matchAll(/people\/[\w-]{22}">([^<]+)</g)].map(([, name]) => name);
+  };
+  expect(await shown('')).toEqual(['ada', 'bea', 'cai']);
+  expect(await shown('decision maker')).toEqual(['ada']);
+  expect(await shown(' none')).toEqual(['cai']);
+  // A role that nobody has leaves nothing out.
+  expect(await shown('emperor')).toEqual(['ada', 'bea', 'cai']);
+});
+
 describe('a role', () => {
   const companyOf = async (externalId: string) => {
     const { store } = house.verbatim;

@@ -281,6 +281,29 @@ describe('what came before', () => {
     expect(plain((await house.researcher.get(rare.location)).text)).toContain('Too few people to compare');
   });
 
+  test('what was refused says which outcome it was about, and is asked again with everything as it was', async () => {
+    const asked = { property: 'total', op: 'gte', value: '93', period: '180', days: '30', controls: '2', seed: '7' };
+    const rare = await ask(asked);
+    await house.verbatim.comparisons.idle();
+    const { text } = await house.researcher.get(rare.location);
+    expect(plain(text)).toContain('Before “Order Completed” where total is at least 93');
+    expect(plain(text)).toContain('The 30 days before it, in the last 180 days.');
+    const [, href = ''] = /href="([^"]*before\/new[^"]*)"[^>]*>Ask again/.exec(text) ?? [];
+    const fields = fieldsOf((await house.researcher.get(decoded(href))).text, `${at}/before/new`);
+    expect(Object.fromEntries([...fields].map(([name, [value]]) => [name, value]))).toEqual({
+      event: 'Order Completed',
+      ...asked,
+    });
+    // Also an outcome that is not among those offered to choose from.
+    const never = await ask({ event: 'Never' });
+    await house.verbatim.comparisons.idle();
+    const page = await house.researcher.get(never.location);
+    const [, again = ''] = /href="([^"]*before\/new[^"]*)"[^>]*>Ask again/.exec(page.text) ?? [];
+    expect(fieldsOf((await house.researcher.get(decoded(again))).text, `${at}/before/new`).get('event')).toEqual([
+      'Never',
+    ]);
+  });
+
   test('one that waits for its turn tells programs so, and can be cancelled', async () => {
     const [first, second] = [await ask({}), await ask({ seed: '3' })];
     const waiting = await house.researcher.get(`${second.location}/progress`);
@@ -292,6 +315,41 @@ describe('what came before', () => {
     await house.verbatim.comparisons.idle();
     expect((await house.researcher.get(first.location)).location).toContain('/before/');
     expect(plain((await house.researcher.get(second.location)).text)).toContain('This was cancelled.');
+  });
+
+  test('of more than 300 names of events those that happened most are looked at, and the page says how many are not', async () => {
+    const { verbatim, study, researcher } = house;
+    const known = await verbatim.store.populationFacts.countEventNames(study.workspaceId);
+    // By the alphabet they come before all others.
+    const rare = Array.from({ length: 310 }, (_, index) => `A rare thing ${String(index).padStart(3, '0')}`);
+    await verbatim.intake.events(
+      study.workspaceId,
+      rare.map((name, index) => ({
+        externalId: `person ${index % 300}`,
+        messageId: name,
+        name,
+        occurredAt: '2026-03-20T00:00:00.000Z',
+        properties: {},
+      })),
+    );
+    const { page, found } = await foundFor({});
+    expect(found.rows[0]).toMatchObject({ id: 'event Demo Watched' });
+    expect(found.events).toEqual({ all: known + 310, looked: 300 });
+    const line = `${known + 10} of ${known + 310} names of events: the 300 that happened most often were looked at`;
+    expect(plain(page)).toContain(line);
+    const names = await verbatim.store.populationFacts.eventNames(study.workspaceId);
+    // Of what happened as often, the first by the alphabet.
+    expect(names.filter((name) => name.startsWith('A rare'))).toEqual(rare.slice(0, 300 - known));
+    // An outcome that is rarer than all of these is looked at all the same.
+    const seldom = await ask({ event: rare[309]!, period: '30' });
+    await verbatim.comparisons.idle();
+    expect(plain((await researcher.get(seldom.location)).text)).toContain('1 came to this outcome in the last 30 days');
+    const form = await researcher.get(`${at}/before/new`);
+    expect(plain(form.text)).toContain(`The 300 that happened most often, of ${known + 310}`);
+    const begun = await researcher.post(`${at}/segments/${pro.publicId}/contrast`, {});
+    await verbatim.comparisons.idle();
+    const { location } = await researcher.get(begun.location);
+    expect(plain((await researcher.get(location)).text)).toContain(line);
   });
 
   test('an unknown comparison is not found', async () => {

@@ -241,7 +241,11 @@ test('a theme becomes a ticket with its count, and quotes of those alone who agr
     engineVersion: 't',
     broken: 0,
   });
-  await verbatim.store.analyses.saveThemes(run, result, 'h', [theme], [], stamp);
+  const documents = [
+    ...quotes.map(({ sourceId, sourceVersion }) => ({ sourceId, sourceVersion, theme: 'rain', confidence: 0.9 })),
+    ...['x', 'y'].map((sourceId) => ({ sourceId, sourceVersion: 1, theme: null, confidence: 0 })),
+  ];
+  await verbatim.store.analyses.saveThemes(run, result, 'h', [theme], documents, stamp);
   const [found] = await verbatim.store.analyses.themesOf(run.id);
   const hooks = [await board(jira.url, true), await board(jira.url, false)];
   const page = (await researcher.get(`${at}/themes?theme=${found?.publicId}`)).text;

@@ -476,3 +476,19 @@ test('the script that opens the form comes from here for any site, small and wit
   const text = await answer.text();
   expect(text).not.toMatch(/localStorage|sessionStorage|document\.cookie|toDataURL|getDisplayMedia|canvas/i);
 });
+
+test('words of feedback stand masked in the list and on its page, until a researcher opens them', async () => {
+  expect((await send({ words: 'Answer under jane.roe@example.org please, the map is empty' })).status).toBe(303);
+  const item = (await all()).find(({ words }) => words.startsWith('Answer under'));
+  expect(item?.words).toContain('jane.roe@example.org');
+  const list = (await researcher.get(`${at}?state=any`)).text;
+  expect(list).toContain('Answer under [e-mail] please');
+  const page = (await researcher.get(`${at}/${item?.publicId}`)).text;
+  expect(page).toContain('Answer under [e-mail] please');
+  expect(page).toContain('Masked: 1 e-mail address.');
+  expect(list + page).not.toContain('jane.roe');
+  const open = (await researcher.get(`${at}/${item?.publicId}?words=open`)).text;
+  expect(open).toContain('jane.roe@example.org');
+  const kept = house.verbatim.connection.prepare('select subject from disclosures').all();
+  expect(kept).toEqual([{ subject: item?.publicId }]);
+});

@@ -57,6 +57,11 @@ describe('plays', () => {
     const fresh = tiles.find((one) => one.includes('New and silent'));
     expect(fresh).toContain('Your data lacks this: the event “Signed Up”');
     const low = tiles.find((one) => one.includes('Low value'));
+    // The words name the span that the rule counts in.
+    expect(low).toContain('less than 50 in revenue in the last six months');
+    expect(house.verbatim.plays.find('low-value').example.rule).toMatchObject({
+      all: [{ moment: 'first' }, { within: { last: 6, unit: 'month' }, op: 'lt', value: 50 }],
+    });
     expect(low).toMatch(/What did you hope to get from us\?” “Where did it stop\?/);
   });
 

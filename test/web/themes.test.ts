@@ -55,10 +55,37 @@ test('a theme named without its run shows in the run that found it, under the wo
   await find(first, '12');
   const page = await researcher.get(`${study}/themes?theme=${theme?.publicId}`);
   expect(page.status).toBe(200);
-  expect(page.text).toContain('Why did you stay?');
-  expect(page.text).not.toContain('Why did you move?');
+  expect(page.text).toContain('To “Why did you stay?”');
+  expect(page.text).not.toContain('To “Why did you move?”');
   expect(page.text).toContain('>11</dd>');
-  expect((await researcher.get(`${study}/themes`)).text).toContain('Why did you move?');
+  expect((await researcher.get(`${study}/themes`)).text).toContain('To “Why did you move?”');
+});
+
+test('answers that came, or that count no more since the run, are counted at the top, with what to do', async () => {
+  const survey = await plantSurvey('third', 'Why did you leave?');
+  await find(survey, '13');
+  const top = async () =>
+    (await researcher.get(`${study}/themes?survey=${survey}`)).text.replaceAll(/<[^>]+>|\s+/g, ' ');
+  expect(await top()).not.toContain('Find themes anew to heed this');
+  const { store } = house.verbatim;
+  const row = (await store.surveys.list(1)).find(({ publicId }) => publicId === survey);
+  const ids = await store.responses.countedIds(row?.id ?? 0);
+  for (const id of ids.slice(0, 2))
+    expect((await researcher.post(`${study}/responses/${id}/leave-out`, { reason: 'A test' })).status).toBe(303);
+  expect(await top()).toContain(
+    '2 answers that were read were left out, withdrawn or changed since, and are not counted here. Find themes anew to heed this.',
+  );
+  const staged = await researcher.upload(
+    `${study}/surveys/${survey}/import`,
+    'file',
+    { name: 'more.tsv', bytes: Buffer.from('why\tnothing\nthe garden has birds too\t-') },
+    { header: '1' },
+  );
+  await researcher.post(`${staged.location}/commit`);
+  await house.verbatim.logs.settle();
+  expect(await top()).toContain('1 answer came in since and is in no theme yet; 2 answers that were read');
+  await find(survey, '13');
+  expect(await top()).not.toContain('Find themes anew to heed this');
 });
 
 test('an address is exact in its letters, so that what counts posts counts them all', async () => {

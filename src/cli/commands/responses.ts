@@ -163,6 +163,7 @@ type ExportOptions = {
   split?: boolean;
   utilities?: boolean;
   identities?: boolean;
+  unmasked?: string;
 };
 
 function addExport(responses: Command, environment: Environment): void {
@@ -182,6 +183,7 @@ function addExport(responses: Command, environment: Environment): void {
     .option('--split', 'a column of 0 and 1 for each of several choices (csv, xlsx)')
     .option('--utilities', 'with each person’s utilities in the best-worst questions')
     .option('--identities', 'with what names people, files and what was known of them, which otherwise stays out')
+    .option('--unmasked <reason>', 'leave personal data in words as it was written, for a reason that is kept')
     .action(async (slug: string, options: ExportOptions, self: Command) => {
       const { format, out } = options;
       if (format === 'sps' && out === undefined)
@@ -196,6 +198,7 @@ function addExport(responses: Command, environment: Environment): void {
           multiple: options.split ? ('split' as const) : ('joined' as const),
           utilities: options.utilities ?? false,
           identities: options.identities ?? false,
+          unmasked: options.unmasked === undefined ? null : { reason: options.unmasked, actor: null },
         };
         // The syntax names the CSV that stands beside it.
         const csv = out === undefined ? undefined : `${out.replace(/\.sps$/i, '')}.csv`;

@@ -1,3 +1,4 @@
+import { type ClubMembers, clubMembers } from '../../demo/club-members.ts';
 import { type DemoAttribute, type DemoResponse, type MovingHouse, movingHouse } from '../../demo/moving-house.ts';
 import { type QuoteForm, quoteForm, quoteFormPeriods } from '../../demo/quote-form.ts';
 import { shopFeedback } from '../../demo/shop-feedback.ts';
@@ -17,8 +18,9 @@ import { markBuilt } from './demo-folder.ts';
 import { answerAsRespondents } from './demo-respondents.ts';
 import { demoRows } from './demo-rows.ts';
 
-/** The demonstration's people, answers and events lie before this day, so that they are the same at every building. */
-const DEMO_NOW = new Date('2026-05-01T00:00:00Z');
+const DAY_MS = 86_400_000;
+/** The last of the interviews was written down as held so many days before the end. */
+const LAST_INTERVIEW_DAYS_AGO = 42;
 const DEMO_SEED = 1;
 const SEGMENTS = 4;
 /** The invented shop's site. */
@@ -30,15 +32,19 @@ const INVENTED_NOTICE =
 /**
  * Builds the study “Moving house” through the services, as researchers and programs would, in a new and empty folder.
  *
+ * Its people, answers and events end with the day before, so that what looks at the last weeks has something to see. On
+ * another day they are the same, so many whole days later.
+ *
  * @param tell hears of each step as it begins
  */
 export async function buildDemo(
-  { folder, limits }: { folder: string; limits: Limits },
+  { folder, limits, now = () => new Date() }: { folder: string; limits: Limits; now?: () => Date },
   tell: (step: string) => void,
 ): Promise<void> {
-  const made = movingHouse({ random: mulberry32(DEMO_SEED), now: DEMO_NOW, texts: demoFiles.texts() });
+  const end = new Date(Math.floor(now().getTime() / DAY_MS) * DAY_MS);
+  const made = movingHouse({ random: mulberry32(DEMO_SEED), now: end, texts: demoFiles.texts() });
   const faults: unknown[] = [];
-  const verbatim = await openVerbatim({ folder, limits, report: (error) => faults.push(error) });
+  const verbatim = await openVerbatim({ folder, limits, now, report: (error) => faults.push(error) });
   try {
     tell('Writing the survey');
     const study = await verbatim.studies.addTo('Moving house', null, INVENTED_NOTICE, null);
@@ -48,7 +54,7 @@ export async function buildDemo(
     tell(`Taking in ${made.responses.length} responses`);
     await verbatim.imports.loadRows(survey, demoRows(survey.draft, made.responses), 'moving-house (invented)');
     tell('Logging and coding interviews');
-    await talk(verbatim, study);
+    await talk(verbatim, study, end);
     tell('Scoring scales, finding themes and segments');
     const segmentRun = await analyse(verbatim, study, survey);
     tell('Drawing personas');
@@ -58,11 +64,14 @@ export async function buildDemo(
     tell('Letting invented people fill in a survey of what they hold dear');
     const third = await publishNew(verbatim, await verbatim.surveys.addFromTemplate(study.id, 'values-based'));
     await answerAsRespondents(verbatim, third, DEMO_SEED);
-    const visits = quoteForm({ random: mulberry32(DEMO_SEED), texts: demoFiles.quoteFormTexts() });
+    const visits = quoteForm({ random: mulberry32(DEMO_SEED), now: end, texts: demoFiles.quoteFormTexts() });
     tell(`Watching ${visits.people.length} visitors open a form before and after a release`);
-    await loseVisitors(verbatim, study, visits);
+    await loseVisitors(verbatim, study, visits, end);
+    const members = clubMembers({ random: mulberry32(DEMO_SEED), now: end, texts: demoFiles.clubTexts() });
+    tell(`Following ${members.people.length} members of the club, and asking some of those who cancelled`);
+    await loseMembers(verbatim, study, members);
     tell('Hearing what visitors say of the pages');
-    await hearVisitors(verbatim, study, made);
+    await hearVisitors(verbatim, study, made, end);
     if (faults.length > 0) throw faults[0];
   } finally {
     await verbatim.close();
@@ -71,7 +80,7 @@ export async function buildDemo(
 }
 
 /** What visitors say with the feedback button, some of it taken and settled already. */
-async function hearVisitors(verbatim: Verbatim, study: Study, made: MovingHouse): Promise<void> {
+async function hearVisitors(verbatim: Verbatim, study: Study, made: MovingHouse, now: Date): Promise<void> {
   const { feedback, feedbackDesk, offers, sources } = verbatim;
   const source = await sources.add(study.workspaceId, 'Fennimoor’s site', null);
   await offers.saveOrigins(study, [SHOP]);
@@ -80,7 +89,7 @@ async function hearVisitors(verbatim: Verbatim, study: Study, made: MovingHouse)
   if (!placed) throw new Error('The button that was just switched on is not there');
   const said = shopFeedback({
     random: mulberry32(DEMO_SEED),
-    now: DEMO_NOW,
+    now,
     texts: demoFiles.feedbackTexts(),
     people: made.people.map(({ externalId }) => externalId),
     shop: SHOP,
@@ -94,16 +103,9 @@ async function hearVisitors(verbatim: Verbatim, study: Study, made: MovingHouse)
 }
 
 /** A form that loses people on Android from a release on, what some of them say, and the look that finds it. */
-async function loseVisitors(verbatim: Verbatim, study: Study, visits: QuoteForm): Promise<void> {
-  const { comparisons, imports, intake, surveys } = verbatim;
-  await intake.people(
-    study.workspaceId,
-    visits.people.map(({ externalId, attributes }) => ({ externalId, attributes: toldOf(attributes) })),
-  );
-  await intake.events(
-    study.workspaceId,
-    visits.events.map(({ personExternalId, ...event }) => ({ ...event, externalId: personExternalId })),
-  );
+async function loseVisitors(verbatim: Verbatim, study: Study, visits: QuoteForm, now: Date): Promise<void> {
+  const { comparisons, imports, surveys } = verbatim;
+  await watch(verbatim, study, visits);
   const survey = await publishNew(verbatim, await surveys.importJson(study.id, demoFiles.quoteFormSurvey()));
   const responses = visits.answers.map(
     ({ personExternalId, startedAt, completedAt, text, ease, mayQuote }): DemoResponse => ({
@@ -118,7 +120,7 @@ async function loseVisitors(verbatim: Verbatim, study: Study, visits: QuoteForm)
     }),
   );
   await imports.loadRows(survey, demoRows(survey.draft, responses), 'quote-form (invented)');
-  const { before, after } = quoteFormPeriods();
+  const { before, after } = quoteFormPeriods(now);
   await comparisons.change(
     study,
     {
@@ -133,6 +135,52 @@ async function loseVisitors(verbatim: Verbatim, study: Study, visits: QuoteForm)
     null,
   );
   await comparisons.idle();
+}
+
+/** Members of whom some cancel, what these say of it, and the look at what had come before. */
+async function loseMembers(verbatim: Verbatim, study: Study, members: ClubMembers): Promise<void> {
+  const { comparisons, imports, surveys } = verbatim;
+  await watch(verbatim, study, members);
+  const survey = await publishNew(verbatim, await surveys.addFromTemplate(study.id, 'churn'));
+  const responses = members.answers.map(
+    ({ personExternalId, startedAt, completedAt, text, now, reasons, recommend, mayQuote }): DemoResponse => ({
+      personExternalId,
+      wave: 'after-leaving',
+      source: 'list',
+      language: 'en',
+      startedAt,
+      completedAt,
+      purposes: mayQuote ? ['analysis', 'quotes'] : ['analysis'],
+      answers: {
+        'screen-former': 'yes',
+        ...(text !== null && { 'left-day': text }),
+        'left-when': 'month',
+        'left-reasons': reasons,
+        'left-now': now,
+        recommend,
+      },
+    }),
+  );
+  await imports.loadRows(survey, demoRows(survey.draft, responses), 'club (invented)');
+  const cancelled = { event: 'Membership Cancelled', property: '', op: 'is', value: '', period: '180', days: '14' };
+  await comparisons.before(study, { ...cancelled, controls: '4', seed: String(DEMO_SEED) }, null);
+  await comparisons.idle();
+}
+
+/** People with what is known of them, and what they did. */
+async function watch(
+  { intake }: Verbatim,
+  { workspaceId }: Study,
+  { people, events }: Pick<QuoteForm | ClubMembers, 'people' | 'events'>,
+): Promise<void> {
+  await intake.people(
+    workspaceId,
+    people.map(({ externalId, attributes }) => ({ externalId, attributes: toldOf(attributes) })),
+  );
+  await intake.events(
+    workspaceId,
+    events.map(({ personExternalId, ...event }) => ({ ...event, externalId: personExternalId })),
+  );
 }
 
 async function publishNew({ surveys, store }: Verbatim, draft: SurveyRow): Promise<SurveyRow> {
@@ -165,8 +213,11 @@ const toldOf = (known: Readonly<Record<string, DemoAttribute>>): KnownPerson['at
   Object.entries(known).map(([name, { value, family }]) => ({ name, value, family, source: 'Fennimoor' }));
 
 /** Logs each interview and puts codes on the passages that carry them. */
-async function talk({ interviews }: Verbatim, study: Study): Promise<void> {
+async function talk({ interviews }: Verbatim, study: Study, now: Date): Promise<void> {
   const { guide, interviews: talks } = demoFiles.interviews();
+  const lastMs = Math.max(...talks.map(({ heldOn }) => Date.parse(heldOn)));
+  const heldOn = (day: string) =>
+    new Date(now.getTime() - LAST_INTERVIEW_DAYS_AGO * DAY_MS - (lastMs - Date.parse(day))).toISOString().slice(0, 10);
   const codes = new Map(demoFiles.codebook().map((code) => [code.code, code]));
   for (const one of talks) {
     const logged = await interviews.log(
@@ -174,7 +225,7 @@ async function talk({ interviews }: Verbatim, study: Study): Promise<void> {
       {
         title: '',
         participant: one.participant,
-        heldOn: one.heldOn,
+        heldOn: heldOn(one.heldOn),
         mode: modeOf(one),
         guide: guide.title,
         moment: one.triggerMoment,

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import type { ClubText } from '../../demo/club-members.ts';
 import type { DemoText } from '../../demo/moving-house.ts';
 import type { QuoteFormText } from '../../demo/quote-form.ts';
 import type { FeedbackText } from '../../demo/shop-feedback.ts';
@@ -26,6 +27,7 @@ export const demoFiles = {
   texts: () => JSON.parse(demoFile('answers.json')) as DemoText[],
   quoteFormSurvey: (): string => demoFile('quote-form-survey.json'),
   quoteFormTexts: () => JSON.parse(demoFile('quote-form-answers.json')) as QuoteFormText[],
+  clubTexts: () => JSON.parse(demoFile('club-answers.json')) as ClubText[],
   feedbackTexts: () => JSON.parse(demoFile('feedback.json')) as FeedbackText[],
   codebook: () => JSON.parse(demoFile('codebook.json')) as DemoCode[],
   interviews: () => JSON.parse(demoFile('interviews/interviews.json')) as DemoInterviews,

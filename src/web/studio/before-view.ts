@@ -6,7 +6,16 @@ import type { BeforeRow } from '../../segments/before.ts';
 import { BASE_MIN, CELL_MIN } from '../../segments/contrast.ts';
 import { ACTIVITY_DAYS } from '../../segments/matched-sets.ts';
 import type { BeforeFound } from '../../workers/tasks/before.ts';
-import { builderWith, showCount, showInterval, showP, showPoints, showShare } from './comparison-place.ts';
+import {
+  builderWith,
+  figureCell as figure,
+  rareEventsLine,
+  showCount,
+  showInterval,
+  showP,
+  showPoints,
+  showShare,
+} from './comparison-place.ts';
 import { nameOf } from './contrast-view.ts';
 
 const DRAWN_MAX = 15;
@@ -79,6 +88,7 @@ export function beforeView(
       ...peopleLine(people.tooNew, 'was', 'were', `not known ${settings.days} days before`),
       ...peopleLine(people.alone, 'had', 'had', 'nobody like them who had not'),
       ...peopleLine(people.notDrawn, 'was', 'were', 'not drawn, since there are so many'),
+      ...rareEventsLine(found.events),
       ...line(leftOut.base, 'thing', 'things', `known of fewer than ${BASE_MIN} people on a side`),
       ...line(leftOut.cell, 'thing', 'things', `that fewer than ${CELL_MIN} people had`),
       ...line(leftOut.margin, 'thing', 'things', 'too rare or too common for the test (Mantel and Fleiss)'),
@@ -92,12 +102,12 @@ function beforeTable(
   rows: readonly BeforeRow[],
   { emptyText = '', isCaptionHidden = false },
 ) {
-  const figure = (text: string) => ({ text, href: null, isNumber: true });
   const figureOf = ({ share: value, low, high }: BeforeRow['cases']) => ({ value, low, high });
   return {
     caption,
     isCaptionHidden,
     isStacked: true,
+    hasIntervals: true,
     emptyText,
     columns: ['What', 'Before the outcome', 'Others like them', 'Difference', 'p, adjusted', 'Odds ratio', 'Kind'].map(
       (label, index, { length }) => ({ label, isNumber: index > 0 && index < length - 1 }),

@@ -9,11 +9,13 @@ import {
 } from '../../model/before-question.ts';
 import { Problem } from '../../model/problem.ts';
 import { showDate } from '../../render/helpers.ts';
+import type { Comparison } from '../../store/comparisons.ts';
+import { EVENT_NAMES_MAX } from '../../store/population-facts.ts';
 import type { House } from '../app.ts';
 import type { Doorway, EnteredStudy, StudyVisit } from '../doorway.ts';
 import { field, formOf } from '../form.ts';
 import { beforeView, outcomeWords } from './before-view.ts';
-import { comparisonAddress, comparisonOf, isUnderway } from './comparison-place.ts';
+import { comparisonAddress, comparisonOf, isUnderway, showCount } from './comparison-place.ts';
 import { buttons, type fieldMaker, head, isForForm, showForm, showPage, studyAddress } from './frame.ts';
 
 const FIELDS = ['event', 'property', 'op', 'value', 'period', 'days', 'controls', 'seed'] as const;
@@ -32,6 +34,26 @@ const STATES: Record<string, string> = {
   cancelled: 'cancelled',
 };
 const USUAL = { op: 'is', period: '90', days: '14', controls: '4', seed: '1' };
+
+/** The form, filled in as a comparison was asked for. */
+export function askAgainAddress(
+  study: { publicId: string },
+  { settings, seed }: Pick<Comparison, 'settings' | 'seed'>,
+): string {
+  const { event, where, period, days, controls } = JSON.parse(settings) as BeforeQuestion;
+  const [condition] = where;
+  const asked: Record<(typeof FIELDS)[number], string> = {
+    event,
+    property: condition?.property ?? '',
+    op: condition?.op ?? 'is',
+    value: String(condition?.value ?? ''),
+    period: String(period),
+    days: String(days),
+    controls: String(controls),
+    seed: String(seed),
+  };
+  return `${studyAddress(study)}/before/new?${new URLSearchParams(asked)}`;
+}
 
 /** What people did, saw and were in the days before they came to an outcome, against others like them who had not. */
 export function beforeDoor(door: Doorway, house: House): void {
@@ -95,6 +117,10 @@ export function beforeDoor(door: Doorway, house: House): void {
       throw new Problem('conflict', 'Nothing that people do is known yet', {
         detail: 'Send events first: the page People says how',
       });
+    const all =
+      events.length < EVENT_NAMES_MAX ? events.length : await store.populationFacts.countEventNames(study.workspaceId);
+    const asked = String(values['event'] ?? '');
+    const choices = asked === '' || events.includes(asked) ? events : [asked, ...events];
     const days = (list: readonly number[]) => list.map((value) => ({ value: String(value), label: `${value} days` }));
     await showForm(
       house,
@@ -112,8 +138,13 @@ export function beforeDoor(door: Doorway, house: House): void {
           make.select(
             'event',
             'The outcome is that somebody did',
-            [{ value: '', label: 'Choose an event' }, ...events.map((value) => ({ value, label: value }))],
-            { isRequired: true },
+            [{ value: '', label: 'Choose an event' }, ...choices.map((value) => ({ value, label: value }))],
+            {
+              isRequired: true,
+              ...(all > events.length && {
+                hint: `The ${showCount(events.length)} that happened most often, of ${showCount(all)}`,
+              }),
+            },
           ),
           make.text('property', 'Only where this property of it', { hint: 'Leave it empty for every such event' }),
           make.select(
@@ -164,16 +195,6 @@ export function beforeDoor(door: Doorway, house: House): void {
     if (comparison.state !== 'done' || isUnderway(comparison))
       return res.redirect(303, comparisonAddress(study, comparison));
     const settings = JSON.parse(comparison.settings) as BeforeQuestion;
-    const again = new URLSearchParams({
-      event: settings.event,
-      property: settings.where[0]?.property ?? '',
-      op: settings.where[0]?.op ?? 'is',
-      value: String(settings.where[0]?.value ?? ''),
-      period: String(settings.period),
-      days: String(settings.days),
-      controls: String(settings.controls),
-      seed: String(comparison.seed),
-    });
     await showPage(house, visit, res, 'before', 'studio/before', {
       head: head(
         [...crumbs(study), { label: 'What came before', href: addressOf(study) }],
@@ -181,7 +202,7 @@ export function beforeDoor(door: Doorway, house: House): void {
         `The ${settings.days} days before it, in the last ${settings.period} days, as of ${showDate(comparison.day)}.`,
         study.role === 'viewer'
           ? []
-          : [{ label: 'Ask again', href: `${addressOf(study)}/new?${again}`, isPrimary: false }],
+          : [{ label: 'Ask again', href: askAgainAddress(study, comparison), isPrimary: false }],
       ),
       ...beforeView(
         { study, mayWrite: study.role !== 'viewer' },

@@ -86,7 +86,10 @@ export function changeDoor(door: Doorway, house: House): void {
 
   async function showQuestion(visit: StudyVisit, res: Response, form: Form, problem: Problem | null = null) {
     const { study } = visit;
-    const events = await store.populationFacts.eventNames(study.workspaceId);
+    const known = await store.populationFacts.eventNames(study.workspaceId);
+    const asked = [field(form, 'from'), field(form, 'to')].filter((name) => name !== '');
+    // Of very many names the most frequent are offered; one that was asked for before stays.
+    const events = [...new Set([...known, ...asked])];
     const isVariants = field(form, 'sides') === 'variants';
     await showForm(
       house,

@@ -1,9 +1,17 @@
 import { Problem } from '../../model/problem.ts';
+import { showDate } from '../../render/helpers.ts';
 import type { House } from '../app.ts';
 import type { Doorway } from '../doorway.ts';
 import { field, formOf } from '../form.ts';
 import { buttons, type fieldMaker, head, isForForm, showForm, showPage, studyAddress } from './frame.ts';
 import { quoteView } from './quote-view.ts';
+
+/** Which way words speak of what a code names. */
+export const DIRECTIONS = [
+  { value: '', label: 'it is not said' },
+  { value: 'for', label: 'for it' },
+  { value: 'against', label: 'against it' },
+];
 
 /** The study's one codebook, and everything said under a code. */
 export function codebookDoor(door: Doorway, house: House): void {
@@ -14,10 +22,17 @@ export function codebookDoor(door: Doorway, house: House): void {
     const { study } = visit;
     const codes = await store.notes.codes(study.id);
     await showPage(house, visit, res, 'codebook', 'studio/list', {
-      head: head([{ label: study.name, href: studyAddress(study) }], 'Codebook'),
+      head: head([{ label: study.name, href: studyAddress(study) }], 'Codebook', null, [
+        { label: 'Values (Schwartz)', href: `${studyAddress(study)}/codebook/values`, isPrimary: false },
+        ...(codes.length > 0
+          ? [{ label: 'Let the coder propose', href: `${studyAddress(study)}/codebook/coder`, isPrimary: false }]
+          : []),
+        { label: 'New code', href: `${studyAddress(study)}/codebook/new`, isPrimary: false },
+      ]),
       table: {
         caption: 'Codes of this study',
         isCaptionHidden: true,
+        isStacked: true,
         columns: [
           { label: 'Code', isNumber: false },
           { label: 'Used', isNumber: true },
@@ -39,10 +54,47 @@ export function codebookDoor(door: Doorway, house: House): void {
       isEmpty: codes.length === 0,
       empty: {
         title: 'No codes yet',
-        text: 'Codes are made while reading: open an interview, mark words, and name what they are about.',
+        text: 'Codes are made while reading: open an interview, mark words, and name what they are about. Or make one first, and read answers for it.',
         action: { label: 'Interviews', href: `${studyAddress(study)}/interviews` },
       },
     });
+  });
+
+  const codePage = (study: { publicId: string; name: string }, title: string, at: string) => ({
+    head: head(
+      [
+        { label: study.name, href: studyAddress(study) },
+        { label: 'Codebook', href: `${studyAddress(study)}/codebook` },
+      ],
+      title,
+    ),
+    action: at,
+    fields: (make: ReturnType<typeof fieldMaker>) => [
+      make.text('name', 'Name', { isRequired: true }),
+      make.area('definition', 'What it means', { hint: 'When to use it, when not, and an example' }),
+    ],
+    buttons: buttons('Save', { label: 'Cancel', href: at.replace(/\/(edit|new)$/, '') }),
+  });
+  const newPage = (study: { publicId: string; name: string }) =>
+    codePage(study, 'New code', `${studyAddress(study)}/codebook/new`);
+  const editPage = (study: { publicId: string; name: string }, code: { publicId: string; name: string }) =>
+    codePage(study, `Edit “${code.name}”`, `${studyAddress(study)}/codebook/${code.publicId}/edit`);
+
+  door.get('/studio/:study/codebook/new', 'researcher', (visit, _req, res) =>
+    showForm(house, visit, res, 'codebook', newPage(visit.study)),
+  );
+  door.post('/studio/:study/codebook/new', 'researcher', async (visit, req, res) => {
+    const form = formOf(req);
+    try {
+      const code = await interviews.addCode(visit.study, {
+        name: field(form, 'name'),
+        definition: field(form, 'definition'),
+      });
+      res.redirect(303, `${studyAddress(visit.study)}/codebook/${code.publicId}`);
+    } catch (error) {
+      if (!isForForm(error)) throw error;
+      await showForm(house, visit, res, 'codebook', newPage(visit.study), form, error);
+    }
   });
 
   door.get('/studio/:study/codebook/:code', 'researcher', async (visit, req, res) => {
@@ -51,7 +103,24 @@ export function codebookDoor(door: Doorway, house: House): void {
     if (!code) throw new Problem('not-found', 'There is no such code in this study');
     const codings = await store.notes.codings(study.id, { codeId: code.id });
     const read = await verbatim.evidence.readQuotes(study.id, codings);
-    const quotes = read.flatMap((quote) => (quote.isVerbatim ? [quoteView(quote, { study, segmentClass: null })] : []));
+    const origins = await store.coder.provenance(codings.map(({ id }) => id));
+    const passages = codings.flatMap((coding, index) => {
+      const quote = read[index];
+      if (!quote?.isVerbatim) return [];
+      const origin = origins.get(coding.id);
+      return [
+        {
+          quote: quoteView(quote, { study, segmentClass: null }),
+          origin: origin
+            ? `Proposed by the coder on ${showDate(origin.proposedAt)}, confirmed by ${origin.by ?? 'somebody who is gone'} on ${showDate(origin.confirmedAt)}`
+            : null,
+          action: `${studyAddress(study)}/codebook/${code.publicId}/codings/${coding.publicId}`,
+          words: [...quote.marked].slice(0, 60).join(''),
+          asksDirection: code.humanValue !== null,
+          directions: DIRECTIONS.map((one) => ({ ...one, isChosen: one.value === (coding.direction ?? '') })),
+        },
+      ];
+    });
     await showPage(house, visit, res, 'codebook', 'studio/code', {
       head: head(
         [
@@ -60,29 +129,30 @@ export function codebookDoor(door: Doorway, house: House): void {
         ],
         code.name,
         code.definition || null,
-        [{ label: 'Edit', href: `${studyAddress(study)}/codebook/${code.publicId}/edit`, isPrimary: false }],
+        [
+          {
+            label: 'Read for this code',
+            href: `${studyAddress(study)}/codebook/${code.publicId}/read`,
+            isPrimary: false,
+          },
+          { label: 'Edit', href: `${studyAddress(study)}/codebook/${code.publicId}/edit`, isPrimary: false },
+        ],
       ),
-      count: quotes.length,
-      quotes,
-      missing: read.length - quotes.length,
+      count: passages.length,
+      passages,
+      missing: read.length - passages.length,
     });
   });
 
-  const editPage = (study: { publicId: string; name: string }, code: { publicId: string; name: string }) => ({
-    head: head(
-      [
-        { label: study.name, href: studyAddress(study) },
-        { label: 'Codebook', href: `${studyAddress(study)}/codebook` },
-      ],
-      `Edit “${code.name}”`,
-    ),
-    action: `${studyAddress(study)}/codebook/${code.publicId}/edit`,
-    fields: (make: ReturnType<typeof fieldMaker>) => [
-      make.text('name', 'Name', { isRequired: true }),
-      make.area('definition', 'What it means', { hint: 'When to use it, when not, and an example' }),
-    ],
-    buttons: buttons('Save', { label: 'Cancel', href: `${studyAddress(study)}/codebook/${code.publicId}` }),
+  door.post('/studio/:study/codebook/:code/codings/:coding', 'researcher', async (visit, req, res) => {
+    const { study } = visit;
+    const form = formOf(req);
+    const coding = String(req.params['coding']);
+    if (field(form, 'do') === 'direct') await interviews.direct(study, coding, field(form, 'direction'));
+    else await interviews.uncode(study, coding);
+    res.redirect(303, `${studyAddress(study)}/codebook/${String(req.params['code'])}`);
   });
+
   door.get('/studio/:study/codebook/:code/edit', 'researcher', async (visit, req, res) => {
     const code = await store.notes.findCode(visit.study.id, String(req.params['code']));
     if (!code) throw new Problem('not-found', 'There is no such code in this study');

@@ -4,10 +4,12 @@ import { byFamily } from '../../services/person-timeline.ts';
 import type { House } from '../app.ts';
 import type { Doorway } from '../doorway.ts';
 import { queryOf } from '../form.ts';
-import { head, showPage, studyAddress } from './frame.ts';
+import { fieldMaker, head, showPage, studyAddress } from './frame.ts';
 import { familyViews } from './person-view.ts';
 
 const PAGE_ROWS = 100;
+/** No role is called so, since none begins with a space. */
+const NO_ROLE = ' none';
 const EVENT_NAMES_MAX = 50;
 const DAYS_MS = 30 * 86_400_000;
 
@@ -67,9 +69,16 @@ export function companyDoor(door: Doorway, house: House): void {
     const at = studyAddress(study);
     const company = await store.companies.find(study.workspaceId, String(req.params['company']));
     if (!company) throw new Problem('not-found', 'There is no such company in this workspace');
-    const people = await store.companies.people(company.id, afterOf(queryOf(req, 'after')), PAGE_ROWS + 1);
+    const roles = await store.companies.rolesIn(company.id);
+    const asked = queryOf(req, 'role');
+    const chosen =
+      asked === NO_ROLE ? roles.find(({ role }) => role === null) : roles.find(({ role }) => role === asked);
+    const after = afterOf(queryOf(req, 'after'));
+    const people = await store.companies.people(company.id, after, PAGE_ROWS + 1, chosen?.role);
+    const here = `${at}/companies/${company.publicId}`;
     const shown = people.slice(0, PAGE_ROWS);
     const last = shown.at(-1);
+    const everybody = await store.companies.countPeople(company.id);
     const since = new Date(verbatim.now().getTime() - DAYS_MS).toISOString();
     const events = await store.companies.events(company.id, since, EVENT_NAMES_MAX);
     await showPage(house, visit, res, 'people', 'studio/company', {
@@ -84,9 +93,26 @@ export function companyDoor(door: Doorway, house: House): void {
       facts: [
         { label: 'Id', value: company.externalId, note: null },
         { label: 'Known since', value: showDate(company.createdAt), note: null },
-        { label: 'People', value: (await store.companies.countPeople(company.id)).toLocaleString('en-GB'), note: null },
+        { label: 'People', value: everybody.toLocaleString('en-GB'), note: null },
       ],
       families: familyViews(byFamily(await store.companies.attributes([company.id]))),
+      roles: roles.some(({ role }) => role !== null)
+        ? {
+            action: here,
+            isChosen: chosen !== undefined,
+            field: fieldMaker({ role: chosen === undefined ? '' : (chosen.role ?? NO_ROLE) }, []).select(
+              'role',
+              'Role',
+              [
+                { value: '', label: `Any, ${everybody.toLocaleString('en-GB')}` },
+                ...roles.map(({ role, people: having }) => ({
+                  value: role ?? NO_ROLE,
+                  label: `${role ?? 'Without a role'}, ${having.toLocaleString('en-GB')}`,
+                })),
+              ],
+            ),
+          }
+        : null,
       people: {
         caption: 'People of this company',
         isCaptionHidden: true,
@@ -99,7 +125,12 @@ export function companyDoor(door: Doorway, house: House): void {
       },
       more:
         people.length > PAGE_ROWS && last
-          ? [{ label: 'More people', href: `${at}/companies/${company.publicId}?after=${last.id}` }]
+          ? [
+              {
+                label: 'More people',
+                href: `${here}?${new URLSearchParams({ after: String(last.id), ...(chosen && { role: asked }) })}`,
+              },
+            ]
           : [],
       events: {
         caption: 'Events by name',

@@ -31,6 +31,14 @@ export const within = (segmentPublicId: string, leaf: RuleLeaf): Rule => ({
   all: [{ segment: segmentPublicId }, leaf],
 });
 
+const NO_BREAK = '\u00a0';
+/** A cell of figures, which breaks between a figure, its interval and its n, and nowhere else. */
+export const figureCell = (text: string) => ({
+  text: text.replaceAll(/\([^)]*\)|\b[nhg] |(?<=\d) points/g, (part) => part.replaceAll(' ', NO_BREAK)),
+  href: null,
+  isNumber: true,
+});
+
 /** A probability as people read it; none is so small that it is naught. */
 export const showP = (p: number | null): string => (p === null ? '–' : p < 0.001 ? 'below 0.001' : p.toFixed(3));
 
@@ -53,6 +61,14 @@ export function showInterval(
   const show = (one: number) => (isSigned ? showDifference(one, digits) : showNumber(one, digits));
   return `${show(value)} (${show(low)} to ${show(high)})`;
 }
+
+/** What is said where there are more names of events than are looked at. */
+export const rareEventsLine = (events: { all: number; looked: number } | undefined): string[] =>
+  events === undefined || events.all <= events.looked
+    ? []
+    : [
+        `${showCount(events.all - events.looked)} of ${showCount(events.all)} names of events: the ${showCount(events.looked)} that happened most often were looked at`,
+      ];
 
 /** A difference of shares in percentage points. */
 export const showPoints = ({ difference, low, high }: { difference: number; low: number; high: number }): string =>

@@ -1,7 +1,10 @@
+import type { BeforeQuestion } from '../../model/before-question.ts';
 import { showDate } from '../../render/helpers.ts';
 import type { Comparison } from '../../store/comparisons.ts';
 import type { House } from '../app.ts';
 import type { Doorway, EnteredStudy } from '../doorway.ts';
+import { askAgainAddress } from './before.ts';
+import { outcomeWords } from './before-view.ts';
 import { comparisonAddress, comparisonOf, isUnderway } from './comparison-place.ts';
 import { head, type Place, showPage, studyAddress } from './frame.ts';
 
@@ -32,12 +35,24 @@ export function comparisonDoor(door: Doorway, house: House): void {
     const { study } = visit;
     const comparison = await comparisonOf(house, study, req);
     if (comparison.state === 'done') return res.redirect(303, await placeOf(study, comparison));
-    const title = TITLES[comparison.kind] ?? 'A comparison';
+    const before = comparison.kind === 'before' ? (JSON.parse(comparison.settings) as BeforeQuestion) : null;
+    const title = before ? `Before ${outcomeWords(before)}` : (TITLES[comparison.kind] ?? 'A comparison');
+    const mayWrite = study.role !== 'viewer';
     const at = comparisonAddress(study, comparison);
     await showPage(house, visit, res, PLACES[comparison.kind] ?? 'segments', 'studio/run', {
-      head: head([{ label: study.name, href: studyAddress(study) }], title),
+      head: head(
+        [
+          { label: study.name, href: studyAddress(study) },
+          ...(before ? [{ label: 'What came before', href: `${studyAddress(study)}/before` }] : []),
+        ],
+        title,
+        before ? `The ${before.days} days before it, in the last ${before.period} days.` : null,
+        before && mayWrite && !isUnderway(comparison)
+          ? [{ label: 'Ask again', href: askAgainAddress(study, comparison), isPrimary: true }]
+          : [],
+      ),
       isGoing: isUnderway(comparison),
-      mayWrite: study.role !== 'viewer',
+      mayWrite,
       progress: {
         label: title,
         percent: Math.round(comparison.progress * 100),

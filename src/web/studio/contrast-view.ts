@@ -2,7 +2,17 @@ import { dots } from '../../charts/dots.ts';
 import { showDifference, showPercent } from '../../charts/numerals.ts';
 import { BASE_MIN, CELL_MIN, type ContrastRow, FEW_BELOW, type LeftOut } from '../../segments/contrast.ts';
 import type { ContrastFound } from '../../workers/tasks/contrast.ts';
-import { builderWith, showCount, showInterval, showP, showPoints, showShare, within } from './comparison-place.ts';
+import {
+  builderWith,
+  figureCell as figure,
+  rareEventsLine,
+  showCount,
+  showInterval,
+  showP,
+  showPoints,
+  showShare,
+  within,
+} from './comparison-place.ts';
 import { studyAddress } from './frame.ts';
 
 /** More rows than these do not fit a picture that is to be taken in. */
@@ -83,7 +93,7 @@ export function contrastView(place: ContrastPlace, found: ContrastFound) {
     hasDefining: defining.length > 0,
     definingTitle: `${showCount(defining.length)} ${defining.length === 1 ? 'fact' : 'facts'}, not tested`,
     defining: table('Facts that made it', defining, { isCaptionHidden: true }),
-    leftOut: leftOutWords(found.leftOut),
+    leftOut: [...rareEventsLine(found.events), ...leftOutWords(found.leftOut)],
   };
 }
 
@@ -110,11 +120,11 @@ function contrastTable(
   rows: readonly ContrastRow[],
   { emptyText = '', isCaptionHidden = false },
 ) {
-  const figure = (text: string) => ({ text, href: null, isNumber: true });
   return {
     caption,
     isCaptionHidden,
     isStacked: true,
+    hasIntervals: true,
     emptyText,
     columns: [
       'What',

@@ -119,7 +119,7 @@ export function letterDoor(door: Doorway, house: House): void {
       const survey = await surveyOf(house, visit.study, req);
       const form: Form = {
         ...draftOf(survey, kind),
-        segment: '',
+        segment: queryOf(req, 'segment'),
         wave: String(await waveOf(house, survey, queryOf(req, 'wave'))),
       };
       await showForm(house, visit, res, 'surveys', await letterPage(visit.study, survey, kind, form), form);

@@ -4,6 +4,7 @@ import { beforeDoor } from './before.ts';
 import { builderDoor } from './builder.ts';
 import { changeDoor } from './changes.ts';
 import { codebookDoor } from './codebook.ts';
+import { coderDoor } from './coder.ts';
 import { companyDoor } from './companies.ts';
 import { comparisonDoor } from './comparisons.ts';
 import { computedDoor } from './computed.ts';
@@ -17,10 +18,12 @@ import { outgoingDoor } from './outgoing.ts';
 import { overviewDoor } from './overview.ts';
 import { peopleDoor } from './people.ts';
 import { peopleImportDoor } from './people-imports.ts';
+import { personalDataDoor } from './personal-data.ts';
 import { personaDoor } from './personas.ts';
 import { playDoor } from './plays.ts';
 import { responseDoor } from './responses.ts';
 import { runDoor } from './runs.ts';
+import { saidValueDoor } from './said-values.ts';
 import { scaleDoor } from './scales.ts';
 import { segmentDoor } from './segments.ts';
 import { sourceFilesDoor } from './source-files.ts';
@@ -29,6 +32,7 @@ import { sourceDoor } from './sources.ts';
 import { surveyImportDoor } from './survey-imports.ts';
 import { surveySettingsDoor } from './survey-settings.ts';
 import { surveyDoor } from './surveys.ts';
+import { themeCheckDoor } from './theme-checks.ts';
 import { themeDoor } from './themes.ts';
 
 /** Every page for researchers, in the order in which their addresses are looked through. */
@@ -43,6 +47,7 @@ export function studioDoors(door: Doorway, house: House): void {
   feedbackDoor(door, house);
   surveySettingsDoor(door, house);
   responseDoor(door, house);
+  personalDataDoor(door, house);
   importDoor(door, house);
   interviewDoor(door, house);
   peopleImportDoor(door, house);
@@ -52,8 +57,11 @@ export function studioDoors(door: Doorway, house: House): void {
   sourceDoor(door, house);
   sourceSigningDoor(door, house);
   sourceFilesDoor(door, house);
+  themeCheckDoor(door, house);
   themeDoor(door, house);
   scaleDoor(door, house);
+  coderDoor(door, house);
+  saidValueDoor(door, house);
   codebookDoor(door, house);
   runDoor(door, house);
   changeDoor(door, house);

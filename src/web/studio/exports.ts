@@ -49,6 +49,7 @@ export function exportDoor(door: Doorway, house: House): void {
     await showPage(house, visit, res, 'surveys', 'studio/response-export', {
       head: head([...surveyCrumbs(study, survey), { label: 'Responses', href: at }], 'Export responses'),
       action: `${at}/file`,
+      personalData: `${surveyAddress(study, survey)}/personal-data`,
       query: [...new URLSearchParams(read.query)].map(([name, value]) => ({ name, value })),
       count: `${count > MATCHES_COUNTED ? `More than ${MATCHES_COUNTED.toLocaleString('en-GB')}` : count.toLocaleString('en-GB')} ${count === 1 ? 'response' : 'responses'} in the file`,
       active: read.active,
@@ -93,6 +94,10 @@ export function exportDoor(door: Doorway, house: House): void {
         ...(hasIdentities
           ? [tick('identities', 'Identities', 'With what names people, files and what was known of them')]
           : []),
+        tick('unmasked', 'Personal data in words', 'Leave it unmasked in this file'),
+        make.text('reason', 'Why it is needed unmasked', {
+          hint: 'Only for a file without masks. Kept with your name, and shown with the personal data of the survey',
+        }),
       ],
     });
   });
@@ -100,7 +105,7 @@ export function exportDoor(door: Doorway, house: House): void {
   door.get(`${SURVEY}/responses/file`, 'researcher', async (visit, req, res) => {
     const survey = await surveyOf(house, visit.study, req);
     const { filter } = await readFilter(house, visit.study, survey, req);
-    const file = await verbatim.exports.file(survey, { ...requestFrom(visit.study, req), filter });
+    const file = await verbatim.exports.file(survey, { ...requestFrom(visit.study, req, visit.user.id), filter });
     res.setHeader('Content-Disposition', contentDisposition(file.name));
     res.setHeader('X-Content-Type-Options', 'nosniff');
     res.setHeader('Cache-Control', 'private, no-store');
@@ -120,7 +125,7 @@ export function exportDoor(door: Doorway, house: House): void {
 }
 
 /** @throws Problem `invalid` for a format there is not, `forbidden` for identities without being an owner */
-function requestFrom(study: EnteredStudy, req: Request): Omit<ExportRequest, 'filter'> {
+function requestFrom(study: EnteredStudy, req: Request, userId: number): Omit<ExportRequest, 'filter'> {
   const format = EXPORT_FORMATS.find((one) => one === (queryOf(req, 'format') || 'csv'));
   if (!format)
     throw new Problem('invalid', 'There is no such format', {
@@ -139,5 +144,6 @@ function requestFrom(study: EnteredStudy, req: Request): Omit<ExportRequest, 'fi
     multiple: queryOf(req, 'multiple') === 'split' ? 'split' : 'joined',
     headers: queryOf(req, 'headers') === 'wording' ? 'wording' : 'code',
     utilities: queryOf(req, 'utilities') === '1',
+    unmasked: queryOf(req, 'unmasked') === '1' ? { reason: queryOf(req, 'reason'), actor: { userId } } : null,
   };
 }

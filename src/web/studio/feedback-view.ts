@@ -7,10 +7,13 @@ import {
   type Mark,
 } from '../../model/feedback.ts';
 import { recordingLink } from '../../model/recording-link.ts';
+import { maskText } from '../../privacy/mask-text.ts';
+import { maskedSpans } from '../../privacy/overlay.ts';
 import { showDate } from '../../render/helpers.ts';
 import { CELL_MIN, type MarkCount, type MarkSummary, type RatingSummary } from '../../reports/mark-summary.ts';
 import type { FeedbackDetail } from '../../services/feedback-desk.ts';
 import type { Feedback } from '../../store/feedback.ts';
+import { kindsInWords, shownText } from './mask-view.ts';
 
 export const CATEGORY_NAMES: Record<FeedbackCategory, string> = {
   problem: 'Problem',
@@ -53,7 +56,7 @@ export const pageName = (key: string): string =>
 /** What stands for a piece where there is room for a line. */
 function excerptOf({ words, erasedAt, mark }: Feedback): string {
   if (erasedAt !== null) return 'Erased';
-  if (words !== '') return trimLabel(words.replaceAll(/\s+/g, ' ').trim(), EXCERPT);
+  if (words !== '') return trimLabel(maskText(words, maskedSpans(words)).replaceAll(/\s+/g, ' ').trim(), EXCERPT);
   if (mark === null) return 'A rating without words';
   const { tag, text, selector } = JSON.parse(mark) as Mark;
   return `Marked: ${tag} ${text === '' ? trimLabel(selector, PAGE_LETTERS) : `“${trimLabel(text, PAGE_LETTERS)}”`}`;
@@ -118,15 +121,21 @@ export function sketchOf(mark: Mark, viewport: { width: number; height: number }
   };
 }
 
-/** Everything that is known of one piece. */
-export function itemView(study: string, item: Feedback, detail: FeedbackDetail) {
+/**
+ * Everything that is known of one piece.
+ *
+ * @param isOpen whether the words stand there as they were written
+ */
+export function itemView(study: string, item: Feedback, detail: FeedbackDetail, isOpen: boolean) {
+  const masks = maskedSpans(item.words);
   const at = `${study}/feedback`;
   const mark = item.mark === null ? null : (JSON.parse(item.mark) as Mark);
   const viewport = item.viewport === null ? null : (JSON.parse(item.viewport) as { width: number; height: number });
   const fact = (label: string, value: string | null) => (value ? [{ label, value, note: null }] : []);
   const link = (one: Feedback) => ({ href: `${at}/${one.publicId}`, words: excerptOf(one), id: one.publicId });
   return {
-    words: item.words,
+    words: shownText(item.words, masks, isOpen),
+    masks: { kinds: kindsInWords(masks), isOpen },
     isGone: detail.words === 'gone',
     isChanged: detail.words === 'changed',
     pills: [statePill(item.state), plainPill(categoryName(item.category))],

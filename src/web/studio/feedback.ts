@@ -262,6 +262,13 @@ export function feedbackDoor(door: Doorway, house: House): void {
     const values = typed?.form ?? { state: item.state, assignee: assignee?.publicId ?? 'nobody' };
     const make = fieldMaker(values, typed?.problem.errors ?? []);
     const done = queryOf(req, 'done');
+    const isOpen = queryOf(req, 'words') === 'open';
+    if (isOpen && item.words !== '')
+      await verbatim.masking.viewed({ studyId: study.id, surveyId: null }, item.publicId, '', {
+        userId: visit.user.id,
+      });
+    const withWords = new URLSearchParams(read.query);
+    withWords.set('words', 'open');
     if (typed) res.status(statusOf(typed.problem));
     await showPage(house, visit, res, 'feedback', 'studio/feedback-item', {
       head: head(feedbackCrumbs(study), `Feedback ${item.publicId.slice(0, 8)}`),
@@ -271,7 +278,8 @@ export function feedbackDoor(door: Doorway, house: House): void {
       isError: typed !== null,
       summary: typed ? summaryOf(typed.problem, ['state', 'assignee', 'note', 'of']) : null,
       notice: typed ? null : noticeOf(Object.hasOwn(DONE, done) ? DONE[done] : undefined),
-      ...itemView(studyAddress(study), item, await feedbackDesk.detail(study, item)),
+      ...itemView(studyAddress(study), item, await feedbackDesk.detail(study, item), isOpen),
+      openQuery: `?${withWords}`,
       tickets: await ticketsView(house, study, 'feedback', item.publicId),
       stateField: make.select('state', 'State', stateOptions, { isRequired: true }),
       assigneeField: make.select(

@@ -1,5 +1,4 @@
 import type { Request } from 'express';
-import type { Delimiter } from '../../exchange/delimited.ts';
 import type { Form } from '../../model/answers.ts';
 import { ImportPlan } from '../../model/import-plan.ts';
 import { Problem } from '../../model/problem.ts';
@@ -8,16 +7,18 @@ import type { ImportBatch } from '../../store/responses.ts';
 import type { House } from '../app.ts';
 import type { Doorway, EnteredStudy } from '../doorway.ts';
 import { field, formOf } from '../form.ts';
-import { buttons, type fieldMaker, head, isForForm, showForm, showPage, studyAddress } from './frame.ts';
+import { head, isForForm, showForm, showPage, studyAddress } from './frame.ts';
+import {
+  delimiterChoices,
+  formatIn,
+  importFilePage,
+  importUpload,
+  isForColumns,
+  sampleOf,
+  sentFile,
+  waitAMoment,
+} from './import-place.ts';
 import { showUnpublished, surveyAddress, surveyOf, surveyTitle } from './surveys.ts';
-import { readUpload } from './upload.ts';
-
-export const DELIMITERS: { value: string; label: string; sign: Delimiter }[] = [
-  { value: 'tab', label: 'Tab', sign: '\t' },
-  { value: 'comma', label: 'Comma', sign: ',' },
-  { value: 'semicolon', label: 'Semicolon', sign: ';' },
-  { value: 'bar', label: 'Vertical bar', sign: '|' },
-];
 
 /** Where each error of an import stands on its page. */
 const problemPlaces = ({ message, detail, errors }: Problem): { href: string; text: string }[] =>
@@ -25,14 +26,11 @@ const problemPlaces = ({ message, detail, errors }: Problem): { href: string; te
     ? errors.map((error) => ({ href: error.pointer.replace('#/', '#'), text: error.detail }))
     : [{ href: '#fit', text: detail || message }];
 
-/** Small files are in by then, and their page shows the end at once. */
-const LOADING_WAIT_MS = 3000;
-
 /** Answers from elsewhere: a file, what its columns mean, what does not fit, and the way back. */
 export function importDoor(door: Doorway, house: House): void {
   const { verbatim } = house;
-  const { imports, store, limits } = verbatim;
-  const upload = readUpload({ fileSize: limits?.uploadBytes ?? 1, files: 1, fields: 20 }, 'file');
+  const { imports, store } = verbatim;
+  const upload = importUpload(house);
 
   async function batchOf(study: EnteredStudy, req: Request): Promise<ImportBatch> {
     const batch = await store.responses.findBatch(study.id, String(req.params['batch']));
@@ -40,47 +38,26 @@ export function importDoor(door: Doorway, house: House): void {
     return batch;
   }
 
-  const filePage = (study: EnteredStudy, survey: Awaited<ReturnType<typeof surveyOf>>, batches: ImportBatch[]) => ({
-    view: 'studio/import-file',
-    head: head(
-      [
-        { label: study.name, href: studyAddress(study) },
-        { label: surveyTitle(survey), href: surveyAddress(study, survey) },
-      ],
-      'Import answers',
-      'You see first what the columns mean and what does not fit; nothing counts until you say so, and all of it can be taken back.',
-    ),
-    action: `${surveyAddress(study, survey)}/import`,
-    isUpload: true,
-    fields: (make: ReturnType<typeof fieldMaker>) => [
-      make.file('file', 'A table', '.csv,.tsv,.txt,text/csv,text/tab-separated-values', {
-        isRequired: true,
-        hint: 'CSV or TSV, a line for each respondent',
-      }),
-      make.boxes('header', 'Its first line', [{ value: '1', label: 'holds the names of the columns' }]),
-    ],
-    buttons: buttons('Look at it', { label: 'Cancel', href: surveyAddress(study, survey) }),
-    more: {
-      table: {
-        caption: 'Imports so far',
-        columns: [
-          { label: 'File', isNumber: false },
-          { label: 'Rows', isNumber: true },
-          { label: 'State', isNumber: false },
-          { label: 'When', isNumber: false },
-        ],
-        rows: batches.map((batch) => ({
-          cells: [
-            { text: batch.fileName, href: `${studyAddress(study)}/imports/${batch.publicId}`, isNumber: false },
-            { text: batch.rowCount.toLocaleString('en-GB'), href: null, isNumber: true },
-            { text: batch.state, href: null, isNumber: false },
-            { text: showDate(batch.createdAt), href: null, isNumber: false },
+  const filePage = async (study: EnteredStudy, survey: Awaited<ReturnType<typeof surveyOf>>) =>
+    importFilePage(
+      {
+        head: head(
+          [
+            { label: study.name, href: studyAddress(study) },
+            { label: surveyTitle(survey), href: surveyAddress(study, survey) },
           ],
-        })),
+          'Import answers',
+          'You see first what the columns mean and what does not fit; nothing counts until you say so, and all of it can be taken back.',
+        ),
+        action: `${surveyAddress(study, survey)}/import`,
+        cancel: surveyAddress(study, survey),
+        lineFor: 'respondent',
       },
-      hasBatches: batches.length > 0,
-    },
-  });
+      (await store.responses.batches(survey.id)).map((batch) => ({
+        ...batch,
+        href: `${studyAddress(study)}/imports/${batch.publicId}`,
+      })),
+    );
 
   door.get('/studio/:study/surveys/:survey/import', 'researcher', async (visit, req, res) => {
     const survey = await surveyOf(house, visit.study, req);
@@ -93,42 +70,22 @@ export function importDoor(door: Doorway, house: House): void {
         'Import answers',
         'Answers belong to a published version: publish the survey first, then import them here.',
       );
-    await showForm(
-      house,
-      visit,
-      res,
-      'surveys',
-      filePage(visit.study, survey, await store.responses.batches(survey.id)),
-      { header: '1' },
-    );
+    await showForm(house, visit, res, 'surveys', await filePage(visit.study, survey), { header: '1' });
   });
   door.post('/studio/:study/surveys/:survey/import', 'researcher', upload, async (visit, req, res) => {
     const survey = await surveyOf(house, visit.study, req);
     const form = formOf(req);
     try {
-      if (!req.file || req.file.size === 0)
-        throw new Problem('invalid', 'Choose a file', {
-          errors: [{ pointer: '#/file', detail: 'Choose a file that is not empty' }],
-        });
-      const name = Buffer.from(req.file.originalname, 'latin1').toString('utf8');
       const batch = await imports.stage(
         survey,
-        { name, bytes: req.file.buffer },
+        sentFile(req),
         { hasHeader: field(form, 'header') === '1' },
         { userId: visit.user.id },
       );
       res.redirect(303, `${studyAddress(visit.study)}/imports/${batch.publicId}`);
     } catch (error) {
       if (!isForForm(error)) throw error;
-      await showForm(
-        house,
-        visit,
-        res,
-        'surveys',
-        filePage(visit.study, survey, await store.responses.batches(survey.id)),
-        form,
-        error,
-      );
+      await showForm(house, visit, res, 'surveys', await filePage(visit.study, survey), form, error);
     }
   });
 
@@ -180,12 +137,7 @@ export function importDoor(door: Doorway, house: House): void {
     const columns = preview.plan.columns.map((meaning, index) => ({
       number: index + 1,
       name: preview.header?.[index] || `Column ${index + 1}`,
-      sample: preview.sample
-        .map((row) => row[index] ?? '')
-        .filter((cell) => cell.trim() !== '')
-        .slice(0, 3)
-        .map((cell) => (cell.length > 80 ? `${cell.slice(0, 80)}…` : cell))
-        .join(' · '),
+      sample: sampleOf(preview.sample, index),
       reason:
         meaning === 'ignore' || preview.reasons[index]?.includes('columns of the file')
           ? (preview.reasons[index] ?? null)
@@ -229,11 +181,7 @@ export function importDoor(door: Doorway, house: House): void {
       hasHeader: preview.plan.format.hasHeader,
       isQuoted: preview.plan.format.isQuoted,
       mayQuote: preview.plan.mayQuote,
-      delimiters: DELIMITERS.map((one) => ({
-        value: one.value,
-        label: one.label,
-        isChosen: one.sign === preview.plan.format.delimiter,
-      })),
+      delimiters: delimiterChoices(preview.plan.format.delimiter),
       columns,
       fitting: preview.fitting,
       faultyRows: preview.faultyRows,
@@ -269,11 +217,7 @@ export function importDoor(door: Doorway, house: House): void {
       return `attribute:${name}`;
     };
     const plan = ImportPlan.safeParse({
-      format: {
-        delimiter: DELIMITERS.find((one) => one.value === field(form, 'delimiter'))?.sign ?? ',',
-        isQuoted: field(form, 'quoted') === '1',
-        hasHeader: field(form, 'header') === '1',
-      },
+      format: formatIn(form),
       columns: Array.from({ length: count }, (_, index) => meaningOf(index + 1)),
       mayQuote: field(form, 'quote') === '1',
     });
@@ -304,7 +248,7 @@ export function importDoor(door: Doorway, house: House): void {
     try {
       await keepPlan(visit.study, batch, formOf(req));
     } catch (error) {
-      if (!(error instanceof Problem) || error.kind !== 'invalid') throw error;
+      if (!isForColumns(error)) throw error;
       return showBatch(visit, res, batch, error);
     }
     res.redirect(303, `${studyAddress(visit.study)}/imports/${batch.publicId}`);
@@ -322,12 +266,11 @@ export function importDoor(door: Doorway, house: House): void {
           detail: 'Look at what fits now, then import',
         });
       const { loaded } = await imports.begin(survey, await batchOf(visit.study, req), field(form, 'leave-out') === '1');
-      // A large file goes on loading while its page shows how far it is; a fault leaves the batch interrupted.
-      loaded.catch((error: unknown) => house.log.error({ err: error, batch: staged.publicId }, 'an import stopped'));
-      await Promise.race([loaded, new Promise((resolve) => setTimeout(resolve, LOADING_WAIT_MS))]);
+      // A fault leaves the batch interrupted.
+      await waitAMoment(house, loaded, staged, 'an import stopped');
       res.redirect(303, `${studyAddress(visit.study)}/imports/${staged.publicId}`);
     } catch (error) {
-      if (!(error instanceof Problem) || error.kind !== 'invalid') throw error;
+      if (!isForColumns(error)) throw error;
       await showBatch(visit, res, await batchOf(visit.study, req), error);
     }
   });

@@ -7,7 +7,8 @@ import type { Interview } from '../../store/notes.ts';
 import type { House } from '../app.ts';
 import type { Doorway, EnteredStudy, StudyVisit } from '../doorway.ts';
 import { field, formOf } from '../form.ts';
-import { buttons, type fieldMaker, head, isForForm, showForm, showPage, studyAddress, summaryOf } from './frame.ts';
+import { DIRECTIONS } from './codebook.ts';
+import { buttons, fieldMaker, head, isForForm, showForm, showPage, studyAddress, summaryOf } from './frame.ts';
 
 /** The question every interview about a decision begins with. */
 const OPENING =
@@ -22,6 +23,15 @@ export function interviewDoor(door: Doorway, house: House): void {
     const interview = await store.notes.findInterview(study.id, String(req.params['interview']));
     if (!interview) throw new Problem('not-found', 'There is no such interview in this study');
     return interview;
+  }
+
+  /** Who was interviewed, where that is somebody this workspace knows, with the id they are called by. */
+  async function personOf({ participationId }: Interview): Promise<{ publicId: string; called: string } | null> {
+    const told = participationId === null ? null : await store.people.personOf(participationId);
+    const [id] = told === null ? [] : await store.people.sameAs(told);
+    const person = id === undefined ? null : await store.contacts.personById(id);
+    if (!person) return null;
+    return { publicId: person.publicId, called: (await store.people.identities([person.id])).get(person.id) ?? '' };
   }
 
   door.get('/studio/:study/interviews', 'researcher', async (visit, _req, res) => {
@@ -142,6 +152,7 @@ export function interviewDoor(door: Doorway, house: House): void {
     const codes = await store.notes.codes(study.id);
     const hues = new Map(codes.map((code, index) => [code.id, (index % 8) + 1]));
     const at = `${studyAddress(study)}/interviews/${interview.publicId}`;
+    const person = await personOf(interview);
     const bySource = Map.groupBy(codings, (coding) => `${coding.sourceId} ${coding.sourceVersion}`);
     if (problem) res.status(422);
     await showPage(house, visit, res, 'interviews', 'studio/interview', {
@@ -154,8 +165,17 @@ export function interviewDoor(door: Doorway, house: House): void {
         `${showDate(interview.heldOn)}, ${interview.mode}${interview.guide ? `, guide: ${interview.guide}` : ''}. ${interview.maySpeak ? 'May be quoted.' : 'May not be quoted outside the study.'}`,
       ),
       isError: problem !== null,
-      summary: problem ? summaryOf(problem, ['words', 'name', 'source']) : null,
+      summary: problem ? summaryOf(problem, ['words', 'name', 'source', 'person']) : null,
       at,
+      person: {
+        href: person && `${studyAddress(study)}/people/${person.publicId}`,
+        called: person?.called ?? '',
+        field: fieldMaker({ person: typed['person'] ?? person?.called ?? '' }, problem?.errors ?? []).text(
+          'person',
+          'Their id',
+          { hint: 'The id that stands among People. Left empty, the interview is nobody’s in particular' },
+        ),
+      },
       moment: sources.find((source) => source.kind === 'moment')?.text ?? '',
       turns: sources
         .filter((source) => source.kind === 'turn')
@@ -175,7 +195,7 @@ export function interviewDoor(door: Doorway, house: House): void {
             ),
             codings: here.map((coding) => ({
               publicId: coding.publicId,
-              name: coding.codeName,
+              name: coding.direction === null ? coding.codeName : `${coding.codeName}, ${coding.direction} it`,
               segmentClass: `seg-${hues.get(coding.codeId) ?? 1}`,
               words: sliceSpan(source.text, { start: coding.spanStart, end: coding.spanEnd }) ?? '',
             })),
@@ -195,12 +215,25 @@ export function interviewDoor(door: Doorway, house: House): void {
         name: typed['name'] ?? '',
         definition: typed['definition'] ?? '',
       },
+      directions: DIRECTIONS.map((one) => ({ ...one, isChosen: one.value === (typed['direction'] ?? '') })),
     });
   }
 
   door.get('/studio/:study/interviews/:interview', 'researcher', async (visit, req, res) =>
     showInterview(visit, res, await interviewOf(visit.study, req), {}, null),
   );
+
+  door.post('/studio/:study/interviews/:interview/person', 'researcher', async (visit, req, res) => {
+    const interview = await interviewOf(visit.study, req);
+    const person = field(formOf(req), 'person');
+    try {
+      await interviews.link(visit.study, interview, person);
+      res.redirect(303, `${studyAddress(visit.study)}/interviews/${interview.publicId}#whose`);
+    } catch (error) {
+      if (!isForForm(error)) throw error;
+      await showInterview(visit, res, interview, { person }, error);
+    }
+  });
 
   door.post('/studio/:study/interviews/:interview/codings', 'researcher', async (visit, req, res) => {
     const interview = await interviewOf(visit.study, req);
@@ -225,7 +258,12 @@ export function interviewDoor(door: Doorway, house: House): void {
           end: whole('end'),
           words: field(form, 'words'),
         },
-        { publicId: field(form, 'code') || null, name: field(form, 'name'), definition: field(form, 'definition') },
+        {
+          publicId: field(form, 'code') || null,
+          name: field(form, 'name'),
+          definition: field(form, 'definition'),
+          direction: field(form, 'direction'),
+        },
         { userId: visit.user.id },
       );
       res.redirect(303, `${studyAddress(visit.study)}/interviews/${interview.publicId}#turn-${source.position}`);

@@ -16,6 +16,14 @@ const EMPTY = 'empty-';
 const emptyLanguageOf = (choice: string): EmptyLanguage | null =>
   EMPTY_LANGUAGES.find((language) => choice === `${EMPTY}${language}`) ?? null;
 
+/** @throws Problem `invalid` for the title of an empty survey that is missing or too long */
+export function titleIn(text: string): string {
+  const title = text.trim();
+  if (title !== '' && title.length <= TITLE_MAX) return title;
+  const detail = title === '' ? 'Give the empty survey a title' : `At most ${TITLE_MAX} characters`;
+  throw new Problem('invalid', 'The survey has no title yet', { errors: [{ pointer: '#/title', detail }] });
+}
+
 /** A survey is begun: from nothing, from a template or from a file. */
 export function newSurveyDoor(door: Doorway, house: House): void {
   const { surveyImports, surveys } = house.verbatim;
@@ -69,14 +77,6 @@ export function newSurveyDoor(door: Doorway, house: House): void {
     ],
     buttons: buttons('Create the survey', { label: 'Cancel', href: `${studyAddress(study)}/surveys` }),
   });
-
-  /** @throws Problem `invalid` for a title that is missing or too long */
-  function titleIn(text: string): string {
-    const title = text.trim();
-    if (title !== '' && title.length <= TITLE_MAX) return title;
-    const detail = title === '' ? 'Give the empty survey a title' : `At most ${TITLE_MAX} characters`;
-    throw new Problem('invalid', 'The survey has no title yet', { errors: [{ pointer: '#/title', detail }] });
-  }
 
   door.get('/studio/:study/surveys/new', 'researcher', (visit, _req, res) =>
     showForm(house, visit, res, 'surveys', page(visit.study)),

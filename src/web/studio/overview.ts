@@ -1,10 +1,13 @@
 import { line } from '../../charts/line.ts';
 import { stack } from '../../charts/stack.ts';
 import { showDate } from '../../render/helpers.ts';
+import type { SpanRow } from '../../store/analyses.ts';
+import { answersByTheme } from '../../themes/apply-corrections.ts';
 import type { House } from '../app.ts';
 import type { Doorway, EnteredStudy } from '../doorway.ts';
 import { head, PAGE_WAIT_MS, showPage, studyAddress } from './frame.ts';
 import { quoteView } from './quote-view.ts';
+import { driftText } from './themes-place.ts';
 
 const many = (n: number, one: string, more: string) => `${n.toLocaleString('en-GB')} ${n === 1 ? one : more}`;
 
@@ -30,7 +33,9 @@ export function overviewDoor(door: Doorway, house: House): void {
     const completed = [...counts.values()].reduce((sum, count) => sum + count.completed, 0);
     const started = [...counts.values()].reduce((sum, count) => sum + count.started, 0);
     const themeRun = await store.analyses.latestDone(study.id, 'themes');
-    const themes = themeRun ? await store.analyses.themesOf(themeRun.id) : [];
+    const shown = themeRun ? await verbatim.themes.view(themeRun) : null;
+    const themes = shown ? answersByTheme(shown.state) : [];
+    const drift = themeRun ? await verbatim.themes.drift(themeRun) : null;
     const segmentRun = await store.analyses.latestDone(study.id, 'segments');
     const found = segments.filter((segment) => segment.runId !== null && segment.runId === segmentRun?.id);
     const sizes = await store.segments.memberCounts(study.id);
@@ -88,16 +93,19 @@ export function overviewDoor(door: Doorway, house: House): void {
           heading: 'Understand',
           figure: String(themes.length),
           unit: themeRun
-            ? `${themes.length === 1 ? 'theme' : 'themes'} in ${many((JSON.parse(themeRun.result ?? '{}') as { answered?: number }).answered ?? 0, 'answer', 'answers')}`
+            ? `${themes.length === 1 ? 'theme' : 'themes'} in ${many(shown?.state.documents.length ?? 0, 'answer', 'answers')}`
             : 'themes so far',
-          lines: [],
+          lines: drift ? [driftText(drift)] : [],
           links: [
             { label: 'Themes', href: `${at}/themes` },
             { label: 'Scales', href: `${at}/scales` },
             ...forWriters([{ label: 'Codebook', href: `${at}/codebook` }]),
             { label: 'What changed?', href: `${at}/changes` },
           ],
-          quote: themes[0] && mayWrite ? await firstQuote(study, themes[0].id) : null,
+          quote:
+            themeRun && shown && themes[0] && mayWrite
+              ? await firstQuote(study, await store.themes.quotes(themeRun, shown.state, themes[0].id))
+              : null,
         },
         {
           heading: 'Segment',
@@ -150,8 +158,7 @@ export function overviewDoor(door: Doorway, house: House): void {
     });
   });
 
-  async function firstQuote(study: EnteredStudy, themeId: number) {
-    const quotes = await store.analyses.quotesOf(themeId);
+  async function firstQuote(study: EnteredStudy, quotes: readonly SpanRow[]) {
     const [read] = await verbatim.evidence.readQuotes(study.id, quotes.slice(0, 1));
     return read?.isVerbatim ? quoteView(read, { study, segmentClass: null }) : null;
   }

@@ -9,20 +9,26 @@ import type { PeopleImport } from '../../store/people-imports.ts';
 import type { House } from '../app.ts';
 import type { Doorway, StudyVisit } from '../doorway.ts';
 import { field, formOf } from '../form.ts';
-import { buttons, type fieldMaker, head, isForForm, showForm, showPage, studyAddress } from './frame.ts';
-import { DELIMITERS } from './imports.ts';
+import { head, isForForm, showForm, showPage, studyAddress } from './frame.ts';
+import {
+  delimiterChoices,
+  formatIn,
+  importFilePage,
+  importUpload,
+  isForColumns,
+  sampleOf,
+  sentFile,
+  waitAMoment,
+} from './import-place.ts';
 import { FAMILY_NAMES } from './person-view.ts';
-import { readUpload } from './upload.ts';
 
-/** Small files are in by then, and their page shows the end at once. */
-const LOADING_WAIT_MS = 3000;
 const IMPORTS_LISTED = 50;
 
 /** People from a file: what its columns mean, what would change, and only then the import. */
 export function peopleImportDoor(door: Doorway, house: House): void {
   const { verbatim } = house;
-  const { peopleImports, store, limits } = verbatim;
-  const upload = readUpload({ fileSize: limits?.uploadBytes ?? 1, files: 1, fields: 20 }, 'file');
+  const { peopleImports, store } = verbatim;
+  const upload = importUpload(house);
   const at = ({ study }: StudyVisit) => `${studyAddress(study)}/people/import`;
   const crumbs = ({ study }: StudyVisit, ...more: { label: string; href: string }[]) => [
     { label: study.name, href: studyAddress(study) },
@@ -36,70 +42,34 @@ export function peopleImportDoor(door: Doorway, house: House): void {
     return batch;
   }
 
-  const filePage = (visit: StudyVisit, imports: readonly PeopleImport[]) => ({
-    view: 'studio/import-file',
-    head: head(
-      crumbs(visit),
-      'Import people',
-      'You see first what the columns mean and what would change; nothing is known until you say so.',
-    ),
-    action: at(visit),
-    isUpload: true,
-    fields: (make: ReturnType<typeof fieldMaker>) => [
-      make.file('file', 'A table', '.csv,.tsv,.txt,text/csv,text/tab-separated-values', {
-        isRequired: true,
-        hint: 'CSV or TSV, a line for each person',
-      }),
-      make.boxes('header', 'Its first line', [{ value: '1', label: 'holds the names of the columns' }]),
-    ],
-    buttons: buttons('Look at it', { label: 'Cancel', href: `${studyAddress(visit.study)}/people` }),
-    more: {
-      table: {
-        caption: 'Imports so far',
-        columns: [
-          { label: 'File', isNumber: false },
-          { label: 'Rows', isNumber: true },
-          { label: 'State', isNumber: false },
-          { label: 'When', isNumber: false },
-        ],
-        rows: imports.map(({ fileName, publicId, rowCount, state, undoneAt, createdAt }) => ({
-          cells: [
-            { text: fileName, href: `${at(visit)}/${publicId}`, isNumber: false },
-            { text: rowCount.toLocaleString('en-GB'), href: null, isNumber: true },
-            { text: undoneAt === null ? state : 'taken back', href: null, isNumber: false },
-            { text: showDate(createdAt), href: null, isNumber: false },
-          ],
-        })),
+  const filePage = async (visit: StudyVisit) =>
+    importFilePage(
+      {
+        head: head(
+          crumbs(visit),
+          'Import people',
+          'You see first what the columns mean and what would change; nothing is known until you say so.',
+        ),
+        action: at(visit),
+        cancel: `${studyAddress(visit.study)}/people`,
+        lineFor: 'person',
       },
-      hasBatches: imports.length > 0,
-    },
-  });
-  const showFile = async (visit: StudyVisit, res: Response, form: Form, problem: Problem | null = null) =>
-    showForm(
-      house,
-      visit,
-      res,
-      'people',
-      filePage(visit, await store.peopleImports.list(visit.study.workspaceId, IMPORTS_LISTED)),
-      form,
-      problem,
+      (await store.peopleImports.list(visit.study.workspaceId, IMPORTS_LISTED)).map((batch) => ({
+        ...batch,
+        href: `${at(visit)}/${batch.publicId}`,
+        state: batch.undoneAt === null ? batch.state : 'taken back',
+      })),
     );
+  const showFile = async (visit: StudyVisit, res: Response, form: Form, problem: Problem | null = null) =>
+    showForm(house, visit, res, 'people', await filePage(visit), form, problem);
 
   door.get('/studio/:study/people/import', 'researcher', (visit, _req, res) => showFile(visit, res, { header: '1' }));
   door.post('/studio/:study/people/import', 'researcher', upload, async (visit, req, res) => {
     const form = formOf(req);
     try {
-      if (!req.file || req.file.size === 0)
-        throw new Problem('invalid', 'Choose a file', {
-          errors: [{ pointer: '#/file', detail: 'Choose a file that is not empty' }],
-        });
-      const name = Buffer.from(req.file.originalname, 'latin1').toString('utf8');
-      const batch = await peopleImports.stage(
-        visit.study.workspaceId,
-        { name, bytes: req.file.buffer },
-        field(form, 'header') === '1',
-        { userId: visit.user.id },
-      );
+      const batch = await peopleImports.stage(visit.study.workspaceId, sentFile(req), field(form, 'header') === '1', {
+        userId: visit.user.id,
+      });
       res.redirect(303, `${at(visit)}/${batch.publicId}`);
     } catch (error) {
       if (!isForForm(error)) throw error;
@@ -152,7 +122,7 @@ export function peopleImportDoor(door: Doorway, house: House): void {
     try {
       await keepPlan(batch, formOf(req));
     } catch (error) {
-      if (!(error instanceof Problem) || error.kind !== 'invalid') throw error;
+      if (!isForColumns(error)) throw error;
       return showBatch(visit, res, batch, error);
     }
     res.redirect(303, `${at(visit)}/${batch.publicId}`);
@@ -168,12 +138,11 @@ export function peopleImportDoor(door: Doorway, house: House): void {
           detail: 'Look at what would change now, then import',
         });
       const { loaded } = await peopleImports.begin(await batchOf(visit, req));
-      // A large file goes on loading; a fault leaves it interrupted.
-      loaded.catch((error: unknown) => house.log.error({ err: error, batch: staged.publicId }, 'an import stopped'));
-      await Promise.race([loaded, new Promise((resolve) => setTimeout(resolve, LOADING_WAIT_MS))]);
+      // A fault leaves it interrupted.
+      await waitAMoment(house, loaded, staged, 'an import stopped');
       res.redirect(303, `${at(visit)}/${staged.publicId}`);
     } catch (error) {
-      if (!(error instanceof Problem) || error.kind !== 'invalid') throw error;
+      if (!isForColumns(error)) throw error;
       await showBatch(visit, res, await batchOf(visit, req), error);
     }
   });
@@ -181,8 +150,7 @@ export function peopleImportDoor(door: Doorway, house: House): void {
   door.post('/studio/:study/people/import/:batch/undo', 'researcher', async (visit, req, res) => {
     const batch = await batchOf(visit, req);
     const { cleared } = await peopleImports.undo(batch);
-    cleared.catch((error: unknown) => house.log.error({ err: error, batch: batch.publicId }, 'an undoing stopped'));
-    await Promise.race([cleared, new Promise((resolve) => setTimeout(resolve, LOADING_WAIT_MS))]);
+    await waitAMoment(house, cleared, batch, 'an undoing stopped');
     res.redirect(303, `${at(visit)}/${batch.publicId}`);
   });
 }
@@ -221,22 +189,13 @@ function importView({ plan }: PeopleImport, preview: PeoplePreview, problem: Pro
         : null,
     hasHeader: plan.format.hasHeader,
     isQuoted: plan.format.isQuoted,
-    delimiters: DELIMITERS.map(({ value, label, sign }) => ({
-      value,
-      label,
-      isChosen: sign === plan.format.delimiter,
-    })),
+    delimiters: delimiterChoices(plan.format.delimiter),
     columns: plan.columns.map((column, index) => {
       const known = column.is === 'attribute' ? column : { name: nameOf(index), type: 'text', family: 'other' };
       return {
         number: index + 1,
         name: nameOf(index),
-        sample: preview.sample
-          .map((row) => row[index] ?? '')
-          .filter((cell) => cell.trim() !== '')
-          .slice(0, 3)
-          .map((cell) => (cell.length > 80 ? `${cell.slice(0, 80)}…` : cell))
-          .join(' · '),
+        sample: sampleOf(preview.sample, index),
         meanings: options(['ignore', 'id', 'company', 'role', 'attribute'], column.is, {
           ignore: 'nothing: leave it out',
           id: 'who the person is (an id)',
@@ -279,11 +238,7 @@ function planIn(form: Form, count: number): PeopleImportPlan {
     >;
   };
   const plan = PeopleImportPlan.safeParse({
-    format: {
-      delimiter: DELIMITERS.find((one) => one.value === field(form, 'delimiter'))?.sign ?? ',',
-      isQuoted: field(form, 'quoted') === '1',
-      hasHeader: field(form, 'header') === '1',
-    },
+    format: formatIn(form),
     columns: Array.from({ length: count }, (_, index) => columnOf(index + 1)),
   });
   if (plan.success) return plan.data;

@@ -9,6 +9,7 @@ import type { Doorway, StudyVisit } from '../doorway.ts';
 import { field, formOf, queryOf } from '../form.ts';
 import { head, showPage, studyAddress } from './frame.ts';
 import { aboutView, entryView } from './person-view.ts';
+import { saidView } from './said-view.ts';
 import { surveyNames } from './surveys.ts';
 
 const PAGE_ROWS = 100;
@@ -138,6 +139,10 @@ export function peopleDoor(door: Doorway, house: House): void {
       newest: before === '' ? null : `${own}#timeline`,
       older: next === null ? null : `${own}?before=${encodeURIComponent(next)}#timeline`,
       offers: await offersOf(study, person.id, surveys),
+      said: saidView(
+        await verbatim.saidValues.ofPerson(study, await store.people.sameAs(person.id)),
+        await verbatim.saidValues.agreements(study),
+      ),
     });
   });
 

@@ -29,7 +29,11 @@ export const showMoment = (at: string): string => (at.length <= 10 ? showDate(at
 
 /** Who says so, as people read it. */
 const sourceWords = (source: string): string =>
-  source.startsWith('computed:') ? 'computed from events' : `from ${source}`;
+  source.startsWith('computed:')
+    ? 'computed from events'
+    : source.startsWith('coder:')
+      ? 'a suggestion of the coder, which nobody has said'
+      : `from ${source}`;
 
 const valueView = ({ value, source, recordedAt }: KnownValue) => ({
   value: showValue(value),

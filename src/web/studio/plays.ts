@@ -211,12 +211,12 @@ export function playDoor(door: Doorway, house: House): void {
     const { segment } = await openPlay(study, req);
     const { admitted } = await plays.people(study, segment);
     const mayIdentify = study.role === 'owner';
+    const contacts = mayIdentify ? await store.contacts.contacts(study.workspaceId) : new Map<number, never>();
     const rows: (string | null)[][] = [];
     for (let from = 0; from < admitted.length; from += ROWS_AT_ONCE) {
       const part = admitted.slice(from, from + ROWS_AT_ONCE);
       const ids = mayIdentify ? part.map(({ id }) => id) : [];
       const identities = await store.people.identities(ids);
-      const contacts = await store.peopleSearch.contacts(ids);
       for (const { id, publicId } of part) {
         const contact = contacts.get(id);
         const named = [identities.get(id) ?? null, contact?.name ?? null, contact?.address ?? null];

@@ -4,9 +4,11 @@ import type { Rule } from '../../model/rule.ts';
 import { readSettings } from '../../model/survey-settings.ts';
 import { instantOf } from '../../model/zoned-time.ts';
 import { CHECKS } from '../../services/response-quality.ts';
+import type { Run } from '../../store/analyses.ts';
 import { RESPONSE_STATES, type ResponseFilter, type ResponseStateFilter } from '../../store/response-filter.ts';
 import { ruleOfPeople } from '../../store/segment-rules.ts';
 import type { SurveyRow } from '../../store/surveys.ts';
+import { answersByTheme } from '../../themes/apply-corrections.ts';
 import type { House } from '../app.ts';
 import type { EnteredStudy } from '../doorway.ts';
 import { zoneOf } from './fieldwork-place.ts';
@@ -49,7 +51,18 @@ const FACT_NAMES = {
   country: 'Country',
   source: 'Source',
 } as const;
-const SIMPLE = ['state', 'from', 'until', ...Object.keys(FACT_NAMES), 'flag', 'label', 'segment', 'attribute', 'known'];
+const SIMPLE = [
+  'state',
+  'from',
+  'until',
+  ...Object.keys(FACT_NAMES),
+  'flag',
+  'label',
+  'segment',
+  'speaks',
+  'attribute',
+  'known',
+];
 
 type Option = { value: string; label: string };
 export type ReadFilter = {
@@ -82,6 +95,7 @@ export async function readFilter(
     ({ surveyId }) => surveyId === null || surveyId === survey.id,
   );
   const attributes = await store.responseDesk.attributeNames(survey.id);
+  const themes = await themesOfSurvey(house, study, survey);
   const zone = zoneOf(readSettings(survey.settings));
   const faults: string[] = [];
   const get = (name: string) => asked.get(name) ?? '';
@@ -102,6 +116,7 @@ export async function readFilter(
     ],
     label: labels.map(({ publicId, name }) => ({ value: publicId, label: name })),
     segment: segments.map(({ publicId, name }) => ({ value: publicId, label: trimLabel(name, LABEL_LETTERS) })),
+    speaks: themes.map(({ id, label }) => ({ value: id, label: trimLabel(label, LABEL_LETTERS) })),
     attribute: attributes.map(plain),
   };
   /** What was asked for, if it is one of the list; else it is said, and nothing is asked for. */
@@ -127,6 +142,8 @@ export async function readFilter(
   const conditions = readConditions(asked, items, faults);
   const segmentId = oneOf('segment');
   const segment = segments.find(({ publicId }) => publicId === segmentId) ?? null;
+  const theme = themes.find(({ id }) => id === get('speaks')) ?? null;
+  if (theme === null) oneOf('speaks');
   const versionNumber = oneOf('version');
   const labelId = oneOf('label');
   const attribute = get('known') === '' ? null : oneOf('attribute');
@@ -150,6 +167,7 @@ export async function readFilter(
         : rule === null
           ? { segmentId: segment.id }
           : { ids: await ruleMembers(house, study, survey, segment.id, segment.version, rule) },
+    theme: theme && { ids: await speakersOf(house, survey, theme) },
     attribute: attribute === null ? null : { name: attribute, value: get('known') },
     items: conditions.map(({ condition }) => condition),
   };
@@ -168,6 +186,7 @@ export async function readFilter(
     ...named('flag', 'Quality flag'),
     ...named('label', 'Label'),
     ...named('segment', 'Segment'),
+    ...named('speaks', 'Speaks of'),
     ...(attribute === null ? [] : [{ text: `${attribute}: ${get('known')}`, drop: ['attribute', 'known'] }]),
     ...conditions.map(({ number, text }) => ({ text, drop: [`q${number}`, `t${number}`, `v${number}`] })),
   ].map(({ text, drop }) => ({ text, without: queryOf(asked, drop) }));
@@ -182,6 +201,7 @@ export async function readFilter(
     ...select('flag', 'Quality flags', 'With or without'),
     ...select('label', 'Label', 'Any'),
     ...select('segment', 'Segment', 'Any'),
+    ...select('speaks', 'Speaks of the theme', 'Any'),
     ...(facts.versions.length > 1 ? select('version', 'Version', 'Any') : []),
     ...select('wave', 'Wave', 'Any'),
     ...(facts.languages.length > 1 ? select('language', 'Language', 'Any') : []),
@@ -201,6 +221,27 @@ export async function readFilter(
     conditions: conditionFields(make, items, conditions.length),
     faults,
   };
+}
+
+/** The themes of the newest run over each open question, as they are corrected. */
+async function themesOfSurvey({ verbatim }: House, study: EnteredStudy, survey: SurveyRow) {
+  const found: { run: Run; id: string; label: string; answers: ReadonlySet<string> }[] = [];
+  for (const run of await verbatim.store.analyses.latestThemeRuns(study.id, survey.id)) {
+    const { state } = await verbatim.themes.view(run);
+    for (const theme of answersByTheme(state)) found.push({ run, ...theme });
+  }
+  return found;
+}
+
+/** The counted responses whose answer speaks of a theme. */
+async function speakersOf(
+  { verbatim }: House,
+  survey: SurveyRow,
+  { run, answers }: Awaited<ReturnType<typeof themesOfSurvey>>[number],
+): Promise<number[]> {
+  return (await verbatim.store.themes.answers(survey.id, run.subject)).flatMap(({ responseId, document }) =>
+    answers.has(document) ? [responseId] : [],
+  );
 }
 
 const plain = (value: string): Option => ({ value, label: value });
@@ -238,7 +279,7 @@ const members = new Map<string, readonly number[]>();
 const MEMBERS_KEPT = 20;
 
 /** The responses that a rule holds for; counted again when something has come in or the rule has changed. */
-async function ruleMembers(
+export async function ruleMembers(
   { verbatim }: House,
   study: EnteredStudy,
   survey: SurveyRow,

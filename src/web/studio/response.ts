@@ -1,17 +1,16 @@
 import type { Request, Response } from 'express';
-import { showNumber, trimLabel } from '../../charts/numerals.ts';
+import { showNumber } from '../../charts/numerals.ts';
 import { compileSurvey } from '../../logic/compile-survey.ts';
 import { answerWords, pipeText } from '../../logic/pipe.ts';
 import type { ShownQuestion } from '../../logic/walk.ts';
 import type { Form } from '../../model/answers.ts';
-import type { Item } from '../../model/items.ts';
 import { Problem } from '../../model/problem.ts';
 import { recordingLink } from '../../model/recording-link.ts';
-import { CONTACT_FIELDS } from '../../model/survey.ts';
 import { wordingIn } from '../../model/survey-check.ts';
+import { maskedSpans } from '../../privacy/overlay.ts';
 import { showDate } from '../../render/helpers.ts';
 import type { Texts } from '../../render/respondent-texts.ts';
-import type { DetailAnswer, ResponseDetail } from '../../services/response-detail.ts';
+import type { ResponseDetail } from '../../services/response-detail.ts';
 import type { ResponseRow } from '../../store/responses.ts';
 import type { SurveyRow } from '../../store/surveys.ts';
 import type { House } from '../app.ts';
@@ -20,7 +19,9 @@ import type { Doorway, EnteredStudy, StudyVisit } from '../doorway.ts';
 import { statusOf } from '../errors.ts';
 import { field, formOf, queryOf } from '../form.ts';
 import { fieldMaker, head, isForForm, PAGE_WAIT_MS, showPage, studyAddress, summaryOf } from './frame.ts';
+import { masksView, shownText } from './mask-view.ts';
 import { ticketsView } from './outgoing-view.ts';
+import { answerView, folded, isToldOf, masked } from './response-answer-view.ts';
 import { checkName, readFilter } from './response-filters.ts';
 import { askedText, statePills, tookText } from './response-pills.ts';
 import { surveyAddress, surveyTitle } from './surveys.ts';
@@ -58,6 +59,14 @@ export function oneResponseDoor(door: Doorway, house: House): void {
     const inList = list === null || list.query === '' ? '' : `?${list.query}`;
     const beside = list ? await responseDesk.beside(response, list.filter) : { newer: null, older: null };
     const linkTo = (id: string | null) => (id === null ? '' : `${addressOf(study, { publicId: id })}${inList}`);
+    const isOpen = queryOf(req, 'words') === 'open';
+    if (isOpen && detail.said.length > 0)
+      await verbatim.masking.viewed({ studyId: study.id, surveyId: response.surveyId }, response.publicId, '', {
+        userId: visit.user.id,
+      });
+    const withWords = new URLSearchParams(list?.query ?? '');
+    withWords.set('words', 'open');
+    const make = fieldMaker(typed?.form ?? {}, typed?.problem.errors ?? []);
     if (typed) res.status(statusOf(typed.problem));
     await showPage(house, visit, res, 'surveys', 'studio/response', {
       head: head(crumbs(study, survey), `Response ${response.publicId.slice(0, 8)}`),
@@ -72,14 +81,30 @@ export function oneResponseDoor(door: Doorway, house: House): void {
       done: typed ? NOTHING_DONE : doneIn(queryOf(req, 'done')),
       tickets: await ticketsView(house, study, 'response', response.publicId),
       isError: typed !== null,
-      summary: typed ? summaryOf(typed.problem, ['label', 'note', 'reason']) : null,
-      ...markFields(fieldMaker(typed?.form ?? {}, typed?.problem.errors ?? [])),
+      summary: typed ? summaryOf(typed.problem, ['label', 'note', 'reason', 'words']) : null,
+      ...markFields(make),
+      masks: { ...masksView(detail.said, isOpen), openQuery: `?${withWords}` },
+      wordsFields: [
+        ...(detail.said.length > 1
+          ? [
+              make.select(
+                'source',
+                'In which answer',
+                detail.said.map(({ item, source }) => ({ value: sourceField(source), label: item })),
+                { isRequired: true },
+              ),
+            ]
+          : []),
+        make.text('words', 'Words to hide', { isRequired: true, hint: 'Exactly as they stand in the answer' }),
+      ],
+      onlySource: detail.said.length === 1 ? sourceField(detail.said[0]!.source) : null,
       ...responseView(
         addressOf(study, response),
         response,
         detail,
         verbatim.texts.in('en'),
         waves.find(({ publicId }) => publicId === response.wave)?.name ?? null,
+        isOpen,
       ),
     });
   }
@@ -95,7 +120,7 @@ export function oneResponseDoor(door: Doorway, house: House): void {
       try {
         await does(visit, response, req);
         const query = new URLSearchParams(req.originalUrl.split('?')[1] ?? '');
-        query.set('done', path.replace('/:label', '').replace('/:note', ''));
+        query.set('done', path.replace(/\/:\w+/, ''));
         res.redirect(303, `${addressOf(visit.study, response)}?${query}#${anchor}`);
       } catch (error) {
         // What was typed comes back, unless there is no field to show it in any more.
@@ -116,6 +141,31 @@ export function oneResponseDoor(door: Doorway, house: House): void {
   act('notes/:note/remove', 'notes', (_visit, response, req) =>
     responseDesk.removeNote(response, String(req.params['note'])),
   );
+  act('masks', 'masks', async (visit, response, req) => {
+    const form = formOf(req);
+    const [sourceId = '', version = ''] = field(form, 'source').split('.');
+    const source = /^\d{1,9}$/.test(version)
+      ? await store.notes.findSource(visit.study.id, sourceId, Number(version))
+      : null;
+    if (!source || source.subjectId !== response.publicId)
+      throw new Problem('not-found', 'There is no such answer in this response');
+    const [start, end] = [field(form, 'start'), field(form, 'end')];
+    const isSpan = /^\d{1,7}$/.test(start) && /^\d{1,7}$/.test(end);
+    await verbatim.masking.decide(
+      source,
+      isSpan ? { start: Number(start), end: Number(end) } : { words: field(form, 'words') },
+      isSpan ? 'open' : 'masked',
+      by(visit),
+    );
+  });
+  act('masks/:mask/remove', 'masks', async (visit, response, req) =>
+    verbatim.masking.undo(
+      visit.study.id,
+      await store.notes.sourcesOf(visit.study.id, response.publicId),
+      String(req.params['mask']),
+      by(visit),
+    ),
+  );
   act('leave-out', 'standing', (visit, response, req) =>
     responseDesk.leaveOut(response, field(formOf(req), 'reason'), by(visit)),
   );
@@ -133,15 +183,17 @@ export function oneResponseDoor(door: Doorway, house: House): void {
   });
 }
 
-const DONE: Readonly<Record<string, { section: 'labels' | 'notes' | 'standing'; title: string }>> = {
+const DONE: Readonly<Record<string, { section: 'labels' | 'notes' | 'masks' | 'standing'; title: string }>> = {
   labels: { section: 'labels', title: 'The label is on' },
   'labels/remove': { section: 'labels', title: 'The label is off' },
   notes: { section: 'notes', title: 'The note is kept' },
   'notes/remove': { section: 'notes', title: 'The note is removed' },
+  masks: { section: 'masks', title: 'What you decided is kept' },
+  'masks/remove': { section: 'masks', title: 'The decision is taken back' },
   'leave-out': { section: 'standing', title: 'It is left out and counts nowhere' },
   'take-back': { section: 'standing', title: 'It counts again' },
 };
-const NOTHING_DONE = { labels: null, notes: null, standing: null };
+const NOTHING_DONE = { labels: null, notes: null, masks: null, standing: null };
 /** A word after what was done, where it was done, as the address says; none for anything else. */
 function doneIn(done: string) {
   const found = Object.hasOwn(DONE, done) ? DONE[done] : undefined;
@@ -165,10 +217,23 @@ const crumbs = (study: EnteredStudy, survey: SurveyRow | null) => [
     : []),
 ];
 
-function responseView(at: string, response: ResponseRow, detail: ResponseDetail, texts: Texts, wave: string | null) {
+const sourceField = ({ publicId, version }: { publicId: string; version: number }) => `${publicId}.${version}`;
+
+function responseView(
+  at: string,
+  response: ResponseRow,
+  detail: ResponseDetail,
+  texts: Texts,
+  wave: string | null,
+  isOpen: boolean,
+) {
   const { current, definition } = detail;
   const language = definition.languages[0] ?? 'en';
-  const show = detail.walk ? answerWords(definition, detail.walk.live, detail.walk.facts, language) : () => null;
+  const said = detail.walk ? answerWords(definition, detail.walk.live, detail.walk.facts, language) : () => null;
+  const show = (code: string) => {
+    const words = said(code);
+    return words === null ? null : shownText(words, maskedSpans(words), isOpen);
+  };
   /** As the respondent met it, with earlier answers put in. */
   const word = (wording: Record<string, string>) => pipeText(wordingIn(wording, language, definition.languages), show);
   const end = definition.ends?.find(({ code }) => code === current.endCode);
@@ -205,7 +270,7 @@ function responseView(at: string, response: ResponseRow, detail: ResponseDetail,
         title: word(definition.pages[index]?.title ?? { [language]: `Page ${index + 1}` }),
         answers: answers
           .filter((answer) => isToldOf(answer, answers))
-          .map((answer) => answerView(at, detail, answer, texts, word)),
+          .map((answer) => answerView(at, detail, masked(answer, isOpen), texts, word)),
       })),
     steps: {
       caption: 'The way through',
@@ -319,93 +384,4 @@ function scaleName(
   const [instrument, code] = scale.split('.');
   const found = instruments.find((one) => one.code === instrument)?.scales.find((one) => one.code === code);
   return found ? word(found.name) : scale;
-}
-
-/** Words beside an option that was not chosen were not asked for, so that nothing is said of them. */
-function isToldOf({ item, state }: DetailAnswer, page: readonly DetailAnswer[]): boolean {
-  if (item.isMain || state === 'answered') return true;
-  const main = page.find((one) => one.item.question === item.question && one.item.isMain);
-  return [main?.value ?? []].flat().includes(item.row ?? '');
-}
-
-/** Longer texts are folded up behind their beginning. */
-const SHOWN_LETTERS = 1_200;
-const BEGINNING_LETTERS = 400;
-
-/** `beginning` is null where the text stands there whole. */
-function folded(text: string) {
-  const letters = [...text];
-  return {
-    value: text,
-    beginning: letters.length > SHOWN_LETTERS ? trimLabel(text, BEGINNING_LETTERS) : null,
-    letters: showNumber(letters.length),
-  };
-}
-
-const STATE_WORDS: Record<string, string> = {
-  refused: 'would rather not say',
-  skipped: 'no answer',
-  not_shown: 'not asked',
-  not_reached: 'not reached',
-};
-
-function answerView(
-  at: string,
-  { files }: ResponseDetail,
-  { item, state, value, words }: DetailAnswer,
-  texts: Texts,
-  word: (wording: Record<string, string>) => string,
-) {
-  const base = {
-    item: item.address,
-    text: word(item.question.text),
-    row: item.label === null ? null : item.question.kind === 'contact' ? contactName(item, texts) : word(item.label),
-  };
-  const soft = (text: string) => ({
-    ...base,
-    ...folded(text),
-    href: null,
-    isVoice: false,
-    isSoft: true,
-    isChanged: false,
-  });
-  if (state !== 'answered' || value === null) return soft(STATE_WORDS[state] ?? 'no answer');
-  if (words === 'gone') return soft('withdrawn');
-  if (item.holds === 'file') {
-    const file = files.find(({ publicId }) => publicId === value);
-    return file ? { ...soft(file.name), href: `${at}/files/${file.publicId}`, isSoft: false } : soft('file taken away');
-  }
-  return {
-    ...base,
-    ...folded(shownValue(item, value, word)),
-    href: null,
-    isVoice: words !== null,
-    isSoft: false,
-    isChanged: words === 'changed',
-  };
-}
-
-const contactName = ({ row }: Item, texts: Texts): string => {
-  const field = CONTACT_FIELDS.find((one) => one === row);
-  return field ? texts.text(field) : (row ?? '');
-};
-
-/** An answer in words: labels for codes, a step with its name, the rest as it is. */
-function shownValue(
-  item: Item,
-  value: string | number | string[],
-  word: (wording: Record<string, string>) => string,
-): string {
-  const label = (code: string) => {
-    const option = item.options.find((one) => one.code === code);
-    return option ? word(option.text) : code;
-  };
-  if (Array.isArray(value)) {
-    return item.holds === 'ranking'
-      ? value.map((code, index) => `${index + 1}. ${label(code)}`).join('\n')
-      : value.map(label).join('\n');
-  }
-  if (item.holds === 'code') return label(String(value));
-  const name = item.steps?.labels?.[String(value)];
-  return name ? `${value} (${word(name)})` : String(value);
 }

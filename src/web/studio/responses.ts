@@ -60,6 +60,7 @@ export function responseDoor(door: Doorway, house: House): void {
         { label: 'Export', href: withQuery(`${at}/export`, read.query), isPrimary: true },
         { label: 'Answers counted', href: `${surveyAddress(study, survey)}/results`, isPrimary: false },
         { label: 'Course', href: `${at}/course`, isPrimary: false },
+        { label: 'Personal data', href: `${surveyAddress(study, survey)}/personal-data`, isPrimary: false },
       ]),
       at,
       isError: typed !== null,

@@ -4,6 +4,7 @@ import type { House } from '../app.ts';
 import type { Doorway } from '../doorway.ts';
 import { head, showPage, studyAddress } from './frame.ts';
 import { questionView } from './results-view.ts';
+import { sentimentView } from './sentiment-view.ts';
 import { showUnpublished, surveyAddress, surveyOf, surveyTitle } from './surveys.ts';
 
 /** Every question with how often each answer was given. */
@@ -23,6 +24,9 @@ export function resultsDoor(door: Doorway, house: House): void {
         'Counts appear here once the survey is published and the first person has sent their answers.',
       );
     const { n, versions, questions } = await verbatim.analysis.summary(survey);
+    const reading = await verbatim.answerReadings.state(survey);
+    const isReading = verbatim.answerReadings.refresh(survey, reading) || reading.isGoing;
+    const sentimentOf = await sentiments(house, survey);
     const at = surveyAddress(study, survey);
     await showPage(house, visit, res, 'surveys', 'studio/results', {
       head: head(
@@ -54,15 +58,37 @@ export function resultsDoor(door: Doorway, house: House): void {
       questions:
         n === 0
           ? []
-          : questions.map((question) =>
-              questionView(question, {
+          : questions.map((question) => ({
+              ...questionView(question, {
                 results: `${at}/results`,
                 themes: `${studyAddress(study)}/themes?survey=${survey.publicId}`,
                 responses: study.role === 'viewer' ? null : `${at}/responses`,
               }),
-            ),
+              sentiments: question.items.flatMap((item) =>
+                item.kind === 'text' && item.isSpoken ? (sentimentOf(item.item, question.text) ?? []) : [],
+              ),
+              isReading: isReading && question.items.some((item) => item.kind === 'text' && item.isSpoken),
+            })),
     });
   });
+}
+
+/** How the answers to an item feel, as the last look over them found; null where none was read. */
+async function sentiments({ verbatim }: House, survey: SurveyRow) {
+  const known = await verbatim.answerReadings.sentiments(survey);
+  const languages = new Map(
+    await Promise.all(
+      [...known].map(
+        async ([item, { unknown }]) =>
+          [item, unknown === 0 ? [] : await verbatim.store.answerReadings.unknownLanguages(survey.id, item)] as const,
+      ),
+    ),
+  );
+  return (item: string, subject: string) => {
+    const summary = known.get(item);
+    const about = { id: `sentiment-${item.replaceAll('.', '-')}`, subject };
+    return summary ? sentimentView(summary, about, languages.get(item)) : null;
+  };
 }
 
 type Pooled = { text: string; links: { label: string; href: string }[] };

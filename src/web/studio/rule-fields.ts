@@ -1,24 +1,27 @@
 import type { Form } from '../../model/answers.ts';
 import type { AttributeType } from '../../model/attribute.ts';
+import { DEEDS, PAGE_FIELDS, PLACES, type RuleLeaf, TECHNOLOGIES } from '../../model/rule.ts';
+import { field } from '../form.ts';
+import type { FieldView } from './frame.ts';
+import type { Block, Make, OneMore } from './rule-blocks.ts';
 import {
-  DEEDS,
-  PAGE_FIELDS,
-  PERIODS,
-  PLACES,
-  type RuleLeaf,
-  type RuleOperator,
-  RuleOperator as RuleOperators,
-  SCORE_FORMS,
-  TECHNOLOGIES,
-} from '../../model/rule.ts';
-import { OPERATORS } from '../../rules/describe-leaf.ts';
-import { field, fieldList } from '../form.ts';
-import type { FieldView, fieldMaker } from './frame.ts';
-import { type FormKind, operatorsFor, unitOf } from './rule-form.ts';
+  answerType,
+  type Choice,
+  inSegment,
+  MISSING,
+  named,
+  operatorChoices,
+  PEOPLE_MEASURES,
+  SCORE_CHOICES,
+  TECHNOLOGY_OPERATORS,
+  valueChoices,
+  withTyped,
+  words,
+  YES_NO,
+} from './rule-choices.ts';
+import { eventFields, isEventKind, windowRow } from './rule-event-fields.ts';
+import { type FormKind, operatorsFor, unitOf } from './rule-kinds.ts';
 import type { RuleKnown } from './rule-known.ts';
-
-type Make = ReturnType<typeof fieldMaker>;
-type Choice = { value: string; label: string };
 
 /** Kinds of which something has to be chosen before the rest can be asked, and what that is. */
 const SUBJECTS: Partial<Record<FormKind, { label: string; from: (known: RuleKnown) => readonly Choice[] }>> = {
@@ -45,60 +48,68 @@ export function subjectFields(make: Make, kind: FormKind, known: RuleKnown): Fie
   ];
 }
 
-const named = (list: readonly string[]): Choice[] => list.map((value) => ({ value, label: value }));
-const words = (list: readonly string[]): Choice[] =>
-  list.map((value) => ({
-    value,
-    label: value.replaceAll('_', ' ').replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`),
-  }));
-const operatorChoices = (list: readonly RuleOperator[]): Choice[] =>
-  list.map((value) => ({ value, label: OPERATORS[value] }));
-
 const VALUE_HINT =
   'Several with a semicolon between them; a span of time as 2 months; two ends as 10 and 20; a day as 2026-03-09. Nothing for “is known”';
 
+/** What the form of one condition is made from beside what is filled in. */
+export type About = {
+  known: RuleKnown;
+  /** Of the events that are chosen, or of the newest ones. */
+  properties: readonly string[];
+  themes: readonly Choice[];
+  /** Frequent values of the chosen attribute. */
+  values: readonly string[];
+  /** What people call that which the condition names. */
+  names: ReadonlyMap<string, string>;
+  oneMore: OneMore;
+};
+
 /**
- * The fields of one kind of condition, with what the workspace knows to choose from.
+ * The form of one kind of condition, with what the workspace knows to choose from.
  *
  * @param form what is filled in so far; `subject` is already chosen where the kind needs one
- * @param properties of the chosen event
  */
-export function conditionFields(make: Make, form: Form, known: RuleKnown, properties: readonly string[]): FieldView[] {
+export function conditionBlocks(
+  make: Make,
+  form: Form,
+  { known, properties, themes, values, names, oneMore }: About,
+): Block[] {
   const kind = field(form, 'kind') as FormKind;
   const subject = field(form, 'subject');
   const how = (leaf: RuleLeaf, type: AttributeType | null = null): FieldView =>
     make.select('op', 'How', operatorChoices(operatorsFor(leaf, type, field(form, 'op'))), { isRequired: true });
-  const value = (hint = VALUE_HINT) => make.text('value', 'Value', { hint, isRequired: true });
+  const value = (hint = VALUE_HINT): FieldView => ({
+    ...make.text('value', 'Value', { hint, isRequired: true }),
+    suggestions: values,
+  });
   const chosen = (list: readonly Choice[]) =>
     list.length === 0
       ? value()
       : make.boxes('value', 'Value', withTyped(list, [valueChoices(form, known)].flat()), {
           hint: 'None for “is known”',
         });
-  const event = () =>
-    known.events.length === 0
-      ? make.text('event', 'Event', {
-          isRequired: true,
-          hint: 'None is known here yet: enter its name as it will be told',
-        })
-      : make.select('event', 'Event', withTyped(known.events, [field(form, 'event')]), { isRequired: true });
   const role = (label: string, none: string, isRequired = false) =>
     make.select('role', label, [{ value: '', label: none }, ...withTyped(named(known.roles), [field(form, 'role')])], {
       isRequired,
     });
-  const within = (): FieldView[] => [
-    make.text('within', 'In the last', { isShort: true, hint: 'Such as 30 days or 6 months; empty for all time' }),
-    make.text('from', 'Or from day', { isShort: true, type: 'date' }),
-    make.text('to', 'To day', { isShort: true, type: 'date' }),
-  ];
-  const property = (name: string, label: string, hint: string) =>
-    properties.length === 0
-      ? make.text(name, label, { hint: `${hint}. Its name as it will be told, such as revenue` })
-      : make.select(name, label, [{ value: '', label: '–' }, ...withTyped(named(properties), [field(form, name)])], {
-          hint,
-        });
   const compare = { op: 'set' as const };
-  const own = (): FieldView[] => {
+  const own = (): Block[] => {
+    if (isEventKind(kind))
+      return eventFields(
+        make,
+        form,
+        kind,
+        { events: known.events, properties, oneMore },
+        {
+          how:
+            kind === 'event'
+              ? how({ event: subject, ...compare })
+              : kind === 'moment'
+                ? how({ moment: 'first', event: 'one', op: 'before' })
+                : null,
+          value: (hint) => ({ ...make.text('value', 'Value', { hint, isRequired: true }) }),
+        },
+      );
     switch (kind) {
       case 'attribute': {
         const type = known.attributes.find((one) => one.value === subject)?.type ?? null;
@@ -145,51 +156,6 @@ export function conditionFields(make: Make, form: Form, known: RuleKnown, proper
           ]),
         ];
       }
-      case 'event':
-        return [
-          make.select('measure', 'What is measured', MEASURE_CHOICES),
-          property('property', 'Of which property', 'Not for how often'),
-          how({ event: subject, ...compare }),
-          value('A number; two with “and” between them for “is between”'),
-          ...within(),
-          property('whereProperty', 'Only those whose property', 'Empty for every one'),
-          make.select('whereOp', 'of which it holds that it', operatorChoices(RuleOperators.options)),
-          make.text('whereValue', 'this value'),
-        ];
-      case 'moment':
-        return [
-          make.radios('moment', 'Which time', words(['first', 'last']), { isRequired: true }),
-          event(),
-          how({ moment: 'first', event: 'one', op: 'before' }),
-          value('A day as 2026-03-09, two with “and” between them, or a span as 2 months'),
-        ];
-      case 'regularly':
-        return [
-          event(),
-          make.text('atLeast', 'In at least', { isRequired: true, isShort: true }),
-          make.text('of', 'Of the last', { isRequired: true, isShort: true }),
-          make.select('unit', 'Days, weeks or months', words(PERIODS), { isRequired: true }),
-        ];
-      case 'stopped':
-        return [
-          event(),
-          make.text('active', 'They did it in', { isRequired: true, isShort: true, hint: 'Such as 2 months' }),
-          make.text('quiet', 'And then not for', {
-            isRequired: true,
-            isShort: true,
-            hint: 'Up to now, such as 3 weeks',
-          }),
-        ];
-      case 'restarted':
-        return [
-          event(),
-          make.text('active', 'They did it again in the last', {
-            isRequired: true,
-            isShort: true,
-            hint: 'Such as 1 week',
-          }),
-          make.text('quiet', 'After not doing it for', { isRequired: true, isShort: true, hint: 'Such as 1 month' }),
-        ];
       case 'page':
         return [
           make.select('page', 'What of the page', words(PAGE_FIELDS), { isRequired: true }),
@@ -217,7 +183,7 @@ export function conditionFields(make: Make, form: Form, known: RuleKnown, proper
             { isRequired: true },
           ),
           make.select('did', 'They have', words(DEEDS), { isRequired: true }),
-          ...within(),
+          windowRow(make),
         ];
       case 'score':
         return [
@@ -227,6 +193,38 @@ export function conditionFields(make: Make, form: Form, known: RuleKnown, proper
           make.select('as', 'As', SCORE_CHOICES, { isRequired: true }),
           how({ score: 'one', ...compare }),
           value('A number; two with “and” between them for “is between”'),
+        ];
+      case 'theme':
+        return [
+          themes.length === 0
+            ? make.text('theme', 'Theme', {
+                isRequired: true,
+                hint: 'No run has found themes yet: find them under Themes first, or enter the id of one',
+              })
+            : make.select(
+                'theme',
+                'Theme',
+                [{ value: '', label: 'choose …' }, ...withTyped(themes, [field(form, 'theme')], names)],
+                { isRequired: true, hint: 'Of the latest run over each open question' },
+              ),
+          make.text('confidence', 'With a confidence of at least', {
+            isShort: true,
+            hint: 'From 0 to 1, of the surest of their answers. Left empty any will do. It ranks answers and is no probability',
+          }),
+        ];
+      case 'persona':
+        return [
+          known.personas.length === 0
+            ? make.text('persona', 'Persona', {
+                isRequired: true,
+                hint: 'There is none yet: draw one on the page of a segment first, or enter the id of one',
+              })
+            : make.select(
+                'persona',
+                'Persona',
+                [{ value: '', label: 'choose …' }, ...withTyped(known.personas, [field(form, 'persona')], names)],
+                { isRequired: true },
+              ),
         ];
       case 'segment':
         return [
@@ -252,72 +250,4 @@ export function conditionFields(make: Make, form: Form, known: RuleKnown, proper
     }
   };
   return [...own(), make.radios('missing', 'If nothing is known it counts as', MISSING, { isRequired: true })];
-}
-
-/** What a stored condition names stays to be chosen, also where it is known no longer. */
-const withTyped = (list: readonly Choice[], typed: readonly string[]): Choice[] => [
-  ...list,
-  ...typed
-    .filter((one) => one !== '' && !list.some(({ value }) => value === one))
-    .map((one) => ({ value: one, label: one })),
-];
-
-const answerType = (holds: RuleKnown['answers'][number]['holds'] | undefined): AttributeType | null => {
-  if (holds === undefined || holds === 'file' || holds === 'time') return null;
-  return holds === 'code' ? 'text' : holds === 'codes' || holds === 'ranking' ? 'list' : holds;
-};
-
-const inSegment = ({ value, label, unit }: RuleKnown['segments'][number]): Choice => ({
-  value,
-  label: unit === 'company' ? `${label} (companies)` : label,
-});
-const PEOPLE_MEASURES: readonly Choice[] = [
-  { value: 'count', label: 'how many they are' },
-  { value: 'share', label: 'their share of its people, in percent' },
-];
-const YES_NO: readonly Choice[] = [
-  { value: 'true', label: 'yes' },
-  { value: 'false', label: 'no' },
-];
-const MISSING: readonly Choice[] = [
-  { value: '', label: 'unknown: they are neither in nor out' },
-  { value: 'no', label: 'no: the condition does not hold' },
-  { value: 'yes', label: 'yes: the condition holds' },
-];
-const MEASURE_CHOICES: readonly Choice[] = [
-  { value: 'count', label: 'how often they did it' },
-  { value: 'sum', label: 'the sum of a property' },
-  { value: 'average', label: 'the average of a property' },
-  { value: 'min', label: 'the smallest value of a property' },
-  { value: 'max', label: 'the largest value of a property' },
-  { value: 'distinct', label: 'the number of different values of a property' },
-];
-const SCORE_WORDS: Readonly<Record<(typeof SCORE_FORMS)[number], string>> = {
-  raw: 'the score as it is',
-  z: 'standard deviations from the mean',
-  percentile: 'percentile',
-};
-const SCORE_CHOICES: readonly Choice[] = SCORE_FORMS.map((value) => ({ value, label: SCORE_WORDS[value] }));
-const TECHNOLOGY_OPERATORS: readonly RuleOperator[] = [
-  ...operatorsFor({ technology: 'browser', op: 'set' }, null, ''),
-  'versionAtLeast',
-  'versionBelow',
-  'lt',
-  'lte',
-  'gt',
-  'gte',
-  'between',
-];
-
-/** A condition's value as its field takes it: codes to tick one by one, anything else as it was written. */
-export function valueChoices(form: Form, known: RuleKnown): string | string[] {
-  const subject = field(form, 'subject');
-  const lists: Partial<Record<string, readonly { value: string }[]>> = {
-    answer: known.answers.find(({ value }) => value === subject)?.options ?? [],
-    attribute: known.attributes.some(({ value, type }) => value === subject && type === 'yes-no') ? YES_NO : [],
-    company: known.companies.some(({ value, type }) => value === subject && type === 'yes-no') ? YES_NO : [],
-  };
-  const isTicked = (lists[field(form, 'kind')] ?? []).length > 0;
-  const values = fieldList(form, 'value');
-  return isTicked ? values.flatMap((value) => value.split(/\s*;\s*/)).filter((value) => value !== '') : values;
 }

@@ -1,9 +1,8 @@
 import type { AttributeType } from '../../model/attribute.ts';
 import { BUYING_ROLES } from '../../model/buying-role.ts';
 import { type Item, isSpoken, itemWording, surveyItems } from '../../model/items.ts';
-import type { Rule, RuleLeaf, RuleUnit } from '../../model/rule.ts';
+import type { RuleUnit } from '../../model/rule.ts';
 import { wordingIn } from '../../model/survey-check.ts';
-import { describeLeaf } from '../../rules/describe-leaf.ts';
 import type { House } from '../app.ts';
 import type { EnteredStudy } from '../doorway.ts';
 import { surveyNames } from './surveys.ts';
@@ -19,6 +18,8 @@ export type RuleKnown = {
   surveys: Choice[];
   answers: (Choice & { holds: Item['holds']; options: Choice[] })[];
   scores: Choice[];
+  /** By what their newest version is called. */
+  personas: Choice[];
   segments: (Choice & { unit: RuleUnit })[];
   /** Usual roles in companies, and those that somebody has. */
   roles: string[];
@@ -87,6 +88,7 @@ export async function ruleKnown(house: House, study: EnteredStudy): Promise<Rule
     surveys: published.map((survey) => ({ value: survey.slug, label: names.get(survey.id) ?? survey.slug })),
     answers: [...answers.values()],
     scores: (await scaleChoices(house, study)).map(({ scale, label }) => ({ value: scale, label })),
+    personas: await personaChoices(house, study),
     segments: (await store.segments.list(study.id)).map(({ publicId, name, unit }) => ({
       value: publicId,
       label: name,
@@ -97,32 +99,31 @@ export async function ruleKnown(house: House, study: EnteredStudy): Promise<Rule
   };
 }
 
-/** The names that people gave to segments, codes and surveys of a study, by what rules have for them. */
-export async function ruleNames({ verbatim: { store } }: House, study: EnteredStudy): Promise<Map<string, string>> {
-  const [segments, codes] = [await store.segments.list(study.id), await store.notes.codes(study.id)];
+/**
+ * The themes of the latest run over each open question, as they are corrected, each with the question and how many answers
+ * speak of it. All of a run's answers are looked through for this.
+ */
+export async function themeChoices({ verbatim: { store } }: House, study: EnteredStudy): Promise<Choice[]> {
+  const choices: Choice[] = [];
   const surveys = await store.surveys.list(study.id);
-  const titles = surveyNames(surveys);
-  return new Map([
-    ...surveys.map(({ id, slug }) => [slug, titles.get(id) ?? slug] as const),
-    ...[...segments, ...codes].map(({ publicId, name }) => [publicId, name] as const),
-  ]);
+  const names = surveyNames(surveys);
+  for (const survey of surveys)
+    for (const run of await store.analyses.latestThemeRuns(study.id, survey.id)) {
+      const { themes, documents } = await store.themes.state(run);
+      for (const { id, label } of themes) {
+        const answers = documents.filter((document) => document.themes.some(({ theme }) => theme === id)).length;
+        choices.push({
+          value: id,
+          label: `${label}: ${answers.toLocaleString('en-GB')} of ${documents.length.toLocaleString('en-GB')} answers to ${run.subject} in “${names.get(survey.id) ?? survey.slug}”`,
+        });
+      }
+    }
+  return choices;
 }
 
-/** A rule with the names of what it refers to. */
-function named(rule: Rule, names: ReadonlyMap<string, string>): Rule {
-  if ('all' in rule) return { all: rule.all.map((part) => named(part, names)) };
-  if ('any' in rule) return { any: rule.any.map((part) => named(part, names)) };
-  if ('not' in rule) return { not: named(rule.not, names) };
-  const called = (id: string) => `“${names.get(id) ?? id}”`;
-  if ('segment' in rule) return { ...rule, segment: called(rule.segment) };
-  if ('interview' in rule) return { ...rule, interview: called(rule.interview) };
-  if ('survey' in rule && rule.survey !== undefined && rule.survey !== 'any')
-    return { ...rule, survey: called(rule.survey) };
-  return 'people' in rule ? { ...rule, people: named(rule.people, names) } : rule;
-}
-
-/** A condition in words, with the names that people gave to what it refers to, and what it counts as where nothing is known. */
-export function leafWords(leaf: RuleLeaf, names: ReadonlyMap<string, string>): string {
-  const missing = leaf.ifMissing === undefined ? '' : `, ${leaf.ifMissing ? 'also' : 'and not'} where nothing is known`;
-  return `${describeLeaf(named(leaf, names) as RuleLeaf)}${missing}`;
+async function personaChoices({ verbatim: { store } }: House, study: EnteredStudy): Promise<Choice[]> {
+  return (await store.segments.personas(study.id)).map(({ publicId, segmentName, versions }) => ({
+    value: publicId,
+    label: `${versions[0]?.name ?? segmentName} (the face of “${segmentName}”)`,
+  }));
 }

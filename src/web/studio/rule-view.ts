@@ -6,7 +6,7 @@ import type { EnteredStudy } from '../doorway.ts';
 import { studyAddress } from './frame.ts';
 import type { Condition, Join, RuleDraft } from './rule-draft.ts';
 import { formFrom } from './rule-form.ts';
-import { leafWords } from './rule-known.ts';
+import { leafWords } from './rule-words.ts';
 
 type Names = ReadonlyMap<string, string>;
 

@@ -9,6 +9,24 @@ import { head, showPage, studyAddress } from './frame.ts';
 import { runAddress } from './runs.ts';
 import { surveyNames } from './surveys.ts';
 
+/** Says how many responses came, went or changed since they were scored; null where none did. */
+function sinceNotice({ came, gone, changed }: { came: number; gone: number; changed: number }, mayRun: boolean) {
+  const line = (count: number, one: string, many: string) =>
+    count === 0 ? [] : [`${count.toLocaleString('en-GB')} ${count === 1 ? one : many}`];
+  const lines = [
+    ...line(came, 'response came in', 'responses came in'),
+    ...line(gone, 'was left out or withdrawn', 'were left out or withdrawn'),
+    ...line(changed, 'was corrected', 'were corrected'),
+  ];
+  if (lines.length === 0) return null;
+  return {
+    kind: 'info',
+    title: 'These scores are out of date',
+    text: `Since these scores: ${lines.join('; ')}. Nothing of that is in them.`,
+    links: mayRun ? [{ label: 'Score again', href: '#score' }] : [],
+  };
+}
+
 /** Scale scores and how well the items of each scale hang together. */
 export function scaleDoor(door: Doorway, house: House): void {
   const { verbatim } = house;
@@ -62,6 +80,7 @@ export function scaleDoor(door: Doorway, house: House): void {
         action: null,
       },
       hasResult: result !== null,
+      since: run && result ? sinceNotice(await store.analyses.sinceScores(run), study.role !== 'viewer') : null,
       table: {
         caption: 'Scales with mean and reliability',
         isCaptionHidden: true,

@@ -16,3 +16,10 @@ export const segmentCrumbs = (study: EnteredStudy): Crumb[] => [
   { label: study.name, href: studyAddress(study) },
   { label: 'Segments', href: `${studyAddress(study)}/segments` },
 ];
+
+/** Where a rule begins that asks for a segment that was found, since only what has a rule can be asked or written to. */
+export const definedByFound = (study: EnteredStudy, { publicId, name }: Segment): string =>
+  `${studyAddress(study)}/segments/define?${new URLSearchParams({
+    name,
+    rule: JSON.stringify({ all: [{ segment: publicId }] }),
+  })}`;

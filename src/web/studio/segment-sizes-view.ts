@@ -3,6 +3,9 @@ import { trend } from '../../charts/trend.ts';
 import type { RuleUnit } from '../../model/rule.ts';
 import { showDate } from '../../render/helpers.ts';
 import type { SegmentSize } from '../../store/segment-sizes.ts';
+import type { Segment } from '../../store/segments.ts';
+import type { EnteredStudy } from '../doorway.ts';
+import { studyAddress } from './frame.ts';
 
 export const DAYS_SHOWN = 90;
 /** More points than these leave no room for their days below the picture. */
@@ -13,6 +16,41 @@ const shortDay = (day: string): string => {
   const [date, month = ''] = showDate(day).split(' ');
   return `${date} ${month.slice(0, 3)}`;
 };
+
+/** Segments by a rule, each with its size when it was last counted. Nothing is counted for this. */
+export function definedTable(
+  study: EnteredStudy,
+  segments: readonly Segment[],
+  sizes: ReadonlyMap<number, SegmentSize>,
+) {
+  const text = (words: string) => ({ text: words, href: null, isNumber: false });
+  return {
+    caption: 'Segments defined by a rule',
+    isStacked: true,
+    columns: [
+      { label: 'Segment', isNumber: false },
+      { label: 'Of', isNumber: false },
+      { label: 'In', isNumber: true },
+      { label: 'Unknown', isNumber: true },
+      { label: 'Counted', isNumber: false },
+    ],
+    rows: segments.map((segment) => {
+      const size = sizes.get(segment.id);
+      return {
+        cells: [
+          { text: segment.name, href: `${studyAddress(study)}/segments/${segment.publicId}`, isNumber: false },
+          text(segment.unit === 'company' ? 'companies' : 'people'),
+          { ...text(size ? inOf(size) : '–'), isNumber: true },
+          { ...text(size ? number(size.unknown) : '–'), isNumber: true },
+          text(size ? showDate(size.day) : 'not counted yet'),
+        ],
+      };
+    }),
+  };
+}
+
+const inOf = ({ admitted, everybody }: SegmentSize): string =>
+  `${number(admitted)} of ${number(everybody)}${everybody === 0 ? '' : ` (${showPercent(admitted / everybody)})`}`;
 
 /** How a segment grew and shrank: a picture over some of its days, the first and the last among them, and all of them as a table. */
 export function sizesView(days: readonly SegmentSize[], unit: RuleUnit) {

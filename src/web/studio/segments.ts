@@ -13,11 +13,12 @@ import { contrastSummary } from './contrast-view.ts';
 import { head, showPage, studyAddress } from './frame.ts';
 import { overlapView } from './overlap-view.ts';
 import { ruleBuilderDoor } from './rule-builder.ts';
-import { ruleNames } from './rule-known.ts';
 import { ruleSentences } from './rule-view.ts';
+import { ruleNames } from './rule-words.ts';
+import { segmentAskingDoor } from './segment-asking.ts';
 import { segmentFindingDoor } from './segment-finding.ts';
-import { segmentCrumbs, segmentOf } from './segment-place.ts';
-import { DAYS_SHOWN, sizesView } from './segment-sizes-view.ts';
+import { definedByFound, segmentCrumbs, segmentOf } from './segment-place.ts';
+import { DAYS_SHOWN, definedTable, sizesView } from './segment-sizes-view.ts';
 import { surveyTitle } from './surveys.ts';
 
 type FoundProfile = {
@@ -57,6 +58,7 @@ export function segmentDoor(door: Doorway, house: House): void {
   segmentFindingDoor(door, house);
   ruleBuilderDoor(door, house);
   contrastDoor(door, house);
+  segmentAskingDoor(door, house);
 
   door.get('/studio/:study/segments', 'viewer', async (visit, req, res) => {
     const { study } = visit;
@@ -133,26 +135,12 @@ export function segmentDoor(door: Doorway, house: House): void {
         }),
       },
       hasDefined: defined.length > 0,
-      defined: {
-        caption: 'Segments defined by a rule',
-        columns: [
-          { label: 'Segment', isNumber: false },
-          { label: 'Of', isNumber: false },
-          { label: 'Since', isNumber: false },
-        ],
-        rows: defined.map((segment) => ({
-          cells: [
-            { text: segment.name, href: `${at}/segments/${segment.publicId}`, isNumber: false },
-            { text: segment.unit === 'company' ? 'companies' : 'people', href: null, isNumber: false },
-            { text: showDate(segment.createdAt), href: null, isNumber: false },
-          ],
-        })),
-      },
+      defined: definedTable(study, defined, await store.segmentSizes.newest(study.id)),
       isEmpty: list.length === 0,
       empty: {
         title: 'No segments yet',
         text: 'Define one by a rule over attributes and answers, or look for groups in the scales people answered.',
-        action: mayWrite ? { label: 'Find by scales', href: `${at}/segments/find` } : null,
+        action: mayWrite ? { label: 'Define by a rule', href: `${at}/segments/define` } : null,
       },
     });
   });
@@ -166,7 +154,7 @@ export function segmentDoor(door: Doorway, house: House): void {
     const profile = segment.profile === null ? null : (JSON.parse(segment.profile) as FoundProfile);
     const count = rule ? await segmentSizes.count(study, segment, rule) : null;
     const base = segment.surveyId === null ? null : await store.surveys.findById(study.id, segment.surveyId);
-    const names = await ruleNames(house, study);
+    const names = rule ? await ruleNames(house, study, rule) : new Map<string, string>();
     const isOfCompanies = segment.unit === 'company';
     const number = (n: number) => n.toLocaleString('en-GB');
     const overlap = await comparisons.overlap(study);
@@ -219,6 +207,7 @@ export function segmentDoor(door: Doorway, house: House): void {
       overlapNote: overlap.failed ?? (overlap.isUnderway ? UNDERWAY : ''),
       conditions: rule ? ruleSentences(rule, names) : [],
       isRule: rule !== null,
+      ofFound: rule === null ? definedByFound(study, segment) : '',
       profile: profile
         ? dots({
             id: 'profile',

@@ -96,7 +96,7 @@ export async function readChangeSides(
       }
     }
   } else {
-    const names = await store.populationFacts.eventNames(workspaceId);
+    const names = await store.populationFacts.eventNames(workspaceId, Number.POSITIVE_INFINITY);
     for (const [window, { from, to }] of windows.entries()) {
       const active = await store.changes.active(workspaceId, names, {
         from: written(from),

@@ -3,7 +3,7 @@ import type { PeopleRows } from './known-columns.ts';
 
 /** Everything people did, by name, in flat arrays: whose it was and when, without what is known of it. */
 export type Doings = {
-  /** In the order of the alphabet. */
+  /** In the order of the alphabet; of very many those that happened most, and the outcome's. */
   names: string[];
   of(name: string): Iterable<{ row: number; at: number }>;
   /** All of it, day by day of universal time; within a day in no order. */
@@ -39,7 +39,8 @@ export async function readDoings(
     const row = rowOf(personId);
     if (row !== undefined) since[row] = Math.min(since[row]!, Date.parse(createdAt));
   }
-  const names = await store.populationFacts.eventNames(workspaceId);
+  // The outcome is looked at however rare it is.
+  const names = [...new Set([...(await store.populationFacts.eventNames(workspaceId)), outcome.name])].sort();
   const starts = new Map<string, { from: number; to: number }>();
   for (const [index, name] of names.entries()) {
     onProgress(index / names.length);

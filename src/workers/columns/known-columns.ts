@@ -1,5 +1,6 @@
 import type { AttributeFamily } from '../../model/attribute.ts';
-import { isDateText, type LeafKind, type RuleLeaf } from '../../model/rule.ts';
+import type { LeafKind, RuleLeaf } from '../../model/rule.ts';
+import { isDateText } from '../../model/rule-texts.ts';
 import { asking, type Direction } from '../../rules/asking.ts';
 import { type Clock, spanBefore } from '../../rules/calendar.ts';
 import { createFactColumn } from '../../rules/fact-column.ts';

@@ -5,7 +5,7 @@ import { lastSeen, type SeenEvent } from '../../rules/last-seen.ts';
 import type { Found } from '../../rules/leaf.ts';
 import { createPopulation, type Population } from '../../rules/population.ts';
 import { leavesOf, type References, referencesOf } from '../../rules/references.ts';
-import { answerKey, type FactValue, scoreKey } from '../../rules/subject.ts';
+import { answerKey, type FactValue, scoreKey, surest } from '../../rules/subject.ts';
 import type { StoredAnswer } from '../../store/responses.ts';
 import { referredSegments } from '../../store/segment-rules.ts';
 import type { Store } from '../../store/store.ts';
@@ -64,12 +64,12 @@ export async function readPeopleColumns(
       for (const [form, value] of Object.entries(forms)) population.set(row, 'score', scoreKey(form, scale), value);
     }
   for (const theme of asked.themes) {
-    const speakers = new Map<number, boolean>();
-    for (const { personId, speaks } of await store.facts.themeSpeakers(studyId, theme, null)) {
+    const speakers = new Map<number, number | false>();
+    for (const { personId, confidence } of await store.themes.speakers(studyId, theme, null)) {
       const row = rowOf(personId);
-      if (row !== undefined) speakers.set(row, speaks || speakers.get(row) === true);
+      if (row !== undefined) speakers.set(row, surest(confidence, speakers.get(row)));
     }
-    for (const [row, speaks] of speakers) population.set(row, 'theme', theme, speaks);
+    for (const [row, confidence] of speakers) population.set(row, 'theme', theme, confidence);
   }
   if (asked.interviews.length > 0) await addInterviews(store, studyId, asked.interviews, population, rowOf);
   const merged = new Set([...links.values()].map(rowOf));

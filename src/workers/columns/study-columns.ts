@@ -110,20 +110,20 @@ export async function* scaleColumns(store: Store, studyId: number, { rowOf }: Pe
 export async function* themeColumns(store: Store, studyId: number, { rowOf }: PeopleRows): AsyncGenerator<KnownColumn> {
   for (const survey of (await store.surveys.list(studyId)).sort((a, b) => a.id - b.id))
     for (const run of await store.analyses.latestThemeRuns(studyId, survey.id))
-      for (const theme of await store.analyses.themesOf(run.id)) {
+      for (const theme of await store.themes.speakersByTheme(run)) {
         const column = createFactColumn();
-        for (const { personId, speaks } of await store.facts.themeSpeakers(studyId, theme.publicId, null)) {
+        for (const { personId, confidence } of theme.speakers) {
           const row = rowOf(personId);
-          if (row !== undefined) column.set(row, speaks || column.get(row) === true);
+          if (row !== undefined) column.set(row, confidence !== false || column.get(row) === true);
         }
         yield {
           family: 'theme',
-          asks: { kind: 'theme', name: theme.publicId },
-          id: `theme ${theme.publicId}`,
+          asks: { kind: 'theme', name: theme.id },
+          id: `theme ${theme.id}`,
           label: `speaks of “${theme.label}”`,
           kind: 'yes-no',
           get: column.get,
-          leafFor: () => ({ theme: theme.publicId }),
+          leafFor: () => ({ theme: theme.id }),
         };
       }
 }

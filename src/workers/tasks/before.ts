@@ -14,6 +14,7 @@ import { drawMatchedSets, type MatchedSet } from '../../segments/matched-sets.ts
 import type { Store } from '../../store/store.ts';
 import type { TaskContext } from '../analysis-thread.ts';
 import { type Doings, readDoings } from '../columns/doings.ts';
+import { type EventNames, eventNamesOf } from '../columns/event-names.ts';
 import type { PeopleRows } from '../columns/known-columns.ts';
 import { attributeFactors, type Members } from './before-attributes.ts';
 import { Unanswerable } from './unanswerable.ts';
@@ -36,6 +37,8 @@ export type BeforeFound = Before & {
   people: { all: number; came: number; cases: number; tooNew: number; alone: number; notDrawn: number };
   controls: number;
   watermark: { responses: number; events: number };
+  /** Of how many names of events how many were looked at, the most frequent; missing in what was made before that was kept. */
+  events?: EventNames;
 };
 
 const DAY_MS = 86_400_000;
@@ -104,6 +107,7 @@ export async function beforeTask({ store, onProgress }: TaskContext, args: Befor
     people: { all: rows.people.length, came, cases: sets.length, ...out },
     controls: members.rows.length - sets.length,
     watermark,
+    events: await eventNamesOf(store, workspaceId),
   };
 }
 

@@ -11,6 +11,7 @@ import {
   rankContrast,
 } from '../../segments/contrast.ts';
 import type { TaskContext } from '../analysis-thread.ts';
+import { type EventNames, eventNamesOf } from '../columns/event-names.ts';
 import { knownColumns } from '../columns/known-columns.ts';
 import { readPeopleColumns } from '../columns/people-columns.ts';
 import { definingFacts } from './defining-facts.ts';
@@ -31,6 +32,8 @@ export type ContrastFound = Omit<Contrast, 'rows'> & {
   notListed: number;
   /** Up to which response and which event it was read. */
   watermark: { responses: number; events: number };
+  /** Of how many names of events how many were looked at, the most frequent; missing in what was made before that was kept. */
+  events?: EventNames;
 };
 
 /** So many rows are kept: the largest effects. */
@@ -69,6 +72,7 @@ export async function contrastTask({ store, onProgress }: TaskContext, args: Con
     notListed: Math.max(0, ranked.rows.length - ROWS_MAX),
     people: { all: people.length, here, rest, unknown: people.length - here - rest },
     watermark,
+    events: await eventNamesOf(store, workspaceId),
   };
 }
 

@@ -8,6 +8,7 @@ import { type DescribedVariable, describeSegments } from '../../segments/describ
 import { wilsonInterval } from '../../stats/wilson-interval.ts';
 import { ruleOfPeople } from '../../store/segment-rules.ts';
 import type { Store } from '../../store/store.ts';
+import { documentId, documentOf } from '../../themes/correction.ts';
 import type { TaskContext } from '../analysis-thread.ts';
 import { readPeopleColumns } from '../columns/people-columns.ts';
 import { responsesAdmitted } from './audience.ts';
@@ -247,15 +248,11 @@ async function attributeVariables(
 async function themeVariables(store: Store, runs: readonly ThemeRun[], columns: SurveyColumns): Promise<Variable[]> {
   return Promise.all(
     runs.map(async (run): Promise<Variable> => {
-      const themes = await store.analyses.themesOf(run.id);
-      const byId = new Map(themes.map((theme) => [theme.id, theme.publicId]));
-      const documents = new Map(
-        (await store.analyses.documentsOf(run.id)).map((document) => [document.sourceId, document.themeId]),
-      );
+      const { themes, documents } = await store.themes.state(run);
+      const byId = new Map(documents.map((document) => [document.id, document.themes.map(({ theme }) => theme)]));
       const values = columns.column(run.subject).map((value) => {
         if (value === null || typeof value !== 'object' || Array.isArray(value)) return null;
-        const theme = documents.get(value.source);
-        return theme === undefined ? null : theme === null ? [] : [byId.get(theme) ?? ''];
+        return byId.get(documentId(value.source, value.version)) ?? null;
       });
       return {
         kind: 'categorical',
@@ -264,7 +261,7 @@ async function themeVariables(store: Store, runs: readonly ThemeRun[], columns: 
         family: 'theme',
         item: run.subject,
         values,
-        codeLabels: new Map(themes.map((theme) => [theme.publicId, theme.label])),
+        codeLabels: new Map(themes.map(({ id, label }) => [id, label])),
       };
     }),
   );
@@ -314,12 +311,13 @@ async function chooseQuotes(
   const chosen: Portrait['quotes'] = [];
   const taken = new Set<string>();
   for (const run of runs) {
-    const themes = (await store.analyses.themesOf(run.id)).sort(
-      (a, b) => rank(telling, a.publicId) - rank(telling, b.publicId),
-    );
-    const documents = (await store.analyses.documentsOf(run.id)).sort(
-      (a, b) => b.confidence - a.confidence || (a.sourceId < b.sourceId ? -1 : 1),
-    );
+    const state = await store.themes.state(run);
+    const themes = state.themes.toSorted((a, b) => rank(telling, a.id) - rank(telling, b.id));
+    const documents = state.documents.flatMap(({ id, themes: own }) => {
+      const place = documentOf(id);
+      return place && own[0] ? [{ ...place, own, confidence: own[0].confidence }] : [];
+    });
+    documents.sort((a, b) => b.confidence - a.confidence || (a.sourceId < b.sourceId ? -1 : 1));
     const sources = new Map(
       (
         await store.notes.findSources(
@@ -330,10 +328,10 @@ async function chooseQuotes(
     );
     for (const theme of themes) {
       let fromTheme = 0;
-      const picked = await store.analyses.quotesOf(theme.id);
+      const picked = await store.themes.quotes(run, state, theme.id);
       const whole = documents
-        .filter((document) => document.themeId === theme.id)
-        .map(({ sourceId, sourceVersion }) => ({ sourceId, sourceVersion, slice: null }));
+        .filter(({ own }) => own[0]?.theme === theme.id)
+        .map(({ sourceId, version }) => ({ sourceId, sourceVersion: version, slice: null }));
       for (const candidate of [...picked.map((quote) => ({ ...quote, slice: quote })), ...whole]) {
         if (chosen.length >= QUOTES_MAX || fromTheme >= 2) break;
         const source = sources.get(`${candidate.sourceId} ${candidate.sourceVersion}`);
@@ -349,7 +347,7 @@ async function chooseQuotes(
         };
         chosen.push({
           span: { sourceId: candidate.sourceId, sourceVersion: candidate.sourceVersion, spanStart, spanEnd, spanHash },
-          theme: theme.publicId,
+          theme: theme.id,
         });
         taken.add(source.publicId);
         fromTheme += 1;

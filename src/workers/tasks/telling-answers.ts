@@ -99,7 +99,7 @@ export async function readSaidThen(
           spanHash: seal(textKey, words),
         });
       }
-      const themes = await store.changes.themesOf(
+      const themes = await store.themes.ofSources(
         studyId,
         spans.map(({ sourceId }) => sourceId),
       );

@@ -2,29 +2,52 @@ import { createHash } from 'node:crypto';
 import { seal } from '../../coding/seal.ts';
 import { sliceSpan } from '../../coding/spans.ts';
 import type { NewTheme, SpanRow, ThemeDocument } from '../../store/analyses.ts';
+import { newPublicId } from '../../store/identifiers.ts';
+import type { Store } from '../../store/store.ts';
 import { findThemes } from '../../text/find-themes.ts';
+import type { ThemesResult } from '../../text/themes-result.ts';
+import { applyCorrections } from '../../themes/apply-corrections.ts';
+import { type CarriedOver, carryOver } from '../../themes/carry-over.ts';
+import { documentId } from '../../themes/correction.ts';
 import type { TaskContext } from '../analysis-thread.ts';
 import { readColumns, type SurveyColumns } from './survey-columns.ts';
+import { packModel } from './theme-model.ts';
 import { Unanswerable } from './unanswerable.ts';
 
-export type ThemesArgs = { studyId: number; surveyId: number; item: string; themes: number | 'auto'; seed: number };
+export type ThemesArgs = {
+  studyId: number;
+  surveyId: number;
+  item: string;
+  themes: number | 'auto';
+  seed: number;
+  /** The run whose corrections are to be heeded, and how far the journal of the question goes. */
+  heeds: { runId: number; upTo: number } | null;
+};
 export type FoundThemes = {
   themes: NewTheme[];
   documents: ThemeDocument[];
-  result: {
-    n: number;
-    answered: number;
-    uncoded: number;
-    themesFound: number;
-    reason: string | null;
-    candidates: number[];
-    engineVersion: string;
-    /** The answers whose words no longer match their seal: they are left out and shown as a warning. */
-    broken: number;
-  };
+  model: { engineVersion: string; model: string } | null;
+  result: ThemesFinding;
   inputHash: string;
   watermark: number;
   version: number;
+};
+/** What is kept of a run beside its themes; themes are named by the ids they have from run to run. */
+export type ThemesFinding = {
+  n: number;
+  answered: number;
+  uncoded: number;
+  themesFound: number;
+  reason: string | null;
+  candidates: number[];
+  engineVersion: string;
+  /** The answers whose words no longer match their seal: they are left out and shown as a warning. */
+  broken: number;
+  groups: { label: string; themes: string[] }[];
+  /** The cheapest first. */
+  merges: { themes: [string, string]; cost: number }[];
+  languages: { language: string; n: number; isClustered: boolean }[];
+  warnings: string[];
 };
 
 /** Finds themes in the answers to one open question, with quotes that are exact slices of them. */
@@ -33,12 +56,26 @@ export async function themesTask({ store, textKey, onProgress }: TaskContext, ar
   const columns = await readColumns(store, args, [args.item]);
   const { texts, broken } = await readTexts({ store, textKey }, args, columns);
   if (texts.length === 0) throw new Unanswerable('Nobody has answered this question in words yet');
-  const language = majority(columns.responses.map((response) => response.language));
+  const spoken = new Map(columns.responses.map(({ publicId, language }) => [publicId, language]));
+  const places = new Map(texts.map(({ publicId, version }, index) => [documentId(publicId, version), placeOf(index)]));
+  const heeded = await readHeeded(store, args, places);
   const found = findThemes(
-    texts.map(({ text }, index) => ({ id: placeOf(index), text })),
-    { themes: args.themes, seed: args.seed, language, onProgress: (step, done) => onProgress(step, 0.05 + 0.9 * done) },
+    texts.map(({ text, subjectId }, index) => {
+      const language = spoken.get(subjectId);
+      return { id: placeOf(index), text, ...(language === undefined ? {} : { language }) };
+    }),
+    {
+      themes: args.themes,
+      seed: args.seed,
+      language: majority([...spoken.values()]),
+      ...heeded,
+      onProgress: (step, done) => onProgress(step, 0.05 + 0.9 * done),
+    },
   );
   const byId = new Map(texts.map((text, index) => [placeOf(index), text]));
+  const known = new Set(heeded.kept.map(({ theme }) => theme));
+  const lineages = new Map(found.themes.map(({ id }) => [id, known.has(id) ? id : newPublicId()]));
+  const lineageOf = (id: string): string => lineages.get(id) ?? '';
   const span = (quote: { documentId: string; start: number; end: number }): SpanRow[] => {
     const source = byId.get(quote.documentId);
     const words = source && sliceSpan(source.text, quote);
@@ -54,6 +91,7 @@ export async function themesTask({ store, textKey, onProgress }: TaskContext, ar
         ]
       : [];
   };
+  const subThemeOf = subThemesOf(found);
   return {
     themes: found.themes.map((theme, position) => ({
       key: theme.id,
@@ -65,13 +103,25 @@ export async function themesTask({ store, textKey, onProgress }: TaskContext, ar
       repeatability: theme.repeatability,
       band: theme.band,
       quotes: theme.quotes.flatMap(span),
+      lineage: lineageOf(theme.id),
+      isCarriedOn: known.has(theme.id),
+      subThemes: theme.subThemes,
+      language: theme.language,
+      groupNumber: theme.group,
+      placeX: theme.place[0],
+      placeY: theme.place[1],
     })),
     documents: found.documents.map((document) => ({
       sourceId: byId.get(document.id)?.publicId ?? '',
       sourceVersion: byId.get(document.id)?.version ?? 0,
       theme: document.theme,
       confidence: document.confidence,
+      subTheme: document.theme === null ? null : subThemeOf(document.id, document.theme),
+      further: document.themes
+        .filter(({ theme }) => theme !== document.theme)
+        .map(({ theme, confidence }) => ({ theme, subTheme: subThemeOf(document.id, theme), confidence })),
     })),
+    model: found.model && { engineVersion: found.engineVersion, model: packModel(found.model, lineageOf, textKey) },
     result: {
       n: columns.responses.length,
       answered: texts.length,
@@ -81,6 +131,13 @@ export async function themesTask({ store, textKey, onProgress }: TaskContext, ar
       candidates: found.candidates.map((candidate) => candidate.themes),
       engineVersion: found.engineVersion,
       broken,
+      groups: found.groups.map(({ label, themes }) => ({ label, themes: themes.map(lineageOf) })),
+      merges: found.merges.map(({ themes: [one, other], cost }) => ({
+        themes: [lineageOf(one), lineageOf(other)],
+        cost,
+      })),
+      languages: found.languages,
+      warnings: found.warnings,
     },
     inputHash: createHash('sha256')
       .update(JSON.stringify(texts.map(({ publicId, version, textHash }) => [publicId, version, textHash])))
@@ -88,6 +145,34 @@ export async function themesTask({ store, textKey, onProgress }: TaskContext, ar
     watermark: columns.watermark,
     version: columns.version,
   };
+}
+
+/** What the researcher's corrections mean for this run, of answers that are still there in the same words. */
+async function readHeeded(
+  store: Store,
+  { surveyId, item, heeds }: ThemesArgs,
+  places: ReadonlyMap<string, string>,
+): Promise<CarriedOver> {
+  if (!heeds) return { kept: [], barred: [], sameWords: [], leftOutWords: [] };
+  const journal = (await store.themes.journal(surveyId, item)).filter(({ number }) => number <= heeds.upTo);
+  const carried = carryOver(applyCorrections(await store.themes.found(heeds.runId), journal), journal);
+  const there = (list: CarriedOver['kept']) =>
+    list.flatMap(({ documentId: id, theme }) => {
+      const place = places.get(id);
+      return place === undefined ? [] : [{ documentId: place, theme }];
+    });
+  return { ...carried, kept: there(carried.kept), barred: there(carried.barred) };
+}
+
+/** In which sub-theme an answer speaks of a theme: that of its surest piece. */
+function subThemesOf(found: ThemesResult): (document: string, theme: string) => string | null {
+  const surest = new Map<string, ThemesResult['pieces'][number]>();
+  for (const piece of found.pieces) {
+    if (piece.theme === null || piece.subTheme === null) continue;
+    const key = `${piece.documentId} ${piece.theme}`;
+    if (piece.confidence > (surest.get(key)?.confidence ?? -1)) surest.set(key, piece);
+  }
+  return (document, theme) => surest.get(`${document} ${theme}`)?.subTheme ?? null;
 }
 
 const placeOf = (index: number): string => String(index).padStart(9, '0');

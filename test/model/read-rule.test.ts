@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { readRule } from '../../src/model/rule.ts';
+import { checkRule, readRule } from '../../src/model/read-rule.ts';
 
 const leaf = { attribute: 'city', op: 'is', value: 'Ulm' };
 const deep = (levels: number, wrap: (inner: unknown) => unknown): unknown => {
@@ -136,4 +136,47 @@ test('whatever arrives is a rule or an error in a sentence', () => {
     ),
     { numRuns: 1000 },
   );
+});
+
+describe('everything that is wrong is named at once, with what to do', () => {
+  const faultsOf = (input: unknown, unit: 'person' | 'company' = 'person') => {
+    const checked = checkRule(input, unit);
+    return 'faults' in checked
+      ? checked.faults.map(({ message, advice, path }) => [path.join('/'), message, advice])
+      : [];
+  };
+  test('in the order in which it stands there', () => {
+    expect(
+      faultsOf({
+        all: [
+          { event: 'Order', op: 'contains', value: 'x' },
+          { any: [leaf, { theme: 't', minConfidence: 2 }] },
+          { not: 'Ulm' },
+          { stopped: 'Order', active: { amount: 1, unit: 'week' } },
+        ],
+      }).map(([path, message]) => [path, message]),
+    ).toEqual([
+      ['all/0/op', '“contains” does not fit an event'],
+      ['all/1/any/1/minConfidence', 'it may be at most 1, and 2 is more'],
+      ['all/2/not', 'a condition is an object'],
+      ['all/3/quiet', '“quiet” is missing'],
+    ]);
+  });
+  test.each<[string, unknown, string, string]>([
+    ['an operator nobody knows', { page: 'path', op: 'like', value: 'x' }, 'op', 'Use one of is, isNot, in,'],
+    ['one that does not fit', { score: 'calm', op: 'contains', value: 'x' }, 'op', 'Use one of is, isNot, in,'],
+    ['none at all', { attribute: 'plan', value: 'pro' }, 'op', 'Use one of is,'],
+    ['a name too many', { ...leaf, besides: 1 }, 'besides', 'Take it out; what asks for attribute has attribute, op,'],
+    ['two joins', { all: [], any: [] }, '', 'Give each braces of its own'],
+    ['no list', { any: leaf }, 'any', 'square brackets'],
+    ['no object', [leaf], '', 'Write it in braces'],
+    ['too much', deep(9, (inner) => ({ not: inner })), '', 'a segment of its own'],
+  ])('%s', (_, input, path, advice) => {
+    const [first] = faultsOf(input);
+    expect(first?.[0]).toBe(path);
+    expect(first?.[2]).toContain(advice);
+  });
+  test('and no more than twenty of it', () => {
+    expect(faultsOf({ all: Array(50).fill('x') })).toHaveLength(20);
+  });
 });

@@ -1,0 +1,260 @@
+import { distrustWords, isTrusted, type Agreement as Trust } from '../coding/trust.ts';
+import { Problem } from '../model/problem.ts';
+import type { Run } from '../store/analyses.ts';
+import type { Study } from '../store/studies.ts';
+import type { CheckAnswer, ThemeCheck, ThemeOverride } from '../store/theme-checks.ts';
+import { blindAgreement, type ThemeAgreement } from '../themes/blind-agreement.ts';
+import { drawBlindSample } from '../themes/blind-sample.ts';
+import { documentId, documentOf } from '../themes/correction.ts';
+import type { Actor, Context } from './context.ts';
+import type { themeService } from './themes.ts';
+
+/** How far a check has come: how many answers were drawn, how many each person has coded, and whether it is over. */
+export type CheckProgress = { drawn: number; byPerson: { userId: number; coded: number }[]; isOver: boolean };
+/** What a check says of a theme as it stands now; null where none does. */
+export type ThemeTrust = {
+  /** The check, and when it was drawn. */
+  check: ThemeCheck;
+  found: ThemeAgreement;
+  agreement: Trust;
+  override: ThemeOverride | null;
+};
+
+const REASON_LETTERS = 300;
+
+/**
+ * Blind checks: people code a sample of answers without being told where the machine put them, which tells how far themes
+ * can be trusted and what their shares truly are.
+ */
+export function themeCheckService({ store, now }: Context, themes: ReturnType<typeof themeService>) {
+  const kept = new Map<number, { mark: string; found: ThemeAgreement[] }>();
+
+  async function progressOf(check: ThemeCheck): Promise<CheckProgress> {
+    const drawn = check.strata.reduce((sum, stratum) => sum + stratum.drawn, 0);
+    const counts = new Map<number, number>();
+    for (const { userId } of await store.themeChecks.codes(check.id)) counts.set(userId, (counts.get(userId) ?? 0) + 1);
+    const byPerson = [...counts].map(([userId, coded]) => ({ userId, coded }));
+    return { drawn, byPerson, isOver: check.endedAt !== null || byPerson.some(({ coded }) => coded >= drawn) };
+  }
+
+  /** The themes of a check as they are called now: of two that were merged since, one is left. */
+  async function agreementOf(check: ThemeCheck, run: Run): Promise<ThemeAgreement[]> {
+    const [answers, codes] = [await store.themeChecks.answers(check.id), await store.themeChecks.codes(check.id)];
+    const { state } = await themes.view(run);
+    const shown = (id: string): string => state.shownAs.get(id) ?? id;
+    const wanted = [...new Set(check.themes.map(({ id }) => shown(id)))];
+    const mark = `${codes.length} ${wanted.join()}`;
+    const known = kept.get(check.id);
+    if (known?.mark === mark) return known.found;
+    const coders = new Map<number, Map<string, Set<string>>>();
+    for (const { position, userId, themes: said } of codes) {
+      const own = coders.get(position) ?? new Map<string, Set<string>>();
+      coders.set(position, own.set(String(userId), new Set(said.map(shown))));
+    }
+    const found = blindAgreement(
+      wanted,
+      check.strata.map(({ size }) => size),
+      answers.map(({ position, stratum, machine }) => ({
+        stratum,
+        machine: new Set(machine.map(shown)),
+        coders: coders.get(position) ?? new Map(),
+      })),
+      check.seed,
+    );
+    kept.set(check.id, { mark, found });
+    return found;
+  }
+
+  /** What the newest checks say of a run's themes; a theme that was split after its check is another one now. */
+  async function trustOf(study: Pick<Study, 'id'>, run: Run): Promise<Map<string, ThemeTrust>> {
+    const told = new Map<string, ThemeTrust>();
+    if (run.surveyId === null) return told;
+    const overrides = new Map((await store.themeChecks.overrides(study.id)).map((one) => [one.theme, one]));
+    const { state, journal } = await themes.view(run);
+    for (const check of await store.themeChecks.list(run.surveyId, run.subject)) {
+      if (check.runId !== run.id || !(await progressOf(check)).isOver) continue;
+      const split = new Set(
+        journal.flatMap(({ action, madeAt }) =>
+          action.kind === 'split' && madeAt > check.createdAt ? [state.shownAs.get(action.theme) ?? action.theme] : [],
+        ),
+      );
+      for (const found of await agreementOf(check, run)) {
+        if (told.has(found.theme) || split.has(found.theme)) continue;
+        const { alpha, n } = found.withMachine;
+        told.set(found.theme, {
+          check,
+          found,
+          agreement: { measure: 'alpha', value: alpha, n },
+          override: overrides.get(found.theme) ?? null,
+        });
+      }
+    }
+    return told;
+  }
+
+  /** The next answers that somebody has not coded, with their words; those that were erased are passed over. */
+  async function next(study: Study, check: ThemeCheck, userId: number, most: number) {
+    const [answers, codes] = [await store.themeChecks.answers(check.id), await store.themeChecks.codes(check.id)];
+    const done = new Set(codes.filter((code) => code.userId === userId).map(({ position }) => position));
+    const open = answers.filter(({ position }) => !done.has(position));
+    const ids = new Map(open.map((one) => [one.position, documentId(one.sourceId, one.sourceVersion)]));
+    const texts = await themes.texts(study, [...ids.values()]);
+    const left = open.flatMap(({ position }) => {
+      const source = texts.get(ids.get(position) ?? '');
+      return source ? [{ position, source }] : [];
+    });
+    const coded = answers.length - open.length;
+    return { drawn: coded + left.length, coded, left: left.length, answers: left.slice(0, most) };
+  }
+
+  return {
+    progressOf,
+    agreementOf,
+    trustOf,
+
+    /**
+     * Draws the answers that are to be coded by hand.
+     *
+     * @param asked which themes are to be checked, by the ids they are shown under
+     * @throws Problem `invalid` when none is named or one is not there
+     */
+    begin: async (
+      study: Study,
+      run: Run,
+      asked: { themes: readonly string[]; seed: number },
+      actor: Actor,
+    ): Promise<ThemeCheck> => {
+      const { state } = await themes.view(run);
+      const chosen = state.themes.filter(({ id }) => asked.themes.includes(id));
+      if (chosen.length === 0 || chosen.length < new Set(asked.themes).size)
+        throw new Problem('invalid', 'Choose what is to be checked', {
+          errors: [{ pointer: '#/theme', detail: 'Choose at least one of the themes listed' }],
+        });
+      if (!Number.isSafeInteger(asked.seed))
+        throw new Problem('invalid', 'The seed does not fit', {
+          errors: [{ pointer: '#/seed', detail: 'Enter a whole number, such as 1' }],
+        });
+      const placed = new Map(state.documents.map((document) => [document.id, document]));
+      const { strata, documents } = drawBlindSample(
+        state.documents,
+        chosen.map(({ id }) => id),
+        asked.seed,
+      );
+      const answers = documents.flatMap(({ id, stratum }, index): CheckAnswer[] => {
+        const place = documentOf(id);
+        return place
+          ? [
+              {
+                position: index + 1,
+                sourceId: place.sourceId,
+                sourceVersion: place.version,
+                stratum,
+                machine: placed.get(id)?.themes.map(({ theme }) => theme) ?? [],
+              },
+            ]
+          : [];
+      });
+      return store.themeChecks.add(
+        {
+          studyId: study.id,
+          surveyId: run.surveyId ?? 0,
+          item: run.subject,
+          runId: run.id,
+          themes: chosen.map(({ id, label, words }) => ({ id, label, words })),
+          strata,
+          seed: asked.seed,
+          createdBy: actor?.userId ?? null,
+          createdAt: now().toISOString(),
+        },
+        answers,
+      );
+    },
+
+    next,
+
+    /** @throws Problem `invalid` when something is said of an answer that was not drawn, or of a theme not in the check */
+    code: async (
+      study: Study,
+      check: ThemeCheck,
+      userId: number,
+      said: readonly { position: number; themes: readonly string[] }[],
+    ): Promise<void> => {
+      const drawn = new Set((await store.themeChecks.answers(check.id)).map(({ position }) => position));
+      const known = new Set(check.themes.map(({ id }) => id));
+      if (said.some(({ position, themes: chosen }) => !drawn.has(position) || chosen.some((id) => !known.has(id))))
+        throw new Problem('invalid', 'This does not belong to the check', {
+          detail: 'Go back to the check and begin with the answers that it shows',
+        });
+      await store.themeChecks.code(
+        check.id,
+        said.map(({ position, themes: chosen }) => ({ position, userId, themes: [...new Set(chosen)] })),
+        now().toISOString(),
+      );
+      // Of what was drawn some may be erased meanwhile.
+      if ((await next(study, check, userId, 0)).left === 0) await store.themeChecks.end(check.id, now().toISOString());
+    },
+
+    /** Ends a check with what is coded. @throws Problem `conflict` when nothing is */
+    end: async (check: ThemeCheck): Promise<void> => {
+      if ((await store.themeChecks.codes(check.id)).length === 0)
+        throw new Problem('conflict', 'Nothing is coded yet', { detail: 'Code some of the answers first' });
+      await store.themeChecks.end(check.id, now().toISOString());
+    },
+
+    /** Where people and machine differ, in the order of coding. */
+    differences: async (check: ThemeCheck, run: Run) => {
+      const [answers, codes] = [await store.themeChecks.answers(check.id), await store.themeChecks.codes(check.id)];
+      const { state } = await themes.view(run);
+      const checked = new Set(check.themes.map(({ id }) => id));
+      const shown = (ids: readonly string[]) =>
+        [...new Set(ids.filter((id) => checked.has(id)).map((id) => state.shownAs.get(id) ?? id))].sort();
+      return answers.flatMap(({ position, sourceId, sourceVersion, machine }) => {
+        const own = codes.filter((code) => code.position === position);
+        const found = shown(machine);
+        const said = own.map((code) => shown(code.themes));
+        return said.some((those) => those.join() !== found.join())
+          ? [{ position, document: documentId(sourceId, sourceVersion), machine: found, people: said }]
+          : [];
+      });
+    },
+
+    /**
+     * What is known of a theme under any id that it ever had, for whoever wants to build on it.
+     *
+     * @returns null for a theme that is not there, and for one that was never checked
+     */
+    trust: async (study: Pick<Study, 'id'>, themeId: string): Promise<ThemeTrust | null> => {
+      const place = await store.themes.locate(study.id, themeId);
+      return place ? ((await trustOf(study, place.run)).get(place.shown) ?? null) : null;
+    },
+
+    /** Lets a theme be used although people and machine do not agree on it. @throws Problem `invalid` without a reason */
+    override: async (study: Study, theme: string, reason: string, actor: Actor): Promise<void> => {
+      const why = reason.trim();
+      if (why === '' || [...why].length > REASON_LETTERS)
+        throw new Problem('invalid', 'Say why', {
+          errors: [
+            { pointer: '#/reason', detail: `Say why it is used all the same, in up to ${REASON_LETTERS} letters` },
+          ],
+        });
+      await store.themeChecks.override(study.id, theme, why, {
+        userId: actor?.userId ?? null,
+        at: now().toISOString(),
+      });
+    },
+    removeOverride: (study: Study, theme: string): Promise<void> => store.themeChecks.removeOverride(study.id, theme),
+  };
+}
+
+export type ThemeChecks = ReturnType<typeof themeCheckService>;
+
+/** Whether a theme may sort people: it was not found wanting, or somebody said why it is used all the same. */
+export const mayUse = (trust: ThemeTrust | null): boolean =>
+  trust === null || trust.override !== null || isTrusted(trust.agreement);
+
+/** What is said beside the name of a theme wherever it sorts people although it should not; nothing of all others. */
+export function distrustOf(trust: ThemeTrust | null): string | null {
+  if (trust === null || isTrusted(trust.agreement)) return null;
+  const words = distrustWords(trust.agreement);
+  return trust.override ? `${words}; used all the same: ${trust.override.reason}` : words;
+}

@@ -1,0 +1,469 @@
+import type { Selectable } from 'kysely';
+import type { Database } from './database.ts';
+import { isInTexts } from './dialect.ts';
+import { newPublicId } from './identifiers.ts';
+import { insertRows } from './insert-rows.ts';
+import { countedResponses } from './responses.ts';
+import type { Tables } from './tables.ts';
+
+export type CoderRun = Selectable<Tables['coderRuns']>;
+export type Proposal = Selectable<Tables['coderProposals']>;
+export type NewProposal = Pick<
+  Proposal,
+  'codeId' | 'sourceId' | 'sourceVersion' | 'probability' | 'isYes' | 'position'
+>;
+export type Verdict = 'accepted' | 'rejected' | 'skipped';
+
+/** A text of a study that can be coded, with whose it is: `personId` is whoever they are today, null for nobody known. */
+export type StudyText = {
+  sourceId: string;
+  version: number;
+  subjectId: string;
+  kind: 'answer' | 'turn';
+  speaker: string | null;
+  participant: string | null;
+  personId: number | null;
+  language: string | null;
+  text: string;
+  textHash: string;
+};
+
+/** What a decision on a proposal comes to: for an accepted one the coding that is made of it. */
+export type Decision = {
+  proposal: Proposal;
+  verdict: Verdict;
+  coding: { spanStart: number; spanEnd: number; spanHash: string; direction: string | null } | null;
+};
+
+const PROPOSAL_COLUMNS = {
+  study_id: 'bigint',
+  run_id: 'bigint',
+  code_id: 'bigint',
+  public_id: 'text',
+  source_id: 'text',
+  source_version: 'bigint',
+  probability: 'double precision',
+  is_yes: 'bigint',
+  position: 'bigint',
+} as const;
+/** So many rows go into one statement. */
+const PART = 2000;
+
+/** The coder's runs, what it proposed, and what people made of it. */
+export function coderStore({ kysely: db, engine }: Database) {
+  const end = (id: number, from: string[], set: Partial<Pick<CoderRun, 'state' | 'error' | 'finishedAt'>>) =>
+    db
+      .updateTable('coderRuns')
+      .set({ step: '', ...set })
+      .where('id', '=', id)
+      .where('state', 'in', from)
+      .executeTakeFirst()
+      .then(({ numUpdatedRows }) => numUpdatedRows === 1n);
+
+  return {
+    /**
+     * Answers that count, in their latest version, and turns of interviews; what was erased is not there.
+     *
+     * @param personIds null for everybody's
+     */
+    texts: async (studyId: number, personIds: readonly number[] | null = null): Promise<StudyText[]> => {
+      let answers = countedResponses(db)
+        .innerJoin('sourceTexts', 'sourceTexts.subjectId', 'responses.publicId')
+        .leftJoin('participations', 'participations.id', 'responses.participationId')
+        .leftJoin('personLinks', 'personLinks.personId', 'participations.personId')
+        .select((eb) => [
+          'sourceTexts.publicId as sourceId',
+          'sourceTexts.version',
+          'sourceTexts.subjectId',
+          'sourceTexts.text',
+          'sourceTexts.textHash',
+          'responses.language',
+          eb.fn.coalesce('personLinks.canonicalId', 'participations.personId').as('personId'),
+        ])
+        .where('responses.studyId', '=', studyId)
+        .where('sourceTexts.kind', '=', 'answer')
+        .where('sourceTexts.erasedAt', 'is', null)
+        .where(({ not, exists, selectFrom }) =>
+          not(
+            exists(
+              selectFrom('sourceTexts as later')
+                .select('later.id')
+                .whereRef('later.publicId', '=', 'sourceTexts.publicId')
+                .whereRef('later.version', '>', 'sourceTexts.version'),
+            ),
+          ),
+        )
+        .orderBy('sourceTexts.publicId');
+      let turns = db
+        .selectFrom('interviews')
+        .innerJoin('sourceTexts', (on) =>
+          on
+            .onRef('sourceTexts.subjectId', '=', 'interviews.publicId')
+            .onRef('sourceTexts.studyId', '=', 'interviews.studyId'),
+        )
+        .leftJoin('participations', 'participations.id', 'interviews.participationId')
+        .leftJoin('personLinks', 'personLinks.personId', 'participations.personId')
+        .select((eb) => [
+          'sourceTexts.publicId as sourceId',
+          'sourceTexts.version',
+          'sourceTexts.subjectId',
+          'sourceTexts.speaker',
+          'sourceTexts.text',
+          'sourceTexts.textHash',
+          'interviews.participant',
+          eb.fn.coalesce('personLinks.canonicalId', 'participations.personId').as('personId'),
+        ])
+        .where('interviews.studyId', '=', studyId)
+        .where('sourceTexts.kind', '=', 'turn')
+        .where('sourceTexts.erasedAt', 'is', null)
+        .orderBy('sourceTexts.subjectId')
+        .orderBy('sourceTexts.position');
+      if (personIds) {
+        answers = answers.where('participations.personId', 'in', personIds);
+        turns = turns.where('participations.personId', 'in', personIds);
+      }
+      return [
+        ...(await answers.execute()).map((row) => ({
+          ...row,
+          kind: 'answer' as const,
+          speaker: null,
+          participant: null,
+        })),
+        ...(await turns.execute()).map((row) => ({ ...row, kind: 'turn' as const, language: null })),
+      ].map((row) => ({ ...row, personId: row.personId === null ? null : Number(row.personId) }));
+    },
+    /**
+     * Every coding a study ever had, and by which proposal it came, if by one.
+     *
+     * @param sourceIds null for those of all its texts
+     */
+    codings: async (studyId: number, sourceIds: readonly string[] | null = null) => {
+      let query = db
+        .selectFrom('codings')
+        .innerJoin('codes', 'codes.id', 'codings.codeId')
+        .leftJoin('coderProposals', 'coderProposals.codingId', 'codings.id')
+        .select([
+          'codings.codeId',
+          'codings.sourceId',
+          'codings.sourceVersion',
+          'codings.spanStart',
+          'codings.spanEnd',
+          'codings.direction',
+          'codings.removedAt',
+          'coderProposals.id as proposalId',
+          'coderProposals.runId as proposedBy',
+        ])
+        .where('codings.studyId', '=', studyId)
+        .where('codes.retiredAt', 'is', null)
+        .orderBy('codings.id');
+      if (sourceIds) query = query.where((eb) => isInTexts(engine, eb.ref('codings.sourceId'), sourceIds));
+      return (await query.execute()).map(({ removedAt, proposalId, proposedBy, ...row }) => ({
+        ...row,
+        isRemoved: removedAt !== null,
+        isForOneCode: proposalId !== null,
+        isProposed: proposedBy !== null,
+      }));
+    },
+    /** What people said no to: of proposals in all runs, and of texts they read for a code. */
+    refused: (studyId: number) =>
+      db
+        .selectFrom('coderProposals')
+        .select(['codeId', 'sourceId', 'sourceVersion'])
+        .where('studyId', '=', studyId)
+        .where('verdict', '=', 'rejected')
+        .execute(),
+
+    addRun: (
+      run: {
+        studyId: number;
+        settings: unknown;
+        engineVersion: string;
+        seed: number;
+        createdBy: number | null;
+      },
+      at: string,
+    ): Promise<CoderRun> =>
+      db
+        .insertInto('coderRuns')
+        .values({
+          ...run,
+          settings: JSON.stringify(run.settings),
+          publicId: newPublicId(),
+          inputHash: null,
+          state: 'queued',
+          step: 'Waiting for its turn',
+          progress: 0,
+          result: null,
+          error: null,
+          createdAt: at,
+          finishedAt: null,
+        })
+        .returningAll()
+        .executeTakeFirstOrThrow(),
+    findRun: async (studyId: number, publicId: string): Promise<CoderRun | null> =>
+      (await db
+        .selectFrom('coderRuns')
+        .selectAll()
+        .where('studyId', '=', studyId)
+        .where('publicId', '=', publicId)
+        .executeTakeFirst()) ?? null,
+    findRunById: async (id: number): Promise<CoderRun | null> =>
+      (await db.selectFrom('coderRuns').selectAll().where('id', '=', id).executeTakeFirst()) ?? null,
+    /** The newest first, without their results. */
+    runs: (studyId: number) =>
+      db
+        .selectFrom('coderRuns')
+        .select(['publicId', 'state', 'settings', 'createdAt', 'finishedAt'])
+        .where('studyId', '=', studyId)
+        .orderBy('id', 'desc')
+        .limit(20)
+        .execute(),
+    /** Finished runs, the newest first: a code's figures stand in the newest that learned it. */
+    doneRuns: (studyId: number): Promise<CoderRun[]> =>
+      db
+        .selectFrom('coderRuns')
+        .selectAll()
+        .where('studyId', '=', studyId)
+        .where('state', '=', 'done')
+        .orderBy('id', 'desc')
+        .limit(20)
+        .execute(),
+    begin: async (id: number): Promise<boolean> =>
+      (
+        await db
+          .updateTable('coderRuns')
+          .set({ state: 'running', step: 'Reading' })
+          .where('id', '=', id)
+          .where('state', '=', 'queued')
+          .executeTakeFirst()
+      ).numUpdatedRows === 1n,
+    progress: async (id: number, step: string, progress: number): Promise<void> => {
+      await db
+        .updateTable('coderRuns')
+        .set({ step, progress })
+        .where('id', '=', id)
+        .where('state', '=', 'running')
+        .execute();
+    },
+    fail: (id: number, error: string, at: string): Promise<boolean> =>
+      end(id, ['queued', 'running'], { state: 'failed', error, finishedAt: at }),
+    cancel: (id: number, at: string): Promise<boolean> =>
+      end(id, ['queued', 'running'], { state: 'cancelled', finishedAt: at }),
+    failUnfinished: async (at: string): Promise<void> => {
+      await db
+        .updateTable('coderRuns')
+        .set({
+          state: 'failed',
+          error: 'Verbatim stopped while this was running. Start it again: the same seed gives the same result',
+          step: '',
+          finishedAt: at,
+        })
+        .where('state', 'in', ['queued', 'running'])
+        .execute();
+    },
+    /**
+     * Keeps what a run came to, unless it was cancelled meanwhile. What earlier runs proposed of the same codes and nobody
+     * has decided goes; decisions stay.
+     */
+    finish: (
+      run: CoderRun,
+      { result, inputHash, proposals }: { result: string; inputHash: string; proposals: readonly NewProposal[] },
+      learned: readonly number[],
+      at: string,
+    ): Promise<boolean> =>
+      db.transaction().execute(async (trx) => {
+        const { numUpdatedRows } = await trx
+          .updateTable('coderRuns')
+          .set({ state: 'done', step: '', progress: 1, result, inputHash, finishedAt: at })
+          .where('id', '=', run.id)
+          .where('state', '=', 'running')
+          .executeTakeFirst();
+        if (numUpdatedRows !== 1n) return false;
+        if (learned.length > 0)
+          await trx
+            .deleteFrom('coderProposals')
+            .where('studyId', '=', run.studyId)
+            .where('codeId', 'in', learned)
+            .where((eb) => eb.or([eb('verdict', 'is', null), eb('verdict', '=', 'skipped')]))
+            .execute();
+        for (let from = 0; from < proposals.length; from += PART)
+          await insertRows(
+            trx,
+            engine,
+            'coder_proposals',
+            { ...PROPOSAL_COLUMNS },
+            proposals
+              .slice(from, from + PART)
+              .map((one) => [
+                run.studyId,
+                run.id,
+                one.codeId,
+                newPublicId(),
+                one.sourceId,
+                one.sourceVersion,
+                one.probability,
+                one.isYes,
+                one.position,
+              ]),
+          );
+        return true;
+      }),
+
+    /** What waits for a decision, in its order, and how many of each verdict there are. */
+    queue: async (runId: number, codeId: number, limit: number): Promise<Proposal[]> =>
+      db
+        .selectFrom('coderProposals')
+        .selectAll()
+        .where('runId', '=', runId)
+        .where('codeId', '=', codeId)
+        .where('verdict', 'is', null)
+        .orderBy('position')
+        .limit(limit)
+        .execute(),
+    verdicts: async (runId: number): Promise<{ codeId: number; verdict: string | null; count: number }[]> =>
+      (
+        await db
+          .selectFrom('coderProposals')
+          .select(({ fn }) => ['codeId', 'verdict', fn.countAll().as('count')])
+          .where('runId', '=', runId)
+          .groupBy(['codeId', 'verdict'])
+          .execute()
+      ).map((row) => ({ ...row, count: Number(row.count) })),
+    findProposals: (studyId: number, publicIds: readonly string[]): Promise<Proposal[]> =>
+      publicIds.length === 0
+        ? Promise.resolve([])
+        : db
+            .selectFrom('coderProposals')
+            .selectAll()
+            .where('studyId', '=', studyId)
+            .where('publicId', 'in', publicIds)
+            .orderBy('id')
+            .execute(),
+    /**
+     * What the coder calls a yes and nobody has decided.
+     *
+     * @param sourceIds null for all texts of the study
+     */
+    suggested: (studyId: number, sourceIds: readonly string[] | null = null) => {
+      let query = db
+        .selectFrom('coderProposals')
+        .select(['codeId', 'sourceId', 'sourceVersion'])
+        .where('studyId', '=', studyId)
+        .where('isYes', '=', 1)
+        .where((eb) => eb.or([eb('verdict', 'is', null), eb('verdict', '=', 'skipped')]));
+      if (sourceIds) query = query.where((eb) => isInTexts(engine, eb.ref('sourceId'), sourceIds));
+      return query.execute();
+    },
+    /** Where codings came from that the coder had proposed: by coding, the run and when it was confirmed. */
+    provenance: async (codingIds: readonly number[]) => {
+      const found = new Map<number, { run: string; proposedAt: string; confirmedAt: string; by: string | null }>();
+      for (let from = 0; from < codingIds.length; from += 500) {
+        const rows = await db
+          .selectFrom('coderProposals')
+          .innerJoin('coderRuns', 'coderRuns.id', 'coderProposals.runId')
+          .leftJoin('users', 'users.id', 'coderProposals.decidedBy')
+          .select([
+            'coderProposals.codingId',
+            'coderProposals.decidedAt',
+            'coderRuns.publicId',
+            'coderRuns.createdAt',
+            'coderRuns.finishedAt',
+            'users.name',
+          ])
+          .where('codingId', 'in', codingIds.slice(from, from + 500))
+          .execute();
+        for (const row of rows)
+          found.set(Number(row.codingId), {
+            run: row.publicId,
+            proposedAt: row.finishedAt ?? row.createdAt,
+            confirmedAt: row.decidedAt ?? '',
+            by: row.name,
+          });
+      }
+      return found;
+    },
+    /**
+     * Keeps what somebody read for one code without a proposal; a text that was read for it before is left as it is.
+     *
+     * @returns how many were kept
+     */
+    read: (
+      { studyId, codeId }: { studyId: number; codeId: number },
+      readings: readonly { sourceId: string; sourceVersion: number; coding: Decision['coding'] }[],
+      by: number | null,
+      at: string,
+    ): Promise<number> =>
+      db.transaction().execute(async (trx) => {
+        let kept = 0;
+        for (const { sourceId, sourceVersion, coding } of readings) {
+          const place = { studyId, codeId, sourceId, sourceVersion };
+          const before = await trx
+            .selectFrom('coderProposals')
+            .select('id')
+            .where('codeId', '=', codeId)
+            .where('sourceId', '=', sourceId)
+            .where('sourceVersion', '=', sourceVersion)
+            .where('verdict', 'in', ['accepted', 'rejected'])
+            .executeTakeFirst();
+          if (before) continue;
+          kept += 1;
+          const added = coding
+            ? await trx
+                .insertInto('codings')
+                .values({ ...place, ...coding, publicId: newPublicId(), coderId: by, layer: 'human', createdAt: at })
+                .returning('id')
+                .executeTakeFirstOrThrow()
+            : null;
+          await trx
+            .insertInto('coderProposals')
+            .values({
+              ...place,
+              publicId: newPublicId(),
+              isYes: 0,
+              position: 0,
+              verdict: coding ? 'accepted' : 'rejected',
+              decidedBy: by,
+              decidedAt: at,
+              codingId: added?.id ?? null,
+            })
+            .execute();
+        }
+        return kept;
+      }),
+    /** Decides proposals, each once: one that somebody has decided meanwhile is left as it is. Gives how many were decided. */
+    decide: (decisions: readonly Decision[], by: number | null, at: string): Promise<number> =>
+      db.transaction().execute(async (trx) => {
+        let decided = 0;
+        for (const { proposal, verdict, coding } of decisions) {
+          const { numUpdatedRows } = await trx
+            .updateTable('coderProposals')
+            .set({ verdict, decidedBy: by, decidedAt: at })
+            .where('id', '=', proposal.id)
+            .where((eb) => eb.or([eb('verdict', 'is', null), eb('verdict', '=', 'skipped')]))
+            .executeTakeFirst();
+          if (numUpdatedRows !== 1n) continue;
+          decided += 1;
+          if (!coding) continue;
+          const { id } = await trx
+            .insertInto('codings')
+            .values({
+              ...coding,
+              studyId: proposal.studyId,
+              publicId: newPublicId(),
+              codeId: proposal.codeId,
+              sourceId: proposal.sourceId,
+              sourceVersion: proposal.sourceVersion,
+              coderId: by,
+              layer: 'suggested',
+              runId: null,
+              createdAt: at,
+              removedAt: null,
+            })
+            .returning('id')
+            .executeTakeFirstOrThrow();
+          await trx.updateTable('coderProposals').set({ codingId: id }).where('id', '=', proposal.id).execute();
+        }
+        return decided;
+      }),
+  };
+}

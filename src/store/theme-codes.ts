@@ -1,0 +1,102 @@
+import type { Kysely } from 'kysely';
+import type { SpanRow } from './analyses.ts';
+import { newPublicId } from './identifiers.ts';
+import type { Tables } from './tables.ts';
+
+/** Where a code comes from: the theme, the run that found it, and who accepted it. */
+export type ThemeCode = {
+  theme: string;
+  code: string;
+  codeId: number;
+  runId: number;
+  answers: number;
+  acceptedBy: string | null;
+  acceptedAt: string;
+};
+
+const ROWS_AT_ONCE = 200;
+
+/** Themes that became codes of the study's codebook. */
+export function themeCodeStore(db: Kysely<Tables>) {
+  return {
+    list: async (studyId: number): Promise<ThemeCode[]> =>
+      db
+        .selectFrom('themeCodes')
+        .innerJoin('codes', 'codes.id', 'themeCodes.codeId')
+        .leftJoin('users', 'users.id', 'themeCodes.acceptedBy')
+        .select([
+          'themeCodes.theme',
+          'codes.publicId as code',
+          'themeCodes.codeId',
+          'themeCodes.runId',
+          'themeCodes.answers',
+          'users.name as acceptedBy',
+          'themeCodes.acceptedAt',
+        ])
+        .where('themeCodes.studyId', '=', studyId)
+        .where('codes.retiredAt', 'is', null)
+        .orderBy('themeCodes.acceptedAt')
+        .execute(),
+
+    /**
+     * Puts a theme's answers under a code. Accepted again, answers that came are added and those that went are taken
+     * away; what people coded themselves stays as it is.
+     *
+     * @returns how many codings were added and taken away
+     */
+    accept: (
+      { studyId, theme, codeId, runId }: { studyId: number; theme: string; codeId: number; runId: number },
+      spans: readonly SpanRow[],
+      by: number | null,
+      at: string,
+    ): Promise<{ added: number; removed: number }> =>
+      db.transaction().execute(async (trx) => {
+        const held = await trx
+          .selectFrom('codings')
+          .select(['id', 'sourceId', 'sourceVersion', 'layer', 'runId'])
+          .where('codeId', '=', codeId)
+          .where('removedAt', 'is', null)
+          .execute();
+        const key = (one: { sourceId: string; sourceVersion: number }) => `${one.sourceId} ${one.sourceVersion}`;
+        const wanted = new Map(spans.map((span) => [key(span), span]));
+        const gone = held.filter((one) => one.layer === 'suggested' && one.runId !== null && !wanted.has(key(one)));
+        for (const one of held) wanted.delete(key(one));
+        for (let from = 0; from < gone.length; from += ROWS_AT_ONCE)
+          await trx
+            .updateTable('codings')
+            .set({ removedAt: at })
+            .where(
+              'id',
+              'in',
+              gone.slice(from, from + ROWS_AT_ONCE).map(({ id }) => id),
+            )
+            .execute();
+        const rows = [...wanted.values()].map((span) => ({
+          ...span,
+          studyId,
+          codeId,
+          publicId: newPublicId(),
+          coderId: by,
+          layer: 'suggested',
+          runId,
+          createdAt: at,
+          removedAt: null,
+        }));
+        for (let from = 0; from < rows.length; from += ROWS_AT_ONCE)
+          await trx
+            .insertInto('codings')
+            .values(rows.slice(from, from + ROWS_AT_ONCE))
+            .execute();
+        await trx
+          .insertInto('themeCodes')
+          .values({ studyId, theme, codeId, runId, answers: spans.length, acceptedBy: by, acceptedAt: at })
+          .onConflict((on) =>
+            on
+              .columns(['studyId', 'theme'])
+              .doUpdateSet({ codeId, runId, answers: spans.length, acceptedBy: by, acceptedAt: at }),
+          )
+          .execute();
+        return { added: rows.length, removed: gone.length };
+      }),
+  };
+}

@@ -1,0 +1,440 @@
+import {
+  applyCorrections,
+  type CorrectedThemes,
+  type FoundThemes,
+  type SubTheme,
+} from '../themes/apply-corrections.ts';
+import { type Correction, documentId, documentOf, type ThemeAction } from '../themes/correction.ts';
+import type { Run, SpanRow } from './analyses.ts';
+import type { Database } from './database.ts';
+import { isUniqueViolation } from './dialect.ts';
+import { filterConditions, NO_FILTER, type ResponseFilter } from './response-filter.ts';
+
+/** An action with who did it, and when. */
+export type JournalEntry = Correction & { madeBy: string | null; madeAt: string };
+export type ThemePlacement = {
+  sourceId: string;
+  sourceVersion: number;
+  theme: string | null;
+  confidence: number;
+};
+/** An answer in words that counts, as it stands now. */
+export type SpokenAnswer = {
+  responseId: number;
+  response: string;
+  document: string;
+  at: string;
+  language: string;
+};
+/** A theme as it is corrected, with how many answers speak of it and of how many. */
+export type DescribedTheme = {
+  id: string;
+  label: string;
+  words: string[];
+  size: number;
+  answered: number;
+  quotes: SpanRow[];
+};
+/** Somebody, and how surely they speak of a theme, from 0 to 1; false when they do not. */
+export type ThemeSpeaker = { personId: number; confidence: number | false };
+type Question = { studyId: number; surveyId: number; item: string };
+/** A theme behind an id: the run that answers for it, under which id it is shown there, and the journal of its question. */
+export type Located = { run: Run; shown: string; journal: JournalEntry[] };
+/** Of so many sources the rows are asked for one by one; for more, all of a run are read. */
+const SOURCES_MAX = 400;
+const SPLITS_MAX = 500;
+const ROWS_AT_ONCE = 300;
+
+/** Themes under the researcher's hand: the journal of corrections, and what runs and later answers come to with it. */
+export function themeStore({ kysely: db, engine }: Pick<Database, 'kysely' | 'engine'>) {
+  const entries = (surveyId: number, item: string) =>
+    db
+      .selectFrom('themeCorrections')
+      .leftJoin('users', 'users.id', 'themeCorrections.madeBy')
+      .select(['themeCorrections.number', 'themeCorrections.action', 'users.name as madeBy', 'themeCorrections.madeAt'])
+      .where('surveyId', '=', surveyId)
+      .where('item', '=', item)
+      .orderBy('number')
+      .execute();
+  const journal = async (surveyId: number, item: string): Promise<JournalEntry[]> =>
+    (await entries(surveyId, item)).map((row) => ({ ...row, action: JSON.parse(row.action) as ThemeAction }));
+
+  /** What a run found, with the answers that were placed since, or only what it says of some sources. */
+  async function found(
+    runId: number,
+    sourceIds: readonly string[] | null = null,
+  ): Promise<FoundThemes & { placed: string[] }> {
+    const themes = await db.selectFrom('themes').selectAll().where('runId', '=', runId).orderBy('position').execute();
+    const lineage = new Map(themes.map((theme) => [theme.id, theme.lineage]));
+    const few = sourceIds !== null && sourceIds.length <= SOURCES_MAX ? sourceIds : null;
+    const wanted = sourceIds === null ? null : new Set(sourceIds);
+    let ofRun = db
+      .selectFrom('themeDocuments')
+      .select(['sourceId', 'sourceVersion', 'themeId', 'confidence', 'subTheme', 'further'])
+      .where('runId', '=', runId);
+    let since = db
+      .selectFrom('themePlacements')
+      .select(['sourceId', 'sourceVersion', 'themeId', 'confidence'])
+      .where('runId', '=', runId);
+    if (few) [ofRun, since] = [ofRun.where('sourceId', 'in', few), since.where('sourceId', 'in', few)];
+    const isNone = wanted?.size === 0;
+    const rows = isNone ? [] : await ofRun.execute();
+    const placed = isNone ? [] : (await since.execute()).map((row) => ({ ...row, subTheme: null, further: null }));
+    const documents = [...rows, ...placed].flatMap(
+      ({ sourceId, sourceVersion, themeId, confidence, subTheme, further }) =>
+        wanted && !wanted.has(sourceId)
+          ? []
+          : [
+              {
+                id: documentId(sourceId, sourceVersion),
+                themes: [
+                  ...(themeId === null ? [] : [{ theme: lineage.get(themeId) ?? '', subTheme, confidence }]),
+                  ...(further === null
+                    ? []
+                    : (JSON.parse(further) as [string, string | null, number][]).map(([theme, sub, sure]) => ({
+                        theme,
+                        subTheme: sub,
+                        confidence: sure,
+                      }))),
+                ],
+              },
+            ],
+    );
+    return {
+      themes: themes.map((theme) => ({
+        id: theme.lineage,
+        label: theme.label,
+        words: JSON.parse(theme.words) as string[],
+        subThemes: JSON.parse(theme.subThemes) as SubTheme[],
+      })),
+      documents,
+      placed: placed.map(({ sourceId, sourceVersion }) => documentId(sourceId, sourceVersion)),
+    };
+  }
+
+  const latest = (studyId: number, surveyId: number, item: string) =>
+    db
+      .selectFrom('runs')
+      .selectAll()
+      .where('studyId', '=', studyId)
+      .where('kind', '=', 'themes')
+      .where('state', '=', 'done')
+      .where('surveyId', '=', surveyId)
+      .where('subject', '=', item)
+      .orderBy('id', 'desc')
+      .executeTakeFirst();
+
+  /** The theme behind any id that it ever had, and the run that answers for it: the newest of its question that has it. */
+  async function locate(studyId: number, id: string): Promise<Located | null> {
+    const row = await db
+      .selectFrom('themes')
+      .select(['runId', 'lineage'])
+      .where('studyId', '=', studyId)
+      .where((eb) => eb.or([eb('publicId', '=', id), eb('lineage', '=', id)]))
+      .orderBy('runId', 'desc')
+      .executeTakeFirst();
+    const own = row
+      ? await db.selectFrom('runs').selectAll().where('id', '=', row.runId).executeTakeFirst()
+      : undefined;
+    const question = own ? { surveyId: own.surveyId ?? 0, item: own.subject } : await questionOfSplit(studyId, id);
+    if (!question) return null;
+    const lineage = row?.lineage ?? id;
+    const entriesOf = await journal(question.surveyId, question.item);
+    for (const run of [await latest(studyId, question.surveyId, question.item), own]) {
+      if (!run) continue;
+      const state = applyCorrections(await found(run.id, []), entriesOf);
+      const shown = state.shownAs.get(lineage);
+      if (shown !== undefined && state.themes.some((theme) => theme.id === shown))
+        return { run, shown, journal: entriesOf };
+    }
+    return null;
+  }
+
+  const stateOf = async (run: Run): Promise<CorrectedThemes> =>
+    applyCorrections(await found(run.id), await journal(run.surveyId ?? 0, run.subject));
+
+  /**
+   * The stretches a run chose to quote that are still of a theme as it is corrected, the most telling first. Those of a
+   * theme that was split off are what the theme it comes from was quoted by.
+   */
+  async function quotes(run: Run, state: CorrectedThemes, themeId: string): Promise<SpanRow[]> {
+    const theme = state.themes.find(({ id }) => id === themeId);
+    if (!theme) return [];
+    const holds = new Set(
+      state.documents.flatMap(({ id, themes }) => (themes.some((own) => own.theme === themeId) ? [id] : [])),
+    );
+    let rows = db
+      .selectFrom('themeQuotes')
+      .innerJoin('themes', 'themes.id', 'themeQuotes.themeId')
+      .select([
+        'themeQuotes.sourceId',
+        'themeQuotes.sourceVersion',
+        'themeQuotes.spanStart',
+        'themeQuotes.spanEnd',
+        'themeQuotes.spanHash',
+      ])
+      .where('themes.runId', '=', run.id)
+      .orderBy('themeQuotes.position')
+      .orderBy('themes.position');
+    if (!theme.isSplitOff) rows = rows.where('themes.lineage', 'in', theme.found);
+    return (await rows.execute()).filter(({ sourceId, sourceVersion }) =>
+      holds.has(documentId(sourceId, sourceVersion)),
+    );
+  }
+
+  /** Whose answers to a run's question there are; those that were withdrawn tell nothing of anybody. */
+  function saidBy(run: Run, personIds: readonly number[] | null) {
+    let said = db
+      .selectFrom('participations')
+      .innerJoin('responses', 'responses.participationId', 'participations.id')
+      .innerJoin('sourceTexts', 'sourceTexts.subjectId', 'responses.publicId')
+      .select(['participations.personId', 'sourceTexts.publicId', 'sourceTexts.version'])
+      .where('responses.surveyId', '=', run.surveyId ?? 0)
+      .where('sourceTexts.item', '=', run.subject)
+      .where('sourceTexts.kind', '=', 'answer')
+      .where('sourceTexts.erasedAt', 'is', null);
+    if (personIds) said = said.where('participations.personId', 'in', personIds);
+    // The latest words of an answer last.
+    return said.orderBy('sourceTexts.version').execute();
+  }
+
+  async function questionOfSplit(studyId: number, id: string): Promise<{ surveyId: number; item: string } | null> {
+    const rows = await db
+      .selectFrom('themeCorrections')
+      .select(['surveyId', 'item', 'action'])
+      .where('studyId', '=', studyId)
+      .where('action', 'like', '%"kind":"split"%')
+      .orderBy('id', 'desc')
+      .limit(SPLITS_MAX)
+      .execute();
+    return (
+      rows.find(({ action }) => {
+        const split = JSON.parse(action) as ThemeAction;
+        return split.kind === 'split' && split.parts.some(({ theme }) => theme === id);
+      }) ?? null
+    );
+  }
+
+  return {
+    journal,
+    found,
+    locate,
+    /** How far the journal of a question goes, and how many answers were placed since a run: what a kept state is told apart by. */
+    mark: async (run: Run): Promise<string> => {
+      const last = await db
+        .selectFrom('themeCorrections')
+        .select(({ fn }) => fn.max('number').as('number'))
+        .where('surveyId', '=', run.surveyId ?? 0)
+        .where('item', '=', run.subject)
+        .executeTakeFirst();
+      const placed = await db
+        .selectFrom('themePlacements')
+        .select(({ fn }) => fn.countAll().as('n'))
+        .where('runId', '=', run.id)
+        .executeTakeFirst();
+      return `${last?.number ?? 0} ${placed?.n ?? 0}`;
+    },
+    /** Writes an action under the next number of its question. */
+    append: async (
+      question: Question,
+      action: ThemeAction,
+      by: { userId: number | null; at: string },
+    ): Promise<number> => {
+      const write = () =>
+        db.transaction().execute(async (trx) => {
+          const last = await trx
+            .selectFrom('themeCorrections')
+            .select(({ fn }) => fn.max('number').as('number'))
+            .where('surveyId', '=', question.surveyId)
+            .where('item', '=', question.item)
+            .executeTakeFirst();
+          const number = Number(last?.number ?? 0) + 1;
+          await trx
+            .insertInto('themeCorrections')
+            .values({ ...question, number, action: JSON.stringify(action), madeBy: by.userId, madeAt: by.at })
+            .execute();
+          return number;
+        });
+      // Where two write at the same moment, one of them takes the number after.
+      return write().catch((error: unknown) => {
+        if (isUniqueViolation(error)) return write();
+        throw error;
+      });
+    },
+
+    /** Counted answers in words to a question, as they stand now, among the responses that a filter is for. */
+    answers: async (surveyId: number, item: string, filter: ResponseFilter = NO_FILTER): Promise<SpokenAnswer[]> => {
+      const rows = await db
+        .selectFrom('responses')
+        .innerJoin('answers', (on) => on.onRef('answers.responseId', '=', 'responses.id').on('answers.item', '=', item))
+        .where(filterConditions(engine, surveyId, { ...filter, state: 'counted' }))
+        .where('answers.value', 'like', '{"source"%')
+        .select(['responses.id', 'responses.publicId', 'responses.completedAt', 'responses.language', 'answers.value'])
+        .orderBy('responses.id')
+        .execute();
+      return rows.map(({ id, publicId, completedAt, language, value }) => {
+        const { source, version } = JSON.parse(value ?? '{}') as { source: string; version: number };
+        return {
+          responseId: id,
+          response: publicId,
+          document: documentId(source, version),
+          at: completedAt ?? '',
+          language,
+        };
+      });
+    },
+
+    /** Keeps what later answers were placed in; an answer that was placed meanwhile keeps its place. */
+    place: (runId: number, placements: readonly ThemePlacement[], at: string): Promise<void> =>
+      db.transaction().execute(async (trx) => {
+        const themes = await trx.selectFrom('themes').select(['id', 'lineage']).where('runId', '=', runId).execute();
+        const ids = new Map(themes.map(({ id, lineage }) => [lineage, id]));
+        const kept = await trx
+          .selectFrom('themePlacements')
+          .select(['sourceId', 'sourceVersion'])
+          .where('runId', '=', runId)
+          .execute();
+        const known = new Set(kept.map(({ sourceId, sourceVersion }) => documentId(sourceId, sourceVersion)));
+        const rows = placements
+          .filter(({ sourceId, sourceVersion }) => !known.has(documentId(sourceId, sourceVersion)))
+          .map(({ theme, ...placement }) => ({
+            ...placement,
+            runId,
+            themeId: theme === null ? null : (ids.get(theme) ?? null),
+            placedAt: at,
+          }));
+        for (let from = 0; from < rows.length; from += ROWS_AT_ONCE)
+          await trx
+            .insertInto('themePlacements')
+            .values(rows.slice(from, from + ROWS_AT_ONCE))
+            .execute();
+      }),
+    modelOf: async (runId: number): Promise<{ engineVersion: string; model: string } | null> =>
+      (await db
+        .selectFrom('themeModels')
+        .select(['engineVersion', 'model'])
+        .where('runId', '=', runId)
+        .executeTakeFirst()) ?? null,
+    /** The newest finished run of each open question in the house that later answers can be placed by. */
+    placing: async (): Promise<{ runId: number; studyId: number; surveyId: number; item: string }[]> =>
+      (
+        await db
+          .selectFrom('runs')
+          .innerJoin('themeModels', 'themeModels.runId', 'runs.id')
+          .select(['runs.id', 'runs.studyId', 'runs.surveyId', 'runs.subject'])
+          .where('runs.id', 'in', (eb) =>
+            eb
+              .selectFrom('runs as newest')
+              .select(({ fn }) => fn.max('newest.id').as('id'))
+              .where('newest.kind', '=', 'themes')
+              .where('newest.state', '=', 'done')
+              .groupBy(['newest.surveyId', 'newest.subject']),
+          )
+          .execute()
+      ).flatMap(({ id, studyId, surveyId, subject }) =>
+        surveyId === null ? [] : [{ runId: id, studyId, surveyId, item: subject }],
+      ),
+
+    /** A run with the journal of its question applied. */
+    state: stateOf,
+    quotes,
+    /** A theme under any id that it ever had. */
+    describe: async (studyId: number, id: string): Promise<DescribedTheme | null> => {
+      const place = await locate(studyId, id);
+      if (!place) return null;
+      const state = await stateOf(place.run);
+      const theme = state.themes.find((one) => one.id === place.shown);
+      if (!theme) return null;
+      return {
+        id: theme.id,
+        label: theme.label,
+        words: theme.words,
+        size: state.documents.filter(({ themes }) => themes.some((own) => own.theme === theme.id)).length,
+        answered: state.documents.length,
+        quotes: await quotes(place.run, state, theme.id),
+      };
+    },
+    /** Which theme each source speaks of most, as the newest run that looked at it is corrected. */
+    ofSources: async (
+      studyId: number,
+      sourceIds: readonly string[],
+    ): Promise<Map<string, { publicId: string; label: string }>> => {
+      const themes = new Map<string, { publicId: string; label: string }>();
+      if (sourceIds.length === 0) return themes;
+      const ids = [...sourceIds];
+      const runs = await db
+        .selectFrom('runs')
+        .selectAll()
+        .where('studyId', '=', studyId)
+        .where((eb) =>
+          eb.or([
+            eb('id', 'in', eb.selectFrom('themeDocuments').select('runId').where('sourceId', 'in', ids)),
+            eb('id', 'in', eb.selectFrom('themePlacements').select('runId').where('sourceId', 'in', ids)),
+          ]),
+        )
+        .orderBy('id')
+        .execute();
+      for (const run of runs) {
+        const state = applyCorrections(await found(run.id, ids), await journal(run.surveyId ?? 0, run.subject));
+        const labels = new Map(state.themes.map(({ id, label }) => [id, label]));
+        for (const document of state.documents) {
+          const [first] = document.themes;
+          const source = documentOf(document.id)?.sourceId ?? '';
+          if (first) themes.set(source, { publicId: first.theme, label: labels.get(first.theme) ?? '' });
+          else themes.delete(source);
+        }
+      }
+      return themes;
+    },
+
+    /**
+     * Who of those whose answers a theme's run looked at, or that were placed since, speaks of the theme as it is
+     * corrected. An id answers for as long as its theme does: also when it was merged into another, or found again.
+     *
+     * @param personIds null for everybody
+     * @returns of each the highest confidence, from 0 to 1, with which an answer of theirs is in it; false where none is
+     */
+    speakers: async (
+      studyId: number,
+      themeId: string,
+      personIds: readonly number[] | null,
+    ): Promise<ThemeSpeaker[]> => {
+      if (personIds?.length === 0) return [];
+      const place = await locate(studyId, themeId);
+      if (!place) return [];
+      const { run, shown, journal: entriesOf } = place;
+      const said = await saidBy(run, personIds);
+      const sources = personIds === null ? null : said.map(({ publicId }) => publicId);
+      const state = applyCorrections(await found(run.id, sources), entriesOf);
+      return speakersIn(said, state.documents, shown);
+    },
+    /** The same of every theme of a run, for everybody. */
+    speakersByTheme: async (run: Run): Promise<{ id: string; label: string; speakers: ThemeSpeaker[] }[]> => {
+      const { themes, documents } = await stateOf(run);
+      const said = await saidBy(run, null);
+      return themes.map(({ id, label }) => ({ id, label, speakers: speakersIn(said, documents, id) }));
+    },
+  };
+}
+
+/** An answer that was changed tells by its latest words, as far as they were looked at. */
+function speakersIn(
+  said: readonly { personId: number; publicId: string; version: number }[],
+  documents: CorrectedThemes['documents'],
+  theme: string,
+): ThemeSpeaker[] {
+  const byId = new Map(documents.map((document) => [document.id, document]));
+  const answers = new Map<string, ThemeSpeaker>();
+  for (const { personId, publicId, version } of said) {
+    const document = byId.get(documentId(publicId, version));
+    if (!document) continue;
+    const confidence = document.themes.find((own) => own.theme === theme)?.confidence ?? false;
+    answers.set(publicId, { personId, confidence });
+  }
+  const people = new Map<number, number | false>();
+  for (const { personId, confidence } of answers.values()) {
+    const known = people.get(personId);
+    people.set(personId, confidence === false ? (known ?? false) : Math.max(confidence, known || 0));
+  }
+  return [...people].map(([personId, confidence]) => ({ personId, confidence }));
+}

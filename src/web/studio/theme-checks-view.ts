@@ -1,0 +1,99 @@
+import { bars } from '../../charts/bars.ts';
+import { showNumber, showPercent } from '../../charts/numerals.ts';
+import { AGREEMENT_MIN } from '../../coding/trust.ts';
+import type { ThemeOverride } from '../../store/theme-checks.ts';
+import type { Agreement, ThemeAgreement } from '../../themes/blind-agreement.ts';
+import { POSITIVES_WANTED } from '../../themes/blind-sample.ts';
+
+/** From here on agreement is called firm. */
+const FIRM = 0.8;
+
+export type CheckResult = {
+  found: ThemeAgreement;
+  label: string;
+  /** What the machine says, from 0 to 1, of all answers. */
+  machineShare: number;
+  override: ThemeOverride | null;
+};
+
+/** Agreement in a word. */
+export function verdictOf({ withMachine: { alpha }, found }: ThemeAgreement): string {
+  if (alpha === null) return 'cannot be told';
+  const few = found < POSITIVES_WANTED ? `, on fewer than ${POSITIVES_WANTED}` : '';
+  if (alpha < AGREEMENT_MIN) return `not to be relied on${few}`;
+  return `${alpha < FIRM ? 'tentative' : 'firm'}${few}`;
+}
+
+/** What people who did not know make of the machine's themes, drawn and as a table. */
+export function resultsView(results: readonly CheckResult[]) {
+  const inOrder = results.toSorted((a, b) => (b.found.share?.share ?? 0) - (a.found.share?.share ?? 0));
+  const drawn = inOrder.filter(({ found }) => found.share !== null);
+  const isTwice = inOrder.some(({ found }) => found.betweenPeople !== null);
+  return {
+    chart:
+      drawn.length === 0
+        ? null
+        : bars({
+            id: 'corrected-shares',
+            title: 'Share of all answers, as people see it',
+            rows: drawn.map(({ found: { share, found }, label }) => ({
+              label,
+              share: share?.share ?? 0,
+              count: found,
+              low: share?.low ?? null,
+              high: share?.high ?? null,
+              segmentClass: null,
+              mark: null,
+            })),
+            reference: null,
+            note: 'Whiskers: 95% interval, with what coding only a part leaves uncertain. Counts are of the answers coded by hand.',
+          }),
+    table: {
+      caption: 'Each theme, by people and by machine',
+      isCaptionHidden: true,
+      isStacked: true,
+      columns: [
+        'Theme',
+        'So it is',
+        'By machine',
+        'By people',
+        'Precision',
+        'Recall',
+        'Alpha',
+        'Kappa',
+        ...(isTwice ? ['Between people'] : []),
+        'Coded so',
+      ].map((label, index) => ({ label, isNumber: index > 1 })),
+      rows: inOrder.map(({ found, label, machineShare, override }) => ({
+        cells: [
+          ...[label, override ? `${verdictOf(found)}; used all the same: “${override.reason}”` : verdictOf(found)].map(
+            (text) => ({ text, href: null, isNumber: false }),
+          ),
+          ...[
+            percent(machineShare),
+            found.share === null
+              ? '–'
+              : `${percent(found.share.share)} (${percent(found.share.low)} to ${percent(found.share.high)})`,
+            percent(found.precision),
+            percent(found.recall),
+            showAgreement(found.withMachine),
+            found.withMachine.kappa === null ? '–' : showNumber(found.withMachine.kappa, 2),
+            ...(isTwice
+              ? [found.betweenPeople ? `${showAgreement(found.betweenPeople)}, n ${found.betweenPeople.n}` : '–']
+              : []),
+            `${found.found} of ${found.coded}`,
+          ].map((text) => ({ text, href: null, isNumber: true })),
+        ],
+      })),
+    },
+  };
+}
+
+/** Alpha with its interval. */
+export const showAgreement = ({ alpha, low, high }: Agreement): string =>
+  alpha === null
+    ? '–'
+    : `${showNumber(alpha, 2)}${low === null || high === null ? '' : ` (${showNumber(low, 2)} to ${showNumber(high, 2)})`}`;
+
+/** Whole per cent: intervals are wider than what stands behind the point. */
+const percent = (value: number | null): string => (value === null ? '–' : showPercent(value, 0));

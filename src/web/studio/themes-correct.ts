@@ -1,0 +1,160 @@
+import type { Request, Response } from 'express';
+import { Problem } from '../../model/problem.ts';
+import type { CorrectionAsked } from '../../services/themes.ts';
+import type { Run } from '../../store/analyses.ts';
+import type { House } from '../app.ts';
+import type { Doorway, EnteredStudy, StudyVisit } from '../doorway.ts';
+import { field, fieldList, formOf } from '../form.ts';
+import { buttons, type FieldView, type fieldMaker, head, isForForm, showForm, studyAddress } from './frame.ts';
+import { runAddress } from './runs.ts';
+import { themesAddress } from './themes-place.ts';
+
+type Form = ReturnType<typeof formOf>;
+
+/** What researchers post to themes: corrections, undos, and the next run. */
+export function themeCorrectDoor(door: Doorway, house: House): void {
+  const { store, themes, analysis } = house.verbatim;
+
+  async function runOf(study: EnteredStudy, form: Form): Promise<Run> {
+    const run = await store.analyses.findRun(study.id, field(form, 'run'));
+    if (run?.kind !== 'themes' || run.state !== 'done')
+      throw new Problem('not-found', 'There is no such run in this study');
+    return run;
+  }
+
+  door.post('/studio/:study/themes/correct', 'researcher', async (visit, req, res) => {
+    const { study } = visit;
+    const form = formOf(req);
+    const run = await runOf(study, form);
+    const asked = askedIn(form);
+    try {
+      const done = await themes.correct(study, run, asked, { userId: visit.user.id });
+      res.redirect(303, told(backOf(study, run, form), done));
+    } catch (error) {
+      if (!isForForm(error) || error.kind !== 'invalid') throw error;
+      await showAgain(visit, req, res, { run, form, asked, problem: error });
+    }
+  });
+
+  /** The form alone, as it was filled, with what does not fit. */
+  async function showAgain(
+    visit: StudyVisit,
+    _req: Request,
+    res: Response,
+    { run, form, asked, problem }: { run: Run; form: Form; asked: CorrectionAsked; problem: Problem },
+  ): Promise<void> {
+    const { state } = await themes.view(run);
+    const options = state.themes.map(({ id, label }) => ({ value: id, label }));
+    const subThemes = state.themes
+      .find(({ id }) => id === field(form, 'theme'))
+      ?.subThemes.map(({ id, label }) => ({ value: id, label }));
+    const own = (make: ReturnType<typeof fieldMaker>): FieldView[] => {
+      switch (asked.kind) {
+        case 'rename':
+          return [make.text('label', 'Name', { isRequired: true })];
+        case 'merge':
+          return [make.select('into', 'Merge into', options, { isRequired: true })];
+        case 'move':
+          return [make.select('to', 'Move to', options, { isRequired: true })];
+        case 'split':
+          return [make.boxes('subTheme', 'Sub-themes that are to stand by themselves', subThemes ?? [])];
+        case 'same-words':
+          return [
+            make.text('same', 'Words that mean the same', { hint: 'With commas between them', isRequired: true }),
+          ];
+        case 'leave-out':
+          return [make.text('words', 'Words to leave out', { hint: 'With commas between them', isRequired: true })];
+        default:
+          return [];
+      }
+    };
+    const shown = ['kind', 'run', 'back', 'theme', 'from', 'document', 'of'];
+    await showForm(
+      house,
+      visit,
+      res,
+      'themes',
+      {
+        head: head(
+          [
+            { label: visit.study.name, href: studyAddress(visit.study) },
+            { label: 'Themes', href: backOf(visit.study, run, form) },
+          ],
+          'Correct themes',
+        ),
+        action: `${themesAddress(visit.study)}/correct`,
+        fields: (make) => [
+          ...own(make),
+          ...shown.filter((name) => field(form, name) !== '').map((name) => make.hidden(name)),
+        ],
+        buttons: buttons('Correct', { label: 'Cancel', href: backOf(visit.study, run, form) }),
+      },
+      form,
+      problem,
+    );
+  }
+
+  door.post('/studio/:study/themes/finer', 'researcher', async (visit, req, res) => {
+    const { study } = visit;
+    const form = formOf(req);
+    const run = await runOf(study, form);
+    const survey = await store.surveys.findById(study.id, run.surveyId ?? 0);
+    if (!survey) throw new Problem('not-found', 'The survey of this run is no longer there');
+    // A button for one number stands beside the slider, which posts its own place too.
+    const wanted = field(form, 'exactly') || field(form, 'themes');
+    const started = await analysis.findThemes(
+      study,
+      survey,
+      { item: run.subject, themes: wanted === 'auto' ? 'auto' : Number(wanted), seed: run.seed },
+      { userId: visit.user.id },
+    );
+    res.redirect(303, runAddress(study, started));
+  });
+}
+
+/** Back to the page the form stood on: one of this study's pages of themes, and no other. */
+function backOf(study: EnteredStudy, run: Run, form: Form): string {
+  const asked = field(form, 'back');
+  const at = themesAddress(study);
+  const isOurs = asked.startsWith(`${at}?`) || asked.startsWith(`${at}/`) || asked === at;
+  return isOurs && asked.length < 3000 && !/[\s\\]/.test(asked) ? asked : `${at}?run=${run.publicId}`;
+}
+
+/** The address with what was done, above a place on the page. */
+function told(address: string, done: number): string {
+  const url = new URL(address, 'http://localhost');
+  url.searchParams.set('done', String(done));
+  return `${url.pathname}${url.search}${url.hash}`;
+}
+
+/** @throws Problem for what no page posts */
+function askedIn(form: Form): CorrectionAsked {
+  const text = (name: string) => field(form, name);
+  const words = (name: string) => fieldList(form, name).flatMap((one) => one.split(/[,;\n]/));
+  switch (text('kind')) {
+    case 'rename':
+      return { kind: 'rename', theme: text('theme'), label: text('label') };
+    case 'merge':
+      return { kind: 'merge', from: text('from'), into: text('into') };
+    case 'split':
+      return { kind: 'split', theme: text('theme'), subThemes: fieldList(form, 'subTheme') };
+    case 'lock':
+      return { kind: 'lock', theme: text('theme') };
+    case 'move':
+      return { kind: 'move', document: text('document'), to: text('to') };
+    case 'pin':
+      return { kind: 'pin', document: text('document'), theme: text('theme') };
+    case 'bar':
+      return { kind: 'bar', document: text('document'), theme: text('theme') };
+    case 'same-words':
+      return { kind: 'same-words', words: words('same') };
+    case 'leave-out':
+      return { kind: 'leave-out', words: words('words') };
+    case 'undo':
+      return { kind: 'undo', of: Number(text('of')) };
+    default:
+      throw new Problem('invalid', 'This form cannot be read', {
+        detail: 'Go back, reload the page and send it again',
+      });
+  }
+}

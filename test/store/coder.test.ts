@@ -1,0 +1,231 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { HUMAN_VALUES } from '../../src/coding/human-values.ts';
+import { newPublicId } from '../../src/store/identifiers.ts';
+import type { Store } from '../../src/store/store.ts';
+import { engines, type OpenEngine } from '../support/engines.ts';
+import { knowPeople } from '../support/know-people.ts';
+import { plantRows } from '../support/plant-rows.ts';
+
+const at = '2026-03-02T09:00:00.000Z';
+
+describe.each(engines)('the coder’s store on %s', (_, open) => {
+  let engine: OpenEngine;
+  let store: Store;
+  let studyId: number;
+  let workspaceId: number;
+
+  beforeAll(async () => {
+    engine = await open();
+    const rows = await plantRows(engine.database);
+    ({ store, workspaceId } = rows);
+    studyId = rows.study.id;
+  });
+  afterAll(() => engine.close());
+
+  async function plantInterview(turns: readonly [speaker: string, text: string][]): Promise<string[]> {
+    const subjectId = newPublicId();
+    const sources = turns.map(([speaker, text], index) => ({
+      studyId,
+      publicId: newPublicId(),
+      version: 1,
+      kind: 'turn' as const,
+      subjectId,
+      item: String(index + 1),
+      position: index + 1,
+      speaker,
+      text,
+      textHash: 'h',
+      replaced: 0,
+      createdAt: at,
+    }));
+    await store.notes.addInterview(
+      {
+        studyId,
+        publicId: subjectId,
+        title: 't',
+        participant: 'P07',
+        participationId: null,
+        heldOn: '2026-03-01',
+        mode: 'in person',
+        guide: '',
+        maySpeak: 1,
+        createdBy: null,
+        createdAt: at,
+      },
+      sources,
+      { purposes: ['analysis'], textVersion: 'v', language: 'en' },
+    );
+    return sources.map(({ publicId }) => publicId);
+  }
+  const startRun = async () => {
+    const run = await store.coder.addRun(
+      { studyId, settings: { codes: [] }, engineVersion: '1', seed: 1, createdBy: null },
+      at,
+    );
+    await store.coder.begin(run.id);
+    return run;
+  };
+  const proposal = (codeId: number, sourceId: string, position: number) => ({
+    codeId,
+    sourceId,
+    sourceVersion: 1,
+    probability: 0.123456789012345,
+    isYes: 1,
+    position,
+  });
+  const coding = { spanStart: 0, spanEnd: 3, spanHash: 'h', direction: 'against' };
+
+  test('a proposal is decided once, and an accepted one is a coding that knows where it came from', async () => {
+    const [first = '', second = '', third = ''] = await plantInterview([
+      ['P07', 'one'],
+      ['P07', 'two'],
+      ['Ms A', 'three'],
+    ]);
+    const code = await store.notes.codeNamed(studyId, 'Price', '', at);
+    const run = await startRun();
+    const kept = await store.coder.finish(
+      run,
+      { result: '{}', inputHash: 'x', proposals: [second, first, third].map((one, n) => proposal(code.id, one, n)) },
+      [code.id],
+      at,
+    );
+    expect(kept).toBe(true);
+    const queue = await store.coder.queue(run.id, code.id, 10);
+    expect(queue.map(({ sourceId }) => sourceId)).toEqual([second, first, third]);
+    expect(queue[0]?.probability).toBeCloseTo(0.123456789012345, 14);
+
+    const [yes, no, later] = queue;
+    if (!yes || !no || !later) throw new Error('The queue is too short');
+    const decide = () =>
+      store.coder.decide(
+        [
+          { proposal: yes, verdict: 'accepted', coding },
+          { proposal: no, verdict: 'rejected', coding: null },
+          { proposal: later, verdict: 'skipped', coding: null },
+        ],
+        null,
+        at,
+      );
+    expect(await decide()).toBe(3);
+    // A proposal that was put off may be put off again; the decided ones stay decided.
+    expect(await decide()).toBe(1);
+    const codings = await store.coder.codings(studyId);
+    expect(codings).toHaveLength(1);
+    expect(codings[0]).toMatchObject({
+      sourceId: second,
+      direction: 'against',
+      isRemoved: false,
+      isForOneCode: true,
+      isProposed: true,
+    });
+    const [standing] = await store.notes.codings(studyId, { codeId: code.id });
+    expect((await store.coder.provenance([standing?.id ?? 0])).get(standing?.id ?? 0)).toMatchObject({
+      run: run.publicId,
+      confirmedAt: at,
+    });
+    expect(await store.coder.refused(studyId)).toEqual([{ codeId: code.id, sourceId: first, sourceVersion: 1 }]);
+    expect((await store.coder.suggested(studyId)).map(({ sourceId }) => sourceId)).toEqual([third]);
+    expect(await store.coder.suggested(studyId, [first, second])).toEqual([]);
+    expect(await store.coder.codings(studyId, [second])).toHaveLength(1);
+    expect(await store.coder.codings(studyId, [first, third])).toEqual([]);
+
+    // A later run takes the place of what nobody decided, and leaves decisions alone.
+    const next = await startRun();
+    await store.coder.finish(next, { result: '{}', inputHash: 'y', proposals: [] }, [code.id], at);
+    expect(await store.coder.suggested(studyId)).toEqual([]);
+    expect(await store.coder.refused(studyId)).toHaveLength(1);
+  });
+
+  test('a run that was cancelled keeps nothing', async () => {
+    const [source = ''] = await plantInterview([['P07', 'cancelled']]);
+    const code = await store.notes.codeNamed(studyId, 'Cancelled', '', at);
+    const run = await startRun();
+    expect(await store.coder.cancel(run.id, at)).toBe(true);
+    const kept = await store.coder.finish(
+      run,
+      { result: '{}', inputHash: 'x', proposals: [proposal(code.id, source, 0)] },
+      [code.id],
+      at,
+    );
+    expect(kept).toBe(false);
+    expect(await store.coder.queue(run.id, code.id, 10)).toEqual([]);
+    expect((await store.coder.findRun(studyId, run.publicId))?.state).toBe('cancelled');
+  });
+
+  test('what was left running when the server stopped has failed, and says what to do', async () => {
+    const run = await startRun();
+    await store.coder.failUnfinished(at);
+    expect(await store.coder.findRun(studyId, run.publicId)).toMatchObject({
+      state: 'failed',
+      error: expect.stringContaining('Start it again'),
+    });
+  });
+
+  test('a text is read for a code once, by hand and not by proposal', async () => {
+    const [yes = '', no = ''] = await plantInterview([
+      ['P07', 'read me'],
+      ['P07', 'and me'],
+    ]);
+    const code = await store.notes.codeNamed(studyId, 'Read', '', at);
+    const read = () =>
+      store.coder.read(
+        { studyId, codeId: code.id },
+        [
+          { sourceId: yes, sourceVersion: 1, coding },
+          { sourceId: no, sourceVersion: 1, coding: null },
+        ],
+        null,
+        at,
+      );
+    expect(await read()).toBe(2);
+    expect(await read()).toBe(0);
+    const own = (await store.coder.codings(studyId)).filter(({ codeId }) => codeId === code.id);
+    expect(own).toHaveLength(1);
+    expect(own[0]).toMatchObject({ isForOneCode: true, isProposed: false });
+    expect((await store.coder.refused(studyId)).filter(({ codeId }) => codeId === code.id)).toHaveLength(1);
+    expect(
+      (await store.coder.provenance([(await store.notes.codings(studyId, { codeId: code.id }))[0]?.id ?? 0])).size,
+    ).toBe(0);
+  });
+
+  test('texts that were erased are not there to be learned from', async () => {
+    const [kept = '', erased = ''] = await plantInterview([
+      ['P07', 'kept'],
+      ['P07', 'erased'],
+    ]);
+    await engine.database.kysely
+      .updateTable('sourceTexts')
+      .set({ text: '', erasedAt: at })
+      .where('publicId', '=', erased)
+      .execute();
+    const ids = (await store.coder.texts(studyId)).map(({ sourceId }) => sourceId);
+    expect(ids).toContain(kept);
+    expect(ids).not.toContain(erased);
+    // Nobody known was interviewed, so nothing is anybody's own.
+    expect(await store.coder.texts(studyId, [1, 2])).toEqual([]);
+  });
+
+  test('the codes of human values come once, each under its own, and take up a code that was named so', async () => {
+    const own = await store.notes.codeNamed(studyId, 'Value: Security', 'mine', at);
+    const values = HUMAN_VALUES.map((value) => ({ ...value, name: `Value: ${value.name}` }));
+    expect(await store.notes.addHumanValues(studyId, values, at)).toBe(13);
+    expect(await store.notes.addHumanValues(studyId, values, at)).toBe(0);
+    const codes = (await store.notes.codes(studyId)).filter(({ humanValue }) => humanValue !== null);
+    expect(codes).toHaveLength(14);
+    const security = codes.find(({ humanValue }) => humanValue === 'security');
+    expect(security).toMatchObject({ id: own.id, definition: 'mine' });
+    expect(codes.find(({ id }) => Number(id) === Number(security?.parentId))?.humanValue).toBe('conservation');
+  });
+
+  test('what is told of people takes the place of what was told before, and can be taken back', async () => {
+    const [personId = 0] = await knowPeople(engine.database, workspaceId, [{ externalId: 'told' }], at);
+    const tell = (name: string, value: number) =>
+      store.toldValues.tell(workspaceId, 'coder:x', [name], [{ personId, name, value }], at);
+    await tell('security', 0.4);
+    await tell('power', 0.25);
+    expect(await store.toldValues.told(workspaceId, 'coder:x')).toEqual([{ name: 'power', people: 1, at }]);
+    expect((await store.people.attributesOf(personId)).get('power')).toMatchObject({ value: 0.25, source: 'coder:x' });
+    await store.toldValues.untell(workspaceId, 'coder:x', ['power']);
+    expect(await store.toldValues.told(workspaceId, 'coder:x')).toEqual([]);
+  });
+});
