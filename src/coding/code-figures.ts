@@ -29,7 +29,7 @@ export type CodeFigures = {
 const RESAMPLES = 1000;
 
 /** The harmonic mean of two shares; 0 when both are. */
-export const harmonicMean = (a: number, b: number): number => (a + b === 0 ? 0 : (2 * a * b) / (a + b));
+const harmonicMean = (a: number, b: number): number => (a + b === 0 ? 0 : (2 * a * b) / (a + b));
 
 /**
  * What a coder's decisions come to against those of people.

@@ -4,7 +4,7 @@ import type { Run } from '../store/analyses.ts';
 import { newPublicId } from '../store/identifiers.ts';
 import type { SourceText } from '../store/notes.ts';
 import type { Study } from '../store/studies.ts';
-import type { JournalEntry } from '../store/themes.ts';
+import type { JournalEntry } from '../store/themes-reader.ts';
 import {
   answersByTheme,
   applyCorrections,

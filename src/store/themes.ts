@@ -1,17 +1,11 @@
-import {
-  applyCorrections,
-  type CorrectedThemes,
-  type FoundThemes,
-  type SubTheme,
-} from '../themes/apply-corrections.ts';
-import { type Correction, documentId, documentOf, type ThemeAction } from '../themes/correction.ts';
+import { applyCorrections, type CorrectedThemes } from '../themes/apply-corrections.ts';
+import { documentId, documentOf, type ThemeAction } from '../themes/correction.ts';
 import type { Run, SpanRow } from './analyses.ts';
 import type { Database } from './database.ts';
 import { isUniqueViolation } from './dialect.ts';
 import { filterConditions, NO_FILTER, type ResponseFilter } from './response-filter.ts';
+import { themeReader } from './themes-reader.ts';
 
-/** An action with who did it, and when. */
-export type JournalEntry = Correction & { madeBy: string | null; madeAt: string };
 export type ThemePlacement = {
   sourceId: string;
   sourceVersion: number;
@@ -38,149 +32,11 @@ export type DescribedTheme = {
 /** Somebody, and how surely they speak of a theme, from 0 to 1; false when they do not. */
 export type ThemeSpeaker = { personId: number; confidence: number | false };
 type Question = { studyId: number; surveyId: number; item: string };
-/** A theme behind an id: the run that answers for it, under which id it is shown there, and the journal of its question. */
-export type Located = { run: Run; shown: string; journal: JournalEntry[] };
-/** Of so many sources the rows are asked for one by one; for more, all of a run are read. */
-const SOURCES_MAX = 400;
-const SPLITS_MAX = 500;
 const ROWS_AT_ONCE = 300;
 
 /** Themes under the researcher's hand: the journal of corrections, and what runs and later answers come to with it. */
 export function themeStore({ kysely: db, engine }: Pick<Database, 'kysely' | 'engine'>) {
-  const entries = (surveyId: number, item: string) =>
-    db
-      .selectFrom('themeCorrections')
-      .leftJoin('users', 'users.id', 'themeCorrections.madeBy')
-      .select(['themeCorrections.number', 'themeCorrections.action', 'users.name as madeBy', 'themeCorrections.madeAt'])
-      .where('surveyId', '=', surveyId)
-      .where('item', '=', item)
-      .orderBy('number')
-      .execute();
-  const journal = async (surveyId: number, item: string): Promise<JournalEntry[]> =>
-    (await entries(surveyId, item)).map((row) => ({ ...row, action: JSON.parse(row.action) as ThemeAction }));
-
-  /** What a run found, with the answers that were placed since, or only what it says of some sources. */
-  async function found(
-    runId: number,
-    sourceIds: readonly string[] | null = null,
-  ): Promise<FoundThemes & { placed: string[] }> {
-    const themes = await db.selectFrom('themes').selectAll().where('runId', '=', runId).orderBy('position').execute();
-    const lineage = new Map(themes.map((theme) => [theme.id, theme.lineage]));
-    const few = sourceIds !== null && sourceIds.length <= SOURCES_MAX ? sourceIds : null;
-    const wanted = sourceIds === null ? null : new Set(sourceIds);
-    let ofRun = db
-      .selectFrom('themeDocuments')
-      .select(['sourceId', 'sourceVersion', 'themeId', 'confidence', 'subTheme', 'further'])
-      .where('runId', '=', runId);
-    let since = db
-      .selectFrom('themePlacements')
-      .select(['sourceId', 'sourceVersion', 'themeId', 'confidence'])
-      .where('runId', '=', runId);
-    if (few) [ofRun, since] = [ofRun.where('sourceId', 'in', few), since.where('sourceId', 'in', few)];
-    const isNone = wanted?.size === 0;
-    const rows = isNone ? [] : await ofRun.execute();
-    const placed = isNone ? [] : (await since.execute()).map((row) => ({ ...row, subTheme: null, further: null }));
-    const documents = [...rows, ...placed].flatMap(
-      ({ sourceId, sourceVersion, themeId, confidence, subTheme, further }) =>
-        wanted && !wanted.has(sourceId)
-          ? []
-          : [
-              {
-                id: documentId(sourceId, sourceVersion),
-                themes: [
-                  ...(themeId === null ? [] : [{ theme: lineage.get(themeId) ?? '', subTheme, confidence }]),
-                  ...(further === null
-                    ? []
-                    : (JSON.parse(further) as [string, string | null, number][]).map(([theme, sub, sure]) => ({
-                        theme,
-                        subTheme: sub,
-                        confidence: sure,
-                      }))),
-                ],
-              },
-            ],
-    );
-    return {
-      themes: themes.map((theme) => ({
-        id: theme.lineage,
-        label: theme.label,
-        words: JSON.parse(theme.words) as string[],
-        subThemes: JSON.parse(theme.subThemes) as SubTheme[],
-      })),
-      documents,
-      placed: placed.map(({ sourceId, sourceVersion }) => documentId(sourceId, sourceVersion)),
-    };
-  }
-
-  const latest = (studyId: number, surveyId: number, item: string) =>
-    db
-      .selectFrom('runs')
-      .selectAll()
-      .where('studyId', '=', studyId)
-      .where('kind', '=', 'themes')
-      .where('state', '=', 'done')
-      .where('surveyId', '=', surveyId)
-      .where('subject', '=', item)
-      .orderBy('id', 'desc')
-      .executeTakeFirst();
-
-  /** The theme behind any id that it ever had, and the run that answers for it: the newest of its question that has it. */
-  async function locate(studyId: number, id: string): Promise<Located | null> {
-    const row = await db
-      .selectFrom('themes')
-      .select(['runId', 'lineage'])
-      .where('studyId', '=', studyId)
-      .where((eb) => eb.or([eb('publicId', '=', id), eb('lineage', '=', id)]))
-      .orderBy('runId', 'desc')
-      .executeTakeFirst();
-    const own = row
-      ? await db.selectFrom('runs').selectAll().where('id', '=', row.runId).executeTakeFirst()
-      : undefined;
-    const question = own ? { surveyId: own.surveyId ?? 0, item: own.subject } : await questionOfSplit(studyId, id);
-    if (!question) return null;
-    const lineage = row?.lineage ?? id;
-    const entriesOf = await journal(question.surveyId, question.item);
-    for (const run of [await latest(studyId, question.surveyId, question.item), own]) {
-      if (!run) continue;
-      const state = applyCorrections(await found(run.id, []), entriesOf);
-      const shown = state.shownAs.get(lineage);
-      if (shown !== undefined && state.themes.some((theme) => theme.id === shown))
-        return { run, shown, journal: entriesOf };
-    }
-    return null;
-  }
-
-  const stateOf = async (run: Run): Promise<CorrectedThemes> =>
-    applyCorrections(await found(run.id), await journal(run.surveyId ?? 0, run.subject));
-
-  /**
-   * The stretches a run chose to quote that are still of a theme as it is corrected, the most telling first. Those of a
-   * theme that was split off are what the theme it comes from was quoted by.
-   */
-  async function quotes(run: Run, state: CorrectedThemes, themeId: string): Promise<SpanRow[]> {
-    const theme = state.themes.find(({ id }) => id === themeId);
-    if (!theme) return [];
-    const holds = new Set(
-      state.documents.flatMap(({ id, themes }) => (themes.some((own) => own.theme === themeId) ? [id] : [])),
-    );
-    let rows = db
-      .selectFrom('themeQuotes')
-      .innerJoin('themes', 'themes.id', 'themeQuotes.themeId')
-      .select([
-        'themeQuotes.sourceId',
-        'themeQuotes.sourceVersion',
-        'themeQuotes.spanStart',
-        'themeQuotes.spanEnd',
-        'themeQuotes.spanHash',
-      ])
-      .where('themes.runId', '=', run.id)
-      .orderBy('themeQuotes.position')
-      .orderBy('themes.position');
-    if (!theme.isSplitOff) rows = rows.where('themes.lineage', 'in', theme.found);
-    return (await rows.execute()).filter(({ sourceId, sourceVersion }) =>
-      holds.has(documentId(sourceId, sourceVersion)),
-    );
-  }
+  const { journal, found, locate, quotes, state } = themeReader(db);
 
   /** Whose answers to a run's question there are; those that were withdrawn tell nothing of anybody. */
   function saidBy(run: Run, personIds: readonly number[] | null) {
@@ -198,27 +54,13 @@ export function themeStore({ kysely: db, engine }: Pick<Database, 'kysely' | 'en
     return said.orderBy('sourceTexts.version').execute();
   }
 
-  async function questionOfSplit(studyId: number, id: string): Promise<{ surveyId: number; item: string } | null> {
-    const rows = await db
-      .selectFrom('themeCorrections')
-      .select(['surveyId', 'item', 'action'])
-      .where('studyId', '=', studyId)
-      .where('action', 'like', '%"kind":"split"%')
-      .orderBy('id', 'desc')
-      .limit(SPLITS_MAX)
-      .execute();
-    return (
-      rows.find(({ action }) => {
-        const split = JSON.parse(action) as ThemeAction;
-        return split.kind === 'split' && split.parts.some(({ theme }) => theme === id);
-      }) ?? null
-    );
-  }
-
   return {
     journal,
     found,
     locate,
+    quotes,
+    /** A run with the journal of its question applied. */
+    state,
     /** How far the journal of a question goes, and how many answers were placed since a run: what a kept state is told apart by. */
     mark: async (run: Run): Promise<string> => {
       const last = await db
@@ -335,23 +177,20 @@ export function themeStore({ kysely: db, engine }: Pick<Database, 'kysely' | 'en
         surveyId === null ? [] : [{ runId: id, studyId, surveyId, item: subject }],
       ),
 
-    /** A run with the journal of its question applied. */
-    state: stateOf,
-    quotes,
     /** A theme under any id that it ever had. */
     describe: async (studyId: number, id: string): Promise<DescribedTheme | null> => {
       const place = await locate(studyId, id);
       if (!place) return null;
-      const state = await stateOf(place.run);
-      const theme = state.themes.find((one) => one.id === place.shown);
+      const described = await state(place.run);
+      const theme = described.themes.find((one) => one.id === place.shown);
       if (!theme) return null;
       return {
         id: theme.id,
         label: theme.label,
         words: theme.words,
-        size: state.documents.filter(({ themes }) => themes.some((own) => own.theme === theme.id)).length,
-        answered: state.documents.length,
-        quotes: await quotes(place.run, state, theme.id),
+        size: described.documents.filter(({ themes }) => themes.some((own) => own.theme === theme.id)).length,
+        answered: described.documents.length,
+        quotes: await quotes(place.run, described, theme.id),
       };
     },
     /** Which theme each source speaks of most, as the newest run that looked at it is corrected. */
@@ -410,7 +249,7 @@ export function themeStore({ kysely: db, engine }: Pick<Database, 'kysely' | 'en
     },
     /** The same of every theme of a run, for everybody. */
     speakersByTheme: async (run: Run): Promise<{ id: string; label: string; speakers: ThemeSpeaker[] }[]> => {
-      const { themes, documents } = await stateOf(run);
+      const { themes, documents } = await state(run);
       const said = await saidBy(run, null);
       return themes.map(({ id, label }) => ({ id, label, speakers: speakersIn(said, documents, id) }));
     },

@@ -1,4 +1,6 @@
 import { createRequire } from 'node:module';
+import { stem } from './stem.ts';
+import { englishStopWords } from './stop-words.ts';
 
 const load = createRequire(import.meta.url);
 type Sense = { synsetOffset: number; pos: string; synonyms: string[] };
@@ -12,7 +14,7 @@ const plain = /^[a-z][a-z -]{2,39}$/;
 
 /**
  * Groups of English words that mean the same in one of their commoner senses, by WordNet: what a researcher may want to
- * have read as one word. Reads the dictionary from the disk, without any network.
+ * have read as one word. Reads the dictionary from the disk, without any network; 120 words take a second or two.
  *
  * @param words in lower case, the most wanted first; beyond 120 the rest is left out
  * @returns groups of two words or more, in the order of their first words; each word is in one group at most
@@ -21,7 +23,12 @@ const plain = /^[a-z][a-z -]{2,39}$/;
  * await suggestSameWords(['cheap', 'staff', 'inexpensive']) // => [['cheap', 'inexpensive']]
  */
 export async function suggestSameWords(words: readonly string[]): Promise<string[][]> {
-  const asked = [...new Set(words)].filter((word) => plain.test(word)).slice(0, wordsMax);
+  // Forms of one stem are read as one word as it is.
+  const byStem = new Map<string, string>();
+  for (const word of words) {
+    if (plain.test(word) && !englishStopWords.has(word) && !byStem.has(stem(word))) byStem.set(stem(word), word);
+  }
+  const asked = [...byStem.values()].slice(0, wordsMax);
   if (asked.length < 2) return [];
   const wordNet = new (load('natural/lib/natural/wordnet/wordnet.js') as new () => WordNet)();
   const sensesOf = new Map<string, string[]>();

@@ -127,3 +127,20 @@ test('groups take the number of the theme most of their documents are held in', 
   const held = { themes: 2, fixed: Int32Array.of(1, 1, 0, -1, -1), barred: new Map([[4, [0]]]) };
   expect([...alignToHeld(Int32Array.of(2, 2, 0, 1, 0), held, 3)]).toEqual([1, 1, 0, 2, 1]);
 });
+
+test('decisions hold among more answers than themes are found from', () => {
+  const { documents: many, topics: truth } = plantedAnswers(10_500, mulberry32(3));
+  const some = (topic: string, from: number) =>
+    many
+      .filter((_, i) => truth[i] === topic)
+      .slice(from, from + 25)
+      .map(({ id }) => id);
+  const decide = (ids: string[], theme: string) => ids.map((documentId) => ({ documentId, theme }));
+  const kept = [...decide(some('canteen', 3000), 'food'), ...decide(some('parking', 3000), 'food')];
+  const barred = decide(some('canteen', 100), 'food');
+  const result = findThemes(many, { themes: 3, seed: 1, kept, barred });
+  const themesOf = new Map(result.documents.map(({ id, themes }) => [id, themes.map(({ theme }) => theme)]));
+  for (const { documentId } of kept) expect(themesOf.get(documentId)).toEqual(['food']);
+  for (const { documentId } of barred) expect(themesOf.get(documentId)).not.toContain('food');
+  expect(result.themes.find(({ id }) => id === 'food')!.size).toBeGreaterThan(2500);
+});

@@ -32,7 +32,7 @@ export function themeDoor(door: Doorway, house: House): void {
         { label: 'Themes', href: `${studyAddress(study)}/themes` },
       ],
       'Find themes',
-      'Words that people share are found by counting, on this machine, in seconds. Synonyms and negation are not seen; below a few hundred answers themes are tentative.',
+      'Words that people share are found by counting, on this machine, in seconds. Synonyms and negation are not seen; below a few hundred answers themes are tentative. What was corrected by hand is kept.',
     ),
     action: `${studyAddress(study)}/themes/find`,
     fields: (make: ReturnType<typeof fieldMaker>) => [

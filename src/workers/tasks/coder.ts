@@ -5,7 +5,8 @@ import { type Examples, examplesOf, learnCode, whyNotLearnable } from '../../cod
 import { orderProposals } from '../../coding/proposal-order.ts';
 import { isSealed } from '../../coding/seal.ts';
 import { countFeatures } from '../../coding/text-features.ts';
-import type { NewProposal, StudyText } from '../../store/coder.ts';
+import type { NewProposal } from '../../store/coder.ts';
+import type { StudyText } from '../../store/coder-examples.ts';
 import { baseLanguage } from '../../text/language-words.ts';
 import { readingOf } from '../../text/readings.ts';
 import type { TaskContext } from '../analysis-thread.ts';
