@@ -1,10 +1,10 @@
 import type { Found } from './units.ts';
 
 /** Scripts written without spaces would take the sentence along. */
-const LETTER = String.raw`\p{Script=Latin}\p{Script=Cyrillic}\p{Script=Greek}\p{M}\d`;
+const LETTER = String.raw`\p{Script=Latin}\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Armenian}\p{Script=Georgian}\p{Script=Devanagari}\p{M}\d`;
 const LOCAL = new RegExp(`[${LETTER}._%+'-]{1,64}$`, 'u');
 const DOMAIN = new RegExp(
-  String.raw`^(?:[${LETTER}](?:[${LETTER}-]{0,61}[${LETTER}])?\.){1,6}[${LETTER}]{2,24}(?![${LETTER}])`,
+  String.raw`^(?:[${LETTER}](?:[${LETTER}-]{0,61}[${LETTER}])?\.){1,6}(?:xn--[a-z\d-]{2,59}|[${LETTER}]{2,24})(?![${LETTER}])`,
   'u',
 );
 /** “anna (at) web.de”, “anna [at] web [dot] de”, “anna at gmail dot com”. */
@@ -22,7 +22,7 @@ export function findEmails(text: string): Found[] {
     if (local !== '' && !local.endsWith('.') && host !== '')
       found.push({ from: at - local.length, to: after + host.length, kind: 'email' });
   };
-  for (const { index } of text.matchAll(/[@＠]/g)) add(index, index + 1, DOMAIN);
+  for (const { index } of text.matchAll(/@/g)) add(index, index + 1, DOMAIN);
   for (const match of text.matchAll(SPELLED)) add(match.index, match.index + match[0].length, SPELLED_DOMAIN);
   return found;
 }
@@ -31,7 +31,7 @@ export function findEmails(text: string): Found[] {
 const NOBODY =
   /^(?:all|everyone|everybody|here|channel|home|work|media|import|school|office|support|team|param|return|override|least|once|lunch|night|noon|anyone|admin|staff|today|the|a|my|your|this|that|todos|alle|dev|latest|next)$/i;
 const AT_HANDLE =
-  /(?<![\p{L}\d@＠._%+-])[@＠](?=[\w.]{0,29}\p{L})(?!\d)[\p{L}\d_](?:[\p{L}\d_.]{0,28}[\p{L}\d_])?(?![\p{L}\d@-])/gu;
+  /(?<![\p{L}\d@._%+-])@(?=[\w.]{0,29}\p{L})(?!\d)[\p{L}\d_](?:[\p{L}\d_.]{0,28}[\p{L}\d_])?(?![\p{L}\d@-])/gu;
 const SAID_HANDLE =
   /(?<!\p{L})(?:insta(?:gram)?|twitter|telegram|skype|snap(?:chat)?|discord|tik ?tok|mastodon|signal|threads|bluesky|wechat|line|psn|steam)(?:[ -](?:handle|name|id|account|user(?:name)?|is|konto|nick))?(?:\s?[:=]\s?| is | ist | es | è )["“]?@?([a-z\d](?:[\w.-]{1,29}[a-z\d_]))(?![\w@])/giu;
 const NUMBERED_HANDLE = /(?<![\p{L}\d_.])[\p{L}\d_.]{2,32}#\d{4}(?!\d)/gu;

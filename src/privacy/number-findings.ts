@@ -43,7 +43,7 @@ export function findAccounts(text: string): Found[] {
 
 /** Figures with what people put between them. */
 type Run = { from: number; to: number; text: string; digits: string };
-const RUN = /[+(]{0,2}\d(?:[\d.\-–/() \u00a0\u202f]{0,38}\d)?/g;
+const RUN = /[+(]{0,2}\d(?:[\d.\-–/() ]{0,38}\d)?/g;
 
 /** Runs of figures; two of them with more than a sign or two between are two. */
 export function numberRuns(text: string): Run[] {
@@ -127,7 +127,7 @@ const DATE = /^(?:\d{1,2}[./-]\d{1,2}[./-](?:\d{4}|\d{2})|(?:19|20)\d{2}[./-]\d{
 const YEARS = /^(?:19|20)\d{2} ?[-–/] ?(?:19|20)\d{2}$/;
 const DOTTED = /^\d{1,3}(?:\.\d{3})+$|^0?[.]\d+$|^\d+[.]\d{1,2}$/;
 /** Thousands set apart. */
-const AMOUNT = /^\d{1,3}(?:[ \u00a0\u202f]\d{3})+$/;
+const AMOUNT = /^\d{1,3}(?: \d{3})+$/;
 /** A code for a country, in front of seven digits and more. */
 const ABROAD = /^(?:\+|\(\+|00(?=[1-9]))/;
 const NORTH_AMERICA = /^(?:\+?1[-. ]?)?(?:\([2-9]\d{2}\) ?|[2-9]\d{2}[-.])\d{3}[-. ]\d{4}$/;

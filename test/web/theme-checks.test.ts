@@ -209,6 +209,10 @@ test('a theme becomes a code with all its answers, once, and keeps up with what 
   expect(await held()).toEqual([[garden?.label, 60]]);
   const [coding] = await verbatim.store.notes.codings(study1.id, {});
   expect(coding).toMatchObject({ layer: 'suggested', runId: theRun.id });
+  const first = await ada.get(accepted.location);
+  expect(plain(first.text)).toMatch(/60 passages.*From a theme found on .*, seed 1.*accepted by Ada/);
+  expect(plain(first.text)).toContain('Page 1 of 2');
+  expect((await ada.get(`${accepted.location}?page=2`)).text.match(/class="passage"/g)).toHaveLength(10);
   await accept(garden?.id);
   expect(await held()).toEqual([[garden?.label, 60]]);
 

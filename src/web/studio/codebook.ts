@@ -2,9 +2,11 @@ import { Problem } from '../../model/problem.ts';
 import { showDate } from '../../render/helpers.ts';
 import type { House } from '../app.ts';
 import type { Doorway } from '../doorway.ts';
-import { field, formOf } from '../form.ts';
+import { field, formOf, queryOf } from '../form.ts';
 import { buttons, type fieldMaker, head, isForForm, showForm, showPage, studyAddress } from './frame.ts';
 import { quoteView } from './quote-view.ts';
+
+const PASSAGES_AT_ONCE = 50;
 
 /** Which way words speak of what a code names. */
 export const DIRECTIONS = [
@@ -101,8 +103,14 @@ export function codebookDoor(door: Doorway, house: House): void {
     const { study } = visit;
     const code = await store.notes.findCode(study.id, String(req.params['code']));
     if (!code) throw new Problem('not-found', 'There is no such code in this study');
-    const codings = await store.notes.codings(study.id, { codeId: code.id });
+    const all = await store.notes.codings(study.id, { codeId: code.id });
+    const pages = Math.max(1, Math.ceil(all.length / PASSAGES_AT_ONCE));
+    const page = Math.min(pages, Math.max(1, Math.trunc(Number(queryOf(req, 'page'))) || 1));
+    const codings = all.slice((page - 1) * PASSAGES_AT_ONCE, page * PASSAGES_AT_ONCE);
     const read = await verbatim.evidence.readQuotes(study.id, codings);
+    const ofTheme = (await store.themeCodes.list(study.id)).find(({ codeId }) => codeId === code.id);
+    const ofRun = ofTheme && (await store.analyses.findRunById(ofTheme.runId));
+    const at = `${studyAddress(study)}/codebook/${code.publicId}`;
     const origins = await store.coder.provenance(codings.map(({ id }) => id));
     const passages = codings.flatMap((coding, index) => {
       const quote = read[index];
@@ -138,8 +146,24 @@ export function codebookDoor(door: Doorway, house: House): void {
           { label: 'Edit', href: `${studyAddress(study)}/codebook/${code.publicId}/edit`, isPrimary: false },
         ],
       ),
-      count: passages.length,
+      count: all.length,
+      theme:
+        ofTheme && ofRun
+          ? {
+              label: `a theme found on ${showDate(ofRun.finishedAt ?? ofRun.createdAt)}, seed ${ofRun.seed}, engine ${ofRun.engineVersion}`,
+              href: `${studyAddress(study)}/themes?run=${ofRun.publicId}&theme=${encodeURIComponent(ofTheme.theme)}`,
+              accepted: `with ${ofTheme.answers.toLocaleString('en-GB')} answers, accepted by ${ofTheme.acceptedBy ?? 'somebody who is gone'} on ${showDate(ofTheme.acceptedAt)}`,
+            }
+          : null,
       passages,
+      pages:
+        pages === 1
+          ? null
+          : {
+              text: `Page ${page} of ${pages}`,
+              before: page > 1 ? `${at}?page=${page - 1}` : null,
+              after: page < pages ? `${at}?page=${page + 1}` : null,
+            },
       missing: read.length - passages.length,
     });
   });
