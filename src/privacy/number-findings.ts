@@ -43,25 +43,21 @@ export function findAccounts(text: string): Found[] {
 
 /** Figures with what people put between them. */
 type Run = { from: number; to: number; text: string; digits: string };
-const RUN = /[+(]{0,2}\d(?:[\d.\-–/() ]{0,38}\d)?/g;
+const RUN = /[+(]{0,2}\d(?:[\d.\-–/() ]{0,118}\d)?/g;
 
 /** Runs of figures; two of them with more than a sign or two between are two. */
-export function numberRuns(text: string): Run[] {
-  const runs: Run[] = [];
-  for (const match of text.matchAll(RUN)) {
-    let start = 0;
-    for (const part of match[0].split(/(?<=\d) {2,}(?=\S)|(?<=\d)[.] (?=\S)|(?<=\d) [-–] (?=\S)/)) {
-      const at = match[0].indexOf(part, start);
-      start = at + part.length;
-      runs.push({
-        from: match.index + at,
-        to: match.index + at + part.length,
-        text: part,
-        digits: part.replace(/\D/g, ''),
-      });
-    }
-  }
-  return runs;
+export const numberRuns = (text: string): Run[] =>
+  [...text.matchAll(RUN)].flatMap((match) =>
+    piecesOf(match[0], match.index, /(?<=\d) {2,}(?=\S)|(?<=\d)[.] (?=\S)|(?<=\d) [-–] (?=\S)/),
+  );
+
+function piecesOf(text: string, from: number, between: RegExp): Run[] {
+  let start = 0;
+  return text.split(between).map((part) => {
+    const at = text.indexOf(part, start);
+    start = at + part.length;
+    return { from: from + at, to: from + start, text: part, digits: part.replace(/\D/g, '') };
+  });
 }
 
 const isCard = (digits: string): boolean =>
@@ -140,7 +136,8 @@ function isPhone(run: Run, before: string): boolean {
   const { text, digits } = run;
   const isSaid = SAYS_PHONE.test(before);
   if (!isSaid && (SAYS_THING.test(before) || /[#€$£]$/.test(before))) return false;
-  if (digits.length < 7 || digits.length > 15 || new Set(digits).size === 1 || DATE.test(text)) return false;
+  if (digits.length < 7 || digits.length > PHONE_DIGITS_MAX || new Set(digits).size === 1 || DATE.test(text))
+    return false;
   if (YEARS.test(text) || DOTTED.test(text)) return false;
   if (ABROAD.test(text)) return digits.length >= (text.includes('+') ? 8 : 11);
   if (AMOUNT.test(text) && !isSaid) return false;
@@ -153,21 +150,40 @@ function isPhone(run: Run, before: string): boolean {
 /** Figures that stand against a letter belong to a word; scripts that are written without spaces have no such words. */
 const GLUED = /[\p{Script=Latin}\p{Script=Cyrillic}\p{Script=Greek}\d_]/u;
 
-/** Cards, numbers of persons and telephones: each run of figures is one of them at most. */
+/** A card in its usual groups, with figures beside it that belong to none, such as the month in which it ends. */
+const CARD_WITHIN = /(?<!\d)(?:\d{4}([ -]?)\d{4}\1\d{4}\1\d{4}|3[47]\d{2}([ -]?)\d{6}\2\d{5})(?!\d)/;
+/** What may stand between two telephone numbers, and within one as well. */
+const BETWEEN_PHONES = / ?[/–-] | (?=\(?0)/;
+const PHONE_DIGITS_MAX = 15;
+
+/** Cards, numbers of persons and telephones: each run of figures is one of them at most, unless it is too long for that. */
 export function findNumbers(text: string): Found[] {
   return numberRuns(text).flatMap((run): Found[] => {
-    if (run.digits.length < 7) return [];
-    const before = text.slice(Math.max(0, run.from - 48), run.from);
-    if (GLUED.test(before.at(-1) ?? '') || GLUED.test(text[run.to] ?? '')) return [];
-    const open = run.text.startsWith('(') && !run.text.includes(')') ? 1 : 0;
-    const found = (kind: Found['kind']): Found[] => [{ from: run.from + open, to: run.to, kind }];
-    const isNamed = SAYS_ID.some(
-      ({ says, length, check }) => run.digits.length === length && says.test(before) && check(run.digits),
-    );
-    if (isNamed) return found('id-number');
-    const isShaped = ID_SHAPES.some(({ shape, check }) => shape.test(run.text) && check(run.digits));
-    if (isShaped && !SAYS_PHONE.test(before) && !SAYS_THING.test(before)) return found('id-number');
-    if (isCard(run.digits) && !/^\+/.test(run.text) && !SAYS_THING.test(before)) return found('card');
-    return isPhone({ ...run, text: run.text.slice(open) }, before) ? found('phone') : [];
+    const whole = findIn(text, run);
+    if (whole !== null) return [whole];
+    if (run.digits.length <= PHONE_DIGITS_MAX) return [];
+    const card = CARD_WITHIN.exec(run.text);
+    const pieces =
+      card && isCard(card[0].replace(/\D/g, ''))
+        ? piecesOf(card[0], run.from + card.index, /$^/)
+        : piecesOf(run.text, run.from, BETWEEN_PHONES);
+    return pieces.map((piece) => findIn(text, piece)).filter((one) => one !== null);
   });
+}
+
+/** What a run of figures is; null for nothing of a person. */
+function findIn(text: string, run: Run): Found | null {
+  if (run.digits.length < 7) return null;
+  const before = text.slice(Math.max(0, run.from - 48), run.from);
+  if (GLUED.test(before.at(-1) ?? '') || GLUED.test(text[run.to] ?? '')) return null;
+  const open = run.text.startsWith('(') && !run.text.includes(')') ? 1 : 0;
+  const found = (kind: Found['kind']): Found => ({ from: run.from + open, to: run.to, kind });
+  const isNamed = SAYS_ID.some(
+    ({ says, length, check }) => run.digits.length === length && says.test(before) && check(run.digits),
+  );
+  if (isNamed) return found('id-number');
+  const isShaped = ID_SHAPES.some(({ shape, check }) => shape.test(run.text) && check(run.digits));
+  if (isShaped && !SAYS_PHONE.test(before) && !SAYS_THING.test(before)) return found('id-number');
+  if (isCard(run.digits) && !/^\+/.test(run.text) && !SAYS_THING.test(before)) return found('card');
+  return isPhone({ ...run, text: run.text.slice(open) }, before) ? found('phone') : null;
 }

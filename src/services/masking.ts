@@ -1,4 +1,4 @@
-import { findSpan, sliceSpan } from '../coding/spans.ts';
+import { findSpan, type Span, sliceSpan } from '../coding/spans.ts';
 import { cleanText } from '../model/clean-text.ts';
 import { Problem } from '../model/problem.ts';
 import type { PersonalSpan } from '../privacy/mask-text.ts';
@@ -9,6 +9,8 @@ import type { Actor, Context } from './context.ts';
 
 type Text = { publicId: string; version: number; text: string };
 export const REASON_LETTERS_MAX = 500;
+/** Words that stand more often than this in one text tell nobody apart. */
+const PLACES_MAX = 50;
 
 const keyOf = ({ publicId, version }: { publicId: string; version: number }) => `${publicId} ${version}`;
 
@@ -32,33 +34,40 @@ export function maskingService({ store, now }: Pick<Context, 'store' | 'now'>) {
     /**
      * Keeps what somebody decided of a span: that it is not personal, or that it is to be hidden.
      *
-     * @param span places in code points, or the words as they stand there
-     * @throws Problem `invalid` when nothing stands there, `not-found` when the words are gone
+     * @param span places in code points, or words, which are then meant wherever they stand
+     * @throws Problem `invalid` when nothing stands there, or words too often; `not-found` when the words are gone
      */
     decide: async (
       source: SourceText,
-      span: { start: number; end: number } | { words: string },
+      span: Span | { words: string },
       verdict: 'open' | 'masked',
       actor: Actor,
     ): Promise<void> => {
       if (source.erasedAt !== null) throw new Problem('not-found', 'The words are no longer there');
-      const place = 'words' in span ? findSpan(source.text, span.words.trim()) : span;
-      if (!place || sliceSpan(source.text, place) === null)
-        throw new Problem('invalid', 'These words do not stand in the answer', {
-          errors: [{ pointer: '#/words', detail: 'Copy the words exactly as they stand in the answer' }],
-        });
-      await store.masks.decide(
-        {
-          studyId: source.studyId,
-          sourceId: source.publicId,
-          sourceVersion: source.version,
-          spanStart: place.start,
-          spanEnd: place.end,
-          verdict,
-        },
-        actor?.userId ?? null,
-        now().toISOString(),
-      );
+      const refuse = (title: string, detail: string): never => {
+        throw new Problem('invalid', title, { errors: [{ pointer: '#/words', detail }] });
+      };
+      const places = 'words' in span ? placesOf(source.text, span.words.trim()) : [span];
+      if (places.length === 0 || places.some((place) => sliceSpan(source.text, place) === null))
+        return refuse('These words do not stand in the answer', 'Copy the words exactly as they stand in the answer');
+      if (places.length > PLACES_MAX)
+        return refuse(
+          'These words stand in the answer too often',
+          `They stand there more than ${PLACES_MAX} times. Copy more of the words around them`,
+        );
+      for (const { start, end } of places)
+        await store.masks.decide(
+          {
+            studyId: source.studyId,
+            sourceId: source.publicId,
+            sourceVersion: source.version,
+            spanStart: start,
+            spanEnd: end,
+            verdict,
+          },
+          actor?.userId ?? null,
+          now().toISOString(),
+        );
     },
     /** Takes a decision about one of the sources back. @throws Problem `not-found` when it does not hold any more */
     undo: async (studyId: number, sources: readonly SourceText[], decision: string, actor: Actor): Promise<void> => {
@@ -108,6 +117,16 @@ export function maskingService({ store, now }: Pick<Context, 'store' | 'now'>) {
   };
 }
 export type Masking = ReturnType<typeof maskingService>;
+
+/** Every place of some words, and one more than may be. */
+function placesOf(text: string, words: string): Span[] {
+  const places: Span[] = [];
+  for (let place = findSpan(text, words); place && places.length <= PLACES_MAX; ) {
+    places.push(place);
+    place = findSpan(text, words, places.length);
+  }
+  return places;
+}
 
 const verdictOf = ({ spanStart, spanEnd, verdict }: MaskDecision): SpanVerdict => ({
   start: spanStart,

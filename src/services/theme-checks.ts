@@ -92,7 +92,7 @@ export function themeCheckService({ store, now }: Context, themes: ReturnType<ty
     return told;
   }
 
-  /** The next answers that somebody has not coded, with their words; those that were erased are passed over. */
+  /** The next answers that somebody has not coded; those that were erased are passed over. */
   async function next(study: Study, check: ThemeCheck, userId: number, most: number) {
     const [answers, codes] = [await store.themeChecks.answers(check.id), await store.themeChecks.codes(check.id)];
     const done = new Set(codes.filter((code) => code.userId === userId).map(({ position }) => position));
@@ -100,8 +100,8 @@ export function themeCheckService({ store, now }: Context, themes: ReturnType<ty
     const ids = new Map(open.map((one) => [one.position, documentId(one.sourceId, one.sourceVersion)]));
     const texts = await themes.texts(study, [...ids.values()]);
     const left = open.flatMap(({ position }) => {
-      const source = texts.get(ids.get(position) ?? '');
-      return source ? [{ position, source }] : [];
+      const document = ids.get(position) ?? '';
+      return texts.has(document) ? [{ position, document }] : [];
     });
     const coded = answers.length - open.length;
     return { drawn: coded + left.length, coded, left: left.length, answers: left.slice(0, most) };

@@ -1,5 +1,6 @@
 import { isSealed } from '../coding/seal.ts';
 import { Problem } from '../model/problem.ts';
+import { maskText } from '../privacy/mask-text.ts';
 import type { Run } from '../store/analyses.ts';
 import { newPublicId } from '../store/identifiers.ts';
 import type { SourceText } from '../store/notes.ts';
@@ -15,6 +16,7 @@ import { wordsOf } from '../themes/carry-over.ts';
 import { documentOf, holds, type ThemeAction } from '../themes/correction.ts';
 import { type Drift, themeDrift } from '../themes/theme-drift.ts';
 import type { Actor, Context } from './context.ts';
+import { maskingService } from './masking.ts';
 
 /** A run, the journal of its question, and both together. */
 export type ThemesView = { found: FoundThemes & { placed: string[] }; journal: JournalEntry[]; state: CorrectedThemes };
@@ -34,6 +36,7 @@ const ANSWERS_KEPT = 60_000;
 /** Themes under the researcher's hand: what a run comes to with all corrections, and new ones. */
 export function themeService({ store, now, keys, thread }: Context) {
   const kept = new Map<number, { mark: string; view: ThemesView }>();
+  const masking = maskingService({ store, now });
   let suggested: { key: string; groups: string[][] } | null = null;
   const drifts = new Map<number, { mark: string; drift: Drift | null }>();
 
@@ -75,24 +78,37 @@ export function themeService({ store, now, keys, thread }: Context) {
     });
   }
 
+  /** The words of answers, checked against their seals; one that is gone or not as it was kept is left out. */
+  async function texts(study: Study, documents: readonly string[]): Promise<Map<string, SourceText>> {
+    const wanted = documents.flatMap((id) => {
+      const place = documentOf(id);
+      return place ? [{ id, ...place }] : [];
+    });
+    const sources = await store.notes.findSources(study.id, [...new Set(wanted.map(({ sourceId }) => sourceId))]);
+    const byVersion = new Map(sources.map((source) => [`${source.publicId} ${source.version}`, source]));
+    return new Map(
+      wanted.flatMap(({ id, sourceId, version }) => {
+        const source = byVersion.get(`${sourceId} ${version}`);
+        return source && source.erasedAt === null && isSealed(keys.text, source.text, source.textHash)
+          ? [[id, source] as const]
+          : [];
+      }),
+    );
+  }
+
   return {
     view,
     correct,
-    /** The words of answers, checked against their seals; one that is gone or not as it was kept is left out. */
-    texts: async (study: Study, documents: readonly string[]): Promise<Map<string, SourceText>> => {
-      const wanted = documents.flatMap((id) => {
-        const place = documentOf(id);
-        return place ? [{ id, ...place }] : [];
-      });
-      const sources = await store.notes.findSources(study.id, [...new Set(wanted.map(({ sourceId }) => sourceId))]);
-      const byVersion = new Map(sources.map((source) => [`${source.publicId} ${source.version}`, source]));
+    texts,
+    /** The words of answers as they may be shown: what tells who somebody is lies under masks. */
+    words: async (study: Study, documents: readonly string[]): Promise<Map<string, string>> => {
+      const sources = await texts(study, documents);
+      const masks = await masking.spansOf(study.id, [...sources.values()]);
       return new Map(
-        wanted.flatMap(({ id, sourceId, version }) => {
-          const source = byVersion.get(`${sourceId} ${version}`);
-          return source && source.erasedAt === null && isSealed(keys.text, source.text, source.textHash)
-            ? [[id, source] as const]
-            : [];
-        }),
+        [...sources].map(([id, source]) => [
+          id,
+          maskText(source.text, masks.get(`${source.publicId} ${source.version}`) ?? []),
+        ]),
       );
     },
     /**

@@ -9,8 +9,9 @@ const NEWEST = 50_000;
 const HOLDERS_LEAST = 2;
 const LETTERS_MAX = 60;
 const VALUES_MAX = 20;
-/** Before lists are taken apart. */
 const ROWS_MAX = 200;
+/** How lists are kept. */
+const LIST = '[%';
 const EVENTS_LOOKED_AT = 500;
 
 /** What has been told lately, to choose from while something is asked about it. */
@@ -22,36 +23,18 @@ export function knownValueStore(db: Kysely<Tables>) {
      */
     ofAttribute: async (workspaceId: number, subject: AttributeSubject, name: string): Promise<string[]> => {
       if (isIdentifyingAttribute(name)) return [];
-      const rows =
-        subject === 'person'
-          ? await db
-              .selectFrom('attributes')
-              .select(['value', ({ fn }) => fn.count<number>('personId').distinct().as('holders')])
-              .where('id', '>', (eb) =>
-                eb.selectFrom('attributes').select(({ fn }) => eb(fn.max('id'), '-', NEWEST).as('id')),
-              )
-              .where('workspaceId', '=', workspaceId)
-              .where('name', '=', name)
-              .groupBy('value')
-              .orderBy('holders', 'desc')
-              .limit(ROWS_MAX)
-              .execute()
-          : await db
-              .selectFrom('companyAttributes')
-              .select(['value', ({ fn }) => fn.count<number>('companyId').distinct().as('holders')])
-              .where('id', '>', (eb) =>
-                eb.selectFrom('companyAttributes').select(({ fn }) => eb(fn.max('id'), '-', NEWEST).as('id')),
-              )
-              .where('workspaceId', '=', workspaceId)
-              .where('name', '=', name)
-              .groupBy('value')
-              .orderBy('holders', 'desc')
-              .limit(ROWS_MAX)
-              .execute();
-      const counts = new Map<string, number>();
-      for (const { value, holders } of rows)
-        for (const one of [JSON.parse(value) as AttributeValue].flat().map(String))
-          counts.set(one, (counts.get(one) ?? 0) + Number(holders));
+      const attributes = subject === 'person' ? newestOfPeople(db) : newestOfCompanies(db);
+      const named = attributes.where('workspaceId', '=', workspaceId).where('name', '=', name);
+      const rows = await named
+        .where('value', 'not like', LIST)
+        .select(['value', ({ fn }) => fn.count<number>('holder').distinct().as('holders')])
+        .groupBy('value')
+        .orderBy('holders', 'desc')
+        .limit(ROWS_MAX)
+        .execute();
+      const counts = new Map(rows.map(({ value, holders }) => [String(JSON.parse(value)), Number(holders)]));
+      const lists = await named.where('value', 'like', LIST).select(['value', 'holder']).distinct().execute();
+      for (const [part, own] of holdersOfParts(lists)) counts.set(part, (counts.get(part) ?? 0) + own);
       return [...counts]
         .filter(([value, holders]) => holders >= HOLDERS_LEAST && isShowable(value))
         .sort(([a, n], [b, m]) => m - n || (a < b ? -1 : 1))
@@ -72,6 +55,34 @@ export function knownValueStore(db: Kysely<Tables>) {
       return [...new Set(rows.flatMap(({ properties }) => Object.keys(JSON.parse(properties) as object)))].sort();
     },
   };
+}
+
+const newestOfPeople = (db: Kysely<Tables>) =>
+  db.selectFrom(
+    db
+      .selectFrom('attributes')
+      .select(['workspaceId', 'name', 'value', 'personId as holder'])
+      .where('id', '>', (eb) => eb.selectFrom('attributes').select(({ fn }) => eb(fn.max('id'), '-', NEWEST).as('id')))
+      .as('newest'),
+  );
+const newestOfCompanies = (db: Kysely<Tables>) =>
+  db.selectFrom(
+    db
+      .selectFrom('companyAttributes')
+      .select(['workspaceId', 'name', 'value', 'companyId as holder'])
+      .where('id', '>', (eb) =>
+        eb.selectFrom('companyAttributes').select(({ fn }) => eb(fn.max('id'), '-', NEWEST).as('id')),
+      )
+      .as('newest'),
+  );
+
+/** How many have each part of some lists, whoever told of it in several lists once. */
+function holdersOfParts(lists: readonly { value: string; holder: number }[]): Map<string, number> {
+  const holders = new Map<string, Set<number>>();
+  for (const { value, holder } of lists)
+    for (const part of [JSON.parse(value) as AttributeValue].flat().map(String))
+      holders.set(part, (holders.get(part) ?? new Set()).add(holder));
+  return new Map([...holders].map(([part, own]) => [part, own.size]));
 }
 
 const isShowable = (value: string): boolean =>

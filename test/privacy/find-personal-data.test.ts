@@ -95,6 +95,41 @@ test('a check digit that does not fit makes no account, card or number of a pers
   expect(kinds('12345678A')).toEqual([]);
 });
 
+describe('what is written so that it does not read at once', () => {
+  const masked = (text: string) => maskText(text, findPersonalData(text));
+
+  test.each([
+    ['a space of no width', 'Mail anna\u200b@exam\u200bple.org now', 'Mail [e-mail] now'],
+    ['a mark of direction', '\u200fanna@example\u200e.org\u200f!', '\u200f[e-mail]\u200f!'],
+    ['a soft hyphen', 'anna\u00ad@example.org', '[e-mail]'],
+    ['wide letters', 'Mail ａｎｎａ＠ｅｘａｍｐｌｅ．ｏｒｇ now', 'Mail [e-mail] now'],
+    ['ornate letters, two code units each', '😀 𝗮𝗻𝗻𝗮@example.org 😀', '😀 [e-mail] 😀'],
+    ['letters from right to left', 'محمد@example.org', '[e-mail]'],
+    ['a domain in its plain letters', 'anna@example.xn--p1ai.', '[e-mail].'],
+    ['hyphens that do not break', 'Ring +49\u2011170\u20111234567.', 'Ring [phone].'],
+    ['wide figures', '０９０-１２３４-５６７８', '[phone]'],
+    ['figures of another script', '٠١٧٠١٢٣٤٥٦٧', '[phone]'],
+    ['blanks that do not break', 'DE89\u00a03704\u00a00044\u00a00532\u00a00130\u00a000 it is', '[IBAN] it is'],
+    ['a card with a space of no width', '4111\u200b111111111111', '[card]'],
+  ])('%s', (_, text, expected) => {
+    expect(masked(text)).toBe(expected);
+  });
+
+  test('a number among other figures is found by itself', () => {
+    expect(masked('4111 1111 1111 1111 12/27')).toBe('[card] 12/27');
+    expect(masked('3782 822463 10005 12/27 1234')).toBe('[card] 12/27 1234');
+    expect(masked('0170/1234567 / 0171/7654321')).toBe('[phone] / [phone]');
+    expect(masked('0170 1234567 0171 7654321 0172 1212121 0173 4545454 0174 7878787')).toBe(
+      '[phone] [phone] [phone] [phone] [phone]',
+    );
+    expect(masked('4111 1111 1111 1112 12/27')).toBe('4111 1111 1111 1112 12/27');
+  });
+
+  test('of two findings that overlap, neither leaves a rest behind', () => {
+    expect(masked('ich heiße Max Mustermann@web.de')).toBe('ich heiße [e-mail]');
+  });
+});
+
 test('hostile text takes time in proportion to its length', () => {
   const units = [
     'a.b. ',

@@ -132,6 +132,22 @@ test('what is not personal is opened, what was missed is hidden, and both can be
   expect(twice.status).toBe(404);
 });
 
+test('words that are hidden by hand are hidden wherever they stand in the answer', async () => {
+  await using house = await openFieldHouse();
+  const story = `Bob 😀 lifted it, and Bob was late. ${'so '.repeat(60)}`;
+  await plantResponses(house.verbatim, house, [
+    { id: `${ID}4`, page: 3, answers: { city: said('city'), story: said(story) } },
+  ]);
+  await house.verbatim.logs.settle();
+  const at = `/studio/${house.study.publicId}/responses/${ID}4`;
+  const source = fieldIn((await house.researcher.get(`${at}?words=open`)).text, 'source');
+  expect((await house.researcher.post(`${at}/masks?words=open`, { source, words: 'Bob' })).status).toBe(303);
+  expect((await house.researcher.get(at)).text).toContain('[masked] 😀 lifted it, and [masked] was late.');
+  const often = await house.researcher.post(`${at}/masks?words=open`, { source, words: 'so' });
+  expect(often.status).toBe(422);
+  expect(often.text).toContain('They stand there more than 50 times. Copy more of the words around them');
+});
+
 test('words that do not stand there come back with what to do, and answers of another response are none of it', async () => {
   await using desk = await openDesk();
   const source = fieldIn((await desk.researcher.get(`${desk.one}?words=open`)).text, 'source');

@@ -7,7 +7,7 @@ const MORNINGS = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday'];
 const ROWS = [
   ...Array.from({ length: 60 }, (_, n) => `the garden has trees and flowers in ${MORNINGS[n % 5]} light ${n}`),
   ...Array.from({ length: 60 }, (_, n) => `a late train every ${MORNINGS[n % 5]} morning at the station ${n}`),
-  ...Array.from({ length: 20 }, (_, n) => `zq${n}x wv${n}y`),
+  ...Array.from({ length: 20 }, (_, n) => `zq${n}x wv${n}y${n === 0 ? ' n0@people.example' : ''}`),
 ];
 /** What a person would say of an answer. */
 const truthOf = (text: string): 'garden' | 'train' | null =>
@@ -104,7 +104,7 @@ test('whoever codes is not told where the machine put an answer, nor how far oth
   check = begun.location.replace(/\/code$/, '');
   const coding = await ada.get(`${check}/code`);
   expect(answersOf(coding.text)).toHaveLength(5);
-  expect(coding.text).not.toMatch(/checked|[Mm]achine/);
+  expect(coding.text).not.toMatch(/checked|[Mm]achine|@people/);
   expect((await ada.get(check)).text).toContain('shown when everything is coded');
 });
 
@@ -143,6 +143,8 @@ test('when all is coded the page tells agreement, and shares that are corrected 
     expect(found.withMachine.alpha).toBeGreaterThan(0.9);
   }
   expect(trust.size).toBe(2);
+  const themes = plain((await ada.get(`${study}/themes`)).text);
+  expect(themes).toMatch(/Of all, corrected \d+\.\d% \d+\.\d% to \d+\.\d% Agreement with people alpha 1\.00/);
 });
 
 test('a theme on which people and machine do not agree is used only with a reason, which can be taken back', async () => {

@@ -317,7 +317,7 @@ describe('numbers of themes', () => {
   });
 
   test('every page says that shares are uncorrected where it shows any', async () => {
-    expect(text(await researcher.get(`${study}/themes`))).toContain('Shares are not corrected by a blind sample.');
+    expect(text(await researcher.get(`${study}/themes`))).toContain('until a blind check corrects them');
     expect(text(await researcher.get(`${study}/themes/compare`))).toContain('uncorrected');
   });
 

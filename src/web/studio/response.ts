@@ -95,7 +95,10 @@ export function oneResponseDoor(door: Doorway, house: House): void {
               ),
             ]
           : []),
-        make.text('words', 'Words to hide', { isRequired: true, hint: 'Exactly as they stand in the answer' }),
+        make.text('words', 'Words to hide', {
+          isRequired: true,
+          hint: 'Exactly as they stand in the answer. They are hidden wherever they stand in it',
+        }),
       ],
       onlySource: detail.said.length === 1 ? sourceField(detail.said[0]!.source) : null,
       ...responseView(

@@ -142,6 +142,10 @@ export function themeCheckDoor(door: Doorway, house: House): void {
     const { study } = visit;
     const { drawn, coded, left, answers } = await themeChecks.next(study, check, visit.user.id, AT_ONCE);
     if (left === 0) return res.redirect(303, addressOf(study, check));
+    const shown = await themes.words(
+      study,
+      answers.map(({ document }) => document),
+    );
     if (wrong.length > 0) res.status(422);
     await showPage(house, visit, res, 'themes', 'studio/theme-check-code', {
       head: head(
@@ -165,9 +169,9 @@ export function themeCheckDoor(door: Doorway, house: House): void {
                 text: `Answer ${position}: take away the tick at “None of these”, or the others`,
               })),
             },
-      answers: answers.map(({ position, source }) => ({
+      answers: answers.map(({ position, document }) => ({
         position,
-        text: source.text,
+        text: shown.get(document) ?? '',
         isWrong: wrong.includes(position),
         choices: [
           ...check.themes.map(({ id, label, words }) => ({ value: id, label, hint: wordsBeside(label, words) })),
@@ -223,7 +227,7 @@ export function themeCheckDoor(door: Doorway, house: House): void {
     const found = isShown ? await themeChecks.agreementOf(check, run) : [];
     const whole = check.strata.reduce((sum, { size }) => sum + size, 0);
     const differences = isShown ? await themeChecks.differences(check, run) : [];
-    const texts = await themes.texts(
+    const words = await themes.words(
       study,
       differences.slice(0, DIFFERENCES_SHOWN).map(({ document }) => document),
     );
@@ -272,8 +276,8 @@ export function themeCheckDoor(door: Doorway, house: House): void {
         })),
       ...openAndFolded(
         differences.slice(0, DIFFERENCES_SHOWN).flatMap(({ document, machine, people }) => {
-          const text = texts.get(document);
-          return text ? [{ text: text.text, machine: named(machine), people: people.map(named).join(' / ') }] : [];
+          const text = words.get(document);
+          return text ? [{ text, machine: named(machine), people: people.map(named).join(' / ') }] : [];
         }),
       ),
       differencesLeft:

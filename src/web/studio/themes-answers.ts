@@ -49,7 +49,7 @@ export function themeAnswerDoors(house: House, page: Places): void {
   const { themes } = house.verbatim;
 
   async function rows(place: ThemesPlace, req: Request, list: readonly PlacedAnswer[], theme: string | null) {
-    const texts = await themes.texts(
+    const words = await themes.words(
       place.study,
       list.map(({ id }) => id),
     );
@@ -57,7 +57,7 @@ export function themeAnswerDoors(house: House, page: Places): void {
       answerRow(place, req, {
         answer,
         theme,
-        words: texts.get(answer.id)?.text ?? '(These words were withdrawn, or are not those that were kept.)',
+        words: words.get(answer.id) ?? '(These words were withdrawn, or are not those that were kept.)',
         index: index + 1,
       }),
     );

@@ -1,10 +1,15 @@
 import { bars } from '../../charts/bars.ts';
 import { showNumber, showPercent } from '../../charts/numerals.ts';
+import { distrustOf, type ThemeTrust } from '../../services/theme-checks.ts';
 import { wilsonInterval } from '../../stats/wilson-interval.ts';
 import { compareThemes, FALSE_DISCOVERY_RATE } from '../../themes/compare-themes.ts';
+import { documentOf } from '../../themes/correction.ts';
 import type { House } from '../app.ts';
 import { ticketsView } from './outgoing-view.ts';
 import { quoteView } from './quote-view.ts';
+import { sentimentView } from './sentiment-view.ts';
+import { checksAddress } from './theme-checks.ts';
+import { verdictOf } from './theme-checks-view.ts';
 import {
   addressIn,
   backTo,
@@ -144,6 +149,7 @@ export async function themeDetail(
     quote.isVerbatim && here.has(quote.source.subjectId) ? [quoteView(quote, { study, segmentClass })] : [],
   );
   const others = place.themes.filter((one) => one !== theme);
+  const trust = (await house.verbatim.themeChecks.trustOf(study, run)).get(theme.id) ?? null;
   return {
     label: theme.label,
     words: theme.words,
@@ -155,11 +161,14 @@ export async function themeDetail(
         value: share ? showPercent(share.share) : '–',
         note: share ? `${showPercent(share.low)} to ${showPercent(share.high)}` : null,
       },
+      ...checkFacts(trust),
       theme.row
         ? { label: 'Repeatability', value: showNumber(theme.row.repeatability, 2), note: theme.row.band }
         : { label: 'Repeatability', value: 'not measured', note: bandOf(theme) },
-      { label: 'Agreement with hand coding', value: 'not yet checked', note: null },
     ],
+    distrust: distrustOf(trust),
+    check: trust ? `${checksAddress(study)}/${trust.check.publicId}` : null,
+    sentiment: await themeSentiment(house, place, theme),
     subThemes: theme.subThemes.map((sub) => ({
       id: sub.id,
       label: sub.label,
@@ -183,6 +192,8 @@ export async function themeDetail(
           run: run.publicId,
           back: backTo(req),
           theme: theme.id,
+          accept: `${themesAddress(study)}/accept`,
+          isCode: (await store.themeCodes.list(study.id)).some((one) => one.theme === theme.id),
           label: theme.label,
           isLocked: theme.isLocked,
           suggestions: mergeSuggestions(place, req, theme),
@@ -190,6 +201,34 @@ export async function themeDetail(
         }
       : null,
   };
+}
+
+/** What the blind check says of a theme: its share as people see it, and how far they agree with the machine. */
+function checkFacts(trust: ThemeTrust | null) {
+  if (!trust) return [{ label: 'Agreement with people', value: 'not checked', note: null }];
+  const { share, withMachine } = trust.found;
+  return [
+    {
+      label: 'Of all, corrected',
+      value: share ? showPercent(share.share) : '–',
+      note: share ? `${showPercent(share.low)} to ${showPercent(share.high)}` : null,
+    },
+    {
+      label: 'Agreement with people',
+      value: withMachine.alpha === null ? '–' : `alpha ${showNumber(withMachine.alpha, 2)}`,
+      note: `${withMachine.low === null || withMachine.high === null ? '' : `${showNumber(withMachine.low, 2)} to ${showNumber(withMachine.high, 2)}, `}${verdictOf(trust.found)}`,
+    },
+  ];
+}
+
+/** How the answers of a theme feel, as far as they were read; null before anything was. */
+async function themeSentiment({ verbatim }: House, { survey, run, answers }: ThemesPlace, theme: ShownTheme) {
+  const sources = answers
+    .filter(({ themes }) => themes.some((own) => own.theme === theme.id))
+    .flatMap(({ id }) => documentOf(id) ?? [])
+    .map(({ sourceId, version }) => ({ sourceId, sourceVersion: version }));
+  const [summary] = await verbatim.answerReadings.sentimentByTheme(survey, run.subject, [{ id: theme.id, sources }]);
+  return summary ? sentimentView(summary, { id: 'theme-sentiment', subject: theme.label }) : null;
 }
 
 /** The theme's share in each segment that was found, against everybody else. */

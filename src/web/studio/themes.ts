@@ -132,9 +132,18 @@ export function themeDoor(door: Doorway, house: House): void {
         themes.length === 0
           ? 'No themes found'
           : `${many(themes.length, 'theme')} in ${many(answers.length, 'answer')}${isFiltered ? ` of ${place.n.toLocaleString('en-GB')}` : ''}`,
-        `To “${place.question}”. One answer may hold several. Shares are not corrected by a blind sample.`,
+        `To “${place.question}”. One answer may hold several. Shares are as the machine found them, until a blind check corrects them.`,
         mayRun
           ? [
+              ...(place.mayCorrect && themes.length > 0
+                ? [
+                    {
+                      label: 'Check blind',
+                      href: `${themesAddress(study)}/checks/new?run=${run.publicId}`,
+                      isPrimary: false,
+                    },
+                  ]
+                : []),
               {
                 label: 'Find themes anew',
                 href: `${themesAddress(study)}/find?survey=${encodeURIComponent(wanted)}`,
