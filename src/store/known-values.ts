@@ -32,9 +32,13 @@ export function knownValueStore(db: Kysely<Tables>) {
         .orderBy('holders', 'desc')
         .limit(ROWS_MAX)
         .execute();
-      const counts = new Map(rows.map(({ value, holders }) => [String(JSON.parse(value)), Number(holders)]));
       const lists = await named.where('value', 'like', LIST).select(['value', 'holder']).distinct().execute();
-      for (const [part, own] of holdersOfParts(lists)) counts.set(part, (counts.get(part) ?? 0) + own);
+      const counts = holdersOfParts(lists);
+      // Who told of a value by itself and in a list is one, so that the larger number is the surer.
+      for (const { value, holders } of rows) {
+        const one = String(JSON.parse(value));
+        counts.set(one, Math.max(counts.get(one) ?? 0, Number(holders)));
+      }
       return [...counts]
         .filter(([value, holders]) => holders >= HOLDERS_LEAST && isShowable(value))
         .sort(([a, n], [b, m]) => m - n || (a < b ? -1 : 1))

@@ -1,13 +1,13 @@
 import type { Vocabulary } from './vocabulary.ts';
 import { countWords, documentFrequencies } from './word-counts.ts';
 
-const rareMax = 2;
+const rareMax = 1;
 const usualMin = 8;
 const timesCommoner = 8;
 const lengthMin = 5;
 
 /**
- * Reads rare words as the usual word they are a slip of the pen from: one letter more, less, other or swapped with its
+ * Reads words that one document uses as the usual word they are a slip of the pen from: one letter more, less, other or swapped with its
  * neighbour, the first letter kept, in words of five letters or more as they were said most often. A rare word that is near two usual ones goes to
  * the commoner.
  *
