@@ -16,6 +16,8 @@ export const ENGINE_VERSION = '1';
 
 const nameOfJob = (run: Pick<Run, 'id'>): string => `run ${run.id}`;
 
+/** What of the journal of a question a run heeds, and over which run it was said. */
+type Heeded = { corrections?: number[]; heeds?: { runId: number; upTo: number } };
 type Settings = { themes?: number | 'auto'; scales?: string[]; k?: number };
 
 /** Runs: recorded with seed, settings and input, computed in a thread of their own, written in one transaction. */
@@ -29,6 +31,7 @@ export function analysisService(
     const place = { studyId: run.studyId, surveyId: run.surveyId ?? 0 };
     const at = () => now().toISOString();
     if (run.kind === 'themes') {
+      const heeded = await heededBy(run);
       const found: FoundThemes = await own.ask(
         'themes',
         {
@@ -36,12 +39,12 @@ export function analysisService(
           item: run.subject,
           themes: settings.themes ?? 'auto',
           seed: run.seed,
-          heeds: (JSON.parse(run.inputCut) as { heeds?: { runId: number; upTo: number } }).heeds ?? null,
+          heeds: heeded.heeds ?? null,
         },
         onProgress,
       );
       await store.analyses.saveThemes(
-        withCut(run, found),
+        withCut(run, { ...found, ...heeded }),
         JSON.stringify(found.result),
         found.inputHash,
         found.themes,
@@ -82,9 +85,9 @@ export function analysisService(
     }
   }
 
-  /** The run with what it turned out to have read: the survey's version, and the last record before the cut. */
-  function withCut(run: Run, read: { watermark: number; version: number }): Run {
-    const cut = { ...(JSON.parse(run.inputCut) as object), surveyVersion: read.version, watermark: read.watermark };
+  /** The run with what it turned out to have read: the survey's version, the last record before the cut, and corrections. */
+  function withCut(run: Run, { watermark, version, corrections, heeds }: Heeded & { watermark: number; version: number }): Run {
+    const cut = { ...(JSON.parse(run.inputCut) as object), surveyVersion: version, watermark, corrections, heeds };
     return { ...run, inputCut: JSON.stringify(cut) };
   }
 
@@ -93,7 +96,6 @@ export function analysisService(
     survey: SurveyRow,
     run: { kind: RunKind; subject: string; seed: number; settings: Settings },
     actor: Actor,
-    heeded: { corrections: number[]; heeds?: { runId: number; upTo: number } } = { corrections: [] },
   ): Promise<Run> {
     const added = await store.analyses.addRun(
       {
@@ -101,7 +103,7 @@ export function analysisService(
         studyId: study.id,
         surveyId: survey.id,
         engineVersion: ENGINE_VERSION,
-        inputCut: { surveyVersionId: survey.publishedVersionId, filter: 'completed, no tests', ...heeded },
+        inputCut: { surveyVersionId: survey.publishedVersionId, filter: 'completed, no tests', corrections: [] },
         createdBy: actor?.userId ?? null,
       },
       now().toISOString(),
@@ -118,11 +120,11 @@ export function analysisService(
     return added;
   }
 
-  /** The corrections that the next run over a question heeds, as they stand over the newest one. */
-  async function heededBy(study: Study, survey: SurveyRow, item: string) {
-    const journal = await store.themes.journal(survey.id, item);
+  /** The corrections that a run heeds: as they stand over the newest one when its turn has come. */
+  async function heededBy({ studyId, surveyId, subject }: Run): Promise<Heeded & { corrections: number[] }> {
+    const journal = await store.themes.journal(surveyId ?? 0, subject);
     const corrections = standing(journal).map(({ number }) => number);
-    const last = await store.analyses.latestDone(study.id, 'themes', { surveyId: survey.id, subject: item });
+    const last = await store.analyses.latestDone(studyId, 'themes', { surveyId: surveyId ?? 0, subject });
     const upTo = journal.at(-1)?.number;
     return last && upTo !== undefined && corrections.length > 0
       ? { corrections, heeds: { runId: last.id, upTo } }
@@ -164,7 +166,6 @@ export function analysisService(
         survey,
         { kind: 'themes', subject: form.item, seed: readSeed(form.seed), settings: { themes: form.themes } },
         actor,
-        await heededBy(study, survey, form.item),
       );
     },
     score: (study: Study, survey: SurveyRow, actor: Actor): Promise<Run> =>

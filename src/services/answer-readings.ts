@@ -23,7 +23,7 @@ export type FoundResponse = { responseId: string; startedAt: string; answers: { 
 const READING_VERSION = `${SENTIMENT_VERSION} ${FINDER_VERSION}`;
 /** After a look, the next one of its own accord waits so long. */
 const REST_MS = 60_000;
-const AT_ONCE = 2_000;
+const AT_ONCE = 200;
 
 /** Looks over the answers of a survey beside the server, and keeps how they feel and what of a person stands in them. */
 export function answerReadingService(

@@ -124,14 +124,14 @@ export function themeCheckService({ store, now }: Context, themes: ReturnType<ty
       asked: { themes: readonly string[]; seed: number },
       actor: Actor,
     ): Promise<ThemeCheck> => {
-      const { state } = await themes.view(run);
+      const state = await themes.counted(run);
       const chosen = state.themes.filter(({ id }) => asked.themes.includes(id));
       if (chosen.length === 0 || chosen.length < new Set(asked.themes).size)
         throw new Problem('invalid', 'Choose what is to be checked', {
           errors: [{ pointer: '#/theme', detail: 'Choose at least one of the themes listed' }],
         });
-      if (!Number.isSafeInteger(asked.seed))
-        throw new Problem('invalid', 'The seed does not fit', {
+      if (!Number.isInteger(asked.seed) || asked.seed < 0 || asked.seed > 2 ** 31 - 1)
+        throw new Problem('invalid', 'The seed must be a whole number from 0 to 2147483647', {
           errors: [{ pointer: '#/seed', detail: 'Enter a whole number, such as 1' }],
         });
       const placed = new Map(state.documents.map((document) => [document.id, document]));

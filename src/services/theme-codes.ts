@@ -26,7 +26,7 @@ export function themeCodeService({ store, keys, now }: Context, themes: ReturnTy
       theme: string,
       actor: Actor,
     ): Promise<{ code: Code; added: number; removed: number }> => {
-      const { state } = await themes.view(run);
+      const state = await themes.counted(run);
       const own = state.themes.find(({ id }) => id === theme);
       if (!own) throw new Problem('not-found', 'There is no such theme in this run');
       const at = now().toISOString();

@@ -62,20 +62,30 @@ export function themeService({ store, now, keys, thread }: Context) {
    * Writes a correction down, once it is known to fit what is shown.
    *
    * @returns its number in the journal
-   * @throws Problem with the field that does not fit; a conflict when a newer run stands
+   * @throws Problem with the field that does not fit; a conflict when a newer run stands or is at work
    */
   async function correct(study: Study, run: Run, asked: CorrectionAsked, actor: Actor): Promise<number> {
     const surveyId = run.surveyId ?? 0;
-    const newest = await store.analyses.latestDone(study.id, 'themes', { surveyId, subject: run.subject });
-    if (newest?.id !== run.id)
-      throw new Problem('conflict', 'Themes were found anew meanwhile', {
-        detail: 'Go back to the themes and correct those of the newest run',
-      });
+    await needNewest(study, run);
     const action = actionOf(asked, await view(run));
-    return store.themes.append({ studyId: study.id, surveyId, item: run.subject }, action, {
+    const number = await store.themes.append({ studyId: study.id, surveyId, item: run.subject }, action, {
       userId: actor?.userId ?? null,
       at: now().toISOString(),
     });
+    if (number === null)
+      throw new Problem('conflict', 'Themes of this question are being found anew', {
+        detail: 'Wait until they are found, then correct those',
+      });
+    return number;
+  }
+
+  /** @throws Problem `conflict` when a newer run of the question stands, whose themes are other ones */
+  async function needNewest(study: Pick<Study, 'id'>, run: Run): Promise<void> {
+    const of = { surveyId: run.surveyId ?? 0, subject: run.subject };
+    if ((await store.analyses.latestDone(study.id, 'themes', of))?.id !== run.id)
+      throw new Problem('conflict', 'Themes were found anew meanwhile', {
+        detail: 'Go back to the themes and take those of the newest run',
+      });
   }
 
   /** The words of answers, checked against their seals; one that is gone or not as it was kept is left out. */
@@ -98,7 +108,10 @@ export function themeService({ store, now, keys, thread }: Context) {
 
   return {
     view,
+    /** A run with its corrections, over the answers alone that count as they stand now. */
+    counted: async (run: Run): Promise<CorrectedThemes> => store.themes.counted(run, (await view(run)).state),
     correct,
+    needNewest,
     texts,
     /** The words of answers as they may be shown: what tells who somebody is lies under masks. */
     words: async (study: Study, documents: readonly string[]): Promise<Map<string, string>> => {

@@ -22,6 +22,11 @@ const ROWS_AT_ONCE = 200;
  */
 const isProven = sql<number>`case when intake_records.seq is null or intake_records.source_id is null
   or intake_records.proof in ('signed', 'server') then 1 else 0 end`;
+/** True of an id under which something was told of somebody; others may be those of a browser before they signed in. */
+const isSomebodys = sql<number>`case when exists (select 1 from intake_records
+  where intake_records.workspace_id = person_identities.workspace_id
+    and coalesce(intake_records.user_id, intake_records.anonymous_id) = person_identities.value
+    and intake_records.kind in ('identify', 'group') and intake_records.user_id is not null) then 1 else 0 end`;
 const WAYS = new Set(CONTACT_WAYS);
 
 type ContactFacts = { attributes: Map<string, unknown>; identities: string[] };
@@ -41,7 +46,7 @@ export function contactStore(db: Kysely<Tables>) {
     return new Map(rows.map((row) => [row.personId, row.canonicalId]));
   }
 
-  /** Canonical people of whom a page without proof said that they are several who have ids of their own. */
+  /** Canonical people of whom a page without proof said that they are several who have ids of their own, known before or since. */
   async function calledSame(workspaceId: number, links: ReadonlyMap<number, number>): Promise<Set<number>> {
     const marked = await db
       .selectFrom('people')
@@ -51,21 +56,22 @@ export function contactStore(db: Kysely<Tables>) {
       .execute();
     const doubtful = new Set(marked.map(({ id }) => links.get(id) ?? id));
     const members = [...doubtful, ...[...links].flatMap(([id, canonical]) => (doubtful.has(canonical) ? [id] : []))];
-    const owners = new Map<number, Set<number>>();
+    const ids = new Map<number, number>();
     for (let from = 0; from < members.length; from += ROWS_AT_ONCE) {
       const rows = await db
         .selectFrom('personIdentities')
-        .select('personId')
-        .distinct()
+        .select(['personId', ({ fn }) => fn.sum<number>(isSomebodys).as('n')])
         .where('kind', '=', 'external')
         .where('personId', 'in', members.slice(from, from + ROWS_AT_ONCE))
+        .groupBy('personId')
         .execute();
-      for (const { personId } of rows) {
+      // Whoever has an id at all is one, whether anything was said under it or not.
+      for (const { personId, n } of rows) {
         const canonical = links.get(personId) ?? personId;
-        owners.set(canonical, (owners.get(canonical) ?? new Set()).add(personId));
+        ids.set(canonical, (ids.get(canonical) ?? 0) + Math.max(1, Number(n)));
       }
     }
-    return new Set([...owners].flatMap(([canonical, own]) => (own.size > 1 ? [canonical] : [])));
+    return new Set([...ids].flatMap(([canonical, n]) => (n > 1 ? [canonical] : [])));
   }
 
   return {

@@ -54,10 +54,40 @@ export function themeStore({ kysely: db, engine }: Pick<Database, 'kysely' | 'en
     return said.orderBy('sourceTexts.version').execute();
   }
 
+  /** Counted answers in words to a question, as they stand now, among the responses that a filter is for. */
+  async function answers(surveyId: number, item: string, filter: ResponseFilter = NO_FILTER): Promise<SpokenAnswer[]> {
+    const rows = await db
+      .selectFrom('responses')
+      .innerJoin('answers', (on) => on.onRef('answers.responseId', '=', 'responses.id').on('answers.item', '=', item))
+      .where(filterConditions(engine, surveyId, { ...filter, state: 'counted' }))
+      .where('answers.value', 'like', '{"source"%')
+      .select(['responses.id', 'responses.publicId', 'responses.completedAt', 'responses.language', 'answers.value'])
+      .orderBy('responses.id')
+      .execute();
+    return rows.map(({ id, publicId, completedAt, language, value }) => {
+      const { source, version } = JSON.parse(value ?? '{}') as { source: string; version: number };
+      return {
+        responseId: id,
+        response: publicId,
+        document: documentId(source, version),
+        at: completedAt ?? '',
+        language,
+      };
+    });
+  }
+
+  /** A run's themes over the answers alone that count as they stand now; what was left out, withdrawn or changed since is gone. */
+  async function counted(run: Run, of: CorrectedThemes): Promise<CorrectedThemes> {
+    const there = new Set((await answers(run.surveyId ?? 0, run.subject)).map(({ document }) => document));
+    return { ...of, documents: of.documents.filter(({ id }) => there.has(id)) };
+  }
+
   return {
     journal,
     found,
     locate,
+    answers,
+    counted,
     quotes,
     /** A run with the journal of its question applied. */
     state,
@@ -76,14 +106,26 @@ export function themeStore({ kysely: db, engine }: Pick<Database, 'kysely' | 'en
         .executeTakeFirst();
       return `${last?.number ?? 0} ${placed?.n ?? 0}`;
     },
-    /** Writes an action under the next number of its question. */
+    /**
+     * Writes an action under the next number of its question; null while a run is at work on it, which could not heed the
+     * action any more and would give themes other ids.
+     */
     append: async (
       question: Question,
       action: ThemeAction,
       by: { userId: number | null; at: string },
-    ): Promise<number> => {
+    ): Promise<number | null> => {
       const write = () =>
         db.transaction().execute(async (trx) => {
+          const working = await trx
+            .selectFrom('runs')
+            .select('id')
+            .where('surveyId', '=', question.surveyId)
+            .where('subject', '=', question.item)
+            .where('kind', '=', 'themes')
+            .where('state', '=', 'running')
+            .executeTakeFirst();
+          if (working) return null;
           const last = await trx
             .selectFrom('themeCorrections')
             .select(({ fn }) => fn.max('number').as('number'))
@@ -101,28 +143,6 @@ export function themeStore({ kysely: db, engine }: Pick<Database, 'kysely' | 'en
       return write().catch((error: unknown) => {
         if (isUniqueViolation(error)) return write();
         throw error;
-      });
-    },
-
-    /** Counted answers in words to a question, as they stand now, among the responses that a filter is for. */
-    answers: async (surveyId: number, item: string, filter: ResponseFilter = NO_FILTER): Promise<SpokenAnswer[]> => {
-      const rows = await db
-        .selectFrom('responses')
-        .innerJoin('answers', (on) => on.onRef('answers.responseId', '=', 'responses.id').on('answers.item', '=', item))
-        .where(filterConditions(engine, surveyId, { ...filter, state: 'counted' }))
-        .where('answers.value', 'like', '{"source"%')
-        .select(['responses.id', 'responses.publicId', 'responses.completedAt', 'responses.language', 'answers.value'])
-        .orderBy('responses.id')
-        .execute();
-      return rows.map(({ id, publicId, completedAt, language, value }) => {
-        const { source, version } = JSON.parse(value ?? '{}') as { source: string; version: number };
-        return {
-          responseId: id,
-          response: publicId,
-          document: documentId(source, version),
-          at: completedAt ?? '',
-          language,
-        };
       });
     },
 
@@ -181,7 +201,7 @@ export function themeStore({ kysely: db, engine }: Pick<Database, 'kysely' | 'en
     describe: async (studyId: number, id: string): Promise<DescribedTheme | null> => {
       const place = await locate(studyId, id);
       if (!place) return null;
-      const described = await state(place.run);
+      const described = await counted(place.run, await state(place.run));
       const theme = described.themes.find((one) => one.id === place.shown);
       if (!theme) return null;
       return {

@@ -21,7 +21,7 @@ const clusterableMin = 12;
 const wordingsMin = 4;
 const knownWordsMin = 2;
 
-/** What a researcher decided about documents, by their ids: themes they stay in, the first of which counts most, and themes they never go to. */
+/** What a researcher decided about documents, by their ids: themes they stay in, the first for all, and themes barred. */
 export type Decisions = {
   kept: ReadonlyMap<string, readonly string[]>;
   barred: ReadonlyMap<string, readonly string[]>;

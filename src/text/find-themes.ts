@@ -17,8 +17,8 @@ export type Decision = { documentId: string; theme: string };
  * `language` is a tag such as 'en' or 'en-GB' for answers whose own language neither they nor their words tell.
  * `stopWords`, in lower case, replaces the list of every language. `sameWords` are groups of words or phrases read as
  * one, `leftOutWords` are not seen at all. `kept` documents never leave the theme named, whose id comes back; `barred` ones
- * never go to it. `vectors` by document id are directions of meaning from elsewhere, all of one length; they add
- * members to the consensus when at least half of the documents have one. `onProgress` hears each step and the share done, 0 to 1.
+ * never go to it. `vectors` by document id are directions of meaning from elsewhere, all of one length; they add members
+ * to the consensus when at least half of the documents have one. `onProgress` hears each step and the share done, 0 to 1.
  */
 export type FindThemesOptions = {
   themes: number | 'auto';

@@ -7,9 +7,9 @@ const timesCommoner = 8;
 const lengthMin = 5;
 
 /**
- * Reads words that one document uses as the usual word they are a slip of the pen from: one letter more, less, other or swapped with its
- * neighbour, the first letter kept, in words of five letters or more as they were said most often. A rare word that is near two usual ones goes to
- * the commoner.
+ * Reads words that one document uses as the usual word they are a slip of the pen from: one letter more, less, other or
+ * swapped with its neighbour, the first letter kept, in words of five letters or more as they were said most often. A
+ * rare word that is near two usual ones goes to the commoner.
  *
  * @returns the vocabulary, in which folded words are no longer used, and which words were read as which
  */

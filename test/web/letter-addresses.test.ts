@@ -135,3 +135,19 @@ test('two ids that only a page calls one person are not written to; a server tha
   expect(to).toContain('new@people.example');
   expect(to.filter((one) => /victim|customer|evil/.test(one))).toEqual([]);
 });
+
+test('an id that a page gave to somebody before the server ever told of it is not written to under the address of the other', async () => {
+  const signed = { userId: 'mallory', userHash: signId(keys.secret, 'mallory') };
+  await tell('identify', { ...signed, traits: { email: 'mallory@evil.example' } });
+  await tell('alias', { userId: 'mallory', previousId: 'to-come' });
+  await tell('identify', { userId: 'to-come', traits: { email: 'to-come@people.example' } }, keys.server);
+  await tell('identify', { ...signed, traits: { email: 'mallory2@evil.example' } });
+  expect(await words()).toContain('Those who were called the same person as somebody else by a page, without proof: 2');
+  expect((await send(5)).filter((one) => /to-come|evil/.test(one))).toEqual([]);
+});
+
+test('a browser that a page says was somebody’s before they signed in leaves their letters alone', async () => {
+  await tell('identify', { userId: 'signed-in', traits: { email: 'signed-in@people.example' } }, keys.server);
+  await tell('alias', { userId: 'signed-in', previousId: 'browser-17' });
+  expect(await send(6)).toContain('signed-in@people.example');
+});

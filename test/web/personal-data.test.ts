@@ -187,6 +187,10 @@ test('viewers may open neither the words of a response nor a file of them', asyn
   const addresses = [desk.one, `${desk.one}?words=open`, desk.page, file(desk.at, 'format=csv&unmasked=1&reason=x')];
   for (const address of addresses) expect((await viewer.get(address)).status).toBe(403);
   expect((await viewer.get(`${desk.at}/results`)).text).not.toContain(EMAIL);
+  // No page leads them where they may not go.
+  const responses = `href="${desk.at}/responses"`;
+  expect((await viewer.get(desk.at)).text).not.toContain(responses);
+  expect((await desk.researcher.get(desk.at)).text).toContain(responses);
 });
 
 test('a quote is verbatim by the words that were kept, and masked where it is shown', async () => {

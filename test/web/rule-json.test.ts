@@ -73,6 +73,18 @@ describe('a rule as JSON', () => {
     ['a comma too many', '{"all": [\n  {"theme": "t"},\n]}', 'at line 3, character 1, where “]” stands'],
     ['a name without quotation marks', '{all: []}', 'at line 1, character 2, where “a” stands'],
     ['something behind it', '{"all": []} or so', 'at line 1, character 13, where “o” stands'],
+    ['a letter of two code units', '{"all": [😀]}', 'at line 1, character 10, where “😀” stands'],
+    [
+      'a blank that cannot be told from others',
+      '{\u00a0"all": []}',
+      'at line 1, character 2, where the sign U+00A0 stands',
+    ],
+    ['a break within quotation marks', '{"all\n": []}', 'at line 1, character 6, where a line break stands'],
+    [
+      'a name that stands twice, of which one would be lost',
+      '{"all": [{"theme": "t"}],\n "a\\u006cl": [{"theme": "u"}]}',
+      'At line 2, character 2: “all” stands in these braces already, and only one can count',
+    ],
     ['what is cut off', '{"all": [\n {"attribute": "plan"', 'This ends too early, at line 2'],
     [
       'an operator that does not fit',
@@ -117,6 +129,29 @@ describe('a rule as JSON', () => {
     );
     expect(refused.status).toBe(422);
     expect(fieldsOf(refused.text, define).get('json')).toEqual(['{"all": 3}']);
+  });
+
+  test('names may stand again in other braces, and in texts', async () => {
+    const json = '{"all": [{"theme": "all"}, {"theme": "\\"all\\": {"}, {"any": [{"all": [{"theme": "u"}]}]}]}';
+    const page = await press(await jsonPage(), 'takein', { json });
+    expect(page.status).toBe(200);
+    expect(ruleOn(page)).toEqual(JSON.parse(json));
+  });
+
+  test('a file that is too large is told so, and what was pasted and the rule so far stay', async () => {
+    const page = await jsonPage();
+    const fields = Object.fromEntries([...fieldsOf(page.text, define)].map(([name, [value = '']]) => [name, value]));
+    const refused = await house.researcher.upload(
+      define,
+      'file',
+      { name: 'rule.json', bytes: Buffer.alloc(600 * 1024, ' ') },
+      { ...fields, json: '{"all": []}', do: 'takein' },
+    );
+    expect(refused.status).toBe(422);
+    expect(plain(refused)).toContain('This file has 600 KB, and a rule takes at most 512');
+    expect(refused.text).toContain('href="#file"');
+    expect(fieldsOf(refused.text, define).get('json')).toEqual(['{"all": []}']);
+    expect(ruleOn(refused)).toEqual(before);
   });
 
   test('what it names and the study does not have is said', async () => {

@@ -255,6 +255,38 @@ test('what a segment is counted over can be changed with its rule', async () => 
   expect((await press(page, 'save', { base: '' }, at)).status).toBe(409);
 });
 
+test('who saves after somebody else keeps what they made, sees what holds, and then chooses', async () => {
+  const { verbatim, study } = house;
+  const rule: Rule = { all: [{ attribute: 'plan', op: 'set' }] };
+  const segment = await verbatim.segments.define(study, { name: 'Of two', rule, surveyId: null }, null);
+  const at = `${segments}/${segment.publicId}/rule`;
+  const [mine, theirs] = [await house.researcher.get(at), await house.researcher.get(at)];
+  expect((await press(theirs, 'save', { name: 'Theirs' }, at)).status).toBe(303);
+  const longer: Rule = { all: [...rule.all, { attribute: 'city', op: 'set' }] };
+  const late = await press(mine, 'save', { name: 'Mine', rule: JSON.stringify(longer) }, at);
+  expect(late.status).toBe(409);
+  expect(plain(late)).toContain('Somebody else has changed this rule meanwhile');
+  expect(late.text).toContain(`href="${segments}/${segment.publicId}"`);
+  expect([ruleOn(late, at), fieldsOf(late.text, at).get('name')]).toEqual([longer, ['Mine']]);
+  expect((await verbatim.store.segments.find(study.id, segment.publicId))?.name).toBe('Theirs');
+  expect((await press(late, 'save', {}, at)).status).toBe(303);
+  expect((await verbatim.store.segments.find(study.id, segment.publicId))?.name).toBe('Mine');
+});
+
+test('a name that is too long for what it names is told where it is typed', async () => {
+  for (const [kind, max] of [
+    ['attribute', 100],
+    ['event', 140],
+  ] as const) {
+    const typed = (letters: number) =>
+      house.researcher.post(define, { rule: '{"all":[]}', kind, other: 'x'.repeat(letters), do: 'subject' });
+    expect((await typed(max)).status).toBe(200);
+    const refused = await typed(max + 1);
+    expect(refused.status).toBe(422);
+    expect(plain(refused)).toContain(`enter a name of at most ${max} characters`);
+  }
+});
+
 describe('ready examples', () => {
   test('stand on the page of a new segment, with what of each this workspace has already', async () => {
     const page = await house.researcher.get(define);

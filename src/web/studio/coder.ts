@@ -267,9 +267,10 @@ export function coderDoor(door: Doorway, house: House): void {
     const { study } = visit;
     const form = formOf(req);
     const run = await runOf(study, req);
+    const code = await codeOf(study, req);
     const decisions = decisionsOf(form);
     if (decisions.length === 0) return showQueue(visit, req, res, { typed: form, problem: nothingDecided() });
     const { decided } = await coder.decide(study, decisions, { userId: visit.user.id });
-    res.redirect(303, `${coderAddress(study)}/${run.publicId}/${String(req.params['code'])}?decided=${decided}`);
+    res.redirect(303, `${coderAddress(study)}/${run.publicId}/${code.publicId}?decided=${decided}`);
   });
 }

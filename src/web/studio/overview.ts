@@ -33,8 +33,8 @@ export function overviewDoor(door: Doorway, house: House): void {
     const completed = [...counts.values()].reduce((sum, count) => sum + count.completed, 0);
     const started = [...counts.values()].reduce((sum, count) => sum + count.started, 0);
     const themeRun = await store.analyses.latestDone(study.id, 'themes');
-    const shown = themeRun ? await verbatim.themes.view(themeRun) : null;
-    const themes = shown ? answersByTheme(shown.state) : [];
+    const shown = themeRun ? await verbatim.themes.counted(themeRun) : null;
+    const themes = shown ? answersByTheme(shown) : [];
     const drift = themeRun ? await verbatim.themes.drift(themeRun) : null;
     const segmentRun = await store.analyses.latestDone(study.id, 'segments');
     const found = segments.filter((segment) => segment.runId !== null && segment.runId === segmentRun?.id);
@@ -93,7 +93,7 @@ export function overviewDoor(door: Doorway, house: House): void {
           heading: 'Understand',
           figure: String(themes.length),
           unit: themeRun
-            ? `${themes.length === 1 ? 'theme' : 'themes'} in ${many(shown?.state.documents.length ?? 0, 'answer', 'answers')}`
+            ? `${themes.length === 1 ? 'theme' : 'themes'} in ${many(shown?.documents.length ?? 0, 'answer', 'answers')}`
             : 'themes so far',
           lines: drift ? [driftText(drift)] : [],
           links: [
@@ -104,7 +104,7 @@ export function overviewDoor(door: Doorway, house: House): void {
           ],
           quote:
             themeRun && shown && themes[0] && mayWrite
-              ? await firstQuote(study, await store.themes.quotes(themeRun, shown.state, themes[0].id))
+              ? await firstQuote(study, await store.themes.quotes(themeRun, shown, themes[0].id))
               : null,
         },
         {

@@ -4,6 +4,7 @@ import type { Rule, RuleUnit } from '../../model/rule.ts';
 import type { Segment } from '../../store/segments.ts';
 import type { House } from '../app.ts';
 import type { Doorway, StudyVisit } from '../doorway.ts';
+import { statusOf } from '../errors.ts';
 import { field, formOf, queryOf } from '../form.ts';
 import { studyAddress } from './frame.ts';
 import { type Building, baseOf, buildingFrom, carried, ruleFrom, withRule } from './rule-building.ts';
@@ -20,7 +21,7 @@ import {
 } from './rule-draft.ts';
 import { needsSubject } from './rule-fields.ts';
 import { formFrom } from './rule-form.ts';
-import { jsonIn, RULE_BYTES_MAX, ruleInJson, sendRule, showJson } from './rule-json.ts';
+import { FORM_BYTES_MAX, jsonIn, refuseTooLarge, ruleInJson, sendRule, showJson } from './rule-json.ts';
 import { leafFrom } from './rule-leaf.ts';
 import { showBuilder } from './rule-page.ts';
 import { kindIn, showCondition, showKinds, showSubject, subjectIn } from './rule-steps.ts';
@@ -31,7 +32,7 @@ import { readUpload } from './upload.ts';
 /** Defining and changing segments by a rule, step by step, each step a form. */
 export function ruleBuilderDoor(door: Doorway, house: House): void {
   const { store, segments } = house.verbatim;
-  const upload = readUpload({ fileSize: RULE_BYTES_MAX, files: 1, fields: 200, fieldSize: RULE_BYTES_MAX }, 'file');
+  const upload = readUpload({ fileSize: FORM_BYTES_MAX, files: 1, fields: 200, fieldSize: FORM_BYTES_MAX }, 'file');
 
   async function save(visit: StudyVisit, res: Response, building: Building): Promise<void> {
     const { study } = visit;
@@ -81,11 +82,25 @@ export function ruleBuilderDoor(door: Doorway, house: House): void {
       if (deed === 'save') return await save(visit, res, building);
       if (deed === 'json') return await showJson(house, step);
       if (deed === 'download') return sendRule(res, building.rule, building.name);
-      if (deed === 'takein') return await takeIn(visit, res, building, jsonIn(form, req.file));
+      if (deed === 'takein') {
+        refuseTooLarge(req.file);
+        return await takeIn(visit, res, building, jsonIn(form, req.file));
+      }
       const next = building.draft && (await change(step, building.draft, deed, place));
       if (next !== 'shown') await showBuilder(house, visit, res, next ?? building);
     } catch (error) {
-      if (!(error instanceof Problem) || error.kind !== 'invalid') throw error;
+      if (!(error instanceof Problem)) throw error;
+      if (error.kind === 'conflict' && deed === 'save' && segment?.rule) {
+        res.status(statusOf(error));
+        return showBuilder(
+          house,
+          visit,
+          res,
+          { ...building, version: String(segment.version) },
+          { notice: theirs(visit, segment, error) },
+        );
+      }
+      if (error.kind !== 'invalid') throw error;
       const failed = { ...step, problem: error };
       if (deed === 'takein') return showJson(house, { ...failed, form: { ...form, json: jsonIn(form, req.file) } });
       if (deed === 'kind') return showKinds(house, failed);
@@ -95,6 +110,14 @@ export function ruleBuilderDoor(door: Doorway, house: House): void {
       await showBuilder(house, visit, res, building, { problem: error });
     }
   }
+
+  /** That somebody saved first: what this form holds stays, and saving it again is then meant. */
+  const theirs = (visit: StudyVisit, segment: Segment, { message }: Problem) => ({
+    kind: 'warn',
+    title: message,
+    text: 'Theirs is what holds. Yours stands below and is not saved: saving it again puts it in the place of theirs.',
+    links: [{ label: 'Look at theirs', href: `${studyAddress(visit.study)}/segments/${segment.publicId}` }],
+  });
 
   /** Does what a button says, and gives the rule that comes of it; a step of its own is shown at once. */
   async function change(

@@ -11,6 +11,8 @@ import { type Building, buildingAddress, buildingHead, CARRIED } from './rule-bu
 
 /** Far more than the largest rule takes. */
 export const RULE_BYTES_MAX = 512 * 1024;
+/** What is read of a form at all: a file that is a little too large is refused in words, with the form as it was. */
+export const FORM_BYTES_MAX = 4 * RULE_BYTES_MAX;
 
 export const ruleJson = (rule: Rule): string => JSON.stringify(rule, null, 2);
 
@@ -85,6 +87,8 @@ export function ruleInJson(text: string, unit: RuleUnit): Rule {
   } catch {
     return refuse(notJson(json));
   }
+  const twice = nameTwice(json);
+  if (twice !== null) return refuse(twice);
   const checked = checkRule(input, unit);
   if ('rule' in checked) return checked.rule;
   throw new Problem('invalid', 'This is not a rule yet', {
@@ -110,11 +114,41 @@ export const pointerOf = (path: readonly PropertyKey[]): string =>
 function notJson(json: string): string {
   const text = json.trimEnd();
   const end = readableTo(text);
-  const lines = text.slice(0, end).split('\n');
-  const place = `line ${lines.length}, character ${(lines.at(-1) ?? '').length + 1}`;
   return end === text.length
-    ? `This ends too early, at ${place}. Close every bracket, brace and quotation mark that was opened`
-    : `This is no JSON at ${place}, where “${text[end]}” stands. Look just there for a comma that is missing or too many, or a name without straight quotation marks`;
+    ? `This ends too early, at ${placeIn(text, end)}. Close every bracket, brace and quotation mark that was opened`
+    : `This is no JSON at ${placeIn(text, end)}, where ${signAt(text, end)} stands. Look just there for a comma that is missing or too many, or a name without straight quotation marks`;
+}
+
+function placeIn(text: string, end: number): string {
+  const lines = text.slice(0, end).split('\n');
+  return `line ${lines.length}, character ${(lines.at(-1) ?? '').length + 1}`;
+}
+
+/** A sign as it is seen, or by its number where it is not. */
+function signAt(text: string, at: number): string {
+  const point = text.codePointAt(at) ?? 0;
+  const sign = String.fromCodePoint(point);
+  if (sign === '\n' || sign === '\r') return 'a line break';
+  if (sign === '\t') return 'a tab';
+  return /[\p{Z}\p{C}\p{DI}]/u.test(sign)
+    ? `the sign U+${point.toString(16).toUpperCase().padStart(4, '0')}`
+    : `“${sign}”`;
+}
+
+/** That a name stands twice in the same braces, of which JSON’s reader keeps the last alone; null for none. */
+function nameTwice(json: string): string | null {
+  const open: Set<string>[] = [];
+  for (const { 0: sign, 1: text, 2: colon, index } of json.matchAll(/("[^"\\]*(?:\\.[^"\\]*)*")(\s*:)?|[{}]/g)) {
+    if (sign === '{') open.push(new Set());
+    else if (sign === '}') open.pop();
+    else if (colon !== undefined) {
+      const name = JSON.parse(text ?? '""') as string;
+      if (open.at(-1)?.has(name))
+        return `At ${placeIn(json, index)}: “${name}” stands in these braces already, and only one can count. Put both into one, or give each braces of its own`;
+      open.at(-1)?.add(name);
+    }
+  }
+  return null;
 }
 
 /** How much of a text could still become JSON: as far as its reader comes before it meets what cannot stand there. */
@@ -139,6 +173,22 @@ function mayGoOn(part: string): boolean {
   }
 }
 
-/** The text that a form brings: of its file where it has one, else what was typed. */
-export const jsonIn = (form: Form, file: { size: number; buffer: Buffer } | undefined): string =>
-  file && file.size > 0 ? new TextDecoder().decode(file.buffer) : field(form, 'json');
+type File = { size: number; buffer: Buffer } | undefined;
+const isTooLarge = (file: File): boolean => file !== undefined && file.size > RULE_BYTES_MAX;
+
+/** The text that a form brings: of its file where it has one that is not too large, else what was typed. */
+export const jsonIn = (form: Form, file: File): string =>
+  file && file.size > 0 && !isTooLarge(file) ? new TextDecoder().decode(file.buffer) : field(form, 'json');
+
+/** @throws Problem `invalid` for a file that is larger than any rule */
+export function refuseTooLarge(file: File): void {
+  if (file && isTooLarge(file))
+    throw new Problem('invalid', 'This is not a rule yet', {
+      errors: [
+        {
+          pointer: '#/file',
+          detail: `This file has ${Math.ceil(file.size / 1024).toLocaleString('en-GB')} KB, and a rule takes at most ${RULE_BYTES_MAX / 1024}. Choose another, or paste what you need of it`,
+        },
+      ],
+    });
+}

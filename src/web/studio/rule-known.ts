@@ -103,13 +103,13 @@ export async function ruleKnown(house: House, study: EnteredStudy): Promise<Rule
  * The themes of the latest run over each open question, as they are corrected, each with the question and how many answers
  * speak of it. All of a run's answers are looked through for this.
  */
-export async function themeChoices({ verbatim: { store } }: House, study: EnteredStudy): Promise<Choice[]> {
+export async function themeChoices({ verbatim: { store, themes: hand } }: House, study: EnteredStudy): Promise<Choice[]> {
   const choices: Choice[] = [];
   const surveys = await store.surveys.list(study.id);
   const names = surveyNames(surveys);
   for (const survey of surveys)
     for (const run of await store.analyses.latestThemeRuns(study.id, survey.id)) {
-      const { themes, documents } = await store.themes.state(run);
+      const { themes, documents } = await hand.counted(run);
       for (const { id, label } of themes) {
         const answers = documents.filter((document) => document.themes.some(({ theme }) => theme === id)).length;
         choices.push({

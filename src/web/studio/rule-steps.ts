@@ -1,7 +1,7 @@
 import type { Response } from 'express';
 import type { Form } from '../../model/answers.ts';
 import { Problem } from '../../model/problem.ts';
-import type { RuleOperator } from '../../model/rule.ts';
+import { LEAVES, type RuleOperator } from '../../model/rule.ts';
 import type { House } from '../app.ts';
 import type { EnteredStudy, StudyVisit } from '../doorway.ts';
 import { field } from '../form.ts';
@@ -185,13 +185,22 @@ export function kindIn(form: Form): { value: FormKind; label: string } {
   return kind;
 }
 
+/** How long the name of what each kind looks at may be. */
+const SUBJECTS: Partial<Record<FormKind, { maxLength: number | null }>> = {
+  attribute: LEAVES.attribute.shape.attribute,
+  company: LEAVES.company.shape.company,
+  answer: LEAVES.answer.shape.answer,
+  event: LEAVES.event.shape.event,
+};
+
 /** @throws Problem `invalid` when nothing is chosen and nothing typed, or too much */
 export function subjectIn(form: Form): string {
   const subject = field(form, 'other').trim() || field(form, 'subject').trim();
-  if (subject === '' || subject.length > 140) {
+  const max = SUBJECTS[kindIn(form).value]?.maxLength ?? 0;
+  if (subject === '' || subject.length > max) {
     const name = form['subject'] === undefined ? 'other' : 'subject';
     throw new Problem('invalid', 'The condition needs to know what it looks at', {
-      errors: [{ pointer: `#/${name}`, detail: 'Choose one, or enter a name of at most 140 characters' }],
+      errors: [{ pointer: `#/${name}`, detail: `Choose one, or enter a name of at most ${max} characters` }],
     });
   }
   return subject;

@@ -322,7 +322,7 @@ function doingsOf(at: string, isPublished: boolean, mayWrite: boolean) {
     },
     {
       heading: 'Look',
-      links: [...link('Answers counted', 'results', isPublished), ...link('Responses', 'responses')],
+      links: [...link('Answers counted', 'results', isPublished), ...link('Responses', 'responses', mayWrite)],
     },
     {
       heading: 'Change',

@@ -55,7 +55,7 @@ export function themeCheckDoor(door: Doorway, house: House): void {
   }
 
   async function startPage(study: EnteredStudy, run: Run) {
-    const { state } = await themes.view(run);
+    const state = await themes.counted(run);
     const { strata } = drawBlindSample(
       state.documents,
       state.themes.map(({ id }) => id),
@@ -219,13 +219,13 @@ export function themeCheckDoor(door: Doorway, house: House): void {
     ];
     // Whoever is in the middle of coding would no longer be blind.
     const isShown = progress.isOver && (own.coded === 0 || own.left === 0 || check.endedAt !== null);
-    const { state } = await themes.view(run);
+    const state = await themes.counted(run);
     const labels = new Map(state.themes.map(({ id, label }) => [id, label]));
     const labelOf = (id: string): string =>
       labels.get(id) ?? check.themes.find((theme) => theme.id === id)?.label ?? 'A theme that is gone';
     const overrides = new Map((await store.themeChecks.overrides(study.id)).map((one) => [one.theme, one]));
     const found = isShown ? await themeChecks.agreementOf(check, run) : [];
-    const whole = check.strata.reduce((sum, { size }) => sum + size, 0);
+    const whole = state.documents.length;
     const differences = isShown ? await themeChecks.differences(check, run) : [];
     const words = await themes.words(
       study,

@@ -6,9 +6,12 @@ import { describeCorrection } from '../../themes/describe-correction.ts';
 import { REVIEW_SHARE, reviewList } from '../../themes/review-list.ts';
 import type { House } from '../app.ts';
 import { queryOf } from '../form.ts';
+import type { Crumb } from './frame.ts';
 import {
+  AT_ONCE,
   addressIn,
   backTo,
+  detailAddress,
   many,
   nameIn,
   number,
@@ -20,9 +23,14 @@ import { answerRow, answersTitle } from './themes-view.ts';
 
 export type ThemePage = { place: ThemesPlace; req: Request };
 type Places = (path: string, show: (page: ThemePage) => Promise<Shown>) => void;
-export type Shown = { view: string; title: string; lede: string | null; data: Record<string, unknown> };
+export type Shown = {
+  view: string;
+  title: string;
+  lede: string | null;
+  crumb?: Crumb | null;
+  data: Record<string, unknown>;
+};
 
-const PAGE = 20;
 const JOURNAL_PAGE = 50;
 
 /** Which of so many pages is asked for, and the ways to the ones beside it. */
@@ -59,9 +67,22 @@ export function themeAnswerDoors(house: House, page: Places): void {
         theme,
         words: words.get(answer.id) ?? '(These words were withdrawn, or are not those that were kept.)',
         index: index + 1,
+        mayTick: list.length > 1,
       }),
     );
   }
+
+  /** What can be done with the answers of a page that are ticked; null where there are not several. */
+  const severalOf = (place: ThemesPlace, req: Request, rows: number, isInThemes: boolean) =>
+    place.mayCorrect && rows > 1
+      ? {
+          action: `${themesAddress(place.study)}/correct`,
+          run: place.run.publicId,
+          back: `${backTo(req)}#answers`,
+          isInThemes,
+          themes: place.themes.map(({ id, label }) => ({ id, label })),
+        }
+      : null;
 
   page('/answers', async ({ place, req }) => {
     const asked = queryOf(req, 'theme');
@@ -77,11 +98,13 @@ export function themeAnswerDoors(house: House, page: Places): void {
       .sort((a, b) => (isLeastFirst ? a.sure - b.sure : b.sure - a.sure) || a.answer.responseId - b.answer.responseId)
       .map(({ answer }) => answer);
     const own = { theme: theme?.id ?? 'none', ...(isLeastFirst ? { order: 'least' } : {}) };
-    const { from, ...pages } = paged(place, req, '/answers', list.length, PAGE, own);
+    const { from, ...pages } = paged(place, req, '/answers', list.length, AT_ONCE, own);
+    const shown = list.slice(from, from + AT_ONCE);
     return {
       view: 'studio/themes-answers',
       title: answersTitle(list.length, theme?.label ?? null),
       lede: theme === null ? 'No other answer shares their words, or they were taken out by hand.' : null,
+      crumb: theme === null ? null : { label: theme.label, href: detailAddress(place, theme.id) },
       data: {
         note: '',
         order:
@@ -91,7 +114,8 @@ export function themeAnswerDoors(house: House, page: Places): void {
                 label: isLeastFirst ? 'Show the surest first' : 'Show the least sure first',
                 href: addressIn(place, '/answers', { theme: theme.id, ...(isLeastFirst ? {} : { order: 'least' }) }),
               },
-        rows: await rows(place, req, list.slice(from, from + PAGE), theme?.id ?? null),
+        rows: await rows(place, req, shown, theme?.id ?? null),
+        several: severalOf(place, req, shown.length, theme !== null),
         empty: { title: 'No answers', text: 'Nobody speaks of it here. A filter may leave them out.', action: null },
         ...pages,
       },
@@ -102,7 +126,8 @@ export function themeAnswerDoors(house: House, page: Places): void {
     const { open, done } = reviewList(place.view.found, place.view.state);
     const here = new Map(place.answers.map((answer) => [answer.id, answer]));
     const list = open.flatMap((id) => here.get(id) ?? []);
-    const { from, ...pages } = paged(place, req, '/review', list.length, PAGE, {});
+    const { from, ...pages } = paged(place, req, '/review', list.length, AT_ONCE, {});
+    const shown = list.slice(from, from + AT_ONCE);
     return {
       view: 'studio/themes-answers',
       title: list.length === 0 ? 'Nothing left to review' : `${many(list.length, 'answer')} to review`,
@@ -113,7 +138,8 @@ export function themeAnswerDoors(house: House, page: Places): void {
             ? `${many(done, 'answer')} of the ${number(done + open.length)} ${done === 1 ? 'has' : 'have'} been looked at.`
             : '',
         order: null,
-        rows: await rows(place, req, list.slice(from, from + PAGE), null),
+        rows: await rows(place, req, shown, null),
+        several: severalOf(place, req, shown.length, true),
         empty: {
           title: 'All looked at',
           text: 'What you decided is heeded when themes are found anew.',

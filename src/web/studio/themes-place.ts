@@ -7,6 +7,7 @@ import type { ThemesView } from '../../services/themes.ts';
 import type { Run, Theme } from '../../store/analyses.ts';
 import type { SurveyRow } from '../../store/surveys.ts';
 import type { SpokenAnswer } from '../../store/themes.ts';
+import type { JournalEntry } from '../../store/themes-reader.ts';
 import type { CorrectedDocument, CorrectedTheme } from '../../themes/apply-corrections.ts';
 import { holds, type ThemeAction } from '../../themes/correction.ts';
 import { describeCorrection } from '../../themes/describe-correction.ts';
@@ -113,11 +114,12 @@ export async function themesPlace(house: House, visit: StudyVisit, req: Request,
   const shown = await store.themes.answers(survey.id, run.subject, filter?.filter);
   const answers = join(shown);
   const counted = isFiltered ? await store.themes.answers(survey.id, run.subject) : shown;
-  const n = isFiltered ? join(counted).length : answers.length;
+  const whole = isFiltered ? join(counted) : answers;
+  const n = whole.length;
   const sizes = new Map<string, number>();
   for (const { themes } of answers) for (const { theme } of themes) sizes.set(theme, (sizes.get(theme) ?? 0) + 1);
   const rows = new Map((await store.analyses.themesOf(run.id)).map((row) => [row.lineage, row]));
-  const spoken = new Set(view.state.documents.flatMap(({ themes }) => themes.map(({ theme }) => theme)));
+  const spoken = new Set(whole.flatMap(({ themes }) => themes.map(({ theme }) => theme)));
   const themes = view.state.themes
     .map((theme, index): ShownTheme => {
       const own = theme.found.flatMap((id) => rows.get(id) ?? []);
@@ -160,6 +162,10 @@ export function addressIn(place: ThemesPlace, path: string, more: Record<string,
   return `${themesAddress(place.study)}${path}?${query}${filtered === '' ? '' : `&${filtered}`}`;
 }
 
+/** Where one theme stands on the page of this run: the detail, which on narrow pages is far below the list. */
+export const detailAddress = (place: ThemesPlace, theme: string): string =>
+  `${addressIn(place, '', { theme })}#detail`;
+
 const TABS: readonly { path: string; label: string; isForAll?: true; isForHand?: true }[] = [
   { path: '', label: 'Themes', isForAll: true },
   { path: '/map', label: 'Map', isForAll: true },
@@ -194,9 +200,6 @@ const LISTS = ['/answers', '/review'];
 /** The top of every page of themes: rooms, what has just been done with the way back, what to know, filters. */
 export async function themesTop(house: House, place: ThemesPlace, req: Request, path: string) {
   const { study, view, filter, run } = place;
-  const names = nameIn(place);
-  const done = Number(queryOf(req, 'done'));
-  const entry = view.journal.find(({ number }) => number === done);
   const drift = await house.verbatim.themes.drift(run);
   const { changed, actions } = view.state;
   const own = [
@@ -211,13 +214,7 @@ export async function themesTop(house: House, place: ThemesPlace, req: Request, 
     tabs: TABS.filter(
       ({ isForAll, isForHand }) => isForAll || (study.role !== 'viewer' && (!isForHand || place.mayCorrect)),
     ).map((tab) => ({ label: tab.label, href: addressIn(place, tab.path), isCurrent: tab.path === path })),
-    flash: entry
-      ? {
-          text: `${describeCorrection(entry.action, names, view.journal)}.`,
-          note: laterNote(place, entry.action),
-          undo: place.mayCorrect && holds(view.journal, entry.number) ? undoForm(place, entry.number, req) : null,
-        }
-      : null,
+    flash: flashOf(place, backTo(req), queryOf(req, 'done')),
     earlier: place.isNewest
       ? ''
       : 'This is an earlier run, as it was found. Corrections show on the newest run of the question.',
@@ -247,6 +244,51 @@ export async function themesTop(house: House, place: ThemesPlace, req: Request, 
         base: `${number(place.answers.length)} of ${many(place.n, 'answer')}`,
       },
   };
+}
+
+/** The most corrections that one press makes, or takes back: a page of answers. */
+export const AT_ONCE = 20;
+
+/**
+ * What was just done, with the way back.
+ *
+ * @param back where undoing it leads to
+ * @param done the numbers of the corrections, with commas between them
+ */
+export function flashOf(place: ThemesPlace, back: string, done: string) {
+  const { journal } = place.view;
+  const numbers = new Set(done.split(',', AT_ONCE).map(Number));
+  const entries = journal.filter(({ number }) => numbers.has(number));
+  const [first] = entries;
+  if (!first) return null;
+  const names = nameIn(place);
+  const standing = entries.filter(({ number }) => holds(journal, number));
+  return {
+    text: `${entries.length === 1 ? describeCorrection(first.action, names, journal) : severalWords(entries, names)}.`,
+    note: laterNote(place, first.action),
+    undo:
+      place.mayCorrect && standing.length > 0
+        ? {
+            action: `${themesAddress(place.study)}/correct`,
+            run: place.run.publicId,
+            of: standing.map(({ number }) => number).join(),
+            back,
+          }
+        : null,
+  };
+}
+
+/** What one press did to several answers. */
+function severalWords(entries: readonly JournalEntry[], names: (theme: string) => string): string {
+  const answers = many(entries.length, 'answer');
+  const [{ action } = { action: null }] = entries;
+  const isAlike = entries.every((entry) => entry.action.kind === action?.kind);
+  if (isAlike && action?.kind === 'pin') return `Confirmed ${answers} where they are`;
+  if (isAlike && action?.kind === 'bar') return `Took ${answers} out of their themes`;
+  if (action?.kind === 'move' && entries.every((entry) => entry.action.kind === 'move' && entry.action.to === action.to))
+    return `Moved ${answers} to “${names(action.to)}”`;
+  if (isAlike && action?.kind === 'undo') return `Undid ${many(entries.length, 'correction')}`;
+  return `Made ${many(entries.length, 'correction')}`;
 }
 
 /** What an action does not do at once. */
@@ -291,13 +333,6 @@ export function backTo(req: Request): string {
   return `${url.pathname}${url.search}`;
 }
 
-export const undoForm = (place: ThemesPlace, of: number, req: Request) => ({
-  action: `${themesAddress(place.study)}/correct`,
-  run: place.run.publicId,
-  of,
-  back: backTo(req),
-});
-
 export const themesCrumbs = (place: ThemesPlace): Crumb[] => [
   { label: place.study.name, href: studyAddress(place.study) },
   { label: 'Themes', href: addressIn(place, '') },
@@ -310,13 +345,21 @@ export async function showThemes(
   req: Request,
   res: Parameters<typeof showPage>[2],
   place: ThemesPlace,
-  page: { path: string; view: string; title: string; lede: string | null; data: Record<string, unknown> },
+  page: {
+    path: string;
+    view: string;
+    title: string;
+    lede: string | null;
+    /** What stands between the themes and this page. */
+    crumb?: Crumb | null;
+    data: Record<string, unknown>;
+  },
 ): Promise<void> {
   const top = await themesTop(house, place, req, page.path);
   // Where answers are gone through one by one, what was done stands beside the next one.
   const isList = LISTS.includes(page.path);
   await showPage(house, visit, res, 'themes', page.view, {
-    head: head(themesCrumbs(place), page.title, page.lede),
+    head: head([...themesCrumbs(place), ...(page.crumb ? [page.crumb] : [])], page.title, page.lede),
     top: isList ? { ...top, flash: null } : top,
     ...(isList ? { flash: top.flash } : {}),
     ...page.data,

@@ -12,7 +12,8 @@ import { checksAddress } from './theme-checks.ts';
 import { verdictOf } from './theme-checks-view.ts';
 import {
   addressIn,
-  backTo,
+  type backTo,
+  detailAddress,
   many,
   nameIn,
   number,
@@ -52,7 +53,7 @@ export function themeList(place: ThemesPlace, chosen: ShownTheme | null) {
   };
   const lineOf = (theme: ShownTheme) =>
     line(theme.label, theme.size, {
-      href: addressIn(place, '', { theme: theme.id }),
+      href: detailAddress(place, theme.id),
       segmentClass: theme.segmentClass,
       band: theme.isLocked ? `${bandOf(theme)}, locked` : bandOf(theme),
       isCurrent: theme === chosen,
@@ -106,7 +107,7 @@ export function finerForm(place: ThemesPlace, now: number) {
 }
 
 /** Pairs of themes that lose least when they are joined, as far as both still stand. */
-export function mergeSuggestions(place: ThemesPlace, req: Parameters<typeof backTo>[0], of: ShownTheme | null) {
+export function mergeSuggestions(place: ThemesPlace, of: ShownTheme | null) {
   const byId = new Map(place.themes.map((theme) => [theme.id, theme]));
   const seen = new Set<string>();
   return place.result.merges
@@ -125,7 +126,7 @@ export function mergeSuggestions(place: ThemesPlace, req: Parameters<typeof back
       ...suggestion,
       action: `${themesAddress(place.study)}/correct`,
       run: place.run.publicId,
-      back: backTo(req),
+      back: detailAddress(place, suggestion.into),
     }));
 }
 
