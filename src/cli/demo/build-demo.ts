@@ -57,6 +57,7 @@ export async function buildDemo(
     await talk(verbatim, study, end);
     tell('Scoring scales, finding themes and segments');
     const segmentRun = await analyse(verbatim, study, survey);
+    await verbatim.answerReadings.read(survey);
     tell('Drawing personas');
     await giveNames(verbatim, study, segmentRun);
     tell('Asking one segment more');

@@ -1,10 +1,12 @@
 import { bars } from '../../charts/bars.ts';
 import { showNumber, showPercent } from '../../charts/numerals.ts';
-import { distrustOf, type ThemeTrust } from '../../services/theme-checks.ts';
+import { distrustOf, mayUse, type ThemeTrust } from '../../services/theme-checks.ts';
 import { wilsonInterval } from '../../stats/wilson-interval.ts';
 import { compareThemes, FALSE_DISCOVERY_RATE } from '../../themes/compare-themes.ts';
 import { documentOf } from '../../themes/correction.ts';
 import type { House } from '../app.ts';
+import { builderWith } from './comparison-place.ts';
+import { studyAddress } from './frame.ts';
 import { ticketsView } from './outgoing-view.ts';
 import { quoteView } from './quote-view.ts';
 import { sentimentView } from './sentiment-view.ts';
@@ -12,7 +14,6 @@ import { checksAddress } from './theme-checks.ts';
 import { verdictOf } from './theme-checks-view.ts';
 import {
   addressIn,
-  type backTo,
   detailAddress,
   many,
   nameIn,
@@ -131,12 +132,7 @@ export function mergeSuggestions(place: ThemesPlace, of: ShownTheme | null) {
 }
 
 /** One theme: numbers, quotes, where it is spoken of more, and what can be done with it. */
-export async function themeDetail(
-  house: House,
-  place: ThemesPlace,
-  theme: ShownTheme,
-  req: Parameters<typeof backTo>[0],
-) {
+export async function themeDetail(house: House, place: ThemesPlace, theme: ShownTheme) {
   const { study, run, view } = place;
   const { store, evidence } = house.verbatim;
   // Viewers see persona reports, whose quotes were agreed to; raw answers are for the study's researchers.
@@ -151,6 +147,7 @@ export async function themeDetail(
   );
   const others = place.themes.filter((one) => one !== theme);
   const trust = (await house.verbatim.themeChecks.trustOf(study, run)).get(theme.id) ?? null;
+  const code = mayRead ? (await store.themeCodes.list(study.id)).find((one) => one.theme === theme.id) : undefined;
   return {
     label: theme.label,
     words: theme.words,
@@ -168,7 +165,15 @@ export async function themeDetail(
         : { label: 'Repeatability', value: 'not measured', note: bandOf(theme) },
     ],
     distrust: distrustOf(trust),
-    check: trust ? `${checksAddress(study)}/${trust.check.publicId}` : null,
+    check: trust
+      ? { label: 'The blind check', href: `${checksAddress(study)}/${trust.check.publicId}` }
+      : place.mayCorrect
+        ? {
+            label: 'Check it blind',
+            href: `${checksAddress(study)}/new?${new URLSearchParams({ run: run.publicId, theme: theme.id })}`,
+          }
+        : null,
+    segment: mayRead && mayUse(trust) ? builderWith(study, { all: [{ theme: theme.id }] }, theme.label) : null,
     sentiment: await themeSentiment(house, place, theme),
     subThemes: theme.subThemes.map((sub) => ({
       id: sub.id,
@@ -191,13 +196,13 @@ export async function themeDetail(
       ? {
           action: `${themesAddress(study)}/correct`,
           run: run.publicId,
-          back: backTo(req),
+          back: detailAddress(place, theme.id),
           theme: theme.id,
           accept: `${themesAddress(study)}/accept`,
-          isCode: (await store.themeCodes.list(study.id)).some((one) => one.theme === theme.id),
+          code: code ? `${studyAddress(study)}/codebook/${code.code}` : null,
           label: theme.label,
           isLocked: theme.isLocked,
-          suggestions: mergeSuggestions(place, req, theme),
+          suggestions: mergeSuggestions(place, theme),
           others: others.map(({ id, label, size }) => ({ id, label, size: number(size) })),
         }
       : null,
@@ -228,6 +233,7 @@ async function themeSentiment({ verbatim }: House, { survey, run, answers }: The
     .filter(({ themes }) => themes.some((own) => own.theme === theme.id))
     .flatMap(({ id }) => documentOf(id) ?? [])
     .map(({ sourceId, version }) => ({ sourceId, sourceVersion: version }));
+  verbatim.answerReadings.refresh(survey, await verbatim.answerReadings.state(survey));
   const [summary] = await verbatim.answerReadings.sentimentByTheme(survey, run.subject, [{ id: theme.id, sources }]);
   return summary ? sentimentView(summary, { id: 'theme-sentiment', subject: theme.label }) : null;
 }
@@ -268,21 +274,37 @@ async function segmentChart(house: House, place: ThemesPlace, theme: ShownTheme)
       segmentClass: shown[index]!.segmentClass,
       mark: cell.mark === 'more' ? '▲' : cell.mark === 'less' ? '▼' : null,
     })),
-    reference: row.all.share ? { label: `all ${showPercent(row.all.share.share)}`, share: row.all.share.share } : null,
+    reference: row.all.share ? { label: 'all', share: row.all.share.share } : null,
     note: `▲▼ differ from the rest at a false discovery rate of ${showPercent(FALSE_DISCOVERY_RATE, 0)} over all themes; base ${number(compared.n)}.`,
   });
 }
 
-/** An answer with what can be said of it: the row of the review list and of a theme's answers. */
+/**
+ * An answer with what can be said of it: the row of the review list, of a theme's answers, and of what a check found.
+ *
+ * @param back where its buttons lead back to
+ * @param row `mayTick` when the page has buttons for several; `note` stands below; `toward` is the theme that is offered first
+ */
 export function answerRow(
   place: ThemesPlace,
-  req: Parameters<typeof backTo>[0],
+  back: string,
   {
     answer,
     theme,
     words,
     index,
-  }: { answer: ThemesPlace['answers'][number]; theme: string | null; words: string; index: number },
+    mayTick = false,
+    note = '',
+    toward = null,
+  }: {
+    answer: ThemesPlace['answers'][number];
+    theme: string | null;
+    words: string;
+    index: number;
+    mayTick?: boolean;
+    note?: string;
+    toward?: string | null;
+  },
 ) {
   const name = nameIn(place);
   const share = answer.themes.find((one) => one.theme === theme) ?? answer.themes[0] ?? null;
@@ -302,18 +324,22 @@ export function answerRow(
       : answer.isByHand
         ? 'In no theme, by hand'
         : 'In no theme',
+    note,
     isPlaced: place.placed.has(answer.id),
     also: answer.themes.filter((one) => one !== share).map((one) => name(one.theme)),
     hand: place.mayCorrect
       ? {
           action: `${themesAddress(place.study)}/correct`,
           run: place.run.publicId,
-          back: `${backTo(req)}#answers`,
+          back,
+          tick: mayTick ? `${answer.id} ${share?.theme ?? ''}` : null,
           document: answer.id,
           theme: share?.theme ?? '',
           themeName: share ? name(share.theme) : '',
           isConfirmed: answer.isByHand && share?.confidence === 1,
-          others: place.themes.filter(({ id }) => id !== share?.theme).map(({ id, label }) => ({ id, label })),
+          others: place.themes
+            .filter(({ id }) => id !== share?.theme)
+            .map(({ id, label }) => ({ id, label, isChosen: id === toward })),
         }
       : null,
   };
