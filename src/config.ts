@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { readAddress } from './model/contact.ts';
-import { readAllowed } from './services/address-guard.ts';
+import { allowedFor, readAllowed } from './services/address-guard.ts';
 
 const flag = z.enum(['0', '1']).transform((value) => value === '1');
 const whole = (min: number, max: number) =>
@@ -67,6 +67,20 @@ const Variables = z.object({
     })
     .transform(({ allowed }) => allowed)
     .prefault(''),
+  /** A server that makes vectors of texts; it may stand anywhere, since it is named here and nowhere else. */
+  VERBATIM_EMBEDDINGS_URL: z
+    .string()
+    .refine((value) => allowedFor(value) !== null, {
+      message:
+        'must be the whole http:// or https:// address that embeddings are asked for at, without user or password',
+    })
+    .optional(),
+  VERBATIM_EMBEDDINGS_MODEL: z.string().min(1).max(200).optional(),
+  /** Sent to that server alone: a secret, which `config print` does not show. */
+  VERBATIM_EMBEDDINGS_KEY: z
+    .string()
+    .regex(/^[\u0021-\u007E]+$/, 'must be letters, digits and signs without spaces')
+    .optional(),
 });
 
 export const VARIABLE_NAMES = Object.keys(Variables.shape);
@@ -95,6 +109,19 @@ export function readConfig(environment: Record<string, string | undefined>) {
   if (!parsed.success) faults.push(...parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`));
   if (parsed.success && parsed.data.VERBATIM_SMTP_URL !== undefined && parsed.data.VERBATIM_MAIL_FROM === undefined)
     faults.push('VERBATIM_MAIL_FROM must be set with VERBATIM_SMTP_URL: letters need a sender');
+  if (
+    parsed.success &&
+    (parsed.data.VERBATIM_EMBEDDINGS_URL === undefined) !== (parsed.data.VERBATIM_EMBEDDINGS_MODEL === undefined)
+  )
+    faults.push(
+      'VERBATIM_EMBEDDINGS_URL and VERBATIM_EMBEDDINGS_MODEL must be set together: a server is asked for one model',
+    );
+  if (
+    parsed.success &&
+    parsed.data.VERBATIM_EMBEDDINGS_KEY !== undefined &&
+    parsed.data.VERBATIM_EMBEDDINGS_URL === undefined
+  )
+    faults.push('VERBATIM_EMBEDDINGS_KEY is for a server that VERBATIM_EMBEDDINGS_URL must name');
   if (!parsed.success || faults.length > 0) throw new ConfigError(faults);
   const read = parsed.data;
   return {
@@ -117,6 +144,14 @@ export function readConfig(environment: Record<string, string | undefined>) {
           }
         : null,
     outgoing: { allowed: read.VERBATIM_OUTGOING_ALLOW },
+    embeddings:
+      read.VERBATIM_EMBEDDINGS_URL !== undefined && read.VERBATIM_EMBEDDINGS_MODEL !== undefined
+        ? {
+            url: read.VERBATIM_EMBEDDINGS_URL,
+            model: read.VERBATIM_EMBEDDINGS_MODEL,
+            key: read.VERBATIM_EMBEDDINGS_KEY ?? null,
+          }
+        : null,
     limits: {
       formBytes: read.VERBATIM_FORM_KB * 1024,
       uploadBytes: read.VERBATIM_UPLOAD_MB * 1024 * 1024,

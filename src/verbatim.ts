@@ -11,6 +11,7 @@ import { comparisonService } from './services/comparisons.ts';
 import { computedAttributeService } from './services/computed-attributes.ts';
 import { type Context, keysFrom } from './services/context.ts';
 import { distributionService } from './services/distribution.ts';
+import { type EmbeddingsOptions, embeddingsService } from './services/embeddings.ts';
 import { evidenceService } from './services/evidence.ts';
 import { exportService } from './services/exports.ts';
 import { feedbackService } from './services/feedback.ts';
@@ -69,6 +70,8 @@ export type VerbatimOptions = {
   post?: PostSettings | null;
   /** What requests to other machines may reach beyond the public internet. */
   outgoing?: OutgoingOptions;
+  /** The server that makes vectors of texts; without one none is asked. */
+  embeddings?: EmbeddingsOptions | null;
 };
 
 const projectFolder = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
@@ -86,6 +89,7 @@ export async function openVerbatim({
   publicUrl = null,
   post = null,
   outgoing: outgoingOptions = { allowed: [] },
+  embeddings: embeddingsOptions = null,
 }: VerbatimOptions) {
   const { connection, secret, unlock } = await openFolder(folder, { isOwner, now });
   const database = kyselyOver('sqlite', connection);
@@ -120,7 +124,8 @@ export async function openVerbatim({
   if (isOwner)
     imports.finishUndoing().catch((error: unknown) => report(error, { about: 'an import that was being taken back' }));
   const queue = workQueue(context, file);
-  const analysis = analysisService(context, queue, (error, run) => report(error, { run: run.publicId }));
+  const embeddings = embeddingsService(context, embeddingsOptions);
+  const analysis = analysisService(context, queue, embeddings, (error, run) => report(error, { run: run.publicId }));
   const themePlacing = themePlacingService(context, (error) => report(error, { about: 'placing answers' }));
   if (isOwner) themePlacing.open();
   const surveys = surveyService(context);
@@ -178,6 +183,7 @@ export async function openVerbatim({
     comparisons,
     computed,
     distribution,
+    embeddings,
     evidence: evidenceService(context),
     exports: exportService(context),
     files,

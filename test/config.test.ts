@@ -55,3 +55,26 @@ test('requests reach public addresses alone, unless hosts and networks are liste
   expect(faults).toHaveLength(1);
   expect(faults[0]).toContain('10.20.0.0/99');
 });
+
+test('no embeddings server is asked unless one is named with its model, wherever it stands', () => {
+  expect(readConfig({}).embeddings).toBeNull();
+  const url = 'http://127.0.0.1:8080/v1/embeddings';
+  expect(readConfig({ VERBATIM_EMBEDDINGS_URL: url, VERBATIM_EMBEDDINGS_MODEL: 'small' }).embeddings).toEqual({
+    url,
+    model: 'small',
+    key: null,
+  });
+  expect(faultsOf({ VERBATIM_EMBEDDINGS_URL: url }).join()).toContain('VERBATIM_EMBEDDINGS_MODEL must be set together');
+  expect(faultsOf({ VERBATIM_EMBEDDINGS_KEY: 'SECRET' }).join()).toContain('VERBATIM_EMBEDDINGS_URL must name');
+  const faults = [
+    'https://user:SECRET@models.example/v1/embeddings',
+    'ftp://models.example/',
+    'models.example',
+    'http://',
+  ].map((bad) => faultsOf({ VERBATIM_EMBEDDINGS_URL: bad, VERBATIM_EMBEDDINGS_MODEL: 'small' }));
+  for (const found of faults) expect(found[0]).toContain('VERBATIM_EMBEDDINGS_URL must be');
+  expect(faults.join()).not.toContain('SECRET');
+  expect(
+    faultsOf({ VERBATIM_EMBEDDINGS_URL: url, VERBATIM_EMBEDDINGS_MODEL: 'small', VERBATIM_EMBEDDINGS_KEY: 'a b' })[0],
+  ).toContain('VERBATIM_EMBEDDINGS_KEY');
+});

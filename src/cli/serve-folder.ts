@@ -46,6 +46,7 @@ export async function serveFolder({ folder, config, greet = async () => [] }: Se
     publicUrl: config.publicUrl,
     post: config.post,
     outgoing: config.outgoing,
+    embeddings: config.embeddings,
     report: (error, about) => log.error({ ...about, err: error }, 'failed'),
   });
   let isOpen = true;

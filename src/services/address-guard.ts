@@ -92,6 +92,23 @@ function readTarget(entry: string): AllowedTarget | null {
     : null;
 }
 
+/**
+ * What lets requests reach one address, wherever it stands, and nothing beside its host.
+ *
+ * @returns null for what is no address to send to
+ *
+ * @example
+ * allowedFor('http://127.0.0.1:8080/v1/embeddings')?.length // => 1
+ * @example
+ * allowedFor('ftp://models.example/') // => null
+ */
+export function allowedFor(address: string): AllowedTarget[] | null {
+  if (!/^https?:\/\//i.test(address) || !URL.canParse(address)) return null;
+  const { protocol, hostname } = new URL(address);
+  const { allowed } = readAllowed(`${protocol}//${hostname}`);
+  return 'refused' in readUrl(address, allowed) ? null : allowed;
+}
+
 const covers = (target: AllowedTarget, host: string, address: string | null): boolean => {
   if ('host' in target) return target.host === host;
   const version = address === null ? 0 : isIP(address);

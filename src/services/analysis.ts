@@ -7,8 +7,9 @@ import { standing } from '../themes/correction.ts';
 import type { ScoreTable } from '../workers/tasks/scores.ts';
 import type { FoundSegments } from '../workers/tasks/segments.ts';
 import type { FoundThemes } from '../workers/tasks/themes.ts';
-import type { Thread } from '../workers/thread.ts';
+import type { Progress, Thread } from '../workers/thread.ts';
 import type { Actor, Context } from './context.ts';
+import type { Embeddings } from './embeddings.ts';
 import type { WorkQueue } from './work-queue.ts';
 
 /** The version of what computes: it changes whenever the same seed could give other numbers. */
@@ -24,13 +25,15 @@ type Settings = { themes?: number | 'auto'; scales?: string[]; k?: number };
 export function analysisService(
   { store, logs, now, thread }: Context,
   queue: WorkQueue,
+  embeddings: Embeddings,
   report: (error: unknown, run: Run) => void,
 ) {
-  async function compute(run: Run, own: Thread, onProgress: (step: string, done: number) => void): Promise<void> {
+  async function compute(run: Run, own: Thread, onProgress: Progress, stopped: AbortSignal): Promise<void> {
     const settings = JSON.parse(run.settings) as Settings;
     const place = { studyId: run.studyId, surveyId: run.surveyId ?? 0 };
     const at = () => now().toISOString();
     if (run.kind === 'themes') {
+      const gathered = await embeddings.gather({ ...place, item: run.subject }, own, onProgress, stopped);
       const heeded = await heededBy(run);
       const found: FoundThemes = await own.ask(
         'themes',
@@ -40,12 +43,13 @@ export function analysisService(
           themes: settings.themes ?? 'auto',
           seed: run.seed,
           heeds: heeded.heeds ?? null,
+          maker: gathered?.maker ?? null,
         },
         onProgress,
       );
       await store.analyses.saveThemes(
         withCut(run, { ...found, ...heeded }),
-        JSON.stringify(found.result),
+        JSON.stringify({ ...found.result, ...(gathered && { embeddings: gathered.note }) }),
         found.inputHash,
         found.themes,
         found.documents,
@@ -86,7 +90,10 @@ export function analysisService(
   }
 
   /** The run with what it turned out to have read: the survey's version, the last record before the cut, and corrections. */
-  function withCut(run: Run, { watermark, version, corrections, heeds }: Heeded & { watermark: number; version: number }): Run {
+  function withCut(
+    run: Run,
+    { watermark, version, corrections = [], heeds }: Heeded & { watermark: number; version: number },
+  ): Run {
     const cut = { ...(JSON.parse(run.inputCut) as object), surveyVersion: version, watermark, corrections, heeds };
     return { ...run, inputCut: JSON.stringify(cut) };
   }
@@ -111,7 +118,7 @@ export function analysisService(
     queue.add({
       name: nameOfJob(added),
       begin: () => store.analyses.begin(added.id, now().toISOString()),
-      perform: (own, onProgress) => compute(added, own, onProgress),
+      perform: (own, onProgress, stopped) => compute(added, own, onProgress, stopped),
       progress: (step, done) => store.analyses.progress(added.id, step, done),
       isCancelled: async () => (await store.analyses.findRunById(added.id))?.state === 'cancelled',
       fail: (reason) => store.analyses.fail(added.id, reason, now().toISOString()),

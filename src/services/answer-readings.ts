@@ -32,6 +32,11 @@ export function answerReadingService(
   report: (error: unknown) => void,
 ) {
   const going = new Map<number, { thread: Thread; done: Promise<void>; progress: number }>();
+  let isStopped = false;
+  // A look that the server's own end cuts short is begun again by whoever next wants to know.
+  const wentWrong = (error: unknown) => {
+    if (!isStopped) report(error);
+  };
 
   async function look(survey: SurveyRow, thread: Thread): Promise<void> {
     await logs.settle();
@@ -88,13 +93,13 @@ export function answerReadingService(
     read: begin,
     /** Begins a look in the background. */
     readSoon: (survey: SurveyRow): void => {
-      begin(survey).catch(report);
+      begin(survey).catch(wentWrong);
     },
     /** Begins a look in the background when the last one is out of date and has had its rest. */
     refresh: (survey: SurveyRow, { isStale, computedAt }: ReadingState): boolean => {
       if (!isStale || going.has(survey.id)) return false;
       if (computedAt !== null && now().getTime() - Date.parse(computedAt) < REST_MS) return false;
-      begin(survey).catch(report);
+      begin(survey).catch(wentWrong);
       return true;
     },
     /** Findings that are masked, by response: those that somebody called not personal are left out. Latest response first. */
@@ -148,6 +153,7 @@ export function answerReadingService(
       });
     },
     stop: async (): Promise<void> => {
+      isStopped = true;
       const all = [...going.values()];
       await Promise.all(all.map(({ thread }) => thread.stop()));
       await Promise.allSettled(all.map(({ done }) => done));

@@ -6,7 +6,7 @@ import type { OutgoingRequest } from '../exchange/outgoing/mapping.ts';
 import { type AllowedTarget, judgeAddress, readUrl } from './address-guard.ts';
 
 /**
- * - `answered`: whatever the status; `text` is at most 64 KB of the answer
+ * - `answered`: whatever the status; `text` is the beginning of the answer, 64 KB unless the client takes more
  * - `silent`: no whole answer came; `wasSent` once the request may have arrived
  * - `forbidden`: it was not sent, since it would have gone where nothing of ours may go
  */
@@ -33,20 +33,25 @@ const resolveOnce: Resolve = async (host) => (await lookup(host, { all: true }))
  *
  * @param resolve gives the addresses of a name
  * @param timeoutMs for all of it: look-up, connection, request and answer
+ * @param answerBytesMax how much of an answer is read
  */
 export function outgoingClient({
   allowed,
   resolve = resolveOnce,
   timeoutMs = TIMEOUT_MS,
+  answerBytesMax = ANSWER_BYTES_MAX,
 }: {
   allowed: readonly AllowedTarget[];
   resolve?: Resolve;
   timeoutMs?: number;
+  answerBytesMax?: number;
 }) {
-  async function send(request: OutgoingRequest): Promise<Sent> {
+  /** @param stopped ends it early, as if its time were over */
+  async function send(request: OutgoingRequest, stopped?: AbortSignal): Promise<Sent> {
     const target = readUrl(request.url, allowed);
     if ('refused' in target) return { outcome: 'forbidden', reason: `The address is refused: ${target.refused}` };
-    const limit = AbortSignal.timeout(timeoutMs);
+    const overtime = AbortSignal.timeout(timeoutMs);
+    const limit = stopped ? AbortSignal.any([overtime, stopped]) : overtime;
     const overdue = new Promise<'overdue'>((done) => {
       limit.addEventListener('abort', () => done('overdue'), { once: true });
     });
@@ -125,13 +130,13 @@ export function outgoingClient({
             status: response.statusCode ?? 0,
             retryAfter: response.headers['retry-after'] ?? null,
           };
-          const text = Buffer.concat(parts).subarray(0, ANSWER_BYTES_MAX).toString('utf8');
+          const text = Buffer.concat(parts).subarray(0, answerBytesMax).toString('utf8');
           end({ outcome: 'answered', status, retryAfter, text });
         };
         response.on('data', (part: Buffer) => {
           parts.push(part);
           size += part.length;
-          if (size >= ANSWER_BYTES_MAX) answered();
+          if (size >= answerBytesMax) answered();
         });
         response.on('end', answered);
         response.on('error', (error: NodeJS.ErrnoException) => silent(reasonOf(error)));

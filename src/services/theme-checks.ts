@@ -1,11 +1,14 @@
 import { distrustWords, isTrusted, type Agreement as Trust } from '../coding/trust.ts';
+import { cleanText } from '../model/clean-text.ts';
 import { Problem } from '../model/problem.ts';
 import type { Run } from '../store/analyses.ts';
 import type { Study } from '../store/studies.ts';
 import type { CheckAnswer, ThemeCheck, ThemeOverride } from '../store/theme-checks.ts';
+import { applyCorrections } from '../themes/apply-corrections.ts';
 import { blindAgreement, type ThemeAgreement } from '../themes/blind-agreement.ts';
 import { drawBlindSample } from '../themes/blind-sample.ts';
 import { documentId, documentOf } from '../themes/correction.ts';
+import { stillChecked } from '../themes/still-checked.ts';
 import type { Actor, Context } from './context.ts';
 import type { themeService } from './themes.ts';
 
@@ -37,13 +40,15 @@ export function themeCheckService({ store, now }: Context, themes: ReturnType<ty
     return { drawn, byPerson, isOver: check.endedAt !== null || byPerson.some(({ coded }) => coded >= drawn) };
   }
 
-  /** The themes of a check as they are called now: of two that were merged since, one is left. */
+  /** The themes of a check as they are called now: of two of them that were merged since, one is left. */
   async function agreementOf(check: ThemeCheck, run: Run): Promise<ThemeAgreement[]> {
     const [answers, codes] = [await store.themeChecks.answers(check.id), await store.themeChecks.codes(check.id)];
     const { state } = await themes.view(run);
     const shown = (id: string): string => state.shownAs.get(id) ?? id;
+    // What nobody was asked about says nothing of a theme that it was merged into later.
+    const asked = new Set(check.themes.map(({ id }) => id));
     const wanted = [...new Set(check.themes.map(({ id }) => shown(id)))];
-    const mark = `${codes.length} ${wanted.join()}`;
+    const mark = JSON.stringify([codes, wanted]);
     const known = kept.get(check.id);
     if (known?.mark === mark) return known.found;
     const coders = new Map<number, Map<string, Set<string>>>();
@@ -56,7 +61,7 @@ export function themeCheckService({ store, now }: Context, themes: ReturnType<ty
       check.strata.map(({ size }) => size),
       answers.map(({ position, stratum, machine }) => ({
         stratum,
-        machine: new Set(machine.map(shown)),
+        machine: new Set(machine.filter((id) => asked.has(id)).map(shown)),
         coders: coders.get(position) ?? new Map(),
       })),
       check.seed,
@@ -65,21 +70,25 @@ export function themeCheckService({ store, now }: Context, themes: ReturnType<ty
     return found;
   }
 
-  /** What the newest checks say of a run's themes; a theme that was split after its check is another one now. */
+  /** What the newest checks say of a run's themes, as far as those are still what was checked. */
   async function trustOf(study: Pick<Study, 'id'>, run: Run): Promise<Map<string, ThemeTrust>> {
     const told = new Map<string, ThemeTrust>();
     if (run.surveyId === null) return told;
     const overrides = new Map((await store.themeChecks.overrides(study.id)).map((one) => [one.theme, one]));
-    const { state, journal } = await themes.view(run);
+    const { state, journal, found: ofRun } = await themes.view(run);
     for (const check of await store.themeChecks.list(run.surveyId, run.subject)) {
       if (check.runId !== run.id || !(await progressOf(check)).isOver) continue;
-      const split = new Set(
-        journal.flatMap(({ action, madeAt }) =>
-          action.kind === 'split' && madeAt > check.createdAt ? [state.shownAs.get(action.theme) ?? action.theme] : [],
-        ),
+      const then = applyCorrections(
+        { themes: ofRun.themes, documents: [] },
+        journal.filter(({ madeAt }) => madeAt <= check.createdAt),
+      );
+      const still = stillChecked(
+        then.themes,
+        check.themes.map(({ id }) => id),
+        state,
       );
       for (const found of await agreementOf(check, run)) {
-        if (told.has(found.theme) || split.has(found.theme)) continue;
+        if (told.has(found.theme) || !still.has(found.theme)) continue;
         const { alpha, n } = found.withMachine;
         told.set(found.theme, {
           check,
@@ -116,7 +125,7 @@ export function themeCheckService({ store, now }: Context, themes: ReturnType<ty
      * Draws the answers that are to be coded by hand.
      *
      * @param asked which themes are to be checked, by the ids they are shown under
-     * @throws Problem `invalid` when none is named or one is not there
+     * @throws Problem `invalid` when none is named, one is not there, or no answer is left
      */
     begin: async (
       study: Study,
@@ -154,6 +163,10 @@ export function themeCheckService({ store, now }: Context, themes: ReturnType<ty
             ]
           : [];
       });
+      if (answers.length === 0)
+        throw new Problem('invalid', 'There is nothing to draw', {
+          errors: [{ pointer: '#/theme', detail: 'No answer to this question is left. Find themes anew' }],
+        });
       return store.themeChecks.add(
         {
           studyId: study.id,
@@ -230,7 +243,7 @@ export function themeCheckService({ store, now }: Context, themes: ReturnType<ty
 
     /** Lets a theme be used although people and machine do not agree on it. @throws Problem `invalid` without a reason */
     override: async (study: Study, theme: string, reason: string, actor: Actor): Promise<void> => {
-      const why = reason.trim();
+      const why = cleanText(reason, 'line').text.trim();
       if (why === '' || [...why].length > REASON_LETTERS)
         throw new Problem('invalid', 'Say why', {
           errors: [

@@ -18,7 +18,8 @@ export function themeCodeService({ store, keys, now }: Context, themes: ReturnTy
      * theme that was accepted before keeps its code, and its answers are brought up to date.
      *
      * @param theme the id it is shown under
-     * @throws Problem `not-found` for a theme that is not there, `conflict` where a code of its name means something else
+     * @throws Problem `not-found` for a theme that is not there, `conflict` where a code of its name means
+     *   something else, or a newer run stands
      */
     accept: async (
       study: Study,
@@ -26,6 +27,7 @@ export function themeCodeService({ store, keys, now }: Context, themes: ReturnTy
       theme: string,
       actor: Actor,
     ): Promise<{ code: Code; added: number; removed: number }> => {
+      await themes.needNewest(study, run);
       const state = await themes.counted(run);
       const own = state.themes.find(({ id }) => id === theme);
       if (!own) throw new Problem('not-found', 'There is no such theme in this run');
@@ -36,8 +38,7 @@ export function themeCodeService({ store, keys, now }: Context, themes: ReturnTy
         throw new Problem('conflict', `The codebook has a code “${own.label}” already`, {
           detail: 'Rename the theme or the code, then accept the theme',
         });
-      const code =
-        known ?? (await store.notes.codeNamed(study.id, own.label, `Answers about: ${own.words.join(', ')}`, at));
+      const code = known ?? { name: own.label, definition: `Answers about: ${own.words.join(', ')}` };
       const documents = state.documents.filter(({ themes: those }) => those.some((one) => one.theme === theme));
       const spans = [];
       for (let from = 0; from < documents.length; from += TEXTS_AT_ONCE) {
@@ -55,8 +56,8 @@ export function themeCodeService({ store, keys, now }: Context, themes: ReturnTy
             });
         }
       }
-      const told = { studyId: study.id, theme, codeId: code.id, runId: run.id };
-      return { code, ...(await store.themeCodes.accept(told, spans, actor?.userId ?? null, at)) };
+      const told = { studyId: study.id, theme, code, runId: run.id };
+      return store.themeCodes.accept(told, spans, actor?.userId ?? null, at);
     },
   };
 }

@@ -1,4 +1,5 @@
 import { isSealed } from '../coding/seal.ts';
+import { cleanText } from '../model/clean-text.ts';
 import { Problem } from '../model/problem.ts';
 import { maskText } from '../privacy/mask-text.ts';
 import type { Run } from '../store/analyses.ts';
@@ -185,7 +186,7 @@ function actionOf(asked: CorrectionAsked, { state, journal }: ThemesView): Theme
   };
   switch (asked.kind) {
     case 'rename': {
-      const label = asked.label.replaceAll(/\s+/g, ' ').trim();
+      const label = cleanText(asked.label, 'name').text.replaceAll(/\s+/g, ' ').trim();
       const theme = shown('theme', asked.theme);
       if (label === '' || [...label].length > LABEL_LETTERS)
         throw misfit('label', 'The name does not fit', `Enter a name of at most ${LABEL_LETTERS} letters`);
@@ -231,7 +232,11 @@ function actionOf(asked: CorrectionAsked, { state, journal }: ThemesView): Theme
     case 'same-words':
     case 'leave-out': {
       const words = [
-        ...new Set(asked.words.map((word) => word.normalize('NFKC').toLowerCase().replaceAll(/\s+/g, ' ').trim())),
+        ...new Set(
+          asked.words.map((word) =>
+            cleanText(word, 'name').text.normalize('NFKC').toLowerCase().replaceAll(/\s+/g, ' ').trim(),
+          ),
+        ),
       ].filter((word) => word !== '');
       const least = asked.kind === 'same-words' ? 2 : 1;
       if (words.length < least || words.length > WORDS_MAX || words.some((word) => [...word].length > WORD_LETTERS))

@@ -7,8 +7,11 @@ export type Job = {
   name: string;
   /** Marks it as begun; false when it was cancelled while it waited. */
   begin(): Promise<boolean>;
-  /** Computes in a thread of its own, and keeps what came of it. */
-  perform(own: Thread, onProgress: Progress): Promise<void>;
+  /**
+   * Computes in a thread of its own, and keeps what came of it. `stopped` is for what does not happen in the thread: it
+   * aborts when the thread is ended early.
+   */
+  perform(own: Thread, onProgress: Progress, stopped: AbortSignal): Promise<void>;
   progress(step: string, done: number): Promise<void>;
   isCancelled(): Promise<boolean>;
   /** Ends it with a reason in words for a person. */
@@ -26,7 +29,7 @@ const TOLD_EVERY_MS = 250;
  */
 export function workQueue({ logs, keys }: Pick<Context, 'logs' | 'keys'>, databaseFile: string) {
   const waiting: Job[] = [];
-  let going: { name: string; own: Thread } | null = null;
+  let going: { name: string; stop: () => Promise<void> } | null = null;
   let isWorking: Promise<void> | null = null;
   let isStopped = false;
 
@@ -40,7 +43,14 @@ export function workQueue({ logs, keys }: Pick<Context, 'logs' | 'keys'>, databa
   async function perform(job: Job): Promise<void> {
     if (!(await job.begin())) return;
     const own = startThread({ file: databaseFile, textKey: keys.text });
-    going = { name: job.name, own };
+    const stopped = new AbortController();
+    going = {
+      name: job.name,
+      stop: async () => {
+        stopped.abort();
+        await own.stop();
+      },
+    };
     let told = 0;
     const onProgress: Progress = (step, done) => {
       const at = Date.now();
@@ -50,7 +60,7 @@ export function workQueue({ logs, keys }: Pick<Context, 'logs' | 'keys'>, databa
     };
     try {
       await logs.settle();
-      await job.perform(own, onProgress);
+      await job.perform(own, onProgress, stopped.signal);
     } catch (error) {
       // What the server's own end interrupts is settled when it starts again.
       if (isStopped || (await job.isCancelled())) return;
@@ -75,7 +85,7 @@ export function workQueue({ logs, keys }: Pick<Context, 'logs' | 'keys'>, databa
     waiting: (): number => waiting.length,
     /** Ends a piece at once if it is going; one that was marked as cancelled while it waits is passed over. */
     interrupt: async (name: string): Promise<void> => {
-      if (going?.name === name) await going.own.stop();
+      if (going?.name === name) await going.stop();
     },
     /** Resolves when nothing is waiting or going. */
     idle: async (): Promise<void> => {
@@ -84,7 +94,7 @@ export function workQueue({ logs, keys }: Pick<Context, 'logs' | 'keys'>, databa
     stop: async (): Promise<void> => {
       isStopped = true;
       waiting.length = 0;
-      await going?.own.stop();
+      await going?.stop();
       await isWorking;
     },
   };

@@ -91,7 +91,8 @@ export function coderExamples({ kysely: db, engine }: Database) {
       ].map((row) => ({ ...row, personId: row.personId === null ? null : Number(row.personId) }));
     },
     /**
-     * Every coding a study ever had, and by which proposal it came, if by one.
+     * Every coding that people made in a study, and by which proposal it came, if by one. What a theme put under a code
+     * when it was accepted as a whole was read by nobody, and is not there.
      *
      * @param sourceIds null for those of all its texts
      */
@@ -112,6 +113,7 @@ export function coderExamples({ kysely: db, engine }: Database) {
           'coderProposals.runId as proposedBy',
         ])
         .where('codings.studyId', '=', studyId)
+        .where('codings.runId', 'is', null)
         .where('codes.retiredAt', 'is', null)
         .orderBy('codings.id');
       if (sourceIds) query = query.where((eb) => isInTexts(engine, eb.ref('codings.sourceId'), sourceIds));

@@ -1,4 +1,4 @@
-import type { Selectable } from 'kysely';
+import type { Kysely, Selectable } from 'kysely';
 import { coderExamples } from './coder-examples.ts';
 import type { Database } from './database.ts';
 import { isInTexts } from './dialect.ts';
@@ -283,6 +283,7 @@ export function coderStore({ kysely: db, engine }: Database) {
             .executeTakeFirst();
           if (before) continue;
           kept += 1;
+          await takeFromTheme(trx, place, at);
           const added = coding
             ? await trx
                 .insertInto('codings')
@@ -319,6 +320,7 @@ export function coderStore({ kysely: db, engine }: Database) {
             .executeTakeFirst();
           if (numUpdatedRows !== 1n) continue;
           decided += 1;
+          if (verdict !== 'skipped') await takeFromTheme(trx, proposal, at);
           if (!coding) continue;
           const { id } = await trx
             .insertInto('codings')
@@ -342,4 +344,21 @@ export function coderStore({ kysely: db, engine }: Database) {
         return decided;
       }),
   };
+}
+
+/** What a person decides of a text stands in the place of what a theme put there unread. */
+async function takeFromTheme(
+  db: Kysely<Tables>,
+  { codeId, sourceId, sourceVersion }: Pick<Proposal, 'codeId' | 'sourceId' | 'sourceVersion'>,
+  at: string,
+): Promise<void> {
+  await db
+    .updateTable('codings')
+    .set({ removedAt: at })
+    .where('codeId', '=', codeId)
+    .where('sourceId', '=', sourceId)
+    .where('sourceVersion', '=', sourceVersion)
+    .where('runId', 'is not', null)
+    .where('removedAt', 'is', null)
+    .execute();
 }

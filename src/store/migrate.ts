@@ -28,6 +28,7 @@ const MIGRATIONS: readonly Migration[] = [
   { name: '0019-answers-read', read: () => import('./migrations/0019-answers-read.ts') },
   { name: '0020-coder', read: () => import('./migrations/0020-coder.ts') },
   { name: '0021-theme-checks', read: () => import('./migrations/0021-theme-checks.ts') },
+  { name: '0022-text-vectors', read: () => import('./migrations/0022-text-vectors.ts') },
 ];
 
 /** The schema that this version of Verbatim writes. */

@@ -115,12 +115,7 @@ export function noteStore(db: Kysely<Tables>) {
         .executeTakeFirst()) ?? null,
     /** The code of that name, made when the study has none. */
     codeNamed: (studyId: number, name: string, definition: string, at: string): Promise<Code> =>
-      db
-        .insertInto('codes')
-        .values({ studyId, publicId: newPublicId(), parentId: null, name, definition, createdAt: at, retiredAt: null })
-        .onConflict((on) => on.columns(['studyId', 'name']).doUpdateSet({ retiredAt: null }))
-        .returningAll()
-        .executeTakeFirstOrThrow(),
+      addCodeNamed(db, { studyId, name, definition }, at),
     hasHumanValues: async (studyId: number): Promise<boolean> =>
       (await db
         .selectFrom('codes')
@@ -221,3 +216,16 @@ export function noteStore(db: Kysely<Tables>) {
     },
   };
 }
+
+/** A code of a name, made unless there is one; also within a transaction. */
+export const addCodeNamed = (
+  db: Kysely<Tables>,
+  code: { studyId: number; name: string; definition: string },
+  at: string,
+): Promise<Code> =>
+  db
+    .insertInto('codes')
+    .values({ ...code, publicId: newPublicId(), parentId: null, createdAt: at, retiredAt: null })
+    .onConflict((on) => on.columns(['studyId', 'name']).doUpdateSet({ retiredAt: null }))
+    .returningAll()
+    .executeTakeFirstOrThrow();

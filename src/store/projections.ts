@@ -6,6 +6,7 @@ import { isSpoken } from '../model/items.ts';
 import { type CurrentResponse, foldRecords } from '../model/response.ts';
 import type { SurveyDefinition } from '../model/survey.ts';
 import type { Database } from './database.ts';
+import { forgetVectorsOf } from './forget-vectors.ts';
 import { sourceId } from './identifiers.ts';
 import { type Columns, insertRows } from './insert-rows.ts';
 import { fromRecordRow } from './record-log.ts';
@@ -104,6 +105,10 @@ export function projector(database: Database, textKey: Uint8Array, now: () => Da
       .execute();
     const withdrawn = responses.filter(({ state }) => state === 'withdrawn');
     if (withdrawn.length > 0) {
+      await forgetVectorsOf(
+        trx,
+        withdrawn.map(({ responseId }) => responseId),
+      );
       await trx
         .updateTable('sourceTexts')
         .set({ text: '', erasedAt: now().toISOString() })

@@ -1,5 +1,6 @@
 import { type Kysely, type Selectable, sql } from 'kysely';
 import type { AnswerState, AnswerValue } from '../model/answers.ts';
+import { forgetVectorsOf } from './forget-vectors.ts';
 import { newPublicId } from './identifiers.ts';
 import type { Tables } from './tables.ts';
 
@@ -432,6 +433,7 @@ export function responseStore(db: Kysely<Tables>) {
         }
         const ids = some.map((row) => row.id);
         const publicIds = some.map((row) => row.publicId);
+        await forgetVectorsOf(trx, publicIds);
         await trx
           .updateTable('sourceTexts')
           .set({ text: '', erasedAt: at })

@@ -36,6 +36,7 @@ import { sourceFileStore } from './source-files.ts';
 import { sourceStore } from './sources.ts';
 import { studyStore } from './studies.ts';
 import { surveyStore } from './surveys.ts';
+import { textVectorStore } from './text-vectors.ts';
 import { themeCheckStore } from './theme-checks.ts';
 import { themeCodeStore } from './theme-codes.ts';
 import { themeStore } from './themes.ts';
@@ -65,6 +66,7 @@ export function openStore({ kysely, engine }: Database) {
     answerReadings: answerReadingStore({ kysely, engine }),
     analyses: analysisStore(kysely),
     coder: coderStore({ kysely, engine }),
+    textVectors: textVectorStore({ kysely, engine }),
     themes: themeStore({ kysely, engine }),
     themeChecks: themeCheckStore(kysely),
     themeCodes: themeCodeStore(kysely),

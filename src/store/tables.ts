@@ -535,6 +535,16 @@ export type Tables = {
     madeBy: number | null;
     madeAt: Time;
   };
+  embeddingSwitches: { studyId: number; maker: string; switchedBy: number | null; switchedAt: Time };
+  textVectors: {
+    studyId: number;
+    /** The server and its model. */
+    maker: string;
+    /** The seal of the words as they were kept, and of what was sent of them. */
+    textHash: string;
+    sentHash: string;
+    vector: Uint8Array;
+  };
   themeChecks: {
     id: Id;
     studyId: number;

@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely';
 import type { SpanRow } from './analyses.ts';
 import { newPublicId } from './identifiers.ts';
+import { addCodeNamed, type Code } from './notes.ts';
 import type { Tables } from './tables.ts';
 
 /** Where a code comes from: the theme, the run that found it, and who accepted it. */
@@ -42,15 +43,24 @@ export function themeCodeStore(db: Kysely<Tables>) {
      * Puts a theme's answers under a code. Accepted again, answers that came are added and those that went are taken
      * away; what people coded themselves stays as it is.
      *
+     * @param code what it becomes: a code that is there, or a name and a meaning of which one is made
      * @returns how many codings were added and taken away
      */
     accept: (
-      { studyId, theme, codeId, runId }: { studyId: number; theme: string; codeId: number; runId: number },
+      {
+        studyId,
+        theme,
+        code: asked,
+        runId,
+      }: { studyId: number; theme: string; code: Code | { name: string; definition: string }; runId: number },
       spans: readonly SpanRow[],
       by: number | null,
       at: string,
-    ): Promise<{ added: number; removed: number }> =>
+    ): Promise<{ code: Code; added: number; removed: number }> =>
       db.transaction().execute(async (trx) => {
+        const { name, definition } = asked;
+        const code = 'id' in asked ? asked : await addCodeNamed(trx, { studyId, name, definition }, at);
+        const codeId = code.id;
         const held = await trx
           .selectFrom('codings')
           .select(['id', 'sourceId', 'sourceVersion', 'layer', 'runId'])
@@ -96,7 +106,7 @@ export function themeCodeStore(db: Kysely<Tables>) {
               .doUpdateSet({ codeId, runId, answers: spans.length, acceptedBy: by, acceptedAt: at }),
           )
           .execute();
-        return { added: rows.length, removed: gone.length };
+        return { code, added: rows.length, removed: gone.length };
       }),
   };
 }

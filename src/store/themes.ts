@@ -4,6 +4,7 @@ import type { Run, SpanRow } from './analyses.ts';
 import type { Database } from './database.ts';
 import { isUniqueViolation } from './dialect.ts';
 import { filterConditions, NO_FILTER, type ResponseFilter } from './response-filter.ts';
+import { countedResponses } from './responses.ts';
 import { themeReader } from './themes-reader.ts';
 
 export type ThemePlacement = {
@@ -38,11 +39,10 @@ const ROWS_AT_ONCE = 300;
 export function themeStore({ kysely: db, engine }: Pick<Database, 'kysely' | 'engine'>) {
   const { journal, found, locate, quotes, state } = themeReader(db);
 
-  /** Whose answers to a run's question there are; those that were withdrawn tell nothing of anybody. */
+  /** Whose answers to a run's question there are; those that were withdrawn or left out tell nothing of anybody. */
   function saidBy(run: Run, personIds: readonly number[] | null) {
-    let said = db
-      .selectFrom('participations')
-      .innerJoin('responses', 'responses.participationId', 'participations.id')
+    let said = countedResponses(db)
+      .innerJoin('participations', 'participations.id', 'responses.participationId')
       .innerJoin('sourceTexts', 'sourceTexts.subjectId', 'responses.publicId')
       .select(['participations.personId', 'sourceTexts.publicId', 'sourceTexts.version'])
       .where('responses.surveyId', '=', run.surveyId ?? 0)

@@ -20,6 +20,7 @@ import { sameWordsTask } from './tasks/same-words.ts';
 import { scoresTask } from './tasks/scores.ts';
 import { segmentsTask } from './tasks/segments.ts';
 import { summaryTask } from './tasks/summary.ts';
+import { textsToEmbedTask } from './tasks/texts-to-embed.ts';
 import { themesTask } from './tasks/themes.ts';
 import { Unanswerable } from './tasks/unanswerable.ts';
 
@@ -39,6 +40,7 @@ export type TaskContext = {
 
 const tasks = {
   themes: themesTask,
+  textsToEmbed: textsToEmbedTask,
   placeAnswers: placeAnswersTask,
   sameWords: sameWordsTask,
   scores: scoresTask,

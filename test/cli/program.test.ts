@@ -79,3 +79,23 @@ test('an account is made from standard input, once, and only with a good passwor
   expect(twice.code).toBe(1);
   expect(twice.stderr).toContain('There is an account with this address already');
 });
+
+test('the configuration is printed without its secrets', async () => {
+  using place = temporaryFolder();
+  const { code, stdout } = await runCli(['config', 'print', '--json'], {
+    env: {
+      VERBATIM_DATA: place.folder,
+      VERBATIM_EMBEDDINGS_URL: 'http://127.0.0.1:8080/v1/embeddings',
+      VERBATIM_EMBEDDINGS_MODEL: 'small',
+      VERBATIM_EMBEDDINGS_KEY: 'TOP-SECRET',
+      VERBATIM_SMTP_URL: 'smtps://user:TOP-SECRET@mail.example',
+      VERBATIM_MAIL_FROM: 'research@lab.example',
+    },
+  });
+  expect(code).toBe(0);
+  expect(stdout).not.toContain('TOP-SECRET');
+  expect(JSON.parse(stdout)).toMatchObject({
+    embeddings: { model: 'small', key: '(set)' },
+    post: { smtpUrl: '(set)' },
+  });
+});

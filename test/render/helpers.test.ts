@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 import Handlebars from 'handlebars';
 import { expect, test } from 'vitest';
 import { helpers, showDate } from '../../src/render/helpers.ts';
@@ -49,4 +51,16 @@ test('or and and look at every argument', () => {
 
 test('a field named like a helper is told how to be written', () => {
   expect(() => say('{{date}}', { date: '2026-03-09' })).toThrow('write this.date');
+});
+
+test('no view writes a field bare that a helper’s name hides', () => {
+  const root = path.join(import.meta.dirname, '../..');
+  const bare = new RegExp(String.raw`\{\{[{~]?(?:${Object.keys(helpers).join('|')})[}~]?\}\}`);
+  const files = ['views', 'templates'].flatMap((folder) =>
+    readdirSync(path.join(root, folder), { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.hbs'))
+      .map((name) => path.join(folder, name)),
+  );
+  expect(files.length).toBeGreaterThan(100);
+  expect(files.filter((file) => bare.test(readFileSync(path.join(root, file), 'utf8')))).toEqual([]);
 });

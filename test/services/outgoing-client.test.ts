@@ -214,3 +214,18 @@ test('over TLS the certificate is asked for and checked by the name, though the 
     remove();
   }
 });
+
+test('a client may read more of an answer, and a request can be stopped before its time is over', async () => {
+  await using stub = await startStub((_request, count) =>
+    count === 1 ? { status: 200, body: 'a'.repeat(200_000) } : () => {},
+  );
+  const client = outgoingClient({ allowed: LOOPBACK, answerBytesMax: 150_000 });
+  expect(await client.send(post(stub.url))).toMatchObject({ outcome: 'answered', text: 'a'.repeat(150_000) });
+  const stopped = new AbortController();
+  const sent = client.send(post(stub.url), stopped.signal);
+  await stub.until(2);
+  const at = performance.now();
+  stopped.abort();
+  expect(await sent).toMatchObject({ outcome: 'silent', wasSent: true });
+  expect(performance.now() - at).toBeLessThan(1_000);
+});

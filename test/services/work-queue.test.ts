@@ -90,3 +90,25 @@ test('a piece that is cancelled while it goes ends at once and fails for nobody;
   await queue.stop();
   expect(told).toEqual(['a begins', 'c begins']);
 });
+
+test('what is interrupted, or going when the queue stops, hears of it', async () => {
+  for (const end of ['interrupt', 'stop'] as const) {
+    const queue = workQueue(context, 'nowhere');
+    const told: string[] = [];
+    queue.add(
+      jobNamed(
+        'run 1',
+        told,
+        (_own, _onProgress, stopped) =>
+          new Promise((_resolve, reject) => {
+            stopped.addEventListener('abort', () => reject(stopped.reason), { once: true });
+          }),
+        () => told.length > 0,
+      ),
+    );
+    await tick();
+    await (end === 'interrupt' ? queue.interrupt('run 1') : queue.stop());
+    await queue.idle();
+    expect(told).toEqual(['run 1 begins']);
+  }
+});

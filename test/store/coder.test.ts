@@ -13,12 +13,14 @@ describe.each(engines)('the coder’s store on %s', (_, open) => {
   let store: Store;
   let studyId: number;
   let workspaceId: number;
+  let surveyId: number;
 
   beforeAll(async () => {
     engine = await open();
     const rows = await plantRows(engine.database);
     ({ store, workspaceId } = rows);
     studyId = rows.study.id;
+    surveyId = rows.survey.id;
   });
   afterAll(() => engine.close());
 
@@ -186,6 +188,67 @@ describe.each(engines)('the coder’s store on %s', (_, open) => {
     expect(
       (await store.coder.provenance([(await store.notes.codings(studyId, { codeId: code.id }))[0]?.id ?? 0])).size,
     ).toBe(0);
+  });
+
+  test('what a theme put under a code was read by nobody: it teaches nothing, and what somebody decides takes its place', async () => {
+    const texts = await plantInterview([
+      ['P07', 'yes'],
+      ['P07', 'no'],
+      ['P07', 'unread'],
+    ]);
+    const [yes = '', no = '', unread = ''] = texts;
+    const theRun = await store.analyses.addRun(
+      {
+        studyId,
+        kind: 'themes',
+        surveyId,
+        subject: 'story',
+        engineVersion: '1',
+        seed: 1,
+        settings: {},
+        inputCut: {},
+        createdBy: null,
+      },
+      at,
+    );
+    const spans = texts.map((sourceId) => ({ sourceId, sourceVersion: 1, spanStart: 0, spanEnd: 2, spanHash: 'h' }));
+    const meant = { studyId, theme: 'rain', runId: theRun.id };
+    const { code, added } = await store.themeCodes.accept(
+      { ...meant, code: { name: 'Rain', definition: 'Wet' } },
+      spans,
+      null,
+      at,
+    );
+    expect(added).toBe(3);
+    const taught = async () => (await store.coder.codings(studyId)).filter(({ codeId }) => codeId === code.id);
+    expect(await taught()).toEqual([]);
+
+    await store.coder.read(
+      { studyId, codeId: code.id },
+      [
+        { sourceId: yes, sourceVersion: 1, coding },
+        { sourceId: no, sourceVersion: 1, coding: null },
+      ],
+      null,
+      at,
+    );
+    expect((await taught()).map(({ sourceId }) => sourceId)).toEqual([yes]);
+    const shown = (await store.notes.codings(studyId, { codeId: code.id })).map(({ sourceId, layer }) => [
+      sourceId,
+      layer,
+    ]);
+    expect(shown).toEqual(
+      expect.arrayContaining([
+        [yes, 'human'],
+        [unread, 'suggested'],
+      ]),
+    );
+    expect(shown).toHaveLength(2);
+    // The theme is accepted again: one that is coded by hand is not coded twice.
+    expect(await store.themeCodes.accept({ ...meant, code }, spans.slice(0, 1), null, at)).toMatchObject({
+      added: 0,
+      removed: 1,
+    });
   });
 
   test('texts that were erased are not there to be learned from', async () => {

@@ -128,6 +128,54 @@ describe.each(engines)('themes under the hand, on %s', (_, open) => {
     expect(await speakers('nobody')).toEqual({});
   });
 
+  test('a response that is left out tells nothing of its person, and does again when it is taken back', async () => {
+    const { store, study, survey, at } = planted;
+    const [bob] = (await store.themes.answers(survey.id, 'story')).filter(({ document }) =>
+      document.startsWith(`${sources[1]!.id}.`),
+    );
+    const responseId = bob?.response ?? '';
+    await store.responseDesk.leaveOut({
+      responseId,
+      studyId: study.id,
+      surveyId: survey.id,
+      reason: 'A robot',
+      madeBy: null,
+      madeAt: at,
+    });
+    expect(await speakers(rent)).toEqual({ Ada: 0.9, Cid: false });
+    expect(await store.themes.describe(study.id, rent)).toMatchObject({ size: 1, answered: 2 });
+    await store.responseDesk.takeBack(responseId);
+    expect(await speakers(rent)).toEqual({ Ada: 0.9, Bob: 0.6, Cid: false });
+    expect(await store.themes.describe(study.id, rent)).toMatchObject({ size: 2, answered: 3 });
+  });
+
+  test('nothing is written down while a run is at work on the question, and numbers follow each other', async () => {
+    const { store, study, survey, at } = planted;
+    const question = { studyId: study.id, surveyId: survey.id, item: 'another' };
+    const lock = (theme: string) => store.themes.append(question, { kind: 'lock', theme }, { userId: null, at });
+    const both = await Promise.all(['a', 'b'].map(lock));
+    expect(both.toSorted()).toEqual([1, 2]);
+    const working = await store.analyses.addRun(
+      {
+        studyId: study.id,
+        kind: 'themes',
+        surveyId: survey.id,
+        subject: 'another',
+        engineVersion: '1',
+        seed: 1,
+        settings: {},
+        inputCut: {},
+        createdBy: null,
+      },
+      at,
+    );
+    expect(await lock('c')).toBe(3);
+    await store.analyses.begin(working.id, at);
+    expect(await lock('d')).toBeNull();
+    await store.analyses.cancel(working.id, at);
+    expect(await lock('d')).toBe(4);
+  });
+
   test('an answer that was placed later tells of its person too, once', async () => {
     const placement = { sourceId: sources[3]!.id, sourceVersion: sources[3]!.version, theme: school, confidence: 0.5 };
     await planted.store.themes.place(runId, [placement], planted.at);

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Limits } from '../../src/model/limits.ts';
+import type { EmbeddingsOptions } from '../../src/services/embeddings.ts';
 import { initFolder } from '../../src/store/data-folder.ts';
 import type { Study } from '../../src/store/studies.ts';
 import type { SurveyRow } from '../../src/store/surveys.ts';
@@ -36,9 +37,11 @@ export function temporaryFolder(): { folder: string } & Disposable {
 export async function openHouse({
   now = () => new Date(),
   limits = {},
+  embeddings = null,
 }: {
   now?: () => Date;
   limits?: Partial<Limits>;
+  embeddings?: EmbeddingsOptions | null;
 } = {}): Promise<House> {
   const { folder, [Symbol.dispose]: remove } = temporaryFolder();
   const reported: unknown[] = [];
@@ -47,6 +50,7 @@ export async function openHouse({
     folder,
     limits: { ...testLimits, ...limits },
     now,
+    embeddings,
     report: (error) => reported.push(error),
   });
   return {

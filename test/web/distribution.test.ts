@@ -171,6 +171,13 @@ test('the page says how many were invited, opted out and answered, and how sure 
   expect(people.text).toContain('asked for no more');
 });
 
+test('a survey with several waves has a way to each of them', async () => {
+  const page = await researcher.get(`${at}?wave=2`);
+  expect(page.status).toBe(200);
+  expect(page.text).toContain('<strong>Wave 2</strong>');
+  expect(page.text).toContain(`<a href="${at}?wave=1">Wave 1</a>`.replaceAll('=1"', '&#x3D;1"'));
+});
+
 test('what a researcher noted by mistake is taken back, and what the person said themselves is not', async () => {
   const people = await house.verbatim.store.people.canonical(planted.study.workspaceId);
   const publicIdOf = (id: number) => people.find((person) => person.id === id)?.publicId ?? '';

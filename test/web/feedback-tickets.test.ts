@@ -191,6 +191,7 @@ test('a theme becomes a ticket with its count, and quotes of those alone who agr
     story: 'It rained on the whole kitchen',
   });
   const private_ = await answerFully(house, { consents: ['analysis'], story: 'It rained into my private cellar' });
+  const others = [await answerFully(house, { story: 'Sun' }), await answerFully(house, { story: 'Snow' })];
   const stamp = new Date().toISOString();
   const run = await verbatim.store.analyses.addRun(
     {
@@ -207,8 +208,8 @@ test('a theme becomes a ticket with its count, and quotes of those alone who agr
     stamp,
   );
   await verbatim.store.analyses.begin(run.id, stamp);
-  const quotes = await Promise.all(
-    [agreed, private_].map(async ({ responseId }) => {
+  const sources = await Promise.all(
+    [agreed, private_, ...others].map(async ({ responseId }) => {
       const source = (await verbatim.store.notes.sourcesOf(study.id, responseId)).find(({ item }) => item === 'story');
       if (!source) throw new Error('Nothing was said');
       return {
@@ -220,6 +221,7 @@ test('a theme becomes a ticket with its count, and quotes of those alone who agr
       };
     }),
   );
+  const quotes = sources.slice(0, 2);
   const theme = {
     key: 'rain',
     position: 0,
@@ -243,7 +245,7 @@ test('a theme becomes a ticket with its count, and quotes of those alone who agr
   });
   const documents = [
     ...quotes.map(({ sourceId, sourceVersion }) => ({ sourceId, sourceVersion, theme: 'rain', confidence: 0.9 })),
-    ...['x', 'y'].map((sourceId) => ({ sourceId, sourceVersion: 1, theme: null, confidence: 0 })),
+    ...sources.slice(2).map(({ sourceId, sourceVersion }) => ({ sourceId, sourceVersion, theme: null, confidence: 0 })),
   ];
   await verbatim.store.analyses.saveThemes(run, result, 'h', [theme], documents, stamp);
   const [found] = await verbatim.store.analyses.themesOf(run.id);

@@ -72,6 +72,25 @@ describe('asking the people of a segment', () => {
     await verbatim.surveys.setAudience(survey, null);
   });
 
+  test('says of each survey that there is whether it takes answers', async () => {
+    const { survey, study, verbatim } = house;
+    const at = `${segments}/${(await define('Which are open')).publicId}`;
+    await verbatim.surveys.addEmpty(study.id, 'en', 'Still written');
+    await verbatim.surveys.setState(survey, 'closed');
+    const page = plain(await house.researcher.get(`${at}/ask`));
+    expect(page).toContain('A small survey (closed, offered to everybody so far)');
+    expect(page).toContain('Still written (a draft, offered to everybody so far)');
+    expect(plain(await house.researcher.get(`${at}/invite`))).toContain(
+      'A small survey (closed, offered to everybody so far)',
+    );
+    await verbatim.surveys.setState(survey, 'open');
+    await verbatim.surveys.saveSettings(survey, { closesAt: '2026-03-01T00:00:00Z' });
+    expect(plain(await house.researcher.get(`${at}/invite`))).toContain('A small survey (closed, offered');
+    await verbatim.surveys.saveSettings(survey, { closesAt: '2026-05-01T00:00:00Z' });
+    expect(plain(await house.researcher.get(`${at}/invite`))).toContain('A small survey (offered to everybody so far)');
+    await verbatim.surveys.saveSettings(survey, {});
+  });
+
   test('says at its field what is missing, and keeps what is filled in', async () => {
     const at = `${segments}/${(await define('Nothing chosen')).publicId}/ask`;
     const untitled = await house.researcher.post(at, { how: 'new', title: ' ', language: 'de' });

@@ -161,6 +161,7 @@ test('a theme on which people and machine do not agree is used only with a reaso
   const [study1] = await verbatim.store.studies.all();
   const [theRun] = await verbatim.store.analyses.runs(1, 'themes');
   if (!study1 || !theRun) throw new Error('The run is not there');
+  await correctsOnTheSpot();
   const weak = async () => [...(await verbatim.themeChecks.trustOf(study1, theRun)).values()];
   const worst = (await weak()).find(({ found }) => (found.withMachine.alpha ?? 1) < 0.667);
   expect(worst?.override).toBeNull();
@@ -181,6 +182,41 @@ test('a theme on which people and machine do not agree is used only with a reaso
   expect(shown).toMatch(/below 0\.667: not to be relied on; used all the same: Only to find whom to ask/);
   await ada.post(`${check}/use`, { theme, how: 'stop' });
   expect((await weak()).find(({ found }) => found.theme === theme)?.override).toBeNull();
+});
+
+/** An answer on which people and machine differ is taken out of its theme on the check's page, and put back. */
+async function correctsOnTheSpot(): Promise<void> {
+  const unescaped = (text: string) => text.replaceAll('&#x3D;', '=').replaceAll('&amp;', '&');
+  const before = unescaped((await ada.get(check)).text);
+  /** Without the share that the themes have as they stand now, which stands left of the one that people see. */
+  const agreement = (page: string) =>
+    plain(/<h2 id="agreement">[\s\S]*?<\/section>/.exec(page)?.[0] ?? '').replaceAll(/\d+% (?=\d+% \()/g, '');
+  const row = /<li class="theme-answer"[\s\S]*?<\/li>/.exec(before)?.[0] ?? '';
+  expect(plain(row)).toMatch(/People: none\. Machine: [^.]*train/);
+  const sent = (name: string, of = row) => new RegExp(`name="${name}" value="([^"]*)"`).exec(of)?.[1] ?? '';
+  const form = { run, document: sent('document'), theme: sent('theme'), back: sent('back') };
+  const out = await ada.post(`${study}/themes/correct`, { ...form, kind: 'bar' });
+  expect(out.location).toMatch(new RegExp(`^${check}\\?done=\\d+#differences$`));
+  const after = unescaped((await ada.get(out.location)).text);
+  expect(plain(after)).toContain('Took an answer out of');
+  expect(after).toContain(`name="document" value="${form.document}"`);
+  expect(/name="document" value="([^"]+)"/.exec(after)?.[1]).not.toBe(form.document);
+  // What was coded blind stays what it was.
+  expect(agreement(after)).toBe(agreement(before));
+  expect(agreement(after)).toMatch(/\d+% \(\d+% to \d+%\)/);
+  const of = new URL(out.location, 'http://x').searchParams.get('done') ?? '';
+  expect((await ada.post(`${study}/themes/correct`, { run, kind: 'undo', of, back: form.back })).status).toBe(303);
+}
+
+test('a check of one theme begins with that theme alone', async () => {
+  const theme = await ada.get(`${study}/themes`);
+  const [, address = ''] = /href="([^"]+checks\/[^"]+)">(?:Check it blind|The blind check)/.exec(theme.text) ?? [];
+  expect(address).not.toBe('');
+  const all = await ada.get(`${study}/themes/checks/new?run=${run}`);
+  const ids = [...all.text.matchAll(/name="theme" value="([^"]+)" checked/g)].map(([, id = '']) => id);
+  expect(ids).toHaveLength(2);
+  const one = await ada.get(`${study}/themes/checks/new?run=${run}&theme=${ids[1]}`);
+  expect([...one.text.matchAll(/name="theme" value="([^"]+)" checked/g)].map(([, id]) => id)).toEqual([ids[1]]);
 });
 
 test('a check can be ended early, and says so', async () => {

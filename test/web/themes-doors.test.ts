@@ -195,7 +195,17 @@ describe('forms that no page has', () => {
       await post(`codebook/${code}/read`, { [`verdict-${[value].flat()[0]?.slice(0, 40)}.1`]: 'accepted' });
       await post(`codebook/coder/${coderRun}/${code}`, { [`verdict-${[value].flat()[0]?.slice(0, 40)}`]: 'accepted' });
       await post('codebook/coder', { codes: value, seed: '1' });
-      for (const path of ['', '/map', '/compare', '/time', '/together', '/review', '/words', '/corrections', '/answers']) {
+      for (const path of [
+        '',
+        '/map',
+        '/compare',
+        '/time',
+        '/together',
+        '/review',
+        '/words',
+        '/corrections',
+        '/answers',
+      ]) {
         const query = new URLSearchParams({ run });
         for (const name of ['theme', 'by', 'unit', 'page', 'order', 'done', 'speaks', 'q1', 'v1', 'from'])
           for (const each of [value].flat()) query.append(name, each.slice(0, 3000));
@@ -208,6 +218,23 @@ describe('forms that no page has', () => {
     expect((await shown()).actions).toBe(before);
     expect(Object.keys(Object.prototype)).toEqual([]);
   }, 60_000);
+
+  test('names and reasons pass the border of all free text: what no database keeps is replaced', async () => {
+    const theme = (await themeOf('garden')).id;
+    const number = await done({ kind: 'rename', theme, label: 'Green\u0000 out\nside' });
+    expect((await themeOf('garden')).label).toBe('Green\uFFFD out side');
+    await done({ kind: 'undo', of: number });
+    const words = await done({ kind: 'leave-out', words: 'a\u0000b' });
+    expect((await store().themes.journal(survey.id, 'why')).at(-1)?.action).toEqual({
+      kind: 'leave-out',
+      words: ['a\uFFFDb'],
+    });
+    await done({ kind: 'undo', of: words });
+    const [check] = await store().themeChecks.list(survey.id, 'why');
+    await ada.post(`${study}/themes/checks/${check!.publicId}/use`, { theme, reason: 'for\u0000 now' });
+    expect((await store().themeChecks.overrides(1))[0]?.reason).toBe('for\uFFFD now');
+    await ada.post(`${study}/themes/checks/${check!.publicId}/use`, { theme, how: 'stop' });
+  });
 
   test('a seed that no engine could keep is refused beside its field', async () => {
     const run = (await newest()).publicId;
@@ -230,8 +257,8 @@ describe('answers that went or changed', () => {
     await find(of, '2');
     const garden = await themeOf('garden', of);
     const placed = new Map((await shown(of)).documents.map(({ id, themes }) => [id, themes[0]?.theme]));
-    const mine = (await store().themes.answers(of.id, 'why')).filter(({ document }) =>
-      placed.get(document) === garden.id,
+    const mine = (await store().themes.answers(of.id, 'why')).filter(
+      ({ document }) => placed.get(document) === garden.id,
     );
     expect(mine.length).toBe(60);
     const [left, withdrawn, changed] = mine.slice(0, 3).map(({ response }) => response);
@@ -265,11 +292,98 @@ describe('answers that went or changed', () => {
     const found = await ada.get(`${study}/surveys/${of.publicId}/responses?speaks=${garden.id}`);
     expect(text(found)).toContain('58 responses');
     expect(
-      (await themeChoices({ verbatim: house.verbatim } as House, { ...(await one()), role: 'owner', workspaceName: '' }))
+      (
+        await themeChoices({ verbatim: house.verbatim } as House, {
+          ...(await one()),
+          role: 'owner',
+          workspaceName: '',
+        })
+      )
         .map(({ value, label }) => (value === garden.id ? label : ''))
         .join(''),
     ).toContain('58 of 118 answers');
   });
+});
+
+test('a comparison by segments says how many of them it leaves out', async () => {
+  const grouping = await store().analyses.addRun(
+    {
+      studyId: 1,
+      kind: 'segments',
+      surveyId: survey.id,
+      subject: 'scales',
+      engineVersion: '1',
+      seed: 1,
+      settings: {},
+      inputCut: {},
+      createdBy: null,
+    },
+    startedAt,
+  );
+  await store().analyses.begin(grouping.id, startedAt);
+  const answers = await store().themes.answers(survey.id, 'why');
+  const found = Array.from({ length: 12 }, (_, n) => ({
+    position: n,
+    name: `Segment ${n}`,
+    profile: '{}',
+    members: answers.filter((_answer, index) => index % 12 === n).map(({ responseId }) => ({ responseId })),
+  }));
+  await store().analyses.saveSegments(grouping, '{}', 'h', found, startedAt);
+  const page = await ada.get(`${study}/themes/compare?run=${(await newest()).publicId}&by=segments`);
+  expect(text(page)).toContain('2 further segments are not counted here.');
+});
+
+describe('when every answer is gone', () => {
+  test('pages of themes and checks still stand, and nothing is drawn or coded of nothing', async () => {
+    const of = await publish('gone');
+    await plant(
+      of,
+      Array.from({ length: 60 }, (_, n) => `${KINDS[n % 2]![1]} word${n % 20}`),
+    );
+    await find(of, '2');
+    const run = await newest(of);
+    const { themes } = await shown(of);
+    await done({ kind: 'rename', theme: themes[0]!.id, label: 'What is gone' }, of);
+    const begun = await ada.post(`${study}/themes/checks`, { run: run.publicId, theme: themes[0]!.id, seed: '1' });
+    const check = begun.location.replace(/\/code$/, '');
+    for (const { response } of await store().themes.answers(of.id, 'why')) {
+      const [start] = recordsOf({ study: { id: 1 }, survey: of }, { startedAt });
+      await house.verbatim.logs.responses.append([
+        { ...start!, responseId: response, revision: 3, kind: 'withdrawal', content: { page: null, answers: {} } },
+      ]);
+    }
+    await house.verbatim.logs.settle();
+    for (const path of [
+      ...[
+        '',
+        '/map',
+        '/compare',
+        '/time',
+        '/together',
+        '/review',
+        '/words',
+        '/corrections',
+        '/answers',
+        '/checks/new',
+      ].map((one) => `${study}/themes${one}?run=${run.publicId}`),
+      check,
+      study,
+      `${study}/surveys/${of.publicId}/responses?speaks=${themes[0]!.id}`,
+    ]) {
+      const page = await ada.get(path);
+      expect(page.status, path).toBe(200);
+      expect(page.text, path).not.toMatch(/NaN|Infinity|undefined/);
+    }
+    expect((await ada.get(`${check}/code`)).location).toBe(check);
+    expect((await ada.post(`${check}/end`)).status).toBe(409);
+    const accepted = await ada.post(`${study}/themes/accept`, { run: run.publicId, theme: themes[0]!.id });
+    expect(accepted.status).toBe(303);
+    expect(text(await ada.get(accepted.location))).toContain('0 passages');
+    expect((await ada.post(`${study}/themes/checks`, { run: run.publicId, theme: themes[0]!.id })).status).toBe(422);
+    await ask(of, '2');
+    await house.verbatim.analysis.idle();
+    expect(house.faults).toEqual([]);
+  }, 60_000);
 });
 
 describe('corrections while themes are found anew', () => {
@@ -329,7 +443,8 @@ describe('corrections while themes are found anew', () => {
     // In a circle one of them stands, and every answer is shown in it.
     expect(state.themes.filter(({ id }) => id === garden.id || id === train.id)).toHaveLength(1);
     expect(state.documents.filter(({ themes }) => themes.length === 0)).toHaveLength(0);
-    for (const { location } of kept.toReversed()) await done({ kind: 'undo', of: /done=(\d+)/.exec(location)?.[1] ?? '' });
+    for (const { location } of kept.toReversed())
+      await done({ kind: 'undo', of: /done=(\d+)/.exec(location)?.[1] ?? '' });
     expect((await shown()).themes.map(({ id }) => id)).toEqual(expect.arrayContaining([garden.id, train.id]));
   });
 
@@ -405,7 +520,7 @@ describe('answers of every kind', () => {
       ['empty', Array.from({ length: 40 }, () => ' . ')],
     ] as const) {
       const { of, page } = await runOf(code, words);
-      expect(page.status, `${code}: ${text(page).slice(-600)}`).toBe(303);
+      expect(page.status, `${code}: ${house.faults}`).toBe(303);
       const run = await newest(of);
       for (const path of ['', '/map', '/compare', '/time', '/together', '/review', '/words?suggest=1', '/answers']) {
         const at = `${study}/themes${path}${path.includes('?') ? '&' : '?'}run=${run.publicId}`;

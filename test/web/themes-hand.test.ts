@@ -212,6 +212,82 @@ describe('corrections of themes', () => {
     expect(text(next)).toMatch(/answers? of the 24 ha(s|ve) been looked at/);
   });
 
+  test('several answers are decided on by one press, and come back by one', async () => {
+    const [train, rent] = [await themeOf('train'), await themeOf('rent')];
+    const address = `${study}/themes/answers?theme=${train.id}`;
+    const list = await researcher.get(address);
+    const ticks = [...list.text.matchAll(/name="answer" value="([^"]+)"/g)].map(([, tick]) => tick ?? '');
+    expect(ticks.length).toBe(20);
+    expect(list.text.match(/<form[^>]* id="several"/g)).toHaveLength(1);
+    const before = await shown();
+    const sizes = [await sizeOf(train.id), await sizeOf(rent.id)];
+    const several = { several: '1', back: address };
+    const moved = await correct({ ...several, kind: 'move', to: rent.id, answer: ticks.slice(4, 9) });
+    expect(moved.status, moved.text.slice(0, 2000)).toBe(303);
+    const page = await researcher.get(moved.location);
+    expect(text(page)).toContain(`Moved 5 answers to “${rent.label}”.`);
+    expect([await sizeOf(train.id), await sizeOf(rent.id)]).toEqual([sizes[0]! - 5, sizes[1]! + 5]);
+    // Those that are there already are passed over, and nothing is written for them.
+    const twice = await correct({ ...several, kind: 'move', to: rent.id, answer: ticks.slice(4, 10) });
+    expect(text(await researcher.get(twice.location))).toContain('Moved an answer from');
+    const of = /name="of" value="([\d,]+)"/.exec(page.text)?.[1] ?? '';
+    expect(of.split(',')).toHaveLength(5);
+    const single = /done=(\d+)/.exec(twice.location)?.[1] ?? '';
+    await done({ kind: 'undo', of: single });
+    const undone = await correct({ kind: 'undo', of, back: address });
+    expect(text(await researcher.get(undone.location))).toContain('Undid 5 corrections.');
+    expect((await shown()).documents).toEqual(before.documents);
+
+    const right = await correct({ ...several, kind: 'pin', answer: ticks.slice(4, 6) });
+    const confirmed = await researcher.get(right.location);
+    expect(text(confirmed)).toContain('Confirmed 2 answers where they are.');
+    const out = await correct({ ...several, kind: 'bar', answer: ticks.slice(6, 8) });
+    expect(text(await researcher.get(out.location))).toContain('Took 2 answers out of their themes.');
+    expect(await sizeOf(train.id)).toBe(sizes[0]! - 2);
+    for (const { location } of [out, right]) {
+      const numbers = new URL(location, 'http://x').searchParams.get('done') ?? '';
+      expect((await correct({ kind: 'undo', of: numbers })).status).toBe(303);
+    }
+    expect((await shown()).documents).toEqual(before.documents);
+  });
+
+  test('several answers without a tick, a theme, or anything left to do are refused with what to do next', async () => {
+    const [train, rent] = [await themeOf('train'), await themeOf('rent')];
+    const list = await researcher.get(`${study}/themes/answers?theme=${train.id}`);
+    const tick = /name="answer" value="([^"]+)"/.exec(list.text)?.[1] ?? '';
+    const actions = (await house.verbatim.themes.view(await newest())).journal.length;
+    const none = await correct({ several: '1', kind: 'pin' });
+    expect([none.status, text(none)]).toEqual([422, expect.stringContaining('tick the answers that you mean')]);
+    const nowhere = await correct({ several: '1', kind: 'move', to: '', answer: tick });
+    expect([nowhere.status, text(nowhere)]).toEqual([422, expect.stringContaining('choose where the answers belong')]);
+    for (const [kind, answer] of [
+      ['bar', `${tick.split(' ')[0]} ${rent.id}`],
+      ['pin', `nobody.1 ${train.id}`],
+      ['merge', tick],
+    ] as const)
+      expect([kind, (await correct({ several: '1', kind, answer })).status]).toEqual([kind, 409]);
+    expect((await house.verbatim.themes.view(await newest())).journal).toHaveLength(actions);
+  });
+
+  test('a theme’s page leads back to the theme after each correction, and on to a segment of who speaks of it', async () => {
+    const garden = await themeOf('garden');
+    const page = (await researcher.get(`${study}/themes?theme=${garden.id}`)).text
+      .replaceAll('&#x3D;', '=')
+      .replaceAll('&amp;', '&');
+    const detail = page.slice(page.indexOf('id="detail"'));
+    expect(page).toMatch(new RegExp(`href="[^"]*theme=${garden.id}#detail"`));
+    for (const [, back] of detail.matchAll(/name="back" value="([^"]+)"/g)) expect(back).toMatch(/theme=[^"]+#detail$/);
+    const { page: after } = await done({
+      kind: 'lock',
+      theme: garden.id,
+      back: `${study}/themes?theme=${garden.id}#detail`,
+    });
+    expect(after.text.indexOf('notice--good')).toBeGreaterThan(after.text.indexOf('id="detail"'));
+    await done({ kind: 'undo', of: /name="of" value="(\d+)"/.exec(after.text)?.[1] ?? '' });
+    const segment = /href="([^"]+segments\/define[^"]+)"/.exec(detail)?.[1] ?? '';
+    expect(text(await researcher.get(segment))).toContain(`speaks of the theme “${garden.label}”`);
+  });
+
   test('every action stands in the list of corrections, with who did it and the way back', async () => {
     const page = text(await researcher.get(`${study}/themes/corrections`));
     expect(page).toMatch(/\d+ corrections/);
@@ -270,6 +346,10 @@ describe('the next run', () => {
     expect(text(page)).toContain('This is an earlier run, as it was found.');
     expect(page.text).not.toContain('id="theme">Green outside<');
     expect(page.text).not.toContain('name="kind" value="rename"');
+    const answers = await researcher.get(`${study}/themes/answers?run=${older?.publicId}`);
+    expect(answers.status).toBe(200);
+    expect(answers.text).toContain('quote__words');
+    expect(answers.text).not.toMatch(/name="answer"|id="several"/);
     const [theme] = await store().analyses.themesOf(older?.id ?? 0);
     const posted = await correct({ run: older?.publicId ?? '', kind: 'lock', theme: theme?.lineage ?? '' });
     expect(posted.status).toBe(409);

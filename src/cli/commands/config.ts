@@ -11,9 +11,13 @@ export function addConfigCommand(program: Command, environment: Environment): vo
     .option('--json', 'print JSON')
     .action((_options: object, self: Command) => {
       const desk = openDesk(self, environment);
-      const { limits, dataFolder: _asked, post, ...plain } = desk.config;
+      const { limits, dataFolder: _asked, post, embeddings, ...plain } = desk.config;
       const { smtpUrl: _secret, ...shownPost } = post ?? { smtpUrl: '' };
-      const rest = { ...plain, post: post ? { smtpUrl: '(set)', ...shownPost } : null };
+      const rest = {
+        ...plain,
+        post: post ? { smtpUrl: '(set)', ...shownPost } : null,
+        embeddings: embeddings && { ...embeddings, key: embeddings.key === null ? null : '(set)' },
+      };
       const settings = { ...rest, dataFolder: desk.folder, limits };
       desk.say(settings, [
         ...Object.entries({ ...rest, dataFolder: desk.folder }).map(

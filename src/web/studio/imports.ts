@@ -19,6 +19,7 @@ import {
   waitAMoment,
 } from './import-place.ts';
 import { showUnpublished, surveyAddress, surveyOf, surveyTitle } from './surveys.ts';
+import { openQuestions, themesAddress } from './themes-place.ts';
 
 /** Where each error of an import stands on its page. */
 const problemPlaces = ({ message, detail, errors }: Problem): { href: string; text: string }[] =>
@@ -131,6 +132,9 @@ export function importDoor(door: Doorway, house: House): void {
         mayUndo: batch.state === 'complete' || batch.state === 'interrupted',
         isUndone: batch.state === 'undone',
         results: `${surveyAddress(study, survey)}/results`,
+        themes: (await openQuestions(house, study)).some((question) => question.survey === survey.publicId)
+          ? `${themesAddress(study)}/find?survey=${survey.publicId}`
+          : null,
       });
     }
     const preview = await imports.preview(survey, batch);

@@ -7,7 +7,7 @@ import type { House } from '../app.ts';
 import type { Doorway, EnteredStudy } from '../doorway.ts';
 import { head, PAGE_WAIT_MS, showPage, studyAddress } from './frame.ts';
 import { quoteView } from './quote-view.ts';
-import { driftText } from './themes-place.ts';
+import { driftText } from './themes-top.ts';
 
 const many = (n: number, one: string, more: string) => `${n.toLocaleString('en-GB')} ${n === 1 ? one : more}`;
 

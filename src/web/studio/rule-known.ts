@@ -103,7 +103,10 @@ export async function ruleKnown(house: House, study: EnteredStudy): Promise<Rule
  * The themes of the latest run over each open question, as they are corrected, each with the question and how many answers
  * speak of it. All of a run's answers are looked through for this.
  */
-export async function themeChoices({ verbatim: { store, themes: hand } }: House, study: EnteredStudy): Promise<Choice[]> {
+export async function themeChoices(
+  { verbatim: { store, themes: hand } }: House,
+  study: EnteredStudy,
+): Promise<Choice[]> {
   const choices: Choice[] = [];
   const surveys = await store.surveys.list(study.id);
   const names = surveyNames(surveys);

@@ -1,6 +1,8 @@
 import { EMPTY_LANGUAGES } from '../../model/empty-survey.ts';
 import { Problem } from '../../model/problem.ts';
+import { openingOf, readSettings } from '../../model/survey-settings.ts';
 import type { Segment } from '../../store/segments.ts';
+import type { SurveyRow } from '../../store/surveys.ts';
 import type { House } from '../app.ts';
 import type { Doorway, EnteredStudy } from '../doorway.ts';
 import { field, formOf } from '../form.ts';
@@ -12,7 +14,7 @@ import { surveyAddress, surveyNames } from './surveys.ts';
 
 /** From a segment to its people being asked: a survey that is offered to them, or a letter to each. */
 export function segmentAskingDoor(door: Doorway, house: House): void {
-  const { store, surveys } = house.verbatim;
+  const { now, store, surveys } = house.verbatim;
   const { get, post } = door;
 
   const addressOf = (study: EnteredStudy, segment: Segment) => `${studyAddress(study)}/segments/${segment.publicId}`;
@@ -28,6 +30,13 @@ export function segmentAskingDoor(door: Doorway, house: House): void {
     throw new Problem('invalid', 'Something is still missing', { errors: [{ pointer: `#/${name}`, detail }] });
   };
 
+  /** Why a survey takes no answers just now; empty for one that does. */
+  const waiting = ({ publishedVersionId, state, settings }: SurveyRow): string => {
+    if (publishedVersionId === null) return 'a draft, ';
+    const opening = openingOf(state, readSettings(settings), now());
+    return opening === 'closed' ? 'closed, ' : opening === 'not-yet' ? 'opens later, ' : '';
+  };
+
   /** The study's surveys, each with whom it is offered to so far. */
   async function surveyChoices(
     study: EnteredStudy,
@@ -40,7 +49,7 @@ export function segmentAskingDoor(door: Doorway, house: House): void {
       const audience = survey.audienceSegmentId === null ? undefined : segments.get(survey.audienceSegmentId);
       return {
         value: survey.publicId,
-        label: `${names.get(survey.id)} (offered to ${audience === undefined ? 'everybody' : `“${audience}”`} so far)`,
+        label: `${names.get(survey.id)} (${waiting(survey)}offered to ${audience === undefined ? 'everybody' : `“${audience}”`} so far)`,
       };
     });
   }

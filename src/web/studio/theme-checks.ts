@@ -10,6 +10,9 @@ import type { Doorway, EnteredStudy, StudyVisit } from '../doorway.ts';
 import { field, fieldList, formOf, queryOf } from '../form.ts';
 import { buttons, type fieldMaker, head, isForForm, showForm, showPage, studyAddress } from './frame.ts';
 import { resultsView } from './theme-checks-view.ts';
+import { type ThemesPlace, themesPlace } from './themes-place.ts';
+import { flashOf } from './themes-top.ts';
+import { answerRow } from './themes-view.ts';
 
 const AT_ONCE = 5;
 const DIFFERENCES_SHOWN = 40;
@@ -116,7 +119,12 @@ export function themeCheckDoor(door: Doorway, house: House): void {
   door.get('/studio/:study/themes/checks/new', 'researcher', async (visit, req, res) => {
     const run = await runOf(visit.study, queryOf(req, 'run'));
     const page = await startPage(visit.study, run);
-    await showForm(house, visit, res, 'themes', page, { run: run.publicId, seed: '1', theme: page.all });
+    const asked = queryOf(req, 'theme');
+    await showForm(house, visit, res, 'themes', page, {
+      run: run.publicId,
+      seed: '1',
+      theme: page.all.includes(asked) ? [asked] : page.all,
+    });
   });
   door.post('/studio/:study/themes/checks', 'researcher', async (visit, req, res) => {
     const { study } = visit;
@@ -227,11 +235,8 @@ export function themeCheckDoor(door: Doorway, house: House): void {
     const found = isShown ? await themeChecks.agreementOf(check, run) : [];
     const whole = state.documents.length;
     const differences = isShown ? await themeChecks.differences(check, run) : [];
-    const words = await themes.words(
-      study,
-      differences.slice(0, DIFFERENCES_SHOWN).map(({ document }) => document),
-    );
-    const named = (ids: readonly string[]): string => (ids.length === 0 ? 'none' : ids.map(labelOf).join(', '));
+    const place = isShown ? await themesPlace(house, visit, req, run) : null;
+    const back = `${addressOf(study, check)}#differences`;
     await showPage(house, visit, res, 'themes', 'studio/theme-check', {
       head: head(crumbs(study), 'A blind check of themes', `Drawn ${showDate(check.createdAt)}, seed ${check.seed}.`),
       at: addressOf(study, check),
@@ -274,12 +279,8 @@ export function themeCheckDoor(door: Doorway, house: House): void {
           label: labelOf(theme),
           reason: overrides.get(theme)?.reason ?? null,
         })),
-      ...openAndFolded(
-        differences.slice(0, DIFFERENCES_SHOWN).flatMap(({ document, machine, people }) => {
-          const text = words.get(document);
-          return text ? [{ text, machine: named(machine), people: people.map(named).join(' / ') }] : [];
-        }),
-      ),
+      flash: place ? flashOf(place, back, queryOf(req, 'done')) : null,
+      ...openAndFolded(place ? await differenceRows(study, place, back, differences, labelOf) : []),
       differencesLeft:
         differences.length > DIFFERENCES_SHOWN
           ? (differences.length - DIFFERENCES_SHOWN).toLocaleString('en-GB')
@@ -287,6 +288,46 @@ export function themeCheckDoor(door: Doorway, house: House): void {
       differencesCount: differences.length.toLocaleString('en-GB'),
     });
   });
+
+  /** Answers on which people and machine differ, to be corrected on the spot; those that were, come last. */
+  async function differenceRows(
+    study: EnteredStudy,
+    place: ThemesPlace,
+    back: string,
+    differences: Awaited<ReturnType<typeof themeChecks.differences>>,
+    labelOf: (id: string) => string,
+  ) {
+    const here = new Map(place.answers.map((answer) => [answer.id, answer]));
+    const shown = differences
+      .slice(0, DIFFERENCES_SHOWN)
+      .flatMap((one) => {
+        const answer = here.get(one.document);
+        return answer ? [{ ...one, answer }] : [];
+      })
+      .sort((a, b) => Number(a.answer.isByHand) - Number(b.answer.isByHand));
+    const words = await themes.words(
+      study,
+      shown.map(({ document }) => document),
+    );
+    const named = (ids: readonly string[]): string => (ids.length === 0 ? 'none' : ids.map(labelOf).join(', '));
+    return shown.flatMap(({ document, answer, machine, people }, index) => {
+      const text = words.get(document);
+      if (!text) return [];
+      // Its place is the one in doubt: what the machine said and nobody else did.
+      const doubted = machine.find((id) => !people.some((said) => said.includes(id))) ?? null;
+      const missed = people.flat().find((id) => !machine.includes(id)) ?? null;
+      return [
+        answerRow(place, back, {
+          answer,
+          theme: doubted,
+          words: text,
+          index: index + 1,
+          note: `People: ${people.map(named).join(' / ')}. Machine: ${named(machine)}.`,
+          toward: missed,
+        }),
+      ];
+    });
+  }
 
   door.post('/studio/:study/themes/checks/:check/end', 'researcher', async (visit, req, res) => {
     const { check } = await checkOf(visit.study, req);
@@ -297,8 +338,8 @@ export function themeCheckDoor(door: Doorway, house: House): void {
     const { study } = visit;
     const { check } = await checkOf(study, req);
     const form = formOf(req);
-    const theme = field(form, 'theme');
-    if (!(await store.themes.locate(study.id, theme))) throw new Problem('not-found', 'There is no such theme');
+    const theme = (await store.themes.locate(study.id, field(form, 'theme')))?.shown;
+    if (theme === undefined) throw new Problem('not-found', 'There is no such theme');
     if (field(form, 'how') === 'stop') await themeChecks.removeOverride(study, theme);
     else await themeChecks.override(study, theme, field(form, 'reason'), { userId: visit.user.id });
     res.redirect(303, addressOf(study, check));

@@ -8,7 +8,6 @@ import type { House } from '../app.ts';
 import { queryOf } from '../form.ts';
 import type { Crumb } from './frame.ts';
 import {
-  AT_ONCE,
   addressIn,
   backTo,
   detailAddress,
@@ -19,6 +18,7 @@ import {
   type ThemesPlace,
   themesAddress,
 } from './themes-place.ts';
+import { AT_ONCE } from './themes-top.ts';
 import { answerRow, answersTitle } from './themes-view.ts';
 
 export type ThemePage = { place: ThemesPlace; req: Request };
@@ -62,7 +62,7 @@ export function themeAnswerDoors(house: House, page: Places): void {
       list.map(({ id }) => id),
     );
     return list.map((answer, index) =>
-      answerRow(place, req, {
+      answerRow(place, `${backTo(req)}#answers`, {
         answer,
         theme,
         words: words.get(answer.id) ?? '(These words were withdrawn, or are not those that were kept.)',

@@ -8,6 +8,7 @@ import { field, fieldList, formOf } from '../form.ts';
 import { buttons, type FieldView, type fieldMaker, head, isForForm, showForm, studyAddress } from './frame.ts';
 import { runAddress } from './runs.ts';
 import { themesAddress } from './themes-place.ts';
+import { AT_ONCE } from './themes-top.ts';
 
 type Form = ReturnType<typeof formOf>;
 
@@ -26,15 +27,45 @@ export function themeCorrectDoor(door: Doorway, house: House): void {
     const { study } = visit;
     const form = formOf(req);
     const run = await runOf(study, form);
-    const asked = askedIn(form);
+    const wanted = field(form, 'several') === '' ? askedIn(form) : await ofSeveral(run, form);
+    const done: number[] = [];
     try {
-      const done = await themes.correct(study, run, asked, { userId: visit.user.id });
+      for (const asked of wanted) done.push(await themes.correct(study, run, asked, { userId: visit.user.id }));
       res.redirect(303, told(backOf(study, run, form), done));
     } catch (error) {
-      if (!isForForm(error) || error.kind !== 'invalid') throw error;
+      const [asked] = wanted;
+      if (!isForForm(error) || error.kind !== 'invalid' || !asked || wanted.length > 1) throw error;
       await showAgain(visit, req, res, { run, form, asked, problem: error });
     }
   });
+
+  /**
+   * What is said of the answers that were ticked, as far as it still fits them.
+   *
+   * @throws Problem when none was ticked, no theme was chosen, or nothing is left to do
+   */
+  async function ofSeveral(run: Run, form: Form): Promise<CorrectionAsked[]> {
+    const ticked = fieldList(form, 'answer').slice(0, AT_ONCE);
+    if (ticked.length === 0)
+      throw new Problem('invalid', 'No answer was ticked', { detail: 'Go back and tick the answers that you mean' });
+    const [kind, to] = [field(form, 'kind'), field(form, 'to')];
+    const { state } = await themes.view(run);
+    if (kind === 'move' && !state.themes.some(({ id }) => id === to))
+      throw new Problem('invalid', 'No theme was chosen', { detail: 'Go back and choose where the answers belong' });
+    const documents = new Map(state.documents.map((document) => [document.id, document]));
+    const asked = ticked.flatMap((one): CorrectionAsked[] => {
+      const [document = '', theme = ''] = one.split(' ');
+      const own = documents.get(document)?.themes.map((share) => share.theme);
+      if (!own) return [];
+      if (kind === 'move') return own[0] === to ? [] : [{ kind, document, to }];
+      return (kind === 'pin' || kind === 'bar') && own.includes(theme) ? [{ kind, document, theme }] : [];
+    });
+    if (asked.length === 0)
+      throw new Problem('conflict', 'Nothing was changed', {
+        detail: 'The answers stand so already, or somebody moved them meanwhile. Go back and reload the list',
+      });
+    return asked;
+  }
 
   /** The form alone, as it was filled, with what does not fit. */
   async function showAgain(
@@ -121,14 +152,21 @@ function backOf(study: EnteredStudy, run: Run, form: Form): string {
 }
 
 /** The address with what was done, above a place on the page. */
-function told(address: string, done: number): string {
+function told(address: string, done: readonly number[]): string {
   const url = new URL(address, 'http://localhost');
-  url.searchParams.set('done', String(done));
+  url.searchParams.set('done', done.join());
   return `${url.pathname}${url.search}${url.hash}`;
 }
 
-/** @throws Problem for what no page posts */
-function askedIn(form: Form): CorrectionAsked {
+/** One correction, or the undoing of those that one press made. @throws Problem for what no page posts */
+function askedIn(form: Form): CorrectionAsked[] {
+  if (field(form, 'kind') !== 'undo') return [oneIn(form)];
+  // The latest first, so that each is undone as it was done.
+  const numbers = field(form, 'of').split(',', AT_ONCE).map(Number);
+  return [...new Set(numbers)].sort((a, b) => b - a).map((of) => ({ kind: 'undo', of }));
+}
+
+function oneIn(form: Form): CorrectionAsked {
   const text = (name: string) => field(form, name);
   const words = (name: string) => fieldList(form, name).flatMap((one) => one.split(/[,;\n]/));
   switch (text('kind')) {
@@ -150,8 +188,6 @@ function askedIn(form: Form): CorrectionAsked {
       return { kind: 'same-words', words: words('same') };
     case 'leave-out':
       return { kind: 'leave-out', words: words('words') };
-    case 'undo':
-      return { kind: 'undo', of: Number(text('of')) };
     default:
       throw new Problem('invalid', 'This form cannot be read', {
         detail: 'Go back, reload the page and send it again',

@@ -11,7 +11,7 @@ import { fieldMaker } from './frame.ts';
 import { itemsOfSurvey } from './response-conditions.ts';
 import { ruleMembers } from './response-filters.ts';
 import type { Shown, ThemePage } from './themes-answers.ts';
-import { addressIn, many, nameIn, number, type ThemesPlace, themesAddress } from './themes-place.ts';
+import { addressIn, detailAddress, many, nameIn, number, type ThemesPlace, themesAddress } from './themes-place.ts';
 
 /** More columns cannot be read beside each other. */
 const GROUPS_MAX = 10;
@@ -50,7 +50,7 @@ export function themeFigureDoors(
                 `${many(mapped.length, 'theme')} in ${many(n, 'answer')}`,
                 mapped.map(({ theme, at }) => ({
                   label: theme.label,
-                  href: addressIn(place, '', { theme: theme.id }),
+                  href: detailAddress(place, theme.id),
                   size: theme.size,
                   share: n === 0 ? 0 : theme.size / n,
                   place: at,
@@ -61,7 +61,7 @@ export function themeFigureDoors(
           .filter(({ subThemes }) => subThemes.length > 0)
           .map((theme) => ({
             label: theme.label,
-            href: addressIn(place, '', { theme: theme.id }),
+            href: detailAddress(place, theme.id),
             segmentClass: theme.segmentClass,
             list: theme.subThemes.map(({ label, size }) => ({ label, size: number(size) })),
           })),
@@ -94,6 +94,7 @@ export function themeFigureDoors(
           : await choiceGroups(place, choices.find(({ item }) => `item ${item.address}` === by)!);
     const groups = all.filter(({ members }) => members.size > 0).sort((a, b) => b.members.size - a.members.size);
     const shown = groups.slice(0, GROUPS_MAX);
+    const further = by === 'segments' ? segments.length - GROUPS_MAX : 0;
     const compared = compareThemes(
       place.answers,
       place.themes.map(({ id }) => id),
@@ -125,6 +126,7 @@ export function themeFigureDoors(
             ? `Groups of fewer than ${GROUP_BASE_MIN} answers, or with fewer outside them, are not tested.`
             : '',
           groups.length > shown.length ? `The ${GROUPS_MAX} largest of ${number(groups.length)} groups are shown.` : '',
+          further > 0 ? `${many(further, 'further segment')} ${further === 1 ? 'is' : 'are'} not counted here.` : '',
         ]
           .filter((text) => text !== '')
           .join(' '),
@@ -141,7 +143,7 @@ export function themeFigureDoors(
           isStacked: true,
           rows: compared.rows.map((row) => ({
             cells: [
-              { text: name(row.theme), href: addressIn(place, '', { theme: row.theme }), isNumber: false },
+              { text: name(row.theme), href: detailAddress(place, row.theme), isNumber: false },
               cell(shareText(row.all)),
               ...row.cells.map((one) => cell(cellText(one))),
             ],
@@ -248,7 +250,7 @@ export function themeFigureDoors(
           .join(' '),
         empty: {
           title: 'All answers are of one time',
-          text: `There is nothing to hold against each other yet: they were all given in one ${unit}.`,
+          text: `There is nothing to hold against each other yet: they were all given in one ${unit}. Answers from a table count as given when it was imported, unless the file is of a program that says when.`,
           action: null,
         },
       },

@@ -159,7 +159,7 @@ export async function themeDetail(house: House, place: ThemesPlace, theme: Shown
         value: share ? showPercent(share.share) : '–',
         note: share ? `${showPercent(share.low)} to ${showPercent(share.high)}` : null,
       },
-      ...checkFacts(trust),
+      ...checkFacts(trust, (place.filter?.query ?? '') !== ''),
       theme.row
         ? { label: 'Repeatability', value: showNumber(theme.row.repeatability, 2), note: theme.row.band }
         : { label: 'Repeatability', value: 'not measured', note: bandOf(theme) },
@@ -209,16 +209,17 @@ export async function themeDetail(house: House, place: ThemesPlace, theme: Shown
   };
 }
 
-/** What the blind check says of a theme: its share as people see it, and how far they agree with the machine. */
-function checkFacts(trust: ThemeTrust | null) {
+/** What the blind check says of a theme: its share as people see it, of all answers alone, and how far they agree with the machine. */
+function checkFacts(trust: ThemeTrust | null, isFiltered: boolean) {
   if (!trust) return [{ label: 'Agreement with people', value: 'not checked', note: null }];
   const { share, withMachine } = trust.found;
+  const corrected = {
+    label: 'Of all, corrected',
+    value: share ? showPercent(share.share) : '–',
+    note: share ? `${showPercent(share.low)} to ${showPercent(share.high)}` : null,
+  };
   return [
-    {
-      label: 'Of all, corrected',
-      value: share ? showPercent(share.share) : '–',
-      note: share ? `${showPercent(share.low)} to ${showPercent(share.high)}` : null,
-    },
+    ...(isFiltered ? [] : [corrected]),
     {
       label: 'Agreement with people',
       value: withMachine.alpha === null ? '–' : `alpha ${showNumber(withMachine.alpha, 2)}`,
@@ -325,6 +326,7 @@ export function answerRow(
         ? 'In no theme, by hand'
         : 'In no theme',
     note,
+    tick: mayTick && place.mayCorrect ? `${answer.id} ${share?.theme ?? ''}` : null,
     isPlaced: place.placed.has(answer.id),
     also: answer.themes.filter((one) => one !== share).map((one) => name(one.theme)),
     hand: place.mayCorrect
@@ -332,7 +334,6 @@ export function answerRow(
           action: `${themesAddress(place.study)}/correct`,
           run: place.run.publicId,
           back,
-          tick: mayTick ? `${answer.id} ${share?.theme ?? ''}` : null,
           document: answer.id,
           theme: share?.theme ?? '',
           themeName: share ? name(share.theme) : '',

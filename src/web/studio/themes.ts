@@ -3,21 +3,14 @@ import { showDate } from '../../render/helpers.ts';
 import type { House } from '../app.ts';
 import type { Doorway, EnteredStudy, StudyVisit } from '../doorway.ts';
 import { field, formOf, queryOf } from '../form.ts';
+import { embeddingsDoor, embeddingsFacts, embeddingsNotice } from './embeddings.ts';
 import { buttons, type fieldMaker, head, isForForm, PAGE_WAIT_MS, showForm, showPage, studyAddress } from './frame.ts';
 import { runAddress } from './runs.ts';
 import { type Shown, type ThemePage, themeAnswerDoors } from './themes-answers.ts';
 import { themeCorrectDoor } from './themes-correct.ts';
 import { themeFigureDoors } from './themes-figures.ts';
-import {
-  many,
-  type OpenQuestion,
-  openQuestions,
-  runAsked,
-  showThemes,
-  themesAddress,
-  themesPlace,
-  themesTop,
-} from './themes-place.ts';
+import { many, type OpenQuestion, openQuestions, runAsked, themesAddress, themesPlace } from './themes-place.ts';
+import { showThemes, themesTop } from './themes-top.ts';
 import { finerForm, mergeSuggestions, themeDetail, themeList } from './themes-view.ts';
 
 /** Themes of open answers: found in a run, corrected by hand, read as a list with a detail and in pages of numbers. */
@@ -25,7 +18,7 @@ export function themeDoor(door: Doorway, house: House): void {
   const { verbatim } = house;
   const { store, analysis } = verbatim;
 
-  const runPage = (study: EnteredStudy, questions: readonly OpenQuestion[]) => ({
+  const runPage = async (study: EnteredStudy, questions: readonly OpenQuestion[]) => ({
     head: head(
       [
         { label: study.name, href: studyAddress(study) },
@@ -49,6 +42,7 @@ export function themeDoor(door: Doorway, house: House): void {
       }),
     ],
     buttons: buttons('Find themes', { label: 'Cancel', href: `${studyAddress(study)}/themes` }),
+    notice: await embeddingsNotice(house, study),
   });
 
   door.get('/studio/:study/themes/find', 'researcher', async (visit, req, res) => {
@@ -58,7 +52,7 @@ export function themeDoor(door: Doorway, house: House): void {
         detail: 'Publish a survey that has one',
       });
     const wanted = questions.find((question) => question.survey === queryOf(req, 'survey'));
-    await showForm(house, visit, res, 'themes', runPage(visit.study, questions), {
+    await showForm(house, visit, res, 'themes', await runPage(visit.study, questions), {
       seed: '1',
       themes: '',
       ...(wanted ? { item: wanted.value } : {}),
@@ -84,7 +78,7 @@ export function themeDoor(door: Doorway, house: House): void {
       res.redirect(303, runAddress(study, run));
     } catch (error) {
       if (!isForForm(error)) throw error;
-      await showForm(house, visit, res, 'themes', runPage(study, await openQuestions(house, study)), form, error);
+      await showForm(house, visit, res, 'themes', await runPage(study, await openQuestions(house, study)), form, error);
     }
   });
 
@@ -126,6 +120,7 @@ export function themeDoor(door: Doorway, house: House): void {
     const mayRun = study.role !== 'viewer' && place.questions.length > 0;
     const isFiltered = (place.filter?.query ?? '') !== '';
     const wanted = queryOf(req, 'survey') || place.survey.publicId;
+    const { flash, ...top } = await themesTop(house, place, req, '');
     await showPage(house, visit, res, 'themes', 'studio/themes', {
       head: head(
         [{ label: study.name, href: studyAddress(study) }],
@@ -152,7 +147,9 @@ export function themeDoor(door: Doorway, house: House): void {
             ]
           : [],
       ),
-      top: await themesTop(house, place, req, ''),
+      // What was done to a theme stands beside it, since a narrow page is read from there on.
+      top: { ...top, flash: chosen ? null : flash },
+      flash,
       reason: result.reason ?? '',
       broken:
         result.broken > 0
@@ -167,12 +164,13 @@ export function themeDoor(door: Doorway, house: House): void {
       list: themeList(place, chosen),
       hasThemes: themes.length > 0,
       finer: finerForm(place, themes.length),
-      suggestions: place.mayCorrect ? mergeSuggestions(place, req, null) : [],
-      detail: chosen ? await themeDetail(house, place, chosen, req) : null,
+      suggestions: place.mayCorrect ? mergeSuggestions(place, null) : [],
+      detail: chosen ? await themeDetail(house, place, chosen) : null,
       facts: [
         { label: 'Seed', value: String(run.seed), note: null },
         { label: 'Engine', value: result.engineVersion, note: null },
         { label: 'Found', value: showDate(run.finishedAt ?? run.createdAt), note: null },
+        ...embeddingsFacts(result.embeddings),
         ...(result.languages.length > 1
           ? result.languages.map(({ language, n }) => ({
               label: `Language ${language}`,
@@ -214,6 +212,7 @@ export function themeDoor(door: Doorway, house: House): void {
   themeAnswerDoors(house, forResearchers);
   themeFigureDoors(house, (path, show) => (path === '/map' ? forAll : forResearchers)(path, show));
   themeCorrectDoor(door, house);
+  embeddingsDoor(door, house);
 }
 
 const questionOf = (questions: readonly OpenQuestion[], run: { subject: string }): string =>

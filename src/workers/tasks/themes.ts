@@ -10,7 +10,8 @@ import { applyCorrections } from '../../themes/apply-corrections.ts';
 import { type CarriedOver, carryOver } from '../../themes/carry-over.ts';
 import { documentId } from '../../themes/correction.ts';
 import type { TaskContext } from '../analysis-thread.ts';
-import { readColumns, type SurveyColumns } from './survey-columns.ts';
+import { readTexts } from './spoken-texts.ts';
+import { readColumns } from './survey-columns.ts';
 import { packModel } from './theme-model.ts';
 import { Unanswerable } from './unanswerable.ts';
 
@@ -22,6 +23,8 @@ export type ThemesArgs = {
   seed: number;
   /** The run whose corrections are to be heeded, and how far the journal of the question goes. */
   heeds: { runId: number; upTo: number } | null;
+  /** Whose vectors are to have a say; null for none. */
+  maker: string | null;
 };
 export type FoundThemes = {
   themes: NewTheme[];
@@ -48,6 +51,17 @@ export type ThemesFinding = {
   merges: { themes: [string, string]; cost: number }[];
   languages: { language: string; n: number; isClustered: boolean }[];
   warnings: string[];
+  /** What an embeddings server had to do with it; left out where none was asked. */
+  embeddings?: EmbeddingsNote;
+};
+/** Counts are of answers. `fault` says, as a sentence, why words alone were counted; null when vectors had a say. */
+export type EmbeddingsNote = {
+  host: string;
+  model: string;
+  mayLeave: number;
+  sent: number;
+  kept: number;
+  fault: string | null;
 };
 
 /** Finds themes in the answers to one open question, with quotes that are exact slices of them. */
@@ -59,6 +73,7 @@ export async function themesTask({ store, textKey, onProgress }: TaskContext, ar
   const spoken = new Map(columns.responses.map(({ publicId, language }) => [publicId, language]));
   const places = new Map(texts.map(({ publicId, version }, index) => [documentId(publicId, version), placeOf(index)]));
   const heeded = await readHeeded(store, args, places);
+  const vectors = args.maker === null ? null : await readVectors(store, args.studyId, args.maker, texts);
   const found = findThemes(
     texts.map(({ text, subjectId }, index) => {
       const language = spoken.get(subjectId);
@@ -69,6 +84,7 @@ export async function themesTask({ store, textKey, onProgress }: TaskContext, ar
       seed: args.seed,
       language: majority([...spoken.values()]),
       ...heeded,
+      ...(vectors && { vectors }),
       onProgress: (step, done) => onProgress(step, 0.05 + 0.9 * done),
     },
   );
@@ -176,26 +192,21 @@ function subThemesOf(found: ThemesResult): (document: string, theme: string) => 
 }
 
 const placeOf = (index: number): string => String(index).padStart(9, '0');
-const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-async function readTexts(
-  { store, textKey }: Pick<TaskContext, 'store' | 'textKey'>,
-  args: ThemesArgs,
-  columns: SurveyColumns,
-) {
-  const wanted = new Map<string, number>();
-  for (const value of columns.column(args.item)) {
-    if (value !== null && typeof value === 'object' && !Array.isArray(value)) wanted.set(value.source, value.version);
-  }
-  const sources = await store.notes.findSources(args.studyId, [...wanted.keys()]);
-  const current = sources.filter(
-    (source) => source.version === wanted.get(source.publicId) && source.erasedAt === null,
+/** What a maker made of the answers, by the places they have in the run. */
+async function readVectors(
+  store: Store,
+  studyId: number,
+  maker: string,
+  texts: readonly { textHash: string }[],
+): Promise<Map<string, Float32Array>> {
+  const byHash = await store.textVectors.find(studyId, maker, [...new Set(texts.map(({ textHash }) => textHash))]);
+  return new Map(
+    texts.flatMap(({ textHash }, index) => {
+      const known = byHash.get(textHash);
+      return known ? [[placeOf(index), known.vector] as const] : [];
+    }),
   );
-  // By their words: the same answers then give the same themes, in whatever order and under whatever ids they came.
-  const texts = current
-    .filter((source) => seal(textKey, source.text) === source.textHash)
-    .sort((a, b) => compare(a.text, b.text) || compare(a.publicId, b.publicId));
-  return { texts, broken: current.length - texts.length };
 }
 
 function majority(values: readonly string[]): string {
