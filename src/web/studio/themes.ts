@@ -160,7 +160,6 @@ export function themeDoor(door: Doorway, house: House): void {
               links: [],
             }
           : null,
-      isTentative: result.answered < 300 && themes.length > 0,
       list: themeList(place, chosen),
       hasThemes: themes.length > 0,
       finer: finerForm(place, themes.length),
