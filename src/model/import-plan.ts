@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Answer, AnswerProblem } from './answers.ts';
-import { type Item, type QuestionItem, surveyItems } from './items.ts';
+import { type Item, itemWording, type QuestionItem, surveyItems } from './items.ts';
 import { readItem } from './read-item.ts';
 import type { SurveyDefinition } from './survey.ts';
 
@@ -25,7 +25,8 @@ export type ReadRow = {
 export type RowFault = { row: number; column: number; cell: string; item: string; problem: AnswerProblem };
 
 /**
- * A first guess of what columns mean, by their names: an item's address or code, a battery row's code, `person` or `id`.
+ * A first guess of what columns mean, by their names: an item's address or code, a battery row's code, its
+ * wording in any language, `person` or `id`.
  *
  * @param header null for a table without one: then nothing is guessed
  */
@@ -41,6 +42,12 @@ export function guessColumns(
     for (const name of [item.address, item.row ?? item.question.code])
       if (!byName.has(fold(name))) byName.set(fold(name), item.address);
   }
+  // Other programs head columns with the words of the question.
+  for (const item of items)
+    for (const language of definition.languages) {
+      const name = fold(itemWording(item, (wording) => wording[language] ?? ''));
+      if (name !== '' && !byName.has(name)) byName.set(name, item.address);
+    }
   const taken = new Set<string>();
   return Array.from({ length: width }, (_, index): ColumnMeaning => {
     const name = fold(header?.[index] ?? '');

@@ -21,6 +21,10 @@ test('columns are guessed by address, by a row’s own code, and by the names of
   ]);
 });
 
+test('columns are guessed by the words of the question, as other programs head them', () => {
+  expect(guessColumns(smallSurvey, ['where do you live', 'What do you read about?'], 2)[0]).toBe('item:city');
+});
+
 test('an item is guessed once, and nothing is guessed without a header', () => {
   expect(guessColumns(smallSurvey, ['age', 'age'], 2)).toEqual(['item:age', 'ignore']);
   expect(guessColumns(smallSurvey, null, 2)).toEqual(['ignore', 'ignore']);
