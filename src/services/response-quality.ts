@@ -45,6 +45,7 @@ export function responseQualityService(
 ) {
   const going = new Map<number, { thread: Thread; done: Promise<void> }>();
   const tookMs = new Map<number, number>();
+  let isStopped = false;
 
   async function look(survey: SurveyRow, thread: Thread): Promise<void> {
     await logs.settle();
@@ -104,10 +105,14 @@ export function responseQualityService(
       if (!isStale || going.has(survey.id)) return false;
       const restMs = Math.max(REST_MS, REST_TIMES * (tookMs.get(survey.id) ?? 0));
       if (computedAt !== null && now().getTime() - Date.parse(computedAt) < restMs) return false;
-      begin(survey).catch(report);
+      // A look that the server's own end cuts short is begun again by whoever next wants to know.
+      begin(survey).catch((error: unknown) => {
+        if (!isStopped) report(error);
+      });
       return true;
     },
     stop: async (): Promise<void> => {
+      isStopped = true;
       const all = [...going.values()];
       await Promise.all(all.map(({ thread }) => thread.stop()));
       await Promise.allSettled(all.map(({ done }) => done));

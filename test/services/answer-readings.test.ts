@@ -18,3 +18,18 @@ test('closing in the middle of a look over answers is no fault to hear of', asyn
   await house[Symbol.asyncDispose]();
   expect(house.reported).toEqual([]);
 });
+
+test('closing in the middle of a look for signs of haste is no fault to hear of either', async () => {
+  const house = await openHouse();
+  const place = await plantStudy(house.verbatim);
+  await plantResponses(
+    house.verbatim,
+    place,
+    Array.from({ length: 1_000 }, (_, n) => ({ answers: { story: said(`It rained the whole day, ${n}`) } })),
+  );
+  const { responseQuality } = house.verbatim;
+  expect(responseQuality.refresh(place.survey, await responseQuality.overview(place.survey))).toBe(true);
+  await house.verbatim.logs.settle();
+  await house[Symbol.asyncDispose]();
+  expect(house.reported).toEqual([]);
+});

@@ -1,7 +1,8 @@
 import { bars } from '../../charts/bars.ts';
 import { showNumber, showPercent } from '../../charts/numerals.ts';
 import { AGREEMENT_MIN } from '../../coding/trust.ts';
-import type { ThemeOverride } from '../../store/theme-checks.ts';
+import { wilsonInterval } from '../../stats/wilson-interval.ts';
+import type { CheckStratum, ThemeOverride } from '../../store/theme-checks.ts';
 import type { Agreement, ThemeAgreement } from '../../themes/blind-agreement.ts';
 import { POSITIVES_WANTED } from '../../themes/blind-sample.ts';
 
@@ -55,7 +56,7 @@ export function resultsView(results: readonly CheckResult[]) {
       columns: [
         'Theme',
         'So it is',
-        'By machine',
+        'As it stands',
         'By people',
         'Precision',
         'Recall',
@@ -97,3 +98,11 @@ export const showAgreement = ({ alpha, low, high }: Agreement): string =>
 
 /** Whole per cent: intervals are wider than what stands behind the point. */
 const percent = (value: number | null): string => (value === null ? '–' : showPercent(value, 0));
+
+/** What a few answers of a large rest cannot tell, in words; nothing where all of it was drawn. */
+export function overlookedWords(rest: CheckStratum | undefined): string {
+  const most = rest && rest.drawn < rest.size ? wilsonInterval(0, rest.drawn) : null;
+  return rest && most
+    ? `Of the ${rest.size.toLocaleString('en-GB')} answers that are in none of these themes ${rest.drawn.toLocaleString('en-GB')} were drawn: what is overlooked in up to ${showPercent(most.high, 0)} of them may not show. Of a theme that fewer speak of, recall and alpha are therefore at best what they seem; the interval of its share says how much more there may be.`
+    : '';
+}

@@ -9,7 +9,7 @@ import type { House } from '../app.ts';
 import type { Doorway, EnteredStudy, StudyVisit } from '../doorway.ts';
 import { field, fieldList, formOf, queryOf } from '../form.ts';
 import { buttons, type fieldMaker, head, isForForm, showForm, showPage, studyAddress } from './frame.ts';
-import { resultsView } from './theme-checks-view.ts';
+import { overlookedWords, resultsView } from './theme-checks-view.ts';
 import { type ThemesPlace, themesPlace } from './themes-place.ts';
 import { flashOf } from './themes-top.ts';
 import { answerRow } from './themes-view.ts';
@@ -257,6 +257,7 @@ export function themeCheckDoor(door: Doorway, house: House): void {
       hasBegun: own.coded > 0,
       mayEnd: !progress.isOver && progress.byPerson.length > 0,
       isShown,
+      overlooked: overlookedWords(check.strata.at(-1)),
       isEarly: isShown && check.endedAt !== null && progress.byPerson.every(({ coded }) => coded < progress.drawn),
       results: isShown
         ? resultsView(
