@@ -144,7 +144,7 @@ test('what the machine says stays a share when answers are placed after the chec
   const check = await checked(['garden', 'train', 'school']);
   await plant(200, 0);
   expect(await house.verbatim.themePlacing.placeNow()).toBe(200);
-  const shares = [...(await pageOf(check)).text.matchAll(/data-label="By machine"[^>]*>([\d.]+)%/g)].map(([, of]) =>
+  const shares = [...(await pageOf(check)).text.matchAll(/data-label="As it stands"[^>]*>([\d.]+)%/g)].map(([, of]) =>
     Number(of),
   );
   expect(shares).toHaveLength(3);
