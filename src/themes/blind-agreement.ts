@@ -38,6 +38,8 @@ export type ThemeAgreement = {
 };
 
 const RESAMPLES = 1_000;
+/** What sums of weights may be off by, of the whole. */
+const ROUNDING = 1e-12;
 /** Of pairs: both, the first only, the second only, neither; each by its weight. */
 type Table = [both: number, first: number, second: number, neither: number];
 
@@ -60,27 +62,26 @@ export function blindAgreement(
 ): ThemeAgreement[] {
   const coded = documents.filter(({ coders }) => coders.size > 0);
   const twice = documents.filter(({ coders }) => coders.size > 1);
-  const draws = [coded, twice].map((those) => drawsOf(those, sizes, seed));
+  const ofMachine = drawsOf(coded, sizes, seed, ({ coders }) => coders.size);
+  const ofPeople = drawsOf(twice, sizes, seed, ({ coders }) => (coders.size * (coders.size - 1)) / 2);
+  const parts = sizes.map((size, stratum) => ({ size, own: coded.filter((one) => one.stratum === stratum) }));
   return themes.map((theme) => {
     const has = (codes: ReadonlySet<string>) => codes.has(theme);
     const withMachine = coded.map(({ machine, coders }) =>
       [...coders.values()].map((codes): [boolean, boolean] => [has(codes), has(machine)]),
     );
     const between = twice.map(({ coders }) => pairsOf([...coders.values()].map(has)));
-    const { weights } = draws[0]!;
-    const [both, people, machine] = tableOf(withMachine, weights);
-    const strata = sizes.map((size, stratum) => ({
+    const [both, people, machine] = tableOf(withMachine, ofMachine.weights);
+    const strata = parts.map(({ size, own }) => ({
       size,
-      seen: coded
-        .filter((document) => document.stratum === stratum)
-        .map(({ coders }) => [...coders.values()].filter(has).length / coders.size),
+      seen: own.map(({ coders }) => [...coders.values()].filter(has).length / coders.size),
     }));
     return {
       theme,
       coded: coded.length,
       found: coded.filter(({ coders }) => [...coders.values()].some(has)).length,
-      withMachine: agreementOf(withMachine, draws[0]!),
-      betweenPeople: twice.length > 0 ? agreementOf(between, draws[1]!) : null,
+      withMachine: agreementOf(withMachine, ofMachine),
+      betweenPeople: twice.length > 0 ? agreementOf(between, ofPeople) : null,
       precision: both + machine > 0 ? both / (both + machine) : null,
       recall: both + people > 0 ? both / (both + people) : null,
       share: stratifiedShare(strata),
@@ -88,10 +89,15 @@ export function blindAgreement(
   });
 }
 
-/** Each answer's weight, and how often each draw takes it. */
-type Draws = { weights: Float64Array; counts: Uint16Array[] };
+/** Each answer's weight, how often each draw takes it, and how many pairs by weight a draw comes to. */
+type Draws = { weights: Float64Array; counts: Uint16Array[]; totals: number[] };
 
-function drawsOf(documents: readonly BlindDocument[], sizes: readonly number[], seed: number): Draws {
+function drawsOf(
+  documents: readonly BlindDocument[],
+  sizes: readonly number[],
+  seed: number,
+  pairsIn: (document: BlindDocument) => number,
+): Draws {
   const parts = sizes.map((_, stratum) => documents.flatMap((one, index) => (one.stratum === stratum ? [index] : [])));
   const weights = new Float64Array(documents.length);
   for (const [stratum, those] of parts.entries())
@@ -103,21 +109,26 @@ function drawsOf(documents: readonly BlindDocument[], sizes: readonly number[], 
       for (let draw = 0; draw < those.length; draw += 1) count[those[Math.floor(random() * those.length)]!]! += 1;
     return count;
   });
-  return { weights, counts };
+  const pairs = Float64Array.from(documents, (document, index) => pairsIn(document) * weights[index]!);
+  const totals = counts.map((count) => count.reduce((sum, times, index) => sum + times * pairs[index]!, 0));
+  return { weights, counts, totals };
 }
 
-function agreementOf(pairs: readonly (readonly [boolean, boolean][])[], { weights, counts }: Draws): Agreement {
+function agreementOf(pairs: readonly (readonly [boolean, boolean][])[], { weights, counts, totals }: Draws): Agreement {
   const n = pairs.reduce((sum, those) => sum + those.length, 0);
   const table = tableOf(pairs, weights);
-  const kinds = pairs.map((those) => tableOf([those], null));
-  const drawn = counts.flatMap((count) => {
+  // Most answers speak of other things: those of whom all say so are what is left of the total.
+  const speaking = pairs.flatMap((those, index) => {
+    const kind = tableOf([those], null);
+    return kind[3] < those.length ? [{ index, kind: kind.map((cell) => cell * weights[index]!) }] : [];
+  });
+  const drawn = counts.flatMap((count, draw) => {
     const sums: Table = [0, 0, 0, 0];
-    for (let index = 0; index < count.length; index += 1) {
-      const times = count[index]! * weights[index]!;
-      if (times === 0) continue;
-      const kind = kinds[index]!;
-      for (let cell = 0; cell < 4; cell += 1) sums[cell]! += times * kind[cell]!;
-    }
+    for (const { index, kind } of speaking)
+      for (let cell = 0; cell < 4; cell += 1) sums[cell]! += count[index]! * kind[cell]!;
+    const total = totals[draw]!;
+    const rest = total - sums.reduce((sum, cell) => sum + cell, 0);
+    if (rest > total * ROUNDING) sums[3] += rest;
     return alphaOf(sums, n) ?? [];
   });
   const alpha = alphaOf(table, n);
