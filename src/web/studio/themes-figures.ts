@@ -314,7 +314,7 @@ function placeOf(theme: ThemesPlace['themes'][number]): [number, number] | null 
 
 function shareText({ share, count }: Pick<ThemeCell, 'share' | 'count'>): string {
   return share
-    ? `${showPercent(share.share)} (${showPercent(share.low)} to ${showPercent(share.high)}), ${number(count)}`
+    ? `${showPercent(share.share)} (${showPercent(share.low, 0)} to ${showPercent(share.high, 0)}), ${number(count)}`
     : '–';
 }
 const cellText = (cell: ThemeCell): string =>
