@@ -18,6 +18,8 @@ const KINDS = [
   ['rent', 'The landlord put up the rent'],
 ] as const;
 
+const THEME_PAGES = ['', '/map', '/compare', '/time', '/together', '/review', '/words', '/corrections', '/answers'];
+
 let house: OpenHouse;
 let ada: Visitor;
 let study: string;
@@ -195,17 +197,7 @@ describe('forms that no page has', () => {
       await post(`codebook/${code}/read`, { [`verdict-${[value].flat()[0]?.slice(0, 40)}.1`]: 'accepted' });
       await post(`codebook/coder/${coderRun}/${code}`, { [`verdict-${[value].flat()[0]?.slice(0, 40)}`]: 'accepted' });
       await post('codebook/coder', { codes: value, seed: '1' });
-      for (const path of [
-        '',
-        '/map',
-        '/compare',
-        '/time',
-        '/together',
-        '/review',
-        '/words',
-        '/corrections',
-        '/answers',
-      ]) {
+      for (const path of THEME_PAGES) {
         const query = new URLSearchParams({ run });
         for (const name of ['theme', 'by', 'unit', 'page', 'order', 'done', 'speaks', 'q1', 'v1', 'from'])
           for (const each of [value].flat()) query.append(name, each.slice(0, 3000));
@@ -354,18 +346,7 @@ describe('when every answer is gone', () => {
     }
     await house.verbatim.logs.settle();
     for (const path of [
-      ...[
-        '',
-        '/map',
-        '/compare',
-        '/time',
-        '/together',
-        '/review',
-        '/words',
-        '/corrections',
-        '/answers',
-        '/checks/new',
-      ].map((one) => `${study}/themes${one}?run=${run.publicId}`),
+      ...[...THEME_PAGES, '/checks/new'].map((one) => `${study}/themes${one}?run=${run.publicId}`),
       check,
       study,
       `${study}/surveys/${of.publicId}/responses?speaks=${themes[0]!.id}`,
