@@ -1,3 +1,5 @@
+import { eigenSymmetric } from '../stats/eigen-symmetric.ts';
+
 /** A matrix in compressed rows with real entries: row i owns entries `starts[i]` to `starts[i + 1]` (exclusive). */
 export type SparseMatrix = {
   rows: number;
@@ -8,7 +10,6 @@ export type SparseMatrix = {
 };
 
 const oversampling = 8;
-const jacobiSweepsMax = 30;
 
 /**
  * The rows of a sparse matrix in their leading dimensions, U × Σ of the singular value decomposition, by random
@@ -110,64 +111,5 @@ function orthonormalise(tall: Float64Array, width: number): void {
       for (let s = 0; s < a; s++) sum -= factor[a * width + s]! * tall[from + s]!;
       tall[from + a] = factor[a * width + a] === 0 ? 0 : sum / factor[a * width + a]!;
     }
-  }
-}
-
-/** Eigenvalues in descending order and the eigenvectors in columns, by Jacobi's rotations. */
-function eigenSymmetric(
-  symmetric: Float64Array,
-  size: number,
-): { eigenvalues: Float64Array; eigenvectors: Float64Array } {
-  const a = Float64Array.from(symmetric);
-  const vectors = new Float64Array(size * size);
-  for (let i = 0; i < size; i++) vectors[i * size + i] = 1;
-
-  for (let sweep = 0; sweep < jacobiSweepsMax && !isDiagonal(a, size); sweep++) {
-    for (let i = 0; i < size; i++) {
-      for (let j = i + 1; j < size; j++) {
-        const off = a[i * size + j]!;
-        if (Math.abs(off) < 1e-300) continue;
-        const ratio = (a[j * size + j]! - a[i * size + i]!) / (2 * off);
-        const tangent = (ratio < 0 ? -1 : 1) / (Math.abs(ratio) + Math.sqrt(ratio * ratio + 1));
-        const cosine = 1 / Math.sqrt(tangent * tangent + 1);
-        rotate(a, i, j, size, size, cosine, tangent * cosine);
-        rotate(a, i * size, j * size, 1, size, cosine, tangent * cosine);
-        rotate(vectors, i, j, size, size, cosine, tangent * cosine);
-      }
-    }
-  }
-  const order = Array.from({ length: size }, (_, i) => i).sort((x, y) => a[y * size + y]! - a[x * size + x]!);
-  const eigenvalues = Float64Array.from(order, (i) => a[i * size + i]!);
-  const eigenvectors = new Float64Array(size * size);
-  order.forEach((from, to) => {
-    for (let i = 0; i < size; i++) eigenvectors[i * size + to] = vectors[i * size + from]!;
-  });
-  return { eigenvalues, eigenvectors };
-}
-
-function isDiagonal(a: Float64Array, size: number): boolean {
-  let off = 0;
-  let diagonal = 0;
-  for (let i = 0; i < size; i++) {
-    diagonal += a[i * size + i]! ** 2;
-    for (let j = i + 1; j < size; j++) off += a[i * size + j]! ** 2;
-  }
-  return off <= 1e-18 * diagonal;
-}
-
-function rotate(
-  a: Float64Array,
-  first: number,
-  second: number,
-  step: number,
-  size: number,
-  cosine: number,
-  sine: number,
-): void {
-  for (let k = 0; k < size; k++) {
-    const x = a[first + k * step]!;
-    const y = a[second + k * step]!;
-    a[first + k * step] = cosine * x - sine * y;
-    a[second + k * step] = sine * x + cosine * y;
   }
 }

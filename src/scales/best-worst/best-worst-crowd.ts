@@ -1,7 +1,7 @@
+import { choleskyFactor, choleskyInverse, choleskyLogDeterminant, choleskySolve } from '../../stats/cholesky.ts';
 import type { BestWorstChoices } from './best-worst-likelihood.ts';
 import type { ModeRoom, UtilityPrior } from './best-worst-mode.ts';
 import { findMode, modeRoom, utilityCovariance } from './best-worst-mode.ts';
-import { choleskyFactor, choleskyInverse, choleskyLogDeterminant, choleskySolve } from './cholesky.ts';
 
 /**
  * The crowd that people are drawn from: utilities ~ N(mean, covariance), all summing to zero. A covariance on sum-to-zero

@@ -1,6 +1,6 @@
+import { choleskyFactor, choleskyInverse, choleskySolve } from '../../stats/cholesky.ts';
 import type { BestWorstChoices } from './best-worst-likelihood.ts';
 import { choicesLogLikelihood } from './best-worst-likelihood.ts';
-import { choleskyFactor, choleskyInverse, choleskySolve } from './cholesky.ts';
 
 /** What is believed of utilities before the choices are seen: normal around `mean`, `precision` the inverse covariance. */
 export type UtilityPrior = { mean: Float64Array; precision: Float64Array };

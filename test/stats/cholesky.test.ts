@@ -1,10 +1,5 @@
 import { expect, test } from 'vitest';
-import {
-  choleskyFactor,
-  choleskyInverse,
-  choleskyLogDeterminant,
-  choleskySolve,
-} from '../../../src/scales/best-worst/cholesky.ts';
+import { choleskyFactor, choleskyInverse, choleskyLogDeterminant, choleskySolve } from '../../src/stats/cholesky.ts';
 
 // 4 2 1 / 2 5 3 / 1 3 6 has the determinant 67.
 const MATRIX = Object.freeze([4, 2, 1, 2, 5, 3, 1, 3, 6]);
