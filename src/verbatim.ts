@@ -35,8 +35,10 @@ import type { PostSettings } from './services/post-office.ts';
 import { responseDeskService } from './services/response-desk.ts';
 import { responseDetailService } from './services/response-detail.ts';
 import { responseQualityService } from './services/response-quality.ts';
+import { runService } from './services/runs.ts';
 import { saidValueService } from './services/said-values.ts';
 import { segmentSizeService } from './services/segment-sizes.ts';
+import { segmentationService } from './services/segmentations.ts';
 import { segmentService } from './services/segments.ts';
 import { sourceService } from './services/sources.ts';
 import { studyService } from './services/studies.ts';
@@ -125,7 +127,8 @@ export async function openVerbatim({
     imports.finishUndoing().catch((error: unknown) => report(error, { about: 'an import that was being taken back' }));
   const queue = workQueue(context, file);
   const embeddings = embeddingsService(context, embeddingsOptions);
-  const analysis = analysisService(context, queue, embeddings, (error, run) => report(error, { run: run.publicId }));
+  const runs = runService(context, queue, (error, run) => report(error, { run: run.publicId }));
+  const analysis = analysisService(context, runs, embeddings);
   const themePlacing = themePlacingService(context, (error) => report(error, { about: 'placing answers' }));
   if (isOwner) themePlacing.open();
   const surveys = surveyService(context);
@@ -139,6 +142,7 @@ export async function openVerbatim({
   const themes = themeService(context);
   const themeChecks = themeCheckService(context, themes);
   const segments = segmentService(context, themeChecks);
+  const segmentations = segmentationService(context, runs, themeChecks);
   const distribution = distributionService(context, {
     targeting,
     segments,
@@ -210,6 +214,7 @@ export async function openVerbatim({
     responseDetails: responseDetailService(context),
     responseQuality,
     saidValues,
+    segmentations,
     segments,
     segmentSizes,
     sources,

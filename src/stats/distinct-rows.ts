@@ -27,28 +27,44 @@ export function distinctRows(rows: readonly (readonly number[])[]): DistinctRows
     if (!row.every(Number.isFinite)) throw new RangeError('Every row requires finite numbers only');
   }
 
-  const order = rows.map((_, index) => index).sort((a, b) => compareRows(rows[a]!, rows[b]!));
-  const distinctOf = new Int32Array(rows.length);
-  const values: number[] = [];
-  const weights: number[] = [];
-  let previous: readonly number[] | undefined;
-  for (const index of order) {
-    const row = rows[index]!;
-    if (previous === undefined || compareRows(previous, row) !== 0) {
-      values.push(...row);
-      weights.push(0);
-      previous = row;
+  const values = new Float64Array(rows.length * width);
+  for (const [i, row] of rows.entries()) values.set(row, i * width);
+  return foldRows(values, width);
+}
+
+/**
+ * The same for a table laid out row after row.
+ *
+ * @param table finite numbers, a whole number of rows
+ *
+ * @example
+ * foldRows(Float64Array.of(2, 1, 1, 5, 2, 1), 2).distinctOf // => Int32Array [1, 0, 1]
+ */
+export function foldRows(table: Float64Array, width: number): DistinctRows {
+  const n = table.length / width;
+  const order = Int32Array.from({ length: n }, (_, row) => row).sort((a, b) => compareAt(table, a, b, width));
+  const distinctOf = new Int32Array(n);
+  const weights = new Float64Array(n);
+  const values = new Float64Array(table.length);
+  let count = 0;
+  for (let at = 0; at < n; at++) {
+    const row = order[at]!;
+    if (at === 0 || compareAt(table, order[at - 1]!, row, width) !== 0) {
+      values.set(table.subarray(row * width, (row + 1) * width), count * width);
+      count++;
     }
-    weights[weights.length - 1]! += 1;
-    distinctOf[index] = weights.length - 1;
+    weights[count - 1]! += 1;
+    distinctOf[row] = count - 1;
   }
-  return {
-    count: weights.length,
-    width,
-    values: Float64Array.from(values),
-    weights: Float64Array.from(weights),
-    distinctOf,
-  };
+  return { count, width, values: values.subarray(0, count * width), weights: weights.subarray(0, count), distinctOf };
+}
+
+function compareAt(table: Float64Array, a: number, b: number, width: number): number {
+  for (let j = 0; j < width; j++) {
+    const difference = table[a * width + j]! - table[b * width + j]!;
+    if (difference !== 0) return difference;
+  }
+  return 0;
 }
 
 /** Orders two rows by their numbers, the first column that differs deciding; 0 when they are equal. */

@@ -57,24 +57,45 @@ export function kMeans(rows: readonly (readonly number[])[], options: KMeansOpti
   const total = sumOfSquares(points);
   if (!Number.isFinite(total)) throw new RangeError('kMeans requires numbers whose squares can be added up');
 
-  const ends: Partition[] = [];
+  const found = bestPartition(
+    points,
+    { k, random, starts, settlingMax: iterationsMax, movingMax: iterationsMax },
+    total,
+  );
+  return { ...describe(points, found, k), totalSumOfSquares: total, shareOfStartsAtBest: found.atBest / starts };
+}
+
+/**
+ * The same over rows folded already, as plain arrays of numbers, with the length of both parts of a start told apart. A few
+ * settling rounds before single points move find a better sum sooner than settling to the end.
+ *
+ * @param total squared distances of all rows from their mean, where that is known
+ */
+export function bestPartition(
+  points: DistinctRows,
+  options: { k: number; random: Random; starts: number; settlingMax: number; movingMax: number },
+  total: number = sumOfSquares(points),
+): Partition & { atBest: number } {
+  const { k, random, starts, settlingMax, movingMax } = options;
+  const sums: number[] = [];
   let best: Partition | undefined;
   for (let start = 0; start < starts; start++) {
-    const end = settle(points, drawCentres(points, k, random), k, iterationsMax);
-    ends.push(end);
+    const end = settle(points, drawCentres(points, k, random), k, settlingMax, movingMax);
+    sums.push(end.within);
     if (best === undefined || end.within < best.within * (1 - SAME)) best = end;
   }
-  const least = Math.min(...ends.map((end) => end.within));
+  const least = Math.min(...sums);
   // Where every group is a single point, what is left is rounding, which only the total can put in proportion.
-  const atBest = ends.filter((end) => end.within <= least * (1 + SAME) + total * ROUNDING).length;
-  return { ...describe(points, best!, k), totalSumOfSquares: total, shareOfStartsAtBest: atBest / starts };
+  const atBest = sums.filter((within) => within <= least * (1 + SAME) + total * ROUNDING).length;
+  return { ...best!, atBest };
 }
 
 /** Two sums of squares this near to each other, as a share, are the same. */
 const SAME = 1e-9;
 const ROUNDING = 1e-14;
 
-type Partition = { centres: Float64Array; labels: Int32Array; within: number; converged: boolean };
+/** Distinct rows in groups: a centre for each, laid out row after row, and the group of each row. */
+export type Partition = { centres: Float64Array; labels: Int32Array; within: number; converged: boolean };
 
 /**
  * Greedy k-means++: each further centre is the best of a few points drawn with a chance proportional to their squared
@@ -122,17 +143,24 @@ function drawIndex(chances: Float64Array, random: Random): number {
   return last;
 }
 
-function settle(points: DistinctRows, centres: Float64Array, k: number, iterationsMax: number): Partition {
+function settle(
+  points: DistinctRows,
+  centres: Float64Array,
+  k: number,
+  settlingMax: number,
+  movingMax: number,
+): Partition {
   const labels = new Int32Array(points.count).fill(-1);
-  const isSettled = lloyd(points, centres, labels, k, iterationsMax);
-  const isExchanged = exchange(points, centres, labels, k, iterationsMax);
+  const isSettled = lloyd(points, centres, labels, k, settlingMax);
+  const isExchanged = exchange(points, centres, labels, k, movingMax);
   recentre(points, centres, labels, k);
 
   let within = 0;
   for (let i = 0; i < points.count; i++) {
     within += points.weights[i]! * squaredDistance(points.values, i, centres, labels[i]!, points.width);
   }
-  return { centres, labels, within, converged: isSettled && isExchanged };
+  // Points that no longer move have come to rest, whether or not the settling before them had.
+  return { centres, labels, within, converged: isExchanged && (isSettled || settlingMax < movingMax) };
 }
 
 /** Each point to its nearest centre, each centre to the mean of its points, until nothing moves. */
@@ -258,7 +286,7 @@ function describe(
 }
 
 /** Squared distances of all rows from their mean. */
-function sumOfSquares(points: DistinctRows): number {
+export function sumOfSquares(points: DistinctRows): number {
   const middle = new Float64Array(points.width);
   recentre(points, middle, new Int32Array(points.count), 1);
   let sum = 0;
@@ -269,7 +297,7 @@ function sumOfSquares(points: DistinctRows): number {
 }
 
 /** Between row `i` of one table and row `c` of another, both laid out row after row. */
-function squaredDistance(a: Float64Array, i: number, b: Float64Array, c: number, width: number): number {
+export function squaredDistance(a: Float64Array, i: number, b: Float64Array, c: number, width: number): number {
   let sum = 0;
   for (let j = 0; j < width; j++) {
     const d = a[i * width + j]! - b[c * width + j]!;

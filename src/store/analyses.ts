@@ -26,7 +26,12 @@ export type ThemeDocument = {
   /** What else a long answer speaks of. */
   further?: { theme: string; subTheme: string | null; confidence: number }[];
 };
-export type FoundSegment = { position: number; name: string; profile: string; members: { responseId: number }[] };
+export type FoundSegment = {
+  position: number;
+  name: string;
+  profile: string;
+  members: { responseId: number; probability: number | null; margin: number | null }[];
+};
 
 /** Runs and what they found. A run's results are written in one transaction, or not at all. */
 export function analysisStore(db: Kysely<Tables>) {
@@ -53,7 +58,8 @@ export function analysisStore(db: Kysely<Tables>) {
       run: {
         studyId: number;
         kind: RunKind;
-        surveyId: number;
+        surveyId: number | null;
+        segmentationId?: number;
         subject: string;
         engineVersion: string;
         seed: number;
@@ -310,6 +316,9 @@ export function analysisStore(db: Kysely<Tables>) {
     scoresOf: (runId: number) =>
       db.selectFrom('scores').select(['responseId', 'scale', 'value']).where('runId', '=', runId).execute(),
 
+    /** Ends a run whose result is all there is of it. */
+    saveResult: (run: Run, result: string, inputHash: string, at: string): Promise<boolean> =>
+      db.transaction().execute((trx) => finish(trx, run, result, inputHash, at)),
     saveSegments: (
       run: Run,
       result: string,
@@ -320,12 +329,14 @@ export function analysisStore(db: Kysely<Tables>) {
       db.transaction().execute(async (trx) => {
         if (!(await finish(trx, run, result, inputHash, at))) return false;
         for (const { members, ...segment } of found) {
+          const publicId = newPublicId();
           const { id } = await trx
             .insertInto('segments')
             .values({
               ...segment,
               studyId: run.studyId,
-              publicId: newPublicId(),
+              publicId,
+              lineage: publicId,
               origin: 'found',
               version: 1,
               runId: run.id,
@@ -340,7 +351,7 @@ export function analysisStore(db: Kysely<Tables>) {
           await inParts(members, (part) =>
             trx
               .insertInto('segmentMemberships')
-              .values(part.map((member) => ({ ...member, segmentId: id, probability: null })))
+              .values(part.map((member) => ({ ...member, segmentId: id })))
               .execute(),
           );
         }

@@ -29,6 +29,7 @@ const MIGRATIONS: readonly Migration[] = [
   { name: '0020-coder', read: () => import('./migrations/0020-coder.ts') },
   { name: '0021-theme-checks', read: () => import('./migrations/0021-theme-checks.ts') },
   { name: '0022-text-vectors', read: () => import('./migrations/0022-text-vectors.ts') },
+  { name: '0026-segmentations', read: () => import('./migrations/0026-segmentations.ts') },
 ];
 
 /** The schema that this version of Verbatim writes. */

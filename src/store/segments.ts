@@ -13,12 +13,15 @@ export function segmentStore(db: Kysely<Tables>) {
     db.selectFrom('personaVersions').selectAll().where('personaId', '=', personaId).orderBy('number', 'desc').execute();
 
   return {
+    /** Those that a rule defines, and of those that were found the ones that were accepted and stand today. */
     list: (studyId: number): Promise<Segment[]> =>
       db
         .selectFrom('segments')
         .selectAll()
         .where('studyId', '=', studyId)
         .where('removedAt', 'is', null)
+        .where('supersededAt', 'is', null)
+        .where((eb) => eb.or([eb('origin', '=', 'rule'), eb('acceptedAt', 'is not', null)]))
         .orderBy('runId', 'desc')
         .orderBy('position')
         .orderBy('id')

@@ -30,6 +30,7 @@ import { responseDeskStore } from './response-desk.ts';
 import { responseStore } from './responses.ts';
 import { scaleScoreStore } from './scale-scores.ts';
 import { segmentSizeStore } from './segment-sizes.ts';
+import { segmentationStore } from './segmentations.ts';
 import { segmentStore } from './segments.ts';
 import { sightStore } from './sights.ts';
 import { sourceFileStore } from './source-files.ts';
@@ -71,6 +72,7 @@ export function openStore({ kysely, engine }: Database) {
     themeChecks: themeCheckStore(kysely),
     themeCodes: themeCodeStore(kysely),
     segments: segmentStore(kysely),
+    segmentations: segmentationStore(kysely),
     segmentSizes: segmentSizeStore(kysely),
     changes: changeStore(kysely),
     plays: playStore(kysely),

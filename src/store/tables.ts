@@ -460,6 +460,8 @@ export type Tables = {
     publicId: string;
     kind: string;
     surveyId: number | null;
+    /** Of which segmentation it is a test or a solution. */
+    segmentationId: Generated<number | null>;
     subject: string;
     engineVersion: string;
     seed: number;
@@ -600,6 +602,35 @@ export type Tables = {
     unit: Generated<'person' | 'company'>;
   };
   /** How many a segment had on a day of the workspace's calendar, and how many came and went since the count before. */
+    /** The public id that a found segment carries through the versions of its segmentation. */
+    lineage: Generated<string | null>;
+    /** When a researcher accepted it, of a segment that was found; null while it is one of several solutions. */
+    acceptedAt: Generated<Time | null>;
+    /** When a later version took its place. */
+    supersededAt: Generated<Time | null>;
+  };
+  segmentations: {
+    id: Id;
+    studyId: number;
+    publicId: string;
+    surveyId: number | null;
+    name: string;
+    origin: 'found' | 'imported';
+    settings: Json;
+    createdBy: number | null;
+    createdAt: Time;
+    changedAt: Time;
+    removedAt: Time | null;
+  };
+  segmentationVersions: {
+    segmentationId: number;
+    number: number;
+    runId: number;
+    label: 'natural' | 'reproducible' | 'constructive';
+    note: string;
+    matches: Json;
+    acceptedBy: number | null;
+    acceptedAt: Time;
   segmentSizes: {
     segmentId: number;
     day: string;
@@ -633,7 +664,13 @@ export type Tables = {
     createdAt: Time;
     finishedAt: Time | null;
   };
-  segmentMemberships: { segmentId: number; responseId: number; probability: number | null };
+  segmentMemberships: {
+    segmentId: number;
+    responseId: number;
+    probability: number | null;
+    /** How much surer than of the second nearest segment; null where that was not worked out. */
+    margin: Generated<number | null>;
+  };
   personas: { id: Id; studyId: number; publicId: string; segmentId: number; createdAt: Time };
   personaVersions: {
     id: Id;

@@ -9,6 +9,7 @@ import { changesTask } from './tasks/changes.ts';
 import { coderReadinessTask, coderTask, coderUnreadTask } from './tasks/coder.ts';
 import { computedTask, quintilesTask } from './tasks/computed.ts';
 import { contrastTask } from './tasks/contrast.ts';
+import { nearAnswersTask } from './tasks/near-answers.ts';
 import { overlapTask } from './tasks/overlap.ts';
 import { placeAnswersTask } from './tasks/place-answers.ts';
 import { portraitTask } from './tasks/portrait.ts';
@@ -18,7 +19,8 @@ import { replayTask } from './tasks/replay.ts';
 import { saidValuesTask } from './tasks/said-values.ts';
 import { sameWordsTask } from './tasks/same-words.ts';
 import { scoresTask } from './tasks/scores.ts';
-import { segmentsTask } from './tasks/segments.ts';
+import { segmentFitTask } from './tasks/segment-fit.ts';
+import { segmentTestTask } from './tasks/segment-test.ts';
 import { summaryTask } from './tasks/summary.ts';
 import { textsToEmbedTask } from './tasks/texts-to-embed.ts';
 import { themesTask } from './tasks/themes.ts';
@@ -43,8 +45,10 @@ const tasks = {
   textsToEmbed: textsToEmbedTask,
   placeAnswers: placeAnswersTask,
   sameWords: sameWordsTask,
+  nearAnswers: nearAnswersTask,
   scores: scoresTask,
-  segments: segmentsTask,
+  segmentTest: segmentTestTask,
+  segmentFit: segmentFitTask,
   summary: summaryTask,
   audience: audienceTask,
   portrait: portraitTask,

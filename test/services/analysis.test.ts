@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { findSegments } from '../support/find-segments.ts';
 import { type House, openHouse, plantStudy } from '../support/house.ts';
 
 let house: House;
@@ -59,7 +60,7 @@ test('a run is recorded with its seed, settings, input and engine before it begi
     kind: 'themes',
     subject: 'story',
     seed: 42,
-    engineVersion: '1',
+    engineVersion: '2',
     settings: '{"themes":2}',
     result: null,
   });
@@ -114,9 +115,11 @@ test('the same answers in another order and under other ids give the same themes
     const scales = (survey.draft.instruments ?? []).flatMap(({ code, scales: own }) =>
       own.map((scale) => `${code}.${scale.code}`),
     );
-    const segments = await analysis.findSegments(study, survey, { scales, k: 2, seed: 7 }, null);
-    await analysis.idle();
-    const run = await store.analyses.findRun(study.id, segments.publicId);
+    const { run } = await findSegments(house.verbatim, study, survey, {
+      inputs: scales.map((scale) => `scale:${scale}`),
+      k: 2,
+      seed: 7,
+    });
     return {
       themes: (await store.analyses.themesOf(themes.id)).map(({ label, size, repeatability, words }) => [
         label,
@@ -124,12 +127,12 @@ test('the same answers in another order and under other ids give the same themes
         repeatability,
         words,
       ]),
-      clustering: (JSON.parse(run?.result ?? '{}') as { clustering: unknown }).clustering,
+      segments: JSON.parse(run.result ?? '{}') as unknown,
     };
   };
   const [one, two] = [await found(planted), await found(other)];
   expect(one.themes.length).toBeGreaterThan(0);
-  expect(one.clustering).toMatchObject({ converged: true });
+  expect(one.segments).toMatchObject({ fit: { k: 2 } });
   expect(two).toEqual(one);
 });
 
@@ -205,14 +208,8 @@ test('a summary counts every question', async () => {
 describe('segments and their personas', () => {
   const found = async () => {
     const { study, survey } = planted;
-    const run = await finished(
-      (await house.verbatim.analysis.findSegments(study, survey, { scales: ['tiny.open'], k: 2, seed: 3 }, null))
-        .publicId,
-    );
-    return {
-      run,
-      segments: (await house.verbatim.store.segments.list(study.id)).filter((segment) => segment.runId === run.id),
-    };
+    const { run } = await findSegments(house.verbatim, study, survey, { inputs: ['scale:tiny.open'], k: 2, seed: 3 });
+    return { run, segments: await house.verbatim.store.segmentations.segmentsOf(run.id) };
   };
 
   test('the two groups that were planted are the two that are found', async () => {

@@ -3,9 +3,10 @@ import type { Comparison } from '../../src/store/comparisons.ts';
 import type { Segment } from '../../src/store/segments.ts';
 import type { Study } from '../../src/store/studies.ts';
 import type { SurveyRow } from '../../src/store/surveys.ts';
+import { findSegments } from '../support/find-segments.ts';
 import { type House, openHouse, plantStudy } from '../support/house.ts';
 
-const ASKED = 48;
+const ASKED = 64;
 const NOT_ASKED = 6;
 let house: House;
 let study: Study;
@@ -45,8 +46,7 @@ beforeAll(async () => {
   await logs.settle();
   await analysis.score(study, survey, null);
   await analysis.idle();
-  await analysis.findSegments(study, survey, { scales: ['tiny.open'], k: 2, seed: 1 }, null);
-  await analysis.idle();
+  await findSegments(house.verbatim, study, survey, { inputs: ['scale:tiny.open'], k: 2, seed: 1 });
   found = (await store.segments.list(study.id)).filter(({ rule }) => rule === null);
   await personas.draw(study, found[0]!, null, null);
 });

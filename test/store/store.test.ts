@@ -391,9 +391,11 @@ describe.each(engines)('the store on %s', (_, open) => {
           here.at,
         ),
       ).toBe(true);
-      expect((await here.store.segments.list(here.study.id)).find((segment) => segment.runId === run.id)).toMatchObject(
-        { name: 'One', origin: 'found' },
-      );
+      expect(await here.store.segmentations.segmentsOf(run.id)).toMatchObject([
+        { name: 'One', origin: 'found', acceptedAt: null },
+      ]);
+      // What nobody accepted is no segment of the study yet.
+      expect((await here.store.segments.list(here.study.id)).some((segment) => segment.runId === run.id)).toBe(false);
     });
   });
 

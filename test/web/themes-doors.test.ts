@@ -318,7 +318,9 @@ test('a comparison by segments says how many of them it leaves out', async () =>
     position: n,
     name: `Segment ${n}`,
     profile: '{}',
-    members: answers.filter((_answer, index) => index % 12 === n).map(({ responseId }) => ({ responseId })),
+    members: answers
+      .filter((_answer, index) => index % 12 === n)
+      .map(({ responseId }) => ({ responseId, probability: null, margin: null })),
   }));
   await store().analyses.saveSegments(grouping, '{}', 'h', found, startedAt);
   const page = await ada.get(`${study}/themes/compare?run=${(await newest()).publicId}&by=segments`);

@@ -6,6 +6,7 @@ import type { Limits } from '../../model/limits.ts';
 import { Problem } from '../../model/problem.ts';
 import type { KnownPerson } from '../../services/intake.ts';
 import type { INTERVIEW_MODES } from '../../services/interviews.ts';
+import { fitOf } from '../../services/segmentations.ts';
 import { mulberry32 } from '../../stats/random.ts';
 import type { Run } from '../../store/analyses.ts';
 import { sourceId } from '../../store/identifiers.ts';
@@ -268,14 +269,19 @@ function modeOf({ mode }: DemoInterview): (typeof INTERVIEW_MODES)[number] {
 }
 
 /** The three runs, one after the other; gives back the one that found segments. */
-async function analyse({ analysis, store }: Verbatim, study: Study, survey: SurveyRow): Promise<Run> {
-  const scales = (survey.draft.instruments ?? []).flatMap((instrument) =>
-    instrument.scales.map((scale) => `${instrument.code}.${scale.code}`),
+async function analyse({ analysis, segmentations, store }: Verbatim, study: Study, survey: SurveyRow): Promise<Run> {
+  const inputs = (survey.draft.instruments ?? []).flatMap((instrument) =>
+    instrument.scales.map((scale) => `scale:${instrument.code}.${scale.code}`),
   );
+  const added = await segmentations.add(study, survey, 'What people want from a home', null);
+  await segmentations.change(study, added, { name: added.name, settings: { inputs }, changedAt: added.changedAt });
+  const segmentation = (await store.segmentations.findById(added.id)) ?? added;
+  await segmentations.test(study, segmentation, DEMO_SEED, null);
+  await analysis.idle();
   const runs = [
     await analysis.score(study, survey, null),
     await analysis.findThemes(study, survey, { item: 'trigger', themes: 'auto', seed: DEMO_SEED }, null),
-    await analysis.findSegments(study, survey, { scales, k: SEGMENTS, seed: DEMO_SEED }, null),
+    await segmentations.fit(study, segmentation, { k: SEGMENTS, seed: DEMO_SEED }, null),
   ];
   await analysis.idle();
   const ended = await Promise.all(runs.map((run) => store.analyses.findRunById(run.id)));
@@ -283,15 +289,21 @@ async function analyse({ analysis, store }: Verbatim, study: Study, survey: Surv
   const last = ended.at(-1);
   if (failed || !last)
     throw new Error(`The ${failed?.kind} run of the demonstration ended ${failed?.state}: ${failed?.error ?? ''}`);
+  await segmentations.accept(segmentation, last, { note: '' }, null);
   return last;
 }
 
 /** What a researcher does next: looks where each segment stands, names it, and draws its persona. */
 async function giveNames({ store, segments, personas }: Verbatim, study: Study, run: Run): Promise<void> {
-  const found = (await store.segments.list(study.id)).filter((segment) => segment.runId === run.id);
-  const centres = found.map(
-    ({ profile }) =>
-      (JSON.parse(profile ?? '{}') as { standardisedCentre?: Record<string, number> }).standardisedCentre ?? {},
+  const found = await store.segmentations.segmentsOf(run.id);
+  const kept = fitOf(run);
+  const centres = found.map((_, position) =>
+    Object.fromEntries(
+      (kept?.inputs ?? []).map(({ id }, column) => [
+        id.replace(/^scale:/, ''),
+        kept?.centres[position]?.[column]?.z ?? 0,
+      ]),
+    ),
   );
   const faces = giveFaces(centres, demoFaces);
   for (const [index, segment] of found.entries()) {

@@ -25,6 +25,7 @@ import { responseDoor } from './responses.ts';
 import { runDoor } from './runs.ts';
 import { saidValueDoor } from './said-values.ts';
 import { scaleDoor } from './scales.ts';
+import { segmentationDoor } from './segmentations.ts';
 import { segmentDoor } from './segments.ts';
 import { sourceFilesDoor } from './source-files.ts';
 import { sourceSigningDoor } from './source-signing.ts';
@@ -67,6 +68,7 @@ export function studioDoors(door: Doorway, house: House): void {
   changeDoor(door, house);
   playDoor(door, house);
   segmentDoor(door, house);
+  segmentationDoor(door, house);
   comparisonDoor(door, house);
   beforeDoor(door, house);
   personaDoor(door, house);

@@ -5,6 +5,7 @@ import type { Run } from '../../store/analyses.ts';
 import type { House } from '../app.ts';
 import type { Doorway, EnteredStudy } from '../doorway.ts';
 import { head, type Place, showPage, studyAddress } from './frame.ts';
+import { segmentationAddress } from './segmentation-place.ts';
 
 const NAMES: Record<string, { title: string; place: Place }> = {
   themes: { title: 'Finding themes', place: 'themes' },
@@ -22,8 +23,14 @@ export async function runOf({ verbatim }: House, study: EnteredStudy, req: Reque
 }
 
 /** Where a finished run's results stand. */
-const resultsOf = (study: EnteredStudy, run: Run): string =>
-  `${studyAddress(study)}/${run.kind === 'scores' ? 'scales' : run.kind}?run=${run.publicId}`;
+async function resultsOf({ verbatim: { store } }: House, study: EnteredStudy, run: Run): Promise<string> {
+  const at = studyAddress(study);
+  if (run.kind !== 'segments') return `${at}/${run.kind === 'scores' ? 'scales' : run.kind}?run=${run.publicId}`;
+  const segmentation = run.segmentationId === null ? null : await store.segmentations.findById(run.segmentationId);
+  if (!segmentation || segmentation.removedAt !== null) return `${at}/segments`;
+  const own = segmentationAddress(study, segmentation);
+  return run.subject === 'fit' && run.state === 'done' ? `${own}/solutions/${run.publicId}` : own;
+}
 
 /** A run while it goes on, and after: progress, cancel, and what is needed to repeat it. */
 export function runDoor(door: Doorway, house: House): void {
@@ -32,7 +39,8 @@ export function runDoor(door: Doorway, house: House): void {
   door.get('/studio/:study/runs/:run', 'viewer', async (visit, req, res) => {
     const { study } = visit;
     const run = await runOf(house, study, req);
-    if (run.state === 'done') return res.redirect(303, resultsOf(study, run));
+    const results = await resultsOf(house, study, run);
+    if (run.state === 'done') return res.redirect(303, results);
     const name = NAMES[run.kind] ?? { title: 'A run', place: 'none' as const };
     await showPage(house, visit, res, name.place, 'studio/run', {
       head: head([{ label: study.name, href: studyAddress(study) }], name.title),
@@ -52,7 +60,7 @@ export function runDoor(door: Doorway, house: House): void {
         { label: 'Seed', value: String(run.seed), note: null },
         { label: 'Engine', value: run.engineVersion, note: null },
       ],
-      back: `${studyAddress(study)}/${run.kind === 'scores' ? 'scales' : run.kind}`,
+      back: results,
     });
   });
 

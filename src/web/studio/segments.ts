@@ -1,13 +1,14 @@
 import { dots } from '../../charts/dots.ts';
 import { showPercent } from '../../charts/numerals.ts';
 import { stack } from '../../charts/stack.ts';
-import { Problem } from '../../model/problem.ts';
 import type { Rule } from '../../model/rule.ts';
 import { showDate } from '../../render/helpers.ts';
+import { fitOf } from '../../services/segmentations.ts';
+import type { Segment } from '../../store/segments.ts';
 import type { Audience } from '../../workers/tasks/audience.ts';
 import type { House } from '../app.ts';
-import type { Doorway } from '../doorway.ts';
-import { field, formOf, queryOf } from '../form.ts';
+import type { Doorway, EnteredStudy } from '../doorway.ts';
+import { field, formOf } from '../form.ts';
 import { contrastDoor } from './contrast.ts';
 import { contrastSummary } from './contrast-view.ts';
 import { head, showPage, studyAddress } from './frame.ts';
@@ -16,24 +17,13 @@ import { ruleBuilderDoor } from './rule-builder.ts';
 import { ruleSentences } from './rule-view.ts';
 import { ruleNames } from './rule-words.ts';
 import { segmentAskingDoor } from './segment-asking.ts';
-import { segmentFindingDoor } from './segment-finding.ts';
 import { definedByFound, segmentCrumbs, segmentOf } from './segment-place.ts';
 import { DAYS_SHOWN, definedTable, sizesView } from './segment-sizes-view.ts';
+import { segmentationAddress } from './segmentation-place.ts';
+import { LABELS } from './segmentation-view.ts';
 import { surveyTitle } from './surveys.ts';
 
-type FoundProfile = {
-  size: number;
-  share: { share: number; low: number; high: number };
-  centre: Record<string, number>;
-  standardisedCentre: Record<string, number>;
-  scales: { scale: string; name: string }[];
-};
-type FoundRun = {
-  grouped: number;
-  leftOut: number;
-  clustering: { shareOfStartsAtBest: number; converged: boolean; shareExplained: number };
-};
-
+type FoundProfile = { size: number; share: { share: number; low: number; high: number } };
 const UNDERWAY = 'It is being counted anew just now. Look again in a moment';
 
 /** Every base twice, the one that the rule is about first: as people, and as the companies these are of. */
@@ -55,26 +45,99 @@ export function segmentDoor(door: Doorway, house: House): void {
   const { verbatim } = house;
   const { store, segments, segmentSizes, comparisons } = verbatim;
 
-  segmentFindingDoor(door, house);
   ruleBuilderDoor(door, house);
   contrastDoor(door, house);
   segmentAskingDoor(door, house);
 
-  door.get('/studio/:study/segments', 'viewer', async (visit, req, res) => {
+  /** Where a found segment lies, as its solution tells. */
+  async function centreOf(segment: Segment) {
+    const run = segment.runId === null ? null : await store.analyses.findRunById(segment.runId);
+    const kept = run ? fitOf(run) : null;
+    if (!kept) return null;
+    const own = kept.centres[segment.position] ?? [];
+    return dots({
+      id: 'profile',
+      title: 'Where its middle lies, in standard deviations from everybody’s',
+      rows: kept.inputs.map(({ name }, column) => ({
+        label: name,
+        difference: own[column]?.z ?? 0,
+        low: null,
+        high: null,
+      })),
+      digits: 2,
+      zeroLabel: 'everybody',
+      segmentClass: null,
+      note: 'The segment was made from these, so they describe it and are not tested.',
+    });
+  }
+
+  /** Every segmentation with the segments of the version that stands, or how far it has come. */
+  async function foundSections(study: EnteredStudy, sizes: ReadonlyMap<number, number>) {
+    const sections = [];
+    for (const segmentation of await store.segmentations.list(study.id)) {
+      const current = await store.segmentations.current(segmentation.id);
+      const [version] = await store.segmentations.versions(segmentation.id);
+      const all = current.reduce((sum, { id }) => sum + (sizes.get(id) ?? 0), 0);
+      const parts = current.map((segment, index) => ({
+        label: segment.name,
+        share: (sizes.get(segment.id) ?? 0) / Math.max(1, all),
+        count: sizes.get(segment.id) ?? 0,
+        segmentClass: `seg-${(index % 8) + 1}`,
+      }));
+      sections.push({
+        id: `found-${segmentation.publicId}`,
+        name: segmentation.name,
+        href: segmentationAddress(study, segmentation),
+        said: version
+          ? `${LABELS[version.label].title}: ${LABELS[version.label].text} Version ${version.number}, accepted on ${showDate(version.acceptedAt)}.`
+          : 'Nothing is accepted yet.',
+        shares:
+          parts.length > 0
+            ? stack({ id: `shares-${segmentation.publicId}`, title: 'Shares of the segments', parts, note: null })
+            : null,
+        table:
+          parts.length > 0
+            ? {
+                caption: `Segments of ${segmentation.name}`,
+                isCaptionHidden: true,
+                columns: [
+                  { label: 'Segment', isNumber: false },
+                  { label: 'People', isNumber: true },
+                  { label: 'Share, 95% interval', isNumber: true },
+                ],
+                rows: current.map((segment, index) => {
+                  const { share } = JSON.parse(segment.profile ?? '{}') as FoundProfile;
+                  return {
+                    cells: [
+                      {
+                        text: segment.name,
+                        href: `${studyAddress(study)}/segments/${segment.publicId}`,
+                        isNumber: false,
+                        segmentClass: `seg-${(index % 8) + 1}`,
+                      },
+                      { text: (sizes.get(segment.id) ?? 0).toLocaleString('en-GB'), href: null, isNumber: true },
+                      {
+                        text: `${showPercent(share.share)} (${showPercent(share.low)} to ${showPercent(share.high)})`,
+                        href: null,
+                        isNumber: true,
+                      },
+                    ],
+                  };
+                }),
+              }
+            : null,
+      });
+    }
+    return sections;
+  }
+
+  door.get('/studio/:study/segments', 'viewer', async (visit, _req, res) => {
     const { study } = visit;
     const at = studyAddress(study);
     const list = await store.segments.list(study.id);
-    const sizes = await store.segments.memberCounts(study.id);
-    const asked = queryOf(req, 'run');
-    const run = asked
-      ? await store.analyses.findRun(study.id, asked)
-      : await store.analyses.latestDone(study.id, 'segments');
-    if (asked && !run) throw new Problem('not-found', 'There is no such run in this study');
-    const found = list.filter((segment) => run !== null && segment.runId === run.id);
-    const result = run?.state === 'done' ? (JSON.parse(run.result ?? 'null') as FoundRun | null) : null;
+    const found = await foundSections(study, await store.segments.memberCounts(study.id));
     const defined = list.filter((segment) => segment.origin === 'rule');
     const mayWrite = study.role !== 'viewer';
-    const number = (n: number) => n.toLocaleString('en-GB');
     await showPage(house, visit, res, 'segments', 'studio/segments', {
       head: head(
         [{ label: study.name, href: at }],
@@ -84,62 +147,17 @@ export function segmentDoor(door: Doorway, house: House): void {
           ? [
               { label: 'Define by a rule', href: `${at}/segments/define`, isPrimary: true },
               { label: 'Define by a rule on companies', href: `${at}/segments/define?of=companies`, isPrimary: false },
-              { label: 'Find by scales', href: `${at}/segments/find`, isPrimary: false },
+              { label: 'Look for segments', href: `${at}/segmentations/new`, isPrimary: false },
             ]
           : [],
       ),
-      hasFound: found.length > 0,
-      foundNote:
-        result && run
-          ? `Constructive: the number of segments was given, and no test says yet that nature has this many. ${number(result.grouped)} people grouped${result.leftOut > 0 ? `, ${number(result.leftOut)} left out because a scale is missing` : ''}; seed ${run.seed}; the best of ${showPercent(result.clustering.shareOfStartsAtBest, 0)} of the starts; ${showPercent(result.clustering.shareExplained)} of the differences lie between segments. Found on ${showDate(run.finishedAt ?? run.createdAt)}.`
-          : '',
-      shares:
-        found.length > 0
-          ? stack({
-              id: 'shares',
-              title: 'Shares of the segments found',
-              parts: found.map((segment, index) => ({
-                label: segment.name,
-                share: (sizes.get(segment.id) ?? 0) / Math.max(1, result?.grouped ?? 1),
-                count: sizes.get(segment.id) ?? 0,
-                segmentClass: `seg-${(index % 8) + 1}`,
-              })),
-              note: null,
-            })
-          : null,
-      found: {
-        caption: 'Found segments',
-        columns: [
-          { label: 'Segment', isNumber: false },
-          { label: 'People', isNumber: true },
-          { label: 'Share, 95% interval', isNumber: true },
-        ],
-        rows: found.map((segment, index) => {
-          const profile = JSON.parse(segment.profile ?? '{}') as FoundProfile;
-          return {
-            cells: [
-              {
-                text: segment.name,
-                href: `${at}/segments/${segment.publicId}`,
-                isNumber: false,
-                segmentClass: `seg-${(index % 8) + 1}`,
-              },
-              { text: number(sizes.get(segment.id) ?? 0), href: null, isNumber: true },
-              {
-                text: `${showPercent(profile.share.share)} (${showPercent(profile.share.low)} to ${showPercent(profile.share.high)})`,
-                href: null,
-                isNumber: true,
-              },
-            ],
-          };
-        }),
-      },
+      found,
       hasDefined: defined.length > 0,
       defined: definedTable(study, defined, await store.segmentSizes.newest(study.id)),
-      isEmpty: list.length === 0,
+      isEmpty: defined.length === 0 && found.length === 0,
       empty: {
         title: 'No segments yet',
-        text: 'Define one by a rule over attributes and answers, or look for groups in the scales people answered.',
+        text: 'Define one by a rule over attributes and answers, or look whether people fall into groups by what they answered.',
         action: mayWrite ? { label: 'Define by a rule', href: `${at}/segments/define` } : null,
       },
     });
@@ -151,6 +169,8 @@ export function segmentDoor(door: Doorway, house: House): void {
     const at = `${studyAddress(study)}/segments/${segment.publicId}`;
     const persona = await store.segments.personaOf(segment.id);
     const rule = segment.rule === null ? null : (JSON.parse(segment.rule) as Rule);
+    const segmentation = await store.segmentations.ofSegment(segment);
+    const version = segment.runId === null ? null : await store.segmentations.versionOfRun(segment.runId);
     const profile = segment.profile === null ? null : (JSON.parse(segment.profile) as FoundProfile);
     const count = rule ? await segmentSizes.count(study, segment, rule) : null;
     const base = segment.surveyId === null ? null : await store.surveys.findById(study.id, segment.surveyId);
@@ -165,7 +185,9 @@ export function segmentDoor(door: Doorway, house: House): void {
         segment.name,
         rule
           ? `Defined by a rule${isOfCompanies ? ' on companies' : ''}.`
-          : 'Found by grouping people with alike scores: constructive.',
+          : version
+            ? `Found in “${segmentation?.name}”, version ${version.number}. ${LABELS[version.label].title}: ${LABELS[version.label].text}`
+            : 'Found among other solutions that were not accepted.',
       ),
       at,
       mayWrite: study.role !== 'viewer',
@@ -208,22 +230,8 @@ export function segmentDoor(door: Doorway, house: House): void {
       conditions: rule ? ruleSentences(rule, names) : [],
       isRule: rule !== null,
       ofFound: rule === null ? definedByFound(study, segment) : '',
-      profile: profile
-        ? dots({
-            id: 'profile',
-            title: 'Where its middle lies, in standard deviations from everybody’s',
-            rows: profile.scales.map((scale) => ({
-              label: scale.name,
-              difference: profile.standardisedCentre[scale.scale] ?? 0,
-              low: null,
-              high: null,
-            })),
-            digits: 2,
-            zeroLabel: 'everybody',
-            segmentClass: null,
-            note: 'These scales formed the segment, so they describe it and are not tested.',
-          })
-        : null,
+      profile: segmentation ? await centreOf(segment) : null,
+      segmentation: segmentation ? segmentationAddress(study, segmentation) : '',
       persona: persona ? `${studyAddress(study)}/personas/${persona.publicId}` : '',
       name: segment.name,
     });

@@ -6,6 +6,7 @@ import type { Segment } from '../../store/segments.ts';
 import type { Store } from '../../store/store.ts';
 import type { KnownColumn } from '../columns/known-columns.ts';
 import { scalesOf } from '../columns/study-columns.ts';
+import { inputsOf } from './survey-variables.ts';
 
 /**
  * Whether a fact made a segment what it is: one that its rule asks for, or the rule of a segment or persona it refers to,
@@ -52,11 +53,13 @@ export async function definingFacts(
   }
   const found = new Set([segment.publicId, ...[...rules].flatMap(([id, rule]) => (rule === null ? [id] : []))]);
   for (const one of list)
-    if (found.has(one.publicId) && one.profile !== null)
-      add(
-        'score',
-        ((JSON.parse(one.profile) as { scales?: { scale: string }[] }).scales ?? []).map(({ scale }) => scale),
-      );
+    if (found.has(one.publicId))
+      for (const input of inputsOf(one.profile)) {
+        const kind = input.slice(0, input.indexOf(':'));
+        const name = input.slice(kind.length + 1);
+        if (kind === 'scale') add('score', [name]);
+        else if (kind === 'answer' || kind === 'theme' || kind === 'attribute') add(kind, [name]);
+      }
   const referred = new Set([segment.publicId, ...rules.keys(), ...ofCompanies.keys()]);
   // A persona is the face of a segment: of one of these, or of another that came of the same run.
   const runs = new Set(list.filter(({ publicId }) => found.has(publicId)).map(({ runId }) => runId));

@@ -1,19 +1,16 @@
 import { seal } from '../../coding/seal.ts';
 import { codePointLength } from '../../coding/spans.ts';
-import { itemWording, surveyItems } from '../../model/items.ts';
-import type { SurveyDefinition } from '../../model/survey.ts';
-import { wordingIn } from '../../model/survey-check.ts';
 import { type Described, drawPortrait, type Portrait } from '../../personas/portrait.ts';
-import { type DescribedVariable, describeSegments } from '../../segments/describe.ts';
+import { describeSegments } from '../../segments/describe.ts';
 import { wilsonInterval } from '../../stats/wilson-interval.ts';
 import { ruleOfPeople } from '../../store/segment-rules.ts';
 import type { Store } from '../../store/store.ts';
-import { documentId, documentOf } from '../../themes/correction.ts';
+import { documentOf } from '../../themes/correction.ts';
 import type { TaskContext } from '../analysis-thread.ts';
 import { readPeopleColumns } from '../columns/people-columns.ts';
 import { responsesAdmitted } from './audience.ts';
-import { scoreSurvey } from './scores.ts';
-import { asNumber, readColumns, type SurveyColumns } from './survey-columns.ts';
+import { readColumns, type SurveyColumns } from './survey-columns.ts';
+import { inputsOf, surveyVariables, type ThemeRun } from './survey-variables.ts';
 import { Unanswerable } from './unanswerable.ts';
 
 export type PortraitArgs = {
@@ -28,20 +25,9 @@ export type DrawnPortrait = {
   sources: { surveyVersion: number; watermark: number; themeRuns: string[] };
 };
 
-/** A variable compared, with how to speak of it. */
-type Variable = DescribedVariable & {
-  label: string;
-  family: Described['family'];
-  item: string;
-  codeLabels: Map<string, string>;
-};
-
 const QUOTES_MAX = 5;
 /** A whole answer longer than this is too long to stand as a quote. */
 const QUOTE_LENGTH_MAX = 320;
-/** An attribute with more values than this is a name or a number in disguise. */
-const ATTRIBUTE_VALUES_MAX = 30;
-
 /** Draws the portrait of a segment from what its members answered, what is known of them, and what they said. */
 export async function portraitTask(
   { store, textKey, onProgress }: TaskContext,
@@ -68,14 +54,9 @@ export async function portraitTask(
   if (n === base) throw new Unanswerable('Everybody is in this segment, so there is nobody to compare it with');
 
   onProgress('Comparing', 0.4);
-  const inputs = new Set(inputScales(segment.profile));
+  const inputs = inputsOf(segment.profile);
   const themeRuns = await store.analyses.latestThemeRuns(place.studyId, place.surveyId);
-  const variables = [
-    ...(await scaleVariables(store, place, inputs, columns)),
-    ...questionVariables(columns),
-    ...(await attributeVariables(store, columns, attributes)),
-    ...(await themeVariables(store, themeRuns, columns)),
-  ];
+  const variables = await surveyVariables(store, place, { columns, attributes, themeRuns, inputs });
   const table = describeSegments(labels, variables)[0] ?? [];
   const described = table.flatMap((comparison): Described[] => {
     const variable = variables.find((one) => one.name === comparison.name);
@@ -123,7 +104,6 @@ export async function portraitTask(
 }
 
 type SegmentRow = NonNullable<Awaited<ReturnType<Store['segments']['findById']>>>;
-type ThemeRun = Awaited<ReturnType<Store['analyses']['latestThemeRuns']>>[number];
 
 /** Who is in the segment, and who was grouped at all: null when a rule looked at everybody. */
 async function membersOf(store: Store, args: PortraitArgs, segment: SegmentRow) {
@@ -148,123 +128,6 @@ async function membersOf(store: Store, args: PortraitArgs, segment: SegmentRow) 
     if (sibling.runId === segment.runId) for (const id of await store.segments.members(sibling.id)) grouped.add(id);
   }
   return { members, grouped };
-}
-
-const inputScales = (profile: string | null): string[] =>
-  profile === null
-    ? []
-    : ((JSON.parse(profile) as { scales?: { scale: string }[] }).scales ?? []).map((scale) => scale.scale);
-
-async function scaleVariables(
-  store: Store,
-  place: { studyId: number; surveyId: number },
-  inputs: Set<string>,
-  columns: SurveyColumns,
-): Promise<Variable[]> {
-  if (!columns.definition.instruments?.length) return [];
-  const table = await scoreSurvey(store, place, () => {});
-  const row = new Map(table.responseIds.map((id, index) => [id, index]));
-  return table.scales.map((report, index) => ({
-    kind: 'numeric',
-    name: `scale ${report.scale}`,
-    label: report.name,
-    family: 'scale',
-    item: report.scale,
-    codeLabels: new Map(),
-    isInput: inputs.has(report.scale),
-    values: columns.responses.map((response) => table.values[index]?.[row.get(response.id) ?? -1] ?? null),
-  }));
-}
-
-function questionVariables(columns: SurveyColumns): Variable[] {
-  const { definition } = columns;
-  const word = (wording: Record<string, string>) =>
-    wordingIn(wording, definition.languages[0] ?? 'en', definition.languages);
-  const scored = new Set(scoredItems(definition));
-  return surveyItems(definition).flatMap((item): Variable[] => {
-    const about = {
-      name: `question ${item.address}`,
-      label: itemWording(item, word),
-      family: 'question' as const,
-      item: item.address,
-    };
-    // A best-worst task says something only together with the others.
-    if (item.question.kind === 'best-worst' || item.isIdentifying || !item.isMain) return [];
-    if (item.holds === 'code' || item.holds === 'codes') {
-      const values = columns
-        .column(item.address)
-        .map((value) => (typeof value === 'string' || Array.isArray(value) ? value : null));
-      const codeLabels = new Map(item.options.map((option) => [option.code, word(option.text)]));
-      return [{ ...about, kind: 'categorical', values, codeLabels }];
-    }
-    if (item.holds === 'number' && !scored.has(item.address))
-      return [{ ...about, kind: 'numeric', values: columns.column(item.address).map(asNumber), codeLabels: new Map() }];
-    return [];
-  });
-}
-
-const scoredItems = (definition: SurveyDefinition): string[] =>
-  (definition.instruments ?? []).flatMap((instrument) =>
-    instrument.scales.flatMap((scale) => scale.items.map((key) => key.replace(/^-/, ''))),
-  );
-
-/** What is known of people: as it was when they answered, else as it is now. */
-async function attributeVariables(
-  store: Store,
-  columns: SurveyColumns,
-  attributes: Awaited<ReturnType<Store['people']['allAttributes']>>,
-): Promise<Variable[]> {
-  const people = new Map(
-    (await store.responses.listWithPeople(columns.responses[0]?.surveyId ?? 0)).map((row) => [row.id, row.personId]),
-  );
-  const known = columns.responses.map((response) => {
-    if (response.attributes !== null)
-      return new Map(Object.entries(JSON.parse(response.attributes) as Record<string, unknown>));
-    const personId = people.get(response.id);
-    return personId === null || personId === undefined
-      ? new Map<string, unknown>()
-      : (attributes.get(personId) ?? new Map<string, unknown>());
-  });
-  const names = [...new Set(known.flatMap((one) => [...one.keys()]))].sort();
-  return names.flatMap((name): Variable[] => {
-    const values = known.map((one) => one.get(name) ?? null);
-    const about = {
-      name: `attribute ${name}`,
-      label: name.replaceAll('_', ' '),
-      family: 'attribute' as const,
-      item: `attribute:${name}`,
-      codeLabels: new Map<string, string>(),
-    };
-    if (values.every((value) => value === null || typeof value === 'number'))
-      return [{ ...about, kind: 'numeric', values: values as (number | null)[] }];
-    const codes = values.map((value) =>
-      value === null ? null : Array.isArray(value) ? value.map(String) : String(value),
-    );
-    const distinct = new Set(codes.flat().filter((code) => code !== null));
-    return distinct.size > ATTRIBUTE_VALUES_MAX ? [] : [{ ...about, kind: 'categorical', values: codes }];
-  });
-}
-
-async function themeVariables(store: Store, runs: readonly ThemeRun[], columns: SurveyColumns): Promise<Variable[]> {
-  return Promise.all(
-    runs.map(async (run): Promise<Variable> => {
-      const { themes, documents } = await store.themes.state(run);
-      const byId = new Map(documents.map((document) => [document.id, document.themes.map(({ theme }) => theme)]));
-      const values = columns.column(run.subject).map((value) => {
-        if (value === null || typeof value !== 'object' || Array.isArray(value)) return null;
-        return byId.get(documentId(value.source, value.version)) ?? null;
-      });
-      return {
-        kind: 'categorical',
-        name: `theme ${run.publicId}`,
-        label: 'theme',
-        family: 'theme',
-        item: run.subject,
-        values,
-        codeLabels: new Map(themes.map(({ id, label }) => [id, label])),
-      };
-    }),
-  );
 }
 
 async function spendOf(

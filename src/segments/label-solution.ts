@@ -1,0 +1,74 @@
+import type { SegmentTest } from './segment-test.ts';
+
+/**
+ * What may be said of a grouping, in Dolnicar and Leisch's words. Natural: people fall into these groups by themselves.
+ * Reproducible: other people of the same kind would be grouped alike, though they shade into each other. Constructive:
+ * a useful way to divide people, made by whoever divided them.
+ */
+export type SolutionLabel = 'natural' | 'reproducible' | 'constructive';
+
+export type ToLabel = {
+  n: number;
+  k: number;
+  test: SegmentTest | null;
+  stability: { ari: number; nullAri: number };
+  halvesAri: number | null;
+  jaccard: readonly number[];
+  sizes: readonly number[];
+};
+
+/** Groupings of people drawn anew agree by so much more than where there are no segments. */
+export const STABILITY_ABOVE_NULL = 0.15;
+/** Segments found in either half of the people put so much of everybody in the same places. */
+export const HALVES_LEAST = 0.8;
+/** With fewer people than this only what the test is sure of is more than constructive. */
+const PEOPLE_FEW = 150;
+const PEOPLE_FOR_NATURAL = 1_000;
+/** A segment below both of these is too small to report by itself. */
+export const SMALLEST_SHARE = 0.05;
+export const SMALLEST_PEOPLE = 30;
+/** Hennig's bands for how much of a segment comes back. */
+export const JACCARD_BANDS = { dissolved: 0.5, doubtful: 0.6, valid: 0.75, high: 0.85 } as const;
+
+/**
+ * What a grouping may be called, and why.
+ *
+ * @see Dolnicar and Leisch (2010), Marketing Letters 21, 83–101
+ */
+export function labelSolution(about: ToLabel): { label: SolutionLabel; reasons: string[] } {
+  const { n, k, test, stability, halvesAri } = about;
+  const reasons: string[] = [];
+  const isStable = stability.ari >= stability.nullAri + STABILITY_ABOVE_NULL;
+  reasons.push(
+    `Groupings of people drawn anew agree by ${stability.ari.toFixed(2)}, and by ${stability.nullAri.toFixed(2)} where there are no segments: ${isStable ? `at least ${STABILITY_ABOVE_NULL} more` : `less than ${STABILITY_ABOVE_NULL} more, which says nothing`}`,
+  );
+  if (test === null) reasons.push('Nobody tested whether there are segments at all');
+  else if (test.verdict === 'segments')
+    reasons.push(
+      test.k === k
+        ? `The test found segments, and ${k} of them`
+        : `The test found segments, though ${test.k} of them and not ${k}`,
+    );
+  else if (test.verdict === 'weak') reasons.push('The test found more than one cloud of people, but no clear segments');
+  else reasons.push('The test found no segments: people shade into each other');
+
+  const isFound = test !== null && test.verdict === 'segments' && test.k === k;
+  if (isFound && isStable && n >= PEOPLE_FOR_NATURAL) {
+    if (halvesAri !== null && halvesAri >= HALVES_LEAST) {
+      reasons.push(`Segments found in either half of the people agree by ${halvesAri.toFixed(2)}`);
+      return { label: 'natural', reasons };
+    }
+    reasons.push(
+      `Segments found in either half of the people agree by ${(halvesAri ?? 0).toFixed(2)}, and natural ones would by ${HALVES_LEAST}`,
+    );
+  } else if (isFound && n < PEOPLE_FOR_NATURAL)
+    reasons.push(
+      `With fewer than ${PEOPLE_FOR_NATURAL.toLocaleString('en-GB')} people nobody can say that they are natural`,
+    );
+  if (!isStable) return { label: 'constructive', reasons };
+  if (n < PEOPLE_FEW && !isFound) {
+    reasons.push(`With fewer than ${PEOPLE_FEW} people only what the test is sure of is more than constructive`);
+    return { label: 'constructive', reasons };
+  }
+  return { label: 'reproducible', reasons };
+}

@@ -1,0 +1,103 @@
+import type { SegmentationSettings } from '../../model/segmentation.ts';
+import { fitSegments, type SegmentFit } from '../../segments/fit-segments.ts';
+import { buildInputTable, type InputTable } from '../../segments/input-table.ts';
+import type { SegmentTest } from '../../segments/segment-test.ts';
+import { mean } from '../../stats/mean.ts';
+import { mulberry32 } from '../../stats/random.ts';
+import { standardDeviation } from '../../stats/variance.ts';
+import type { TaskContext } from '../analysis-thread.ts';
+import { readSegmentInputs, type SegmentationPlace, type SegmentInputs } from './segment-inputs.ts';
+
+export type SegmentFitArgs = SegmentationPlace & {
+  settings: SegmentationSettings;
+  k: number;
+  seed: number;
+  /** What the test of the same answers said; null when none was made. */
+  test: SegmentTest | null;
+};
+/** What was found, without whom: members travel beside it. */
+export type FittedSegments = {
+  fit: Omit<SegmentFit, 'labels' | 'probabilities' | 'second'>;
+  /** Of each column, over everybody grouped: what a segment's centre is told against. */
+  inputs: { id: string; name: string; block: string; mean: number | null; spread: number | null }[];
+  /** Of each segment, its mean on every input, in the input's own unit and in standard deviations from everybody's. */
+  centres: { mean: number | null; z: number | null }[][];
+  members: { responseId: number; probability: number; margin: number | null }[][];
+  grouped: number;
+  leftOut: SegmentInputs['leftOut'];
+  incomplete: number;
+  inputHash: string;
+  watermark: number;
+  version: number;
+};
+
+/** People in so many segments, with how far that can be relied on. */
+export async function segmentFitTask(
+  { store, onProgress }: TaskContext,
+  { settings, k, seed, test, ...place }: SegmentFitArgs,
+): Promise<FittedSegments> {
+  onProgress('Reading answers', 0.02);
+  const read = await readSegmentInputs(store, place, settings);
+  const table = buildInputTable(read.blocks, { missing: settings.missing, isBalanced: settings.isBalanced });
+  const { labels, probabilities, second, ...fit } = fitSegments(table, {
+    k,
+    test,
+    random: mulberry32(seed),
+    onStep: (step, done) => onProgress(step, 0.05 + 0.9 * done),
+  });
+  const members: FittedSegments['members'] = Array.from({ length: k }, () => []);
+  for (const [row, segment] of labels.entries())
+    members[segment]?.push({
+      responseId: read.responses[table.kept[row]!]!.id,
+      probability: probabilities[row] ?? 1,
+      margin: (probabilities[row] ?? 1) - (second[row] ?? 0),
+    });
+  const { leftOut, inputHash, watermark, version } = read;
+  return {
+    fit,
+    ...toldCentres(table, labels, k),
+    members,
+    grouped: table.n,
+    incomplete: table.dropped.length,
+    leftOut,
+    inputHash,
+    watermark,
+    version,
+  };
+}
+
+/**
+ * Of each column its mean as answered, and by segment that and how many standard deviations the segment lies from everybody
+ * after centring: where somebody's habit of answering high is taken out, the answers as they are say little.
+ */
+function toldCentres(table: InputTable, labels: Int32Array, k: number) {
+  const { n, p, answers, rows, columns, blocks } = table;
+  const columnOf = (from: Float64Array, column: number, segment: number | null): number[] => {
+    const values: number[] = [];
+    for (let row = 0; row < n; row++) {
+      const value = from[row * p + column]!;
+      if (!Number.isNaN(value) && (segment === null || labels[row] === segment)) values.push(value);
+    }
+    return values;
+  };
+  const inputs = columns.map(({ id, name, block }, column) => ({
+    id,
+    name,
+    block: blocks[block]?.id ?? '',
+    mean: mean(columnOf(answers, column, null)),
+    spread: standardDeviation(columnOf(answers, column, null)),
+  }));
+  const spreads = columns.map((_, column) => standardDeviation(columnOf(rows, column, null)));
+  const centres = Array.from({ length: k }, (_, segment) =>
+    columns.map((_, column) => {
+      const own = mean(columnOf(rows, column, segment));
+      const spread = spreads[column] ?? null;
+      return {
+        mean: mean(columnOf(answers, column, segment)),
+        // Prepared columns have the mean 0.
+        z: own === null || spread === null || spread === 0 ? null : own / spread,
+      };
+    }),
+  );
+  return { inputs, centres };
+}
