@@ -31,6 +31,13 @@ export const SMALLEST_PEOPLE = 30;
 export const JACCARD_BANDS = { dissolved: 0.5, doubtful: 0.6, valid: 0.75, high: 0.85 } as const;
 
 /**
+ * The agreement from which on a grouping counts as coming back. Where answers without segments agree nearly perfectly there
+ * is no room for so much more; if the test found these segments, half of the way to perfect agreement is enough.
+ */
+const stabilityLeast = (nullAri: number, isFound: boolean): number =>
+  isFound ? Math.min(nullAri + STABILITY_ABOVE_NULL, (1 + nullAri) / 2) : nullAri + STABILITY_ABOVE_NULL;
+
+/**
  * What a grouping may be called, and why.
  *
  * @see Dolnicar and Leisch (2010), Marketing Letters 21, 83–101
@@ -38,9 +45,11 @@ export const JACCARD_BANDS = { dissolved: 0.5, doubtful: 0.6, valid: 0.75, high:
 export function labelSolution(about: ToLabel): { label: SolutionLabel; reasons: string[] } {
   const { n, k, test, stability, halvesAri } = about;
   const reasons: string[] = [];
-  const isStable = stability.ari >= stability.nullAri + STABILITY_ABOVE_NULL;
+  const isFound = test !== null && test.verdict === 'segments' && test.k === k;
+  const least = stabilityLeast(stability.nullAri, isFound);
+  const isStable = stability.ari >= least;
   reasons.push(
-    `Groupings of people drawn anew agree by ${stability.ari.toFixed(2)}, and by ${stability.nullAri.toFixed(2)} where there are no segments: ${isStable ? `at least ${STABILITY_ABOVE_NULL} more` : `less than ${STABILITY_ABOVE_NULL} more, which says nothing`}`,
+    `Groupings of people drawn anew agree by ${stability.ari.toFixed(2)}, and by ${stability.nullAri.toFixed(2)} where there are no segments: ${isStable ? 'enough more to count' : `from ${Math.min(1, least).toFixed(2)} on it would count`}`,
   );
   if (test === null) reasons.push('Nobody tested whether there are segments at all');
   else if (test.verdict === 'segments')
@@ -52,7 +61,6 @@ export function labelSolution(about: ToLabel): { label: SolutionLabel; reasons: 
   else if (test.verdict === 'weak') reasons.push('The test found more than one cloud of people, but no clear segments');
   else reasons.push('The test found no segments: people shade into each other');
 
-  const isFound = test !== null && test.verdict === 'segments' && test.k === k;
   if (isFound && isStable && n >= PEOPLE_FOR_NATURAL) {
     if (halvesAri !== null && halvesAri >= HALVES_LEAST) {
       reasons.push(`Segments found in either half of the people agree by ${halvesAri.toFixed(2)}`);

@@ -1,0 +1,220 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { fitSegments, placeInSegment } from '../../src/segments/fit-segments.ts';
+import { buildInputTable, type InputBlock, type InputColumn } from '../../src/segments/input-table.ts';
+import { testForSegments } from '../../src/segments/segment-test.ts';
+import { adjustedRandIndex } from '../../src/stats/adjusted-rand-index.ts';
+import { mulberry32, shuffled } from '../../src/stats/random.ts';
+import { plantAnswers } from '../support/plant-answers.ts';
+
+const block = (columns: readonly InputColumn[], about: Partial<InputBlock> = {}): InputBlock => ({
+  id: 'items',
+  name: 'Items',
+  centring: 'person-mean',
+  weight: 1,
+  columns,
+  ...about,
+});
+const tableOf = (...blocks: InputBlock[]) => buildInputTable(blocks, { missing: 'fill', isBalanced: true });
+/** Every number anywhere in a result. */
+const numbersIn = (value: unknown): number[] =>
+  typeof value === 'number'
+    ? [value]
+    : ArrayBuffer.isView(value)
+      ? Array.from(value as Float64Array)
+      : value !== null && typeof value === 'object'
+        ? Object.values(value).flatMap(numbersIn)
+        : [];
+
+describe('planted segments', () => {
+  const { columns, segments } = plantAnswers('planted', { n: 400, p: 9, seed: 1, separation: 2 });
+  const table = tableOf(block(columns));
+  const test_ = testForSegments(table, { random: mulberry32(1) });
+  const fit = fitSegments(table, { k: 3, test: test_, random: mulberry32(1) });
+
+  test('come back, the largest first, with shares that hold the true ones', () => {
+    expect(
+      adjustedRandIndex(
+        Array.from(fit.labels),
+        table.kept.map((i) => segments[i]!),
+      ),
+    ).toBeGreaterThan(0.85);
+    expect(fit.sizes).toEqual(fit.sizes.toSorted((a, b) => b - a));
+    for (const [segment, share] of [0.5, 0.3, 0.2].entries()) {
+      expect(fit.shares[segment]!.low).toBeLessThan(share + 0.05);
+      expect(fit.shares[segment]!.high).toBeGreaterThan(share - 0.05);
+    }
+  });
+
+  test('are far more stable than where there are none, and reproducible with so few people', () => {
+    expect(fit.stability.ari).toBeGreaterThan(fit.stability.nullAri + 0.15);
+    expect(Math.min(...fit.jaccard)).toBeGreaterThan(0.75);
+    expect(fit.label).toBe('reproducible');
+    expect(fit.style.every(({ share }) => share < 0.1)).toBe(true);
+  });
+
+  test('take up everybody again by what they answered, gaps or not', () => {
+    let same = 0;
+    for (const [row, person] of table.kept.entries()) {
+      const given = Object.fromEntries(columns.map(({ id, values }) => [id, values[person]]));
+      if (placeInSegment(fit.model, given) === fit.labels[row]) same++;
+    }
+    expect(same).toBe(400);
+    expect(placeInSegment(fit.model, {})).toBeNull();
+    expect(
+      placeInSegment(fit.model, { ...Object.fromEntries(columns.map(({ id }) => [id, 3])), q00: null }),
+    ).not.toBeNull();
+  });
+
+  test('do not depend on the order of people', () => {
+    const order = shuffled([...Array(400).keys()], mulberry32(3));
+    const other = tableOf(
+      block(columns.map((column) => ({ ...column, values: order.map((person) => column.values[person] ?? null) }))),
+    );
+    const again = fitSegments(other, { k: 3, test: test_, random: mulberry32(1) });
+    expect({ ...again, model: null }).toEqual({ ...fit, model: null });
+  });
+});
+
+test('a grouping of a cloud is called constructive, and why', () => {
+  const { columns } = plantAnswers('one factor', { n: 200, p: 9, seed: 2 });
+  const table = tableOf(block(columns));
+  const fit = fitSegments(table, {
+    k: 3,
+    test: testForSegments(table, { random: mulberry32(1) }),
+    random: mulberry32(1),
+  });
+  expect(fit.label).toBe('constructive');
+  expect(fit.labelReasons.join()).toContain('The test found no segments');
+});
+
+test('clear segments of many people are natural', () => {
+  const { columns } = plantAnswers('planted', { n: 1200, p: 9, seed: 3, separation: 2 });
+  const table = tableOf(block(columns));
+  const fit = fitSegments(table, {
+    k: 3,
+    test: testForSegments(table, { random: mulberry32(1) }),
+    random: mulberry32(1),
+  });
+  expect(fit.label).toBe('natural');
+  expect(fit.halvesAri).toBeGreaterThan(0.8);
+});
+
+test('without centring, segments that tell how high people answer are said to', () => {
+  const { columns } = plantAnswers('one factor', { n: 200, p: 9, seed: 4 });
+  const fit = fitSegments(tableOf(block(columns, { centring: 'none' })), { k: 3, test: null, random: mulberry32(1) });
+  expect(fit.style[0]!.share).toBeGreaterThan(0.5);
+});
+
+test('a block of many columns does not swamp one of few', () => {
+  const many = plantAnswers('one factor', { n: 200, p: 15, seed: 5 }).columns;
+  const few = plantAnswers('planted', { n: 200, p: 3, seed: 6, separation: 3 }).columns.map((column) => ({
+    ...column,
+    id: `few-${column.id}`,
+  }));
+  const table = tableOf(
+    block(many, { id: 'many', centring: 'none' }),
+    block(few, { id: 'few', name: 'Few', centring: 'none' }),
+  );
+  const share = (balanced: boolean, weight = 1) =>
+    fitSegments(
+      buildInputTable(
+        [block(many, { id: 'many', centring: 'none' }), block(few, { id: 'few', centring: 'none', weight })],
+        { missing: 'fill', isBalanced: balanced },
+      ),
+      { k: 3, test: null, random: mulberry32(1) },
+    ).blockShares.find(({ id }) => id === 'few')!.share;
+  expect(table.blocks).toHaveLength(2);
+  expect(share(true)).toBeGreaterThan(share(false));
+  expect(share(true, 5)).toBeGreaterThan(share(true));
+});
+
+describe('what cannot be grouped', () => {
+  const alike = (n: number, value = 3): InputColumn[] =>
+    Array.from({ length: 6 }, (_, j) => ({
+      id: `q${j}`,
+      name: `Item ${j}`,
+      kind: 'ordinal',
+      values: Array(n).fill(value),
+    }));
+
+  test.each<[string, () => unknown, string]>([
+    ['nothing chosen', () => tableOf(), 'Choose at least one thing'],
+    ['one person', () => tableOf(block(alike(1))), 'at least 50 people'],
+    ['identical answers', () => tableOf(block(alike(80))), 'Everybody gave the same answer to “Item 0”'],
+    [
+      'a block that nobody answered',
+      () => tableOf(block(alike(80).map((column) => ({ ...column, values: Array(80).fill(null) })))),
+      'at least 50 people',
+    ],
+    [
+      'more columns than people bear',
+      () => tableOf(block(plantAnswers('one factor', { n: 60, p: 13, seed: 1 }).columns)),
+      '13 columns are too many for 60 people: choose at most 12',
+    ],
+    [
+      'more segments than different answers',
+      () =>
+        fitSegments(
+          tableOf(block([{ id: 'a', name: 'A', kind: 'binary', values: Array.from({ length: 60 }, (_, i) => i % 2) }])),
+          { k: 3, test: null, random: mulberry32(1) },
+        ),
+      'only 2 different patterns of answers, which is too few for 3 segments',
+    ],
+    [
+      'no whole number of segments',
+      () =>
+        fitSegments(tableOf(block(plantAnswers('one factor', { n: 60, p: 6, seed: 1 }).columns)), {
+          k: 1.5,
+          test: null,
+          random: mulberry32(1),
+        }),
+      'a whole number from 2 up',
+    ],
+  ])('%s is refused with the reason', (_name, deed, reason) => {
+    expect(deed).toThrow(RangeError);
+    expect(deed).toThrow(reason);
+  });
+
+  test('columns that say the same count once, and it is noted', () => {
+    const { columns } = plantAnswers('one factor', { n: 80, p: 6, seed: 1 });
+    const table = tableOf(block([...columns, { ...columns[0]!, id: 'twin', name: 'Twin' }]));
+    expect(table.p).toBe(6);
+    expect(table.notes.join()).toContain('“Twin” is answered exactly as “Item 1” and counts once');
+  });
+
+  test('whatever the table, the answer is a plain refusal or numbers throughout', () => {
+    const value = fc.option(fc.integer({ min: 0, max: 4 }), { nil: null, freq: 4 });
+    fc.assert(
+      fc.property(
+        fc
+          .integer({ min: 1, max: 5 })
+          .chain((width) =>
+            fc.array(fc.array(value, { minLength: width, maxLength: width }), { minLength: 50, maxLength: 70 }),
+          ),
+        fc.constantFrom<InputBlock['centring']>('none', 'person-mean'),
+        fc.constantFrom<InputColumn['kind']>('ordinal', 'nominal'),
+        (rows, centring, kind) => {
+          const columns = rows[0]!.map(
+            (_, j): InputColumn => ({
+              id: `c${j}`,
+              name: `C${j}`,
+              kind,
+              values: rows.map((row) => row[j] ?? null),
+            }),
+          );
+          try {
+            const table = tableOf(block(columns, { centring }));
+            const test_ = testForSegments(table, { random: mulberry32(1) });
+            const fit = fitSegments(table, { k: 2, test: test_, random: mulberry32(1) });
+            for (const one of [...numbersIn(test_), ...numbersIn({ ...fit, model: fit.model.centres })])
+              expect(Number.isFinite(one)).toBe(true);
+          } catch (error) {
+            expect(error).toBeInstanceOf(RangeError);
+          }
+        },
+      ),
+      { numRuns: 40 },
+    );
+  });
+});

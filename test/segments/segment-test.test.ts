@@ -1,0 +1,84 @@
+import { describe, expect, test } from 'vitest';
+import { buildInputTable, type InputBlock, type InputColumn } from '../../src/segments/input-table.ts';
+import { powerToFind } from '../../src/segments/segment-power.ts';
+import { kRange, testForSegments } from '../../src/segments/segment-test.ts';
+import { mulberry32, shuffled } from '../../src/stats/random.ts';
+import { CLOUDS, plantAnswers } from '../support/plant-answers.ts';
+
+const block = (columns: readonly InputColumn[], centring: InputBlock['centring'] = 'person-mean'): InputBlock => ({
+  id: 'items',
+  name: 'Items',
+  centring,
+  weight: 1,
+  columns,
+});
+const tested = (blocks: InputBlock[], seed = 1) =>
+  testForSegments(buildInputTable(blocks, { missing: 'fill', isBalanced: true }), { random: mulberry32(seed) });
+
+test('planted segments are found, and three of them', () => {
+  const { columns } = plantAnswers('planted', { n: 300, p: 12, seed: 1, separation: 1.5 });
+  const found = tested([block(columns)]);
+  expect(found).toMatchObject({ verdict: 'segments', k: 3, people: 300, columns: 12 });
+  expect(found.rules.every(({ holds }) => holds)).toBe(true);
+});
+
+test.each(CLOUDS)('in answers without segments (%s) none are found', (kind) => {
+  const { columns } = plantAnswers(kind, { n: 300, p: 12, seed: 1 });
+  expect(tested([block(columns)]).verdict).not.toBe('segments');
+});
+
+test('yes-or-no answers with a common factor hold no segments', () => {
+  const { columns } = plantAnswers('two factors', { n: 300, p: 12, seed: 2, isBinary: true });
+  expect(tested([block(columns, 'none')]).verdict).toBe('none');
+});
+
+describe('answers with gaps', () => {
+  const withGaps = (columns: readonly InputColumn[], share: number): InputColumn[] => {
+    const random = mulberry32(5);
+    return columns.map((column) => ({ ...column, values: column.values.map((v) => (random() < share ? null : v)) }));
+  };
+  test('hold no segments where there are none', () => {
+    const { columns } = plantAnswers('two factors', { n: 300, p: 12, seed: 3 });
+    expect(tested([block(withGaps(columns, 0.1))]).verdict).toBe('none');
+  });
+  test('still show segments that were planted', () => {
+    const { columns } = plantAnswers('planted', { n: 300, p: 12, seed: 3, separation: 1.5 });
+    expect(tested([block(withGaps(columns, 0.1))])).toMatchObject({ verdict: 'segments', k: 3 });
+  });
+});
+
+test('the order of people and of columns changes nothing, to the last digit', () => {
+  const { columns } = plantAnswers('planted', { n: 120, p: 9, seed: 4, separation: 1 });
+  const order = shuffled([...Array(120).keys()], mulberry32(8));
+  const others = shuffled(columns, mulberry32(9)).map((column) => ({
+    ...column,
+    values: order.map((person) => column.values[person] ?? null),
+  }));
+  expect(tested([block(others)])).toEqual(tested([block(columns)]));
+  expect(tested([block(columns)], 2)).not.toEqual(tested([block(columns)], 1));
+});
+
+test('power rises with the distance of the segments, and says how many tries it rests on', () => {
+  const { columns } = plantAnswers('one factor', { n: 100, p: 9, seed: 5 });
+  const table = buildInputTable([block(columns)], { missing: 'fill', isBalanced: true });
+  const power = powerToFind(table, { random: mulberry32(1), separations: [0, 1.5, 2.5] });
+  expect(power.map(({ separation, tried }) => [separation, tried])).toEqual([
+    [0, 25],
+    [1.5, 25],
+    [2.5, 25],
+  ]);
+  expect(power[0]!.found).toBeLessThan(power[2]!.found);
+  expect(power[2]!.share.share).toBe(power[2]!.found / 25);
+});
+
+test('few columns, few people and yes-or-no answers are warned of', () => {
+  const { columns } = plantAnswers('one factor', { n: 80, p: 4, seed: 6, isBinary: true });
+  const { warnings } = tested([block(columns, 'none')]);
+  expect(warnings.join()).toContain('4 columns are too few');
+  expect(warnings.join()).toContain('With 80 people');
+  expect(warnings.join()).toContain('Yes-or-no answers tell little');
+});
+
+test('more segments are looked for where there are more people', () => {
+  expect([80, 500, 5000].map((n) => kRange(n).at(-1))).toEqual([4, 6, 8]);
+});
