@@ -24,13 +24,7 @@ export type XlsxNotice = { kind: 'letters-replaced' | 'text-cut'; cells: number 
  */
 export async function writeXlsx(table: DataTable): Promise<{ bytes: Uint8Array; notices: XlsxNotice[] }> {
   const counts = { 'letters-replaced': 0, 'text-cut': 0 };
-  const text = (words: string, style: object = {}): Cell => {
-    const shown = showControls(words);
-    const cut = cutLetters(shown, CELL_LETTERS_MAX);
-    if (shown !== words.replace(/\r\n?/g, '\n')) counts['letters-replaced'] += 1;
-    if (cut !== shown) counts['text-cut'] += 1;
-    return { value: escapeCellText(cut), type: String, format: '@', ...style };
-  };
+  const text = (words: string, style: object = {}): Cell => xlsxText(words, style, (kind) => (counts[kind] += 1));
   const header = (names: readonly string[]): Row => names.map((name) => text(name, { fontWeight: 'bold' }));
   const { columns } = table;
   if (columns.length > COLUMNS_MAX) throw new RangeError(`writeXlsx can write ${COLUMNS_MAX} columns at most`);
@@ -52,6 +46,19 @@ export async function writeXlsx(table: DataTable): Promise<{ bytes: Uint8Array; 
   ]).toBuffer();
   const notices = Object.entries(counts).map(([kind, cells]) => ({ kind: kind as XlsxNotice['kind'], cells }));
   return { bytes, notices: notices.filter(({ cells }) => cells > 0) };
+}
+
+/**
+ * Words as a cell that is text and nothing else, whatever sign they begin with.
+ *
+ * @param onNotice is told what could not be taken as it was
+ */
+export function xlsxText(words: string, style: object = {}, onNotice?: (kind: XlsxNotice['kind']) => void): Cell {
+  const shown = showControls(words);
+  const cut = cutLetters(shown, CELL_LETTERS_MAX);
+  if (shown !== words.replace(/\r\n?/g, '\n')) onNotice?.('letters-replaced');
+  if (cut !== shown) onNotice?.('text-cut');
+  return { value: escapeCellText(cut), type: String, format: '@', ...style };
 }
 
 const numberCell = (value: number | null): Cell =>

@@ -109,6 +109,32 @@ export function fQuantile(p: number, df1: number, df2: number): number {
   return jStat.centralF.inv(p, df1, df2);
 }
 
+/**
+ * The share of a standard normal below z.
+ *
+ * @throws {RangeError} when z is not finite
+ *
+ * @example
+ * normalLowerP(-1.96) // => 0.0249979
+ */
+export function normalLowerP(z: number): number {
+  requireFiniteNumber(z, 'normalLowerP');
+  return jStat.normal.cdf(z, 0, 1);
+}
+
+/**
+ * The natural logarithm of the gamma function.
+ *
+ * @throws {RangeError} when x is not above 0
+ *
+ * @example
+ * lnGamma(5) // => 3.178054
+ */
+export function lnGamma(x: number): number {
+  if (!(x > 0 && Number.isFinite(x))) throw new RangeError('lnGamma requires a number above 0');
+  return jStat.gammaln(x);
+}
+
 function requireFiniteNumber(value: number, caller: string): void {
   if (!Number.isFinite(value)) throw new RangeError(`${caller} requires a finite number`);
 }

@@ -12,6 +12,7 @@ declare module 'jstat' {
     studentt: Distribution<[df: number]>;
     chisquare: Distribution<[df: number]>;
     centralF: Distribution<[df1: number, df2: number]>;
+    gammaln(x: number): number;
   };
   export default jStat;
 }

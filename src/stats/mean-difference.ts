@@ -63,7 +63,9 @@ export function meanDifferenceOf(first: Moments, second: Moments, level = 0.95):
   const error1 = first.variance / first.n;
   const error2 = second.variance / second.n;
   const standardError = Math.sqrt(error1 + error2);
-  const df = (error1 + error2) ** 2 / (error1 ** 2 / (first.n - 1) + error2 ** 2 / (second.n - 1));
+  // As parts of the whole, so that values of any size can be squared.
+  const all = error1 + error2;
+  const df = 1 / ((error1 / all) ** 2 / (first.n - 1) + (error2 / all) ** 2 / (second.n - 1));
   const t = difference / standardError;
   const reach = studentQuantile((1 + level) / 2, df) * standardError;
   return {

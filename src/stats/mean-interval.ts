@@ -1,4 +1,5 @@
 import { studentQuantile } from './distributions.ts';
+import type { Moments } from './hedges-g.ts';
 import { mean } from './mean.ts';
 import { standardDeviation } from './variance.ts';
 
@@ -20,8 +21,20 @@ export function meanInterval(values: readonly number[], level = 0.95): MeanInter
   const spread = standardDeviation(values);
   if (centre === null || spread === null) return null;
 
-  const n = values.length;
-  const standardError = spread / Math.sqrt(n);
+  return meanIntervalOf({ n: values.length, mean: centre, variance: spread ** 2 }, level);
+}
+
+/**
+ * The same from what the values come to, for values that are counted or weighted and not kept.
+ *
+ * @param moments n is the effective base of weighted values
+ *
+ * @example
+ * meanIntervalOf({ n: 3, mean: 2, variance: 1 })?.high // => 4.48414
+ */
+export function meanIntervalOf({ n, mean, variance }: Moments, level = 0.95): MeanInterval | null {
+  if (n < 2) return null;
+  const standardError = Math.sqrt(variance / n);
   const reach = studentQuantile((1 + level) / 2, n - 1) * standardError;
-  return { n, mean: centre, low: centre - reach, high: centre + reach, standardError };
+  return { n, mean, low: mean - reach, high: mean + reach, standardError };
 }

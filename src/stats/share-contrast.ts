@@ -46,12 +46,6 @@ export function shareContrast(first: CountedShare, second: CountedShare, level =
   const apart = shareDifference(first, second, level);
   const size = cohensH(first, second, level);
   if (!one || !two || !apart || !size) return null;
-  const total = first.total + second.total;
-  const both = first.count + second.count;
-  const expected = (first.total * both) / total;
-  const spread = expected * (1 - first.total / total) * (1 - both / total);
-  const z = spread > 0 ? (first.count - expected) / Math.sqrt(spread) : null;
-  const fewest = (Math.min(first.total, second.total) * Math.min(both, total - both)) / total;
   return {
     first: one,
     second: two,
@@ -59,7 +53,22 @@ export function shareContrast(first: CountedShare, second: CountedShare, level =
     h: size.h,
     hLow: size.low,
     hHigh: size.high,
-    z,
-    p: z === null || fewest < EXPECTED_MIN ? null : normalTwoSidedP(z),
+    ...pooledShareTest(first, second),
   };
+}
+
+/**
+ * Only the test of `shareContrast`, for tables in which every column is held against every other.
+ *
+ * @example
+ * pooledShareTest({ count: 56, total: 70 }, { count: 48, total: 80 }) // => { z: 2.650172, p: 0.0080451 }
+ */
+export function pooledShareTest(first: CountedShare, second: CountedShare): Pick<ShareContrast, 'z' | 'p'> {
+  const total = first.total + second.total;
+  const both = first.count + second.count;
+  const expected = (first.total * both) / total;
+  const spread = expected * (1 - first.total / total) * (1 - both / total);
+  const z = spread > 0 ? (first.count - expected) / Math.sqrt(spread) : null;
+  const fewest = (Math.min(first.total, second.total) * Math.min(both, total - both)) / total;
+  return { z, p: z === null || fewest < EXPECTED_MIN ? null : normalTwoSidedP(z) };
 }

@@ -108,6 +108,25 @@ test('even one start ends where no single row is better off elsewhere', () => {
   }
 });
 
+test('nor is any of many equal rows, all of which move together', () => {
+  const rows = Array.from({ length: 6 }, (_, seed) => likert(seed + 30)).flat();
+  const sizeOf = new Map<string, number>();
+  for (const row of rows) sizeOf.set(row.join(), (sizeOf.get(row.join()) ?? 0) + 1);
+  for (let seed = 1; seed <= 10; seed++) {
+    const { labels, sizes, centres } = kMeans(rows, { k: 7, random: mulberry32(seed), starts: 1 });
+    for (const [i, row] of rows.entries()) {
+      const weight = sizeOf.get(row.join())!;
+      const change = (group: number, sign: 1 | -1) =>
+        (sizes[group]! / (sizes[group]! + sign * weight)) *
+        row.reduce((sum, value, j) => sum + (value - centres[group]![j]!) ** 2, 0);
+      const own = labels[i]!;
+      if (sizes[own] === weight) continue;
+      for (const other of centres.keys())
+        if (other !== own) expect(change(other, 1)).toBeGreaterThanOrEqual(change(own, -1) * (1 - 1e-8));
+    }
+  }
+});
+
 test('as many groups as different rows leave nothing within', () => {
   const found = run([[0.1], [0.7], [0.1], [0.3], [0.1]], 3);
   expect(found.withinSumOfSquares).toBeCloseTo(0, 25);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { mulberry32, normalDeviate, shuffled } from '../../src/stats/random.ts';
+import { gammaDeviate, mulberry32, normalDeviate, shuffled } from '../../src/stats/random.ts';
 
 const draw = (seed: number, count: number) => {
   const random = mulberry32(seed);
@@ -47,4 +47,28 @@ test('normal deviates have mean 0 and variance 1, and a draw of 0 is no accident
   expect(Math.abs(mean)).toBeLessThan(0.03);
   expect(Math.abs(variance - 1)).toBeLessThan(0.05);
   expect(normalDeviate(() => 0)).toBeCloseTo(0, 12);
+});
+
+test('gamma deviates have their shape as mean and variance, also below 1, and a shape of 0 is refused', () => {
+  for (const shape of [0.2, 1, 7.5]) {
+    const random = mulberry32(6);
+    const deviates = Array.from({ length: 20_000 }, () => gammaDeviate(shape, random));
+    const mean = deviates.reduce((sum, x) => sum + x, 0) / deviates.length;
+    const variance = deviates.reduce((sum, x) => sum + (x - mean) ** 2, 0) / deviates.length;
+    expect(Math.abs(mean / shape - 1)).toBeLessThan(0.05);
+    expect(Math.abs(variance / shape - 1)).toBeLessThan(0.1);
+    expect(Math.min(...deviates)).toBeGreaterThanOrEqual(0);
+  }
+  expect(() => gammaDeviate(0, mulberry32(1))).toThrow(RangeError);
+});
+
+test('shares of two gamma deviates are beta deviates', () => {
+  const random = mulberry32(7);
+  const shares = Array.from({ length: 4_000 }, () => {
+    const yes = gammaDeviate(0.5, random);
+    return yes / (yes + gammaDeviate(60.5, random));
+  }).sort((a, b) => a - b);
+  // Median and 97.5% point of Beta(0.5, 60.5).
+  expect(shares[2_000]).toBeCloseTo(0.0038, 3);
+  expect(Math.abs(shares[3_900]! - 0.0406)).toBeLessThan(0.004);
 });

@@ -1,6 +1,11 @@
+import { completeRows } from '../../../src/scales/complete-rows.ts';
+import { guttmanLambda } from '../../../src/scales/guttman-lambda.ts';
 import { itemStatistics } from '../../../src/scales/item-statistics.ts';
+import { omegaTotal } from '../../../src/scales/omega.ts';
+import { reversedItems } from '../../../src/scales/reversed-items.ts';
 import { scaleReliability } from '../../../src/scales/scale-reliability.ts';
 import { readItemKey, scoreScales } from '../../../src/scales/score.ts';
+import { spearmanBrown } from '../../../src/scales/spearman-brown.ts';
 import { correlation } from '../../../src/stats/correlation.ts';
 import { mean } from '../../../src/stats/mean.ts';
 import { standardDeviation } from '../../../src/stats/variance.ts';
@@ -24,6 +29,11 @@ type ExpectedScale = {
   alpha_raw: number;
   alpha_std: number;
   avg_r: number;
+  guttman_lambda2: number;
+  guttman_lambda6: number;
+  omega_total_1f_ML_corr: number;
+  omega_total_1f_ML_cov: number;
+  spearman_brown_double: number;
   alpha_feldt_ci95: [number, number];
   mean: number;
   sd: number;
@@ -35,6 +45,7 @@ type ExpectedScale = {
     r_item_total: number;
     r_item_rest: number;
     alpha_if_deleted: number;
+    loading_ML: number;
   }[];
 };
 
@@ -63,7 +74,24 @@ export const referenceCase: ReferenceCase = {
       figures.near(`${scale} mean`, found.mean, wanted.mean);
       figures.near(`${scale} sd`, found.standardDeviation, wanted.sd);
       figures.near(`${scale} error of measurement`, found.standardErrorOfMeasurement, wanted.sem);
-      figures.note(`${scale} alpha ${found.alpha?.toFixed(4)}`);
+      const complete = completeRows(turned);
+      const { lambda2, lambda6 } = guttmanLambda(complete);
+      const omega = omegaTotal(complete);
+      figures.near(`${scale} lambda 2`, lambda2, wanted.guttman_lambda2);
+      figures.near(`${scale} lambda 6`, lambda6, wanted.guttman_lambda6);
+      figures.near(`${scale} omega`, omega?.omega, wanted.omega_total_1f_ML_cov, 1e-5);
+      figures.near(`${scale} standardised omega`, omega?.standardised, wanted.omega_total_1f_ML_corr, 1e-5);
+      figures.near(`${scale} twice as long`, spearmanBrown(found.alpha ?? 0), wanted.spearman_brown_double);
+      for (const [index, { item, loading_ML }] of wanted.items.entries())
+        figures.near(`${item} loading`, Math.abs(omega?.loadings[index] ?? 0), Math.abs(loading_ML), 1e-5);
+      figures.same(`${scale} items the wrong way round`, reversedItems(turned).suspects, []);
+      const wrong = turned.map((row) => row.map((answer, i) => (i === 1 && answer !== null ? 7 - answer : answer)));
+      figures.same(
+        `${scale} with one turned by mistake`,
+        reversedItems(wrong).suspects.map(({ item }) => item),
+        [1],
+      );
+      figures.note(`${scale} alpha ${found.alpha?.toFixed(4)}, omega ${omega?.omega.toFixed(4)}`);
 
       for (const [index, item] of itemStatistics(turned).entries()) {
         const own = wanted.items[index]!;
@@ -109,6 +137,5 @@ export const referenceCase: ReferenceCase = {
         figures.near(`${first.code} with ${second.code}`, r, wanted.cor[a]![b]!);
       }
     }
-    figures.notBuilt('omega, Guttman lambda, loadings');
   },
 };

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { InstrumentFile } from '../../../src/model/instrument.ts';
 import { type ItemRange, type ScoringKey, scoreScales } from '../../../src/scales/score.ts';
 import type { ReferenceCase } from '../case.ts';
 import { readJson } from '../read.ts';
@@ -23,6 +25,24 @@ export const referenceCase: ReferenceCase = {
     }
     figures.near('O at 1 throughout', scoresOf(1)['O'], 4, 0);
     figures.near('O at 5 throughout', scoresOf(5)['O'], 2, 0);
+
+    // What is shipped counts the same items, turned the same way, under the same facets.
+    const shipped = InstrumentFile.parse(
+      JSON.parse(readFileSync(new URL('../../../data/instruments/ipip-neo-120.json', import.meta.url), 'utf8')),
+    );
+    const facets = [...new Set(long.items.map(({ facet }) => facet!))];
+    figures.same('facets and domains shipped', shipped.scales.length, facets.length + 5);
+    for (const facet of facets) {
+      const own = long.items.filter((item) => item.facet === facet);
+      const scale = shipped.scales.find(
+        ({ items, partOf }) => partOf && items.some((key) => key.endsWith(`i${own[0]!.n}`)),
+      );
+      figures.same(
+        `${facet} as shipped`,
+        scale?.items,
+        own.map(({ n, reverse }) => `${reverse ? '-' : ''}i${n}`),
+      );
+    }
   },
 };
 

@@ -1,6 +1,7 @@
 import { completeRows } from '../../../src/scales/complete-rows.ts';
 import { cronbachAlpha } from '../../../src/scales/cronbach-alpha.ts';
 import { scoreScales } from '../../../src/scales/score.ts';
+import { valuesCircle } from '../../../src/scales/values-circle.ts';
 import { kMeans } from '../../../src/stats/k-means.ts';
 import { mean } from '../../../src/stats/mean.ts';
 import { mulberry32 } from '../../../src/stats/random.ts';
@@ -93,6 +94,15 @@ export const referenceCase: ReferenceCase = {
         figures.near(`k = 3 centre ${group + 1} ${code}`, found.centres[group]?.[column], centre[code]!);
       }
     }
+    // Not in the reference: the circle that the theory expects is found in real answers.
+    const order = ['sd', 'st', 'he', 'ac', 'po', 'se', 'co', 'tr', 'be', 'un'];
+    const around = valuesCircle(
+      centred.map(({ scores }) => order.map((code) => scores[code] ?? null)),
+      order,
+      { random: mulberry32(1) },
+    );
+    figures.same('the values stand in their circle', around.holds, true);
+    figures.note(`circle: congruence ${around.congruence.toFixed(3)}, p ${around.p}`);
     figures.note(
       `k = 3 sum of squares ${found.withinSumOfSquares.toFixed(6)}, reached by ${(found.shareOfStartsAtBest * 100).toFixed(0)}% of starts`,
     );

@@ -1,7 +1,12 @@
+import { kMeansEngine } from '../../../src/segments/engines/k-means-engine.ts';
+import { buildInputTable } from '../../../src/segments/input-table.ts';
+import { testForSegments } from '../../../src/segments/segment-test.ts';
+import { repeatedGroupings } from '../../../src/segments/stability.ts';
 import { buildTypingTool } from '../../../src/segments/typing/build-typing-tool.ts';
 import { forwardPath } from '../../../src/segments/typing/forward-path.ts';
 import { accuracyOf, kappaOf } from '../../../src/segments/typing/typing-figures.ts';
 import { growTree, leafOf } from '../../../src/stats/classification-tree.ts';
+import { kMeans } from '../../../src/stats/k-means.ts';
 import {
   fitLinearDiscriminant,
   indexOfLargest,
@@ -14,6 +19,8 @@ import type { Figures, ReferenceCase } from '../case.ts';
 import { readCsv, readJson, readTable } from '../read.ts';
 
 type Expected = {
+  kmeans_global: { k: number; tot_withinss: number }[];
+  bootstrap_ARI: { table: { k: number; median: number }[] };
   segment_sizes: number[];
   mutual_information_nats: Record<string, number>;
   dotted_name_to_column: Record<string, string>;
@@ -33,6 +40,7 @@ export const referenceCase: ReferenceCase = {
     const labels = readTable(folder, 'data/vacmot.csv', ['segment6']).map(([code]) => code! - 1);
     const fold = readTable(folder, 'data/vacmot_folds.csv', ['fold']).map(([code]) => code! - 1);
     checkTyping(figures, wanted, { names, rows, labels, fold });
+    checkGroups(figures, wanted, rows);
     for (const [dotted, expected] of Object.entries(wanted.mutual_information_nats)) {
       const column = names.indexOf(wanted.dotted_name_to_column[dotted]!);
       const found = mutualInformation(
@@ -131,6 +139,54 @@ function checkTyping(figures: Figures, { typing }: Expected, { names, rows, labe
   figures.atMost('questions it asks', measured.chosen, 9);
   figures.note(
     `questions 6/8/10/20: ${[6, 8, 10, 20].map((n) => at(n).toFixed(3)).join('/')}, nested ${[6, 8, 10, 20].map((n) => nested(n).toFixed(3)).join('/')}; tree ${accuracyOf(trees).share.toFixed(3)}; the tool asks ${measured.chosen}, ${measured.accuracy.share.toFixed(3)} right, ${(measured.unsure.shareUnsure * 100).toFixed(0)}% unsure, ${measured.unsure.accuracyOfSure!.share.toFixed(3)} of the others right, shallow tree ${measured.tree.accuracy.share.toFixed(3)}`,
+  );
+}
+
+/** How tight two to nine groups are, and how far groupings of people drawn anew agree. */
+function checkGroups(figures: Figures, wanted: Expected, rows: number[][]): void {
+  let furthest = 0;
+  for (const { k, tot_withinss } of wanted.kmeans_global) {
+    const found = kMeans(rows, { k, random: mulberry32(1), starts: 100 });
+    figures.atMost(`squares within ${k} groups`, found.withinSumOfSquares, tot_withinss * (1 + 1e-3));
+    furthest = Math.max(furthest, found.withinSumOfSquares / tot_withinss - 1);
+  }
+  const agreements = wanted.bootstrap_ARI.table.map(({ k, median }) => {
+    const { ari } = repeatedGroupings(kMeansEngine, Float64Array.from(rows.flat()), {
+      p: rows[0]!.length,
+      k,
+      pairs: 120,
+      labels: null,
+      draws: rows.length,
+      random: mulberry32(1),
+    });
+    figures.near(`agreement of groupings by ${k}`, ari, median, 0.06);
+    return `${ari.toFixed(2)}/${median.toFixed(2)}`;
+  });
+  const table = buildInputTable(
+    [
+      {
+        id: 'motives',
+        name: 'Motives',
+        centring: 'none',
+        weight: 1,
+        columns: rows[0]!.map((_, column) => ({
+          id: `m${String(column).padStart(2, '0')}`,
+          name: `Motive ${column + 1}`,
+          kind: 'binary',
+          values: rows.map((row) => row[column]!),
+        })),
+      },
+    ],
+    { missing: 'fill', isBalanced: true },
+  );
+  const test = testForSegments(table, { random: mulberry32(1) });
+  // Published as six segments: something is there, at the edge of what chance makes, and no clear groups.
+  figures.same('called segments', test.verdict === 'segments', false);
+  figures.same('number of segments at the largest gap', test.k, 6);
+  figures.atLeast('largest z', test.maxZ, 1.5);
+  figures.atMost('largest gap', Math.max(...test.perK.map(({ gap }) => gap)), 0.02);
+  figures.note(
+    `squares within at most ${(furthest * 100).toFixed(3)}% above; agreement by 2 to 9 ${agreements.join(' ')}; test ${test.verdict}, k ${test.k}, z ${test.maxZ.toFixed(1)}`,
   );
 }
 
