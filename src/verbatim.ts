@@ -22,6 +22,7 @@ import { fieldworkReportService } from './services/fieldwork-report.ts';
 import { fileService } from './services/files.ts';
 import { importService } from './services/imports.ts';
 import { inboxService } from './services/inbox.ts';
+import { instrumentService } from './services/instruments.ts';
 import { intakeService } from './services/intake.ts';
 import { interviewService } from './services/interviews.ts';
 import { maskingService } from './services/masking.ts';
@@ -37,6 +38,7 @@ import { responseDetailService } from './services/response-detail.ts';
 import { responseQualityService } from './services/response-quality.ts';
 import { runService } from './services/runs.ts';
 import { saidValueService } from './services/said-values.ts';
+import { scaleAttributeService } from './services/scale-attributes.ts';
 import { segmentSizeService } from './services/segment-sizes.ts';
 import { segmentationService } from './services/segmentations.ts';
 import { segmentService } from './services/segments.ts';
@@ -50,6 +52,7 @@ import { themeCheckService } from './services/theme-checks.ts';
 import { themeCodeService } from './services/theme-codes.ts';
 import { themeService } from './services/themes.ts';
 import { themePlacingService } from './services/themes-placing.ts';
+import { typingToolService } from './services/typing-tools.ts';
 import { workQueue } from './services/work-queue.ts';
 import { databaseFile, openFolder } from './store/data-folder.ts';
 import { kyselyOver, probeWrite } from './store/database.ts';
@@ -132,6 +135,9 @@ export async function openVerbatim({
   const themePlacing = themePlacingService(context, (error) => report(error, { about: 'placing answers' }));
   if (isOwner) themePlacing.open();
   const surveys = surveyService(context);
+  const surveyDrafts = surveyDraftService(context);
+  const scaleAttributes = scaleAttributeService(context, (error) => report(error, { about: 'scores of people' }));
+  if (isOwner) scaleAttributes.open();
   const comparisons = comparisonService(context, queue, (error) => report(error, { about: 'comparisons' }));
   const saidValues = saidValueService(context);
   const coder = coderService(context, {
@@ -143,6 +149,7 @@ export async function openVerbatim({
   const themeChecks = themeCheckService(context, themes);
   const segments = segmentService(context, themeChecks);
   const segmentations = segmentationService(context, runs, themeChecks);
+  const typingTools = typingToolService(context, runs, segmentations);
   const distribution = distributionService(context, {
     targeting,
     segments,
@@ -215,6 +222,7 @@ export async function openVerbatim({
     responseQuality,
     saidValues,
     segmentations,
+    typingTools,
     segments,
     segmentSizes,
     sources,
@@ -223,7 +231,9 @@ export async function openVerbatim({
     surveys,
     plays: playService(context, { segments, segmentSizes, surveys }),
     changeGroups: changeGroupService(context, { comparisons, segments, surveys }),
-    surveyDrafts: surveyDraftService(context),
+    surveyDrafts,
+    scaleAttributes,
+    instruments: instrumentService(context, surveyDrafts, path.join(shippedFolder, 'instruments')),
     targeting,
     themes,
     themeChecks,
@@ -247,6 +257,7 @@ export async function openVerbatim({
       await segmentSizes.close();
       await outgoing.close();
       await themePlacing.close();
+      await scaleAttributes.close();
       await queue.stop();
       await responseQuality.stop();
       await answerReadings.stop();

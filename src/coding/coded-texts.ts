@@ -81,9 +81,14 @@ export function ancestors(codes: readonly CodeNode[]): Map<number, number[]> {
   );
 }
 
+/** What whoever asks is called in transcripts, alone or numbered. */
+const INTERVIEWER =
+  /^(?:i|q|int|iv|interviewer(?:in)?|intervieweu(?:r|se)|entrevistador(?:a)?|intervistat(?:ore|rice)|moderator(?:in)?|facilitator|researcher)[\s.]*\d*$/;
+
 /**
  * What people said themselves: answers, and of each interview the turns of somebody who is called as its participant is,
- * since what the interviewer asks says nothing of them. Where no turn is, nobody can tell, and all are taken.
+ * since what the interviewer asks says nothing of them. Where no turn is, as in a group or in notes, those are taken whose
+ * speaker is not called by the part of an interviewer.
  *
  * @example
  * ownWords([{ kind: 'turn', subjectId: 'x', speaker: 'Ms A', participant: 'P07' }, { kind: 'turn', subjectId: 'x', speaker: 'p07', participant: 'P07' }]).length // => 1
@@ -94,5 +99,7 @@ export function ownWords<
   const plain = (name: string | null) => (name ?? '').trim().toLowerCase();
   const isOwn = ({ speaker, participant }: Text) => plain(speaker) !== '' && plain(speaker) === plain(participant);
   const told = new Set(texts.filter(isOwn).map(({ subjectId }) => subjectId));
-  return texts.filter((text) => text.kind !== 'turn' || !told.has(text.subjectId) || isOwn(text));
+  return texts.filter(
+    (text) => text.kind !== 'turn' || (told.has(text.subjectId) ? isOwn(text) : !INTERVIEWER.test(plain(text.speaker))),
+  );
 }

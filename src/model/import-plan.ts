@@ -4,8 +4,13 @@ import { type Item, itemWording, type QuestionItem, surveyItems } from './items.
 import { readItem } from './read-item.ts';
 import type { SurveyDefinition } from './survey.ts';
 
-/** What each column of a table means: an item of the survey, the person it is about, something known of them, or nothing. */
-export const ColumnMeaning = z.string().regex(/^(ignore|person|item:[A-Za-z0-9_.-]{1,140}|attribute:[^:]{1,100})$/);
+/**
+ * What each column of a table means: an item of the survey, the person it is about, when they answered, something known of
+ * them, or nothing.
+ */
+export const ColumnMeaning = z
+  .string()
+  .regex(/^(ignore|person|time|item:[A-Za-z0-9_.-]{1,140}|attribute:[^:]{1,100})$/);
 export type ColumnMeaning = z.infer<typeof ColumnMeaning>;
 
 export const ImportPlan = z.strictObject({
@@ -26,7 +31,7 @@ export type RowFault = { row: number; column: number; cell: string; item: string
 
 /**
  * A first guess of what columns mean, by their names: an item's address or code, a battery row's code, its
- * wording in any language, `person` or `id`.
+ * wording in any language, `person` or `id`, or a name that is usual for the time of an answer.
  *
  * @param header null for a table without one: then nothing is guessed
  */
@@ -49,6 +54,7 @@ export function guessColumns(
       if (name !== '' && !byName.has(name)) byName.set(name, item.address);
     }
   const taken = new Set<string>();
+  let hasTime = false;
   return Array.from({ length: width }, (_, index): ColumnMeaning => {
     const name = fold(header?.[index] ?? '');
     const address = byName.get(name);
@@ -56,9 +62,20 @@ export function guessColumns(
       taken.add(address);
       return `item:${address}`;
     }
+    if (TIME_NAMES.has(name) && !hasTime) {
+      hasTime = true;
+      return 'time';
+    }
     return name === 'person' || name === 'personid' || name === 'respondentid' ? 'person' : 'ignore';
   });
 }
+
+/** How tables head the time of an answer, without spaces and marks. */
+const TIME_NAMES = new Set([
+  ...['timestamp', 'answeredat', 'answeredon', 'answertime', 'answerdate', 'submittedat', 'submittedon', 'submitdate'],
+  ...['submissiondate', 'submissiontime', 'completedat', 'completedon', 'responsedate', 'responsetime', 'recordeddate'],
+  ...['enddate', 'endtime', 'createdat', 'datetime', 'zeitstempel', 'horodateur'],
+]);
 
 /** Marks that tables use for an answer that was not given. */
 const MISSING = new Set(['', 'na', 'n/a', 'null', '.']);

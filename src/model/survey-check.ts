@@ -173,6 +173,20 @@ function strayScaleItems(definition: SurveyDefinition): SurveyFault[] {
           detail: 'More items must be answered than the scale has',
         });
       }
+      if (scale.score === 'sum' && instrument.centring === 'person-mean')
+        faults.push({
+          pointer: `${pointer}/score`,
+          detail: 'Scores that are centred on the person are means, not sums',
+        });
+      if (scale.partOf !== undefined && !instrument.scales.some(({ code }) => code === scale.partOf))
+        faults.push({ pointer: `${pointer}/partOf`, detail: `There is no scale “${scale.partOf}” here` });
+    });
+    (instrument.catches ?? []).forEach(({ item }, c) => {
+      if (!items.get(item)?.steps)
+        faults.push({
+          pointer: `#/instruments/${i}/catches/${c}/item`,
+          detail: `No item answered on a scale of steps is called “${item}”`,
+        });
     });
   });
   return faults;

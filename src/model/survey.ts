@@ -74,7 +74,7 @@ const questionBase = {
 };
 
 /** Whole steps from `min` to `max`; `labels` names some or all of them, by the step's number. */
-const Steps = z
+export const Steps = z
   .strictObject({
     min: z.int().min(0).max(100),
     max: z.int().min(1).max(100),
@@ -235,7 +235,10 @@ export type Question = z.infer<typeof Question>;
 export type QuestionKind = Question['kind'];
 export type QuestionOf<Kind extends QuestionKind> = Extract<Question, { kind: Kind }>;
 
-const Scale = z.strictObject({
+/** `question` or `question.row`. */
+const ItemAddress = z.string().regex(/^[A-Za-z][A-Za-z0-9_-]*(\.[A-Za-z][A-Za-z0-9_-]*)?$/);
+
+export const Scale = z.strictObject({
   code: Code,
   name: Wording,
   /** Item addresses, `question` or `question.row`; a leading `-` marks a reversed item. */
@@ -245,6 +248,10 @@ const Scale = z.strictObject({
     .max(200),
   /** How many of the items must be answered for a score; all of them when left out. */
   minimumAnswered: z.int().min(1).optional(),
+  /** A score is the mean of the items answered unless it is their `sum`: that mean times the number of items. */
+  score: z.enum(['mean', 'sum']).optional(),
+  /** The scale that this one is a facet of. */
+  partOf: Code.optional(),
 });
 export type Scale = z.infer<typeof Scale>;
 
@@ -256,6 +263,15 @@ export const Instrument = z.strictObject({
   citation: z.string().max(1000).optional(),
   /** `person-mean` takes each person's mean over all items of the instrument from that person's scores. */
   centring: z.enum(['none', 'person-mean']),
+  /** How its scales stand to each other: a `circumplex` is a circle of opposites, which no factors can describe. */
+  structure: z.enum(['factors', 'circumplex']).optional(),
+  /** Items that only show whether somebody reads: an answer outside the limits leaves them without any score. */
+  catches: z
+    .array(z.strictObject({ item: ItemAddress, least: z.int().optional(), most: z.int().optional() }))
+    .max(20)
+    .optional(),
+  /** Its scores are called provisional until so many people have been scored. */
+  provisionalUntil: z.int().min(1).optional(),
   scales: z.array(Scale).min(1).max(100),
 });
 export type Instrument = z.infer<typeof Instrument>;

@@ -38,6 +38,7 @@ const PathStep = z.strictObject({
   questions: Count,
   /** The question that came in. */
   added: Id,
+  name: Text,
   /** How many items have to be asked for it. */
   items: Count,
   /** Of people who did not help to fit it, but helped to choose the questions. */
@@ -109,6 +110,10 @@ export const TypingTool = z
     table: z.strictObject({ rows: z.array(TableRow).min(1), constants: z.array(Amount) }),
     /** Segments × rows and rows × rows: what makes it possible to leave an unanswered question out. */
     spread: z.strictObject({ means: z.array(z.array(Amount)), covariance: z.array(z.array(Amount)) }).nullable(),
+    /** The version of a segmentation that it tells, and what that may be called; absent where nobody said. */
+    of: z
+      .strictObject({ segmentation: Text, version: Count, label: z.enum(['natural', 'reproducible', 'constructive']) })
+      .optional(),
     /** A person whose most likely segment is less likely than this is in none. */
     unsureBelow: Share,
     /** What was found in people whose segments are known; null for an imported tool. */

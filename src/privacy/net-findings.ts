@@ -13,6 +13,19 @@ const SPELLED =
 const SPELLED_DOMAIN =
   /^[\p{L}\d-]{1,60}(?:(?: ?[[({] ?(?:dot|punkt|punto|point) ?[\])}] ?| dot |\.)[\p{L}\d-]{1,30}){1,3}(?![\p{L}\d])/iu;
 
+/**
+ * “anna @ example.org”, “anna@ example.org”: an at sign with blanks is read as “at” unless a domain follows in letters of one
+ * size that ends as domains do, so that neither “@ 3.50” nor “@ noon.Then” is one.
+ */
+const SPACED = /(?:[ \t\u00a0]{1,2}@[ \t\u00a0]{0,2}|@[ \t\u00a0]{1,2})(?=[\p{L}\d])/gu;
+const SPACED_DOMAIN =
+  /^(?=[^\s]*\p{L})(?:[\p{L}\d](?:[\p{L}\d-]{0,61}[\p{L}\d])?\.){1,5}(?:com|COM|org|ORG|net|NET|edu|EDU|gov|info|biz|name|app|dev|example|email|[a-z]{2}|[A-Z]{2})(?![\p{L}\d])/u;
+/** What stands before an at sign that says “at” a place, a site or a time, and after it. */
+const BEFORE_AT =
+  /^(?:i|me|you|us|we|he|she|it|they|them|him|her|one|all|everyone|everybody|someone|look(?:ing|ed)?|shop(?:ping|ped)?|store|bought|buy|buying|order(?:ed|s)?|works?|worked|working|job|sale|sold|selling|found|find|see|seen|check|checked|visit|visited|meet|met|meeting|call|called|contact|price[ds]?|hosted|account|customer|employee|available|online|now|here|there|sign(?:ed)?|signup|register(?:ed)?|subscribe[d]?|read|posted|listed|live|more|info|information|details|site|website|page|shopper|user|member|thanks|thank|is|was|are|were|be|been|and|or|but|not|only|also|just|out|in|on|off|up|back|down|over|day|today|yesterday|tomorrow|time|times|stuff|things?|items?|products?|prices|deal|deals|team|people|staff|support|service|shirt|shoes|phone|support|go|went|gone|got|get|use[ds]?|using|ich|wir|du|er|sie|es|und|oder|ist|war|gekauft|bestellt|gefunden|kunde|kundin)$/iu;
+const AFTER_AT =
+  /^(?:home|work|noon|midnight|lunch|night|school|office|once|least|last|first|the|a|my|your|this|that|door|station|home-?office|dinner|breakfast|town|sea|all|times?)\./iu;
+
 /** Written around an at sign, which is what is looked for. */
 export function findEmails(text: string): Found[] {
   const found: Found[] = [];
@@ -23,6 +36,12 @@ export function findEmails(text: string): Found[] {
       found.push({ from: at - local.length, to: after + host.length, kind: 'email' });
   };
   for (const { index } of text.matchAll(/@/g)) add(index, index + 1, DOMAIN);
+  for (const { index, 0: sign } of text.matchAll(SPACED)) {
+    const after = index + sign.length;
+    const local = LOCAL.exec(text.slice(Math.max(0, index - 65), index))?.[0] ?? '';
+    const isSaid = BEFORE_AT.test(local) || /^[\d.,%-]+$/.test(local) || AFTER_AT.test(text.slice(after, after + 20));
+    if (!isSaid) add(index, after, SPACED_DOMAIN);
+  }
   for (const match of text.matchAll(SPELLED)) add(match.index, match.index + match[0].length, SPELLED_DOMAIN);
   return found;
 }

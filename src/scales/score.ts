@@ -2,8 +2,8 @@ import type { Instrument, Scale } from '../model/survey.ts';
 import { mean } from '../stats/mean.ts';
 
 /** What scoring needs of an instrument; a whole `Instrument` will do. */
-export type ScoringKey = Pick<Instrument, 'centring'> & {
-  scales: readonly Pick<Scale, 'code' | 'items' | 'minimumAnswered'>[];
+export type ScoringKey = Pick<Instrument, 'centring' | 'catches'> & {
+  scales: readonly Pick<Scale, 'code' | 'items' | 'minimumAnswered' | 'score'>[];
 };
 
 /** The lowest and the highest step an item offers. */
@@ -17,12 +17,14 @@ export type Scores = {
   answered: Record<string, number>;
   /** The mean over all items of the instrument, as answered, nothing reversed; null when none was. */
   personMean: number | null;
+  /** True when an item that only shows whether somebody reads was answered as nobody does who reads: then nothing is scored. */
+  isCaught: boolean;
 };
 
 /**
  * Scores one respondent on every scale of an instrument: the mean of the items answered, reversed items turned
- * (min + max − answer). With `person-mean` centring the respondent's mean over all items of the instrument, as answered,
- * is then taken from each score (MRAT, as for Schwartz's values), which removes a habit of answering high or low.
+ * (min + max − answer), or for a scale that is summed that mean times its number of items. With `person-mean` centring the respondent's mean over all items of the instrument, as answered,
+ * is then taken from each answer (MRAT, as for Schwartz's values), which removes a habit of answering high or low.
  *
  * @param key the instrument's scales and its centring; item keys such as `A2`, or `-A1` for a reversed one
  * @param ranges the steps of each item, by its address without the minus
@@ -50,6 +52,10 @@ export function scoreScales(
     if (answer !== null) given.set(item, answer);
   }
   const personMean = mean([...given.values()]);
+  const isCaught = (key.catches ?? []).some(({ item, least, most }) => {
+    const answer = readAnswer(item, ranges, answers);
+    return answer !== null && !(answer >= (least ?? answer) && answer <= (most ?? answer));
+  });
 
   const scores: Scores['scores'] = {};
   const answered: Scores['answered'] = {};
@@ -58,20 +64,28 @@ export function scoreScales(
     if (least > scale.items.length) {
       throw new RangeError(`The scale ${scale.code} asks for ${least} answers and has ${scale.items.length} items`);
     }
-    const turned = scale.items.flatMap((itemKey) => {
+    const turned: number[] = [];
+    const habits: number[] = [];
+    for (const itemKey of scale.items) {
       const { item, isReversed } = readItemKey(itemKey);
       const answer = given.get(item);
-      if (answer === undefined) return [];
+      if (answer === undefined) continue;
       const { min, max } = ranges[item]!;
-      return [isReversed ? min + max - answer : answer];
-    });
+      turned.push(isReversed ? min + max - answer : answer);
+      // What somebody answers to anything is turned with the item.
+      if (personMean !== null && isReversed) habits.push(min + max - 2 * personMean);
+    }
 
-    const score = turned.length >= least ? mean(turned) : null;
-    const shift = key.centring === 'person-mean' ? (personMean ?? 0) : 0;
-    scores[scale.code] = score === null ? null : score - shift;
+    const score = turned.length >= least && !isCaught ? mean(turned) : null;
+    const shift =
+      key.centring === 'person-mean' && personMean !== null && turned.length > 0
+        ? personMean + habits.reduce((sum, habit) => sum + habit, 0) / turned.length
+        : 0;
+    const times = scale.score === 'sum' ? scale.items.length : 1;
+    scores[scale.code] = score === null ? null : (score - shift) * times;
     answered[scale.code] = turned.length;
   }
-  return { scores, answered, personMean };
+  return { scores, answered, personMean, isCaught };
 }
 
 /**

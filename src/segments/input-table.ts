@@ -5,7 +5,10 @@ export type InputColumn = {
   id: string;
   name: string;
   kind: 'numeric' | 'ordinal' | 'binary' | 'nominal';
-  /** Numbers as answered; of a nominal column the index of the level, of a binary one 0 or 1. */
+  /**
+   * Numbers as answered; of a nominal column the index of the level. A column with two different answers, such as 0 and 1,
+   * counts as yes or no.
+   */
   values: readonly (number | null)[];
   levels?: readonly string[];
 };
@@ -24,7 +27,15 @@ export type InputBlock = {
 };
 
 /** A column of the table: a nominal one has become one for each of its levels. */
-export type TableColumn = { id: string; name: string; block: number; isBinary: boolean };
+export type TableColumn = {
+  id: string;
+  name: string;
+  block: number;
+  /** Of two answers only. */
+  isBinary: boolean;
+  /** The nominal column of which it is a level. */
+  levelOf: string | null;
+};
 export type TableBlock = {
   id: string;
   name: string;
@@ -53,11 +64,15 @@ export type InputTable = {
   preparation: Preparation;
   /** For each row, which respondent it is. */
   kept: number[];
-  /** Respondents who lack too much of a block to be grouped by it, and are placed afterwards by what they answered. */
+  /** Respondents who lack too much of a block to be grouped by it, and are placed afterwards by what they answered … */
   partial: number[];
+  /** … which stands here, laid out like `answers`. */
+  partialAnswers: Float64Array;
   /** Respondents who answered too little of everything. */
   dropped: number[];
   isBalanced: boolean;
+  /** How much each row counts in the shares of segments; null where all count alike. */
+  weights: Float64Array | null;
   /** What was left out or merged, in sentences for a researcher. */
   notes: string[];
 };
@@ -67,6 +82,8 @@ export type InputOptions = {
   missing: 'fill' | 'leave-out';
   /** Bring all blocks to the same spread, so that many columns do not count for more than few. */
   isBalanced: boolean;
+  /** By respondent, above 0: how much each counts in the shares of segments. People are grouped as if all counted alike. */
+  weights?: readonly number[];
 };
 
 /** Below this, every split of people is chance. */
@@ -93,7 +110,8 @@ const PEOPLE_PER_COLUMN = 10;
  */
 export function buildInputTable(blocks: readonly InputBlock[], options: InputOptions): InputTable {
   const notes: string[] = [];
-  const wanted = laidOut(blocks, notes);
+  const levelOf = new Map<string, string>();
+  const wanted = laidOut(blocks, notes, levelOf);
   if (wanted.length === 0) throw new RangeError('Choose at least one thing to group people by');
   const respondents = wanted[0]!.columns[0]!.values.length;
   for (const { columns } of wanted)
@@ -101,12 +119,17 @@ export function buildInputTable(blocks: readonly InputBlock[], options: InputOpt
       if (values.length !== respondents) throw new RangeError(`“${name}” does not cover the same respondents`);
       if (values.some((value) => value !== null && !Number.isFinite(value)))
         throw new RangeError(`“${name}” holds something that is not a number`);
+      if (values.some((value) => value !== null && Math.abs(value) > NUMBER_MOST))
+        throw new RangeError(`“${name}” holds a number that is too large to compare`);
+      if (respondents > 0 && values.every((value) => value === null))
+        throw new RangeError(`Nobody answered “${name}”: take it out`);
     }
+  checkWeights(options.weights, respondents);
 
   const { kept, partial, dropped } = sortPeople(wanted, respondents, options.missing);
   if (kept.length < PEOPLE_MIN)
     throw new RangeError(
-      `Looking for segments needs at least ${PEOPLE_MIN} people who answered enough, and there are ${kept.length}. With fewer, define segments by a rule and read what their people said`,
+      `Looking for segments needs at least ${PEOPLE_MIN} people who answered enough, and there are ${kept.length}. ${tooFewBecause(wanted, respondents)}`,
     );
 
   const usable = wanted.flatMap((block) => {
@@ -131,13 +154,17 @@ export function buildInputTable(blocks: readonly InputBlock[], options: InputOpt
   for (const [block, { id, name, centring, weight, columns: own }] of usable.entries()) {
     tableBlocks.push({ id, name, centring, weight, from: columns.length, to: columns.length + own.length });
     for (const column of own)
-      columns.push({ id: column.id, name: column.name, block, isBinary: column.kind === 'binary' });
+      columns.push({
+        id: column.id,
+        name: column.name,
+        block,
+        isBinary: isYesOrNo(column, kept),
+        levelOf: levelOf.get(column.id) ?? null,
+      });
   }
   const values = usable.flatMap(({ columns: own }) => own.map((column) => column.values));
-  const order = sortedByAnswers(kept, values);
-  const answers = new Float64Array(order.length * p);
-  for (const [row, respondent] of order.entries())
-    for (const [column, given] of values.entries()) answers[row * p + column] = given[respondent] ?? Number.NaN;
+  const order = sortedByAnswers(kept, values, options.weights);
+  const answers = answersOf(order, values);
   const layout = { p, columns, blocks: tableBlocks, isBalanced: options.isBalanced };
   return {
     ...layout,
@@ -146,13 +173,65 @@ export function buildInputTable(blocks: readonly InputBlock[], options: InputOpt
     answers,
     kept: order,
     partial,
+    partialAnswers: answersOf(partial, values),
     dropped,
+    weights: options.weights ? Float64Array.from(order, (respondent) => options.weights![respondent]!) : null,
     notes,
   };
 }
 
+/** What is larger could not be squared and added up. */
+const NUMBER_MOST = 1e100;
+
+function checkWeights(weights: readonly number[] | undefined, respondents: number): void {
+  if (weights === undefined) return;
+  if (weights.length !== respondents) throw new RangeError('There is not one weight for each respondent');
+  if (weights.some((weight) => !(weight > 0 && weight <= NUMBER_MOST)))
+    throw new RangeError('The weight of every respondent must be a number above 0: leave out whoever is not to count');
+}
+
+/** What to do when too few people answered enough: the block most of them lack is named where that is what it comes from. */
+function tooFewBecause(blocks: readonly InputBlock[], respondents: number): string {
+  const lacking = blocks.map((block) => {
+    let people = 0;
+    for (let respondent = 0; respondent < respondents; respondent++)
+      if (gapsIn(block, respondent) > MISSING_MOST * block.columns.length) people++;
+    return { name: block.name, people };
+  });
+  const [worst] = lacking.toSorted((a, b) => b.people - a.people);
+  return worst && blocks.length > 1 && respondents - worst.people < PEOPLE_MIN && respondents >= PEOPLE_MIN
+    ? `${worst.people} of ${respondents} did not answer enough of “${worst.name}”: take it out`
+    : 'With fewer, define segments by a rule and read what their people said';
+}
+
+function gapsIn({ columns }: InputBlock, respondent: number): number {
+  let gaps = 0;
+  for (const { values } of columns) if (values[respondent] == null) gaps++;
+  return gaps;
+}
+
+function answersOf(respondents: readonly number[], values: readonly (readonly (number | null)[])[]): Float64Array {
+  const p = values.length;
+  const answers = new Float64Array(respondents.length * p);
+  for (const [row, respondent] of respondents.entries())
+    for (const [column, given] of values.entries()) answers[row * p + column] = given[respondent] ?? Number.NaN;
+  return answers;
+}
+
+/** Of two answers only, however they are numbered: a z-score would blow up the rarer one. */
+function isYesOrNo({ kind, values }: InputColumn, kept: readonly number[]): boolean {
+  if (kind === 'binary') return true;
+  const distinct = new Set<number>();
+  for (const respondent of kept) {
+    const value = values[respondent] ?? null;
+    if (value !== null) distinct.add(value);
+    if (distinct.size > 2) return false;
+  }
+  return true;
+}
+
 /** Blocks and their columns in the order of their ids, nominal ones level by level. */
-function laidOut(blocks: readonly InputBlock[], notes: string[]): InputBlock[] {
+function laidOut(blocks: readonly InputBlock[], notes: string[], levelOf: Map<string, string>): InputBlock[] {
   const seen = new Set<string>();
   return blocks
     .filter(({ columns }) => columns.length > 0)
@@ -164,13 +243,18 @@ function laidOut(blocks: readonly InputBlock[], notes: string[]): InputBlock[] {
         if (seen.has(column.id)) throw new RangeError(`“${column.name}” was chosen twice`);
         seen.add(column.id);
         if (column.kind !== 'nominal') return [column];
-        const levels = column.levels ?? [...new Set(column.values.filter((value) => value !== null))].map(String);
-        return levels.map((level, index) => ({
-          id: `${column.id}=${index}`,
-          name: `${column.name}: ${level}`,
-          kind: 'binary',
-          values: column.values.map((value) => (value === null ? null : Number(value === index))),
-        }));
+        const levels: readonly string[] =
+          column.levels ?? [...new Set(column.values.filter((value) => value !== null))].map(String);
+        return levels.map((level, index) => {
+          const id = `${column.id}=${index}`;
+          levelOf.set(id, column.id);
+          return {
+            id,
+            name: `${column.name}: ${level}`,
+            kind: 'binary',
+            values: column.values.map((value) => (value === null ? null : Number(value === index))),
+          };
+        });
       });
       if (block.columns.some(({ kind }) => kind === 'nominal'))
         notes.push(
@@ -189,11 +273,10 @@ function sortPeople(blocks: readonly InputBlock[], respondents: number, missing:
   for (let respondent = 0; respondent < respondents; respondent++) {
     let lacking = 0;
     let hasGap = false;
-    for (const { columns } of blocks) {
-      let gaps = 0;
-      for (const { values } of columns) if (values[respondent] === null) gaps++;
+    for (const block of blocks) {
+      const gaps = gapsIn(block, respondent);
       if (gaps > 0) hasGap = true;
-      if (gaps > MISSING_MOST * columns.length) lacking++;
+      if (gaps > MISSING_MOST * block.columns.length) lacking++;
     }
     if (lacking === blocks.length) dropped.push(respondent);
     else if (lacking > 0 || (hasGap && missing === 'leave-out')) partial.push(respondent);
@@ -241,7 +324,11 @@ function usableColumns(block: InputBlock, kept: readonly number[], notes: string
 }
 
 /** Respondents in the order of their answers, the first column that differs deciding; what is missing comes last. */
-function sortedByAnswers(kept: readonly number[], values: readonly (readonly (number | null)[])[]): number[] {
+function sortedByAnswers(
+  kept: readonly number[],
+  values: readonly (readonly (number | null)[])[],
+  weights: readonly number[] | undefined,
+): number[] {
   return kept.toSorted((a, b) => {
     for (const column of values) {
       const first = column[a] ?? null;
@@ -251,6 +338,6 @@ function sortedByAnswers(kept: readonly number[], values: readonly (readonly (nu
       if (second === null) return -1;
       return first - second;
     }
-    return a - b;
+    return weights ? weights[a]! - weights[b]! || a - b : a - b;
   });
 }

@@ -13,8 +13,6 @@ export type ToLabel = {
   test: SegmentTest | null;
   stability: { ari: number; nullAri: number };
   halvesAri: number | null;
-  jaccard: readonly number[];
-  sizes: readonly number[];
 };
 
 /** Groupings of people drawn anew agree by so much more than where there are no segments. */

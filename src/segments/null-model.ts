@@ -34,6 +34,8 @@ const TERMS = 24;
 const CORRELATION_MOST = 0.995;
 /** A column with more distinct answers than this is cut where its answers lie, every so many of them. */
 const CUTS_MOST = 400;
+/** Up to so many distinct answers it is quicker to look for the right one than to sort people. */
+const LEVELS_FEW = 30;
 
 /**
  * Fits what answers would look like without segments: one cloud, however stretched.
@@ -241,13 +243,34 @@ function plant(normal: Float64Array, p: number, { shares, separation }: Planted,
 function mapped(normal: Float64Array, n: number, p: number, margins: readonly Margin[]): Float64Array {
   const answers = new Float64Array(n * p);
   const column = new Float64Array(n);
-  for (let j = 0; j < p; j++) {
-    const { sorted } = margins[j]!;
+  for (const [j, margin] of margins.entries()) {
     for (let row = 0; row < n; row++) column[row] = normal[row * p + j]!;
-    const order = Int32Array.from({ length: n }, (_, row) => row).sort((a, b) => column[a]! - column[b]!);
-    // Where answers are missing there are fewer of them than rows, and each stands for a little more than one.
-    for (let rank = 0; rank < n; rank++)
-      answers[order[rank]! * p + j] = sorted[Math.floor(((rank + 0.5) * sorted.length) / n)]!;
+    const given = margin.distinct.length <= LEVELS_FEW ? byThreshold(column, margin) : byRank(column, margin);
+    for (let row = 0; row < n; row++) answers[row * p + j] = given[row]!;
   }
   return answers;
+}
+
+/** For each rank its answer: where some are missing there are fewer than rows, and each stands for a little more than one. */
+function byRank(column: Float64Array, { sorted }: Margin): Float64Array {
+  const n = column.length;
+  const order = Int32Array.from({ length: n }, (_, row) => row).sort((a, b) => column[a]! - column[b]!);
+  const given = new Float64Array(n);
+  for (let rank = 0; rank < n; rank++) given[order[rank]!] = sorted[Math.floor(((rank + 0.5) * sorted.length) / n)]!;
+  return given;
+}
+
+/** The same where there are few distinct answers: by the normal variable at which each of them begins. */
+function byThreshold(column: Float64Array, { sorted, distinct, ends }: Margin): Float64Array {
+  const n = column.length;
+  const ascending = Float64Array.from(column).sort();
+  const begins = ends.slice(0, -1).map((end) => {
+    const rank = Math.ceil((end * n) / sorted.length - 0.5);
+    return rank < n ? ascending[rank]! : Number.POSITIVE_INFINITY;
+  });
+  return column.map((value) => {
+    let level = 0;
+    while (level < begins.length && value >= begins[level]!) level++;
+    return distinct[level]!;
+  });
 }

@@ -39,7 +39,10 @@ export function prepareAnswers(
     for (let row = 0; row < n; row++) squares += (rows[row * p + column]! - mean) ** 2;
     const spread = n > 1 ? Math.sqrt(squares / (n - 1)) : 0;
     means.push(mean);
-    scales.push(columns[column]!.isBinary && !isCentred(blocks, column) ? 1 : spread > ROUNDING ? 1 / spread : 0);
+    // Yes-or-no answers differ by 1, however they are numbered: z-scores would blow up the rarer one.
+    const { low, high } = gaps.answered[column]!;
+    const unit = columns[column]!.isBinary && !isCentred(blocks, column) ? high - low : spread;
+    scales.push(unit > ROUNDING ? 1 / unit : 0);
   }
   stretch(rows, p, means, scales);
   if (blocks.length > 1)

@@ -1,6 +1,7 @@
 import { foldRows } from '../stats/distinct-rows.ts';
 import { bestPartition, squaredDistance, sumOfSquares } from '../stats/k-means.ts';
 import type { Random } from '../stats/random.ts';
+import { evenly } from './engines/engine.ts';
 import type { InputTable } from './input-table.ts';
 import { fitNullModel, type NullModel } from './null-model.ts';
 import { prepareAnswers } from './prepare-answers.ts';
@@ -18,7 +19,7 @@ export type TestedK = {
   silhouette: number;
   silhouetteZ: number;
 };
-export type TestRule = 'z' | 'gap' | 'silhouette' | 'shape';
+export type TestRule = 'z' | 'gap' | 'silhouette' | 'shape' | 'columns';
 export type Verdict = 'segments' | 'weak' | 'none';
 export type SegmentTest = {
   people: number;
@@ -32,7 +33,7 @@ export type SegmentTest = {
   k: number;
   maxZ: number;
   verdict: Verdict;
-  /** What the verdict rests on: all four make "segments", the first alone "weak". */
+  /** What the verdict rests on: all of them make "segments", the first without all others "weak". */
   rules: { rule: TestRule; value: number; limit: number; holds: boolean }[];
   /** What keeps the test from saying much, in sentences. */
   warnings: string[];
@@ -51,7 +52,8 @@ const NULLS_MOST = 49;
 /** After the first tables, this far below or above the limit nothing can change any more. */
 const Z_SURELY_NONE = 1;
 const Z_SURELY_FOUND = 5;
-const COLUMNS_FEW = 6;
+/** With so few columns the test finds segments where there are none more often than it says. */
+export const COLUMNS_LIMIT = 5;
 const SETTLING_ROUNDS = 3;
 const MOVING_ROUNDS = 100;
 const SHAPE_K_MOST = 6;
@@ -93,7 +95,7 @@ export function testForSegments(
   }
   onStep('Looking for groups where there are none', 1);
   return {
-    ...judge(compared),
+    ...judge(compared, table.p),
     people: table.n,
     columns: table.p,
     peopleTested: bench.model.n,
@@ -142,18 +144,6 @@ export function testBench(table: InputTable, random: Random): TestBench {
       });
     },
   };
-}
-
-/** Every so many of the rows, from the first to the last. */
-export function evenly(rows: Float64Array, p: number, most: number): Float64Array {
-  const n = rows.length / p;
-  if (n <= most) return rows;
-  const taken = new Float64Array(most * p);
-  for (let i = 0; i < most; i++) {
-    const row = Math.floor(((i + 0.5) * n) / most);
-    taken.set(rows.subarray(row * p, (row + 1) * p), i * p);
-  }
-  return taken;
 }
 
 /** The silhouette with centres in place of all people: 1 − (nearest ÷ second nearest), on average. */
@@ -207,8 +197,11 @@ function against(values: readonly number[]): { mean: number; spread: number } {
   return { mean, spread: Math.sqrt(squares / (values.length - 1)) };
 }
 
-/** The verdict on what was compared: never one number alone. */
-export function judge(perK: TestedK[]): Pick<SegmentTest, 'perK' | 'k' | 'maxZ' | 'verdict' | 'rules'> {
+/** The verdict on what was compared over so many columns: never one number alone. */
+export function judge(
+  perK: TestedK[],
+  columns: number,
+): Pick<SegmentTest, 'perK' | 'k' | 'maxZ' | 'verdict' | 'rules'> {
   const best = perK.reduce((most, one) => (one.gap > most.gap ? one : most));
   const maxZ = Math.max(...perK.map(({ z }) => z));
   const gaps = perK.filter(({ k }) => k <= SHAPE_K_MOST).map(({ gap }) => gap);
@@ -218,6 +211,7 @@ export function judge(perK: TestedK[]): Pick<SegmentTest, 'perK' | 'k' | 'maxZ' 
     { rule: 'gap', value: best.gap, limit: GAP_LIMIT, holds: best.gap > GAP_LIMIT },
     { rule: 'silhouette', value: best.silhouetteZ, limit: Z_LIMIT, holds: best.silhouetteZ > Z_LIMIT },
     { rule: 'shape', value: shape, limit: SHAPE_LIMIT, holds: shape < SHAPE_LIMIT },
+    { rule: 'columns', value: columns, limit: COLUMNS_LIMIT, holds: columns > COLUMNS_LIMIT },
   ];
   const verdict = !rules[0]!.holds ? 'none' : rules.every(({ holds }) => holds) ? 'segments' : 'weak';
   return { perK, k: best.k, maxZ, verdict, rules };
@@ -225,13 +219,13 @@ export function judge(perK: TestedK[]): Pick<SegmentTest, 'perK' | 'k' | 'maxZ' 
 
 function warningsOf({ n, p, columns, partial }: InputTable): string[] {
   const warnings: string[] = [];
-  if (p < COLUMNS_FEW)
+  if (p <= COLUMNS_LIMIT)
     warnings.push(
-      `${p === 1 ? 'One column is' : `${p} columns are`} too few for the test: it finds little, and finds segments where there are none more often than it says. Six or more are better`,
+      `${p === 1 ? 'One column is' : `${p} columns are`} too few items to test: little would be found, and segments where there are none more often than the test says, so that it calls nothing segments. Take ${COLUMNS_LIMIT + 1} or more`,
     );
   if (n < 150)
     warnings.push(
-      `With ${n} people only segments that lie far apart are found. What is found can be used, and is to be called constructive`,
+      `With ${n} people only segments that lie far apart are found, and no more than ${kRange(n).at(-1)} are looked for. A grouping that the test does not bear out is constructive`,
     );
   const binary = columns.filter(({ isBinary }) => isBinary).length;
   if (binary > p / 2 && n < 1000)

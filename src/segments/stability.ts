@@ -1,9 +1,9 @@
 import { adjustedRandIndex } from '../stats/adjusted-rand-index.ts';
 import { assignPairs } from '../stats/assignment.ts';
-import { foldRows } from '../stats/distinct-rows.ts';
-import { bestPartition, squaredDistance } from '../stats/k-means.ts';
 import { quantile } from '../stats/quantile.ts';
 import type { Random } from '../stats/random.ts';
+import type { Engine } from './engines/engine.ts';
+import { placeRows } from './engines/memberships.ts';
 
 /** How far a grouping comes back when other people of the same kind are grouped. */
 export type Stability = {
@@ -13,33 +13,35 @@ export type Stability = {
   jaccard: number[];
   /** For each row and segment, in which share of the repetitions it was in it. Row after row. */
   memberships: Float64Array;
-  /** For each segment, its share of the people drawn, in each repetition. */
+  /** For each segment, its share of the people drawn, in each repetition, each counting as much as they weigh. */
   shares: number[][];
 };
 
-const SETTLING_ROUNDS = 3;
-const MOVING_ROUNDS = 100;
-/** A repetition only has to come near its best. */
-const STARTS = 2;
+/** A repetition only has to come near its best: with more starts groupings agree more, with fewer less. */
+const STARTS = 3;
 
 /**
  * Groups people who were drawn anew, again and again, and asks where everybody would be.
  *
- * @param rows all people, made ready, row after row
- * @param drawnFrom how many of them a repetition draws, with replacement
+ * @param engine what groups them
+ * @param rows all people as the engine reads them, row after row
+ * @param draws how many of them a repetition draws, with replacement; all where they are fewer
  * @param labels the grouping that is looked for; without one only `ari` says something
+ * @param weights how much each row counts in the shares; all alike without
  * @param pairs repetitions come in pairs, whose groupings of everybody are compared
  * @see Dolnicar and Leisch (2010), Marketing Letters 21, 83–101; Hennig (2007), Computational Statistics & Data Analysis
  *   52, 258–271
  */
 export function repeatedGroupings(
+  engine: Engine,
   rows: Float64Array,
   {
     p,
     k,
     pairs,
     labels,
-    drawnFrom,
+    weights = null,
+    draws,
     random,
     onPair = () => {},
   }: {
@@ -47,7 +49,8 @@ export function repeatedGroupings(
     k: number;
     pairs: number;
     labels: Int32Array | null;
-    drawnFrom: number;
+    weights?: Float64Array | null;
+    draws: number;
     random: Random;
     onPair?: (pair: number) => void;
   },
@@ -57,23 +60,26 @@ export function repeatedGroupings(
   const shares: number[][] = Array.from({ length: k }, () => []);
   const jaccards: number[][] = Array.from({ length: k }, () => []);
   const aris: number[] = [];
-  const draw = Math.min(n, drawnFrom);
+  const draw = Math.min(n, draws);
   for (let pair = 0; pair < pairs; pair++) {
     onPair(pair);
     const both = [0, 1].map(() => {
-      const { assigned, drawn } = oneRepetition(rows, p, k, draw, random);
+      const { assigned, drawn } = oneRepetition(engine, rows, { p, k, draw, random });
       if (!labels) return assigned;
       // How many of those drawn are in segment a and group b.
       const overlap = Array.from({ length: k }, () => new Array<number>(k).fill(0));
       const sizes = new Array<number>(k).fill(0);
       const groups = new Array<number>(k).fill(0);
-      const times = new Array<number>(k).fill(0);
+      const counted = new Array<number>(k).fill(0);
+      let all = 0;
       for (let row = 0; row < n; row++) {
         if (drawn[row] === 0) continue;
         overlap[labels[row]!]![assigned[row]!]! += 1;
         sizes[labels[row]!]! += 1;
         groups[assigned[row]!]! += 1;
-        times[assigned[row]!]! += drawn[row]!;
+        const counts = drawn[row]! * (weights?.[row] ?? 1);
+        counted[assigned[row]!]! += counts;
+        all += counts;
       }
       const alike = overlap.map((own, a) =>
         own.map((shared, b) => shared / Math.max(1, sizes[a]! + groups[b]! - shared)),
@@ -83,7 +89,7 @@ export function repeatedGroupings(
       const segmentOf = new Int32Array(k);
       for (const [segment, group] of groupOf.entries()) {
         segmentOf[group] = segment;
-        shares[segment]!.push(times[group]! / draw);
+        shares[segment]!.push(counted[group]! / all);
       }
       for (let row = 0; row < n; row++) memberships[row * k + segmentOf[assigned[row]!]!]! += 1 / (2 * pairs);
       return assigned;
@@ -98,13 +104,11 @@ export function repeatedGroupings(
   };
 }
 
-/** Groups people drawn with replacement, and puts everybody with the nearest centre. */
+/** Groups people drawn with replacement, and puts everybody where they belong in that. */
 function oneRepetition(
+  engine: Engine,
   rows: Float64Array,
-  p: number,
-  k: number,
-  draw: number,
-  random: Random,
+  { p, k, draw, random }: { p: number; k: number; draw: number; random: Random },
 ): { assigned: Int32Array; drawn: Int32Array } {
   const n = rows.length / p;
   const sample = new Float64Array(draw * p);
@@ -114,30 +118,6 @@ function oneRepetition(
     drawn[row]! += 1;
     sample.set(rows.subarray(row * p, (row + 1) * p), i * p);
   }
-  const points = foldRows(sample, p);
-  const { centres } = bestPartition(points, {
-    k: Math.min(k, points.count),
-    random,
-    starts: STARTS,
-    settlingMax: SETTLING_ROUNDS,
-    movingMax: MOVING_ROUNDS,
-  });
-  return { assigned: nearestCentres(rows, p, centres), drawn };
-}
-
-/** For each row the nearest of the centres. */
-export function nearestCentres(rows: Float64Array, p: number, centres: Float64Array): Int32Array {
-  const k = centres.length / p;
-  const nearest = new Int32Array(rows.length / p);
-  for (let row = 0; row < nearest.length; row++) {
-    let least = Number.POSITIVE_INFINITY;
-    for (let c = 0; c < k; c++) {
-      const distance = squaredDistance(rows, row, centres, c, p);
-      if (distance < least) {
-        least = distance;
-        nearest[row] = c;
-      }
-    }
-  }
-  return nearest;
+  const { model } = engine.group(sample, { p, k, random, starts: STARTS });
+  return { assigned: placeRows(model, rows, p), drawn };
 }

@@ -4,14 +4,15 @@ import type { Run, RunKind } from '../store/analyses.ts';
 import type { Study } from '../store/studies.ts';
 import type { SurveyRow } from '../store/surveys.ts';
 import { standing } from '../themes/correction.ts';
-import type { ScoreTable } from '../workers/tasks/scores.ts';
+import { interviewsOf, isOfInterviews, questionOfRun } from '../themes/question.ts';
+import type { FactorSettings } from '../workers/tasks/scores.ts';
 import type { FoundThemes } from '../workers/tasks/themes.ts';
 import type { Progress, Thread } from '../workers/thread.ts';
 import type { Actor, Context } from './context.ts';
 import type { Embeddings } from './embeddings.ts';
 import { type Heeded, type Runs, readSeed, withCut } from './runs.ts';
 
-type Settings = { themes?: number | 'auto' };
+type Settings = { themes?: number | 'auto'; factors?: FactorSettings };
 
 /** Finding themes and scoring scales. */
 export function analysisService({ store, logs, now, thread }: Context, runs: Runs, embeddings: Embeddings) {
@@ -20,13 +21,16 @@ export function analysisService({ store, logs, now, thread }: Context, runs: Run
     const place = { studyId: run.studyId, surveyId: run.surveyId ?? 0 };
     const at = () => now().toISOString();
     if (run.kind === 'themes') {
-      const gathered = await embeddings.gather({ ...place, item: run.subject }, own, onProgress, stopped);
+      const question = questionOfRun(run);
+      // What an owner lets leave is answers; nobody was asked whether interviews may.
+      const gathered = isOfInterviews(run)
+        ? null
+        : await embeddings.gather({ ...place, item: run.subject }, own, onProgress, stopped);
       const heeded = await heededBy(run);
       const found: FoundThemes = await own.ask(
         'themes',
         {
-          ...place,
-          item: run.subject,
+          ...question,
           themes: settings.themes ?? 'auto',
           seed: run.seed,
           heeds: heeded.heeds ?? null,
@@ -44,7 +48,11 @@ export function analysisService({ store, logs, now, thread }: Context, runs: Run
         found.model,
       );
     } else {
-      const table: ScoreTable = await own.ask('scores', place, onProgress);
+      const table = await own.ask(
+        'scores',
+        { ...place, seed: run.seed, factors: settings.factors ?? null },
+        onProgress,
+      );
       const scores = table.scales.flatMap((scale, index) =>
         table.responseIds.map((responseId, row) => ({
           responseId,
@@ -52,19 +60,13 @@ export function analysisService({ store, logs, now, thread }: Context, runs: Run
           value: table.values[index]?.[row] ?? null,
         })),
       );
-      await store.analyses.saveScores(
-        withCut(run, table),
-        JSON.stringify({ scales: table.scales, n: table.responseIds.length }),
-        table.inputHash,
-        scores,
-        at(),
-      );
+      await store.analyses.saveScores(withCut(run, table), JSON.stringify(table.result), table.inputHash, scores, at());
     }
   }
 
   const start = (
     study: Study,
-    survey: SurveyRow,
+    survey: SurveyRow | null,
     run: { kind: RunKind; subject: string; seed: number; settings: Settings },
     actor: Actor,
   ): Promise<Run> =>
@@ -72,18 +74,23 @@ export function analysisService({ store, logs, now, thread }: Context, runs: Run
       {
         ...run,
         studyId: study.id,
-        surveyId: survey.id,
-        inputCut: { surveyVersionId: survey.publishedVersionId, filter: 'completed, no tests', corrections: [] },
+        surveyId: survey?.id ?? null,
+        inputCut: survey
+          ? { surveyVersionId: survey.publishedVersionId, filter: 'completed, no tests', corrections: [] }
+          : { filter: 'turns of those interviewed, who agreed to analysis', corrections: [] },
       },
       actor,
       compute,
     );
 
   /** The corrections that a run heeds: as they stand over the newest one when its turn has come. */
-  async function heededBy({ studyId, surveyId, subject }: Run): Promise<Heeded & { corrections: number[] }> {
-    const journal = await store.themes.journal(surveyId ?? 0, subject);
+  async function heededBy(run: Run): Promise<Heeded & { corrections: number[] }> {
+    const journal = await store.themes.journal(questionOfRun(run));
     const corrections = standing(journal).map(({ number }) => number);
-    const last = await store.analyses.latestDone(studyId, 'themes', { surveyId: surveyId ?? 0, subject });
+    const last = await store.analyses.latestDone(run.studyId, 'themes', {
+      surveyId: run.surveyId,
+      subject: run.subject,
+    });
     const upTo = journal.at(-1)?.number;
     return last && upTo !== undefined && corrections.length > 0
       ? { corrections, heeds: { runId: last.id, upTo } }
@@ -91,14 +98,19 @@ export function analysisService({ store, logs, now, thread }: Context, runs: Run
   }
 
   return {
+    /** @param survey null for the interviews of the study */
     findThemes: async (
       study: Study,
-      survey: SurveyRow,
+      survey: SurveyRow | null,
       form: { item: string; themes: number | 'auto'; seed: number },
       actor: Actor,
     ): Promise<Run> => {
-      const spoken = surveyItems(await publishedDefinition(survey)).filter(isSpoken);
-      if (!spoken.some((item) => item.address === form.item))
+      const spoken = survey
+        ? surveyItems(await publishedDefinition(survey))
+            .filter(isSpoken)
+            .map(({ address }) => address)
+        : [interviewsOf(study.id).item];
+      if (!spoken.includes(form.item))
         throw new Problem('invalid', 'Choose an open question', {
           errors: [{ pointer: '#/item', detail: 'Choose one of the open questions listed' }],
         });
@@ -119,8 +131,9 @@ export function analysisService({ store, logs, now, thread }: Context, runs: Run
         actor,
       );
     },
-    score: (study: Study, survey: SurveyRow, actor: Actor): Promise<Run> =>
-      start(study, survey, { kind: 'scores', subject: 'scales', seed: 0, settings: {} }, actor),
+    /** Scores every scale, and looks for factors among the items of one instrument where somebody asks for them. */
+    score: (study: Study, survey: SurveyRow, actor: Actor, factors: FactorSettings | null = null): Promise<Run> =>
+      start(study, survey, { kind: 'scores', subject: 'scales', seed: 1, settings: factors ? { factors } : {} }, actor),
     cancel: runs.cancel,
 
     /** Counts for every question, from the standing thread. */

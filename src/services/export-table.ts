@@ -1,8 +1,11 @@
 import type { DataCell, DataColumn, MultipleSet, ValueLabel } from '../exchange/data-table.ts';
 import type { AnswerValue } from '../model/answers.ts';
 import { type Item, itemWording, surveyItems } from '../model/items.ts';
+import { scoreAttributeName } from '../model/score-source.ts';
 import type { SurveyDefinition } from '../model/survey.ts';
 import { wordingIn } from '../model/survey-check.ts';
+import { keyHash } from '../scales/key-hash.ts';
+import { readItemKey, type Scores, scoreScales } from '../scales/score.ts';
 import type { ResponseRow } from '../store/responses.ts';
 
 /** How answers stand in a file. */
@@ -101,9 +104,52 @@ export function exportColumns(
   const own = responseColumns().map((column) =>
     taken.has(column.name) ? { ...column, name: `response_${column.name}` } : column,
   );
-  const columns = [...own, ...known, ...answers, ...utilities];
+  const columns = [...own, ...known, ...answers, ...utilities, ...scoreColumns(latest, word)];
   if (shape.headers === 'code' || shape.values === 'numbers') return { columns, multipleSets: sets };
   return { columns: namedByWording(columns), multipleSets: [] };
+}
+
+/** What each response scores on the scales of the latest version, by the key that the column's description names. */
+function scoreColumns(
+  latest: SurveyDefinition | undefined,
+  word: (wording: Record<string, string>) => string,
+): ExportColumn[] {
+  if (!latest?.instruments) return [];
+  const ranges = Object.fromEntries(
+    surveyItems(latest).flatMap(({ address, steps }) => (steps ? [[address, steps] as const] : [])),
+  );
+  const answerTo = (row: ExportRow, item: string): number | null => {
+    const { value } = answerOf(row, item);
+    const range = ranges[item];
+    return typeof value === 'number' && range && value >= range.min && value <= range.max ? value : null;
+  };
+  return latest.instruments.flatMap((instrument) => {
+    const items = [
+      ...instrument.scales.flatMap((scale) => scale.items.map((key) => readItemKey(key).item)),
+      ...(instrument.catches ?? []).map(({ item }) => item),
+    ];
+    if (items.some((item) => ranges[item] === undefined)) return [];
+    const scored = new WeakMap<ExportRow, Scores>();
+    const scoresOf = (row: ExportRow): Scores => {
+      const found =
+        scored.get(row) ??
+        scoreScales(instrument, ranges, Object.fromEntries(items.map((item) => [item, answerTo(row, item)])));
+      scored.set(row, found);
+      return found;
+    };
+    const by = `${instrument.code}, version ${instrument.version}, key ${keyHash(instrument)}`;
+    return instrument.scales.map(
+      (scale): ExportColumn => ({
+        name: `score:${scoreAttributeName(instrument.code, scale.code)}`,
+        label: `${word(scale.name)} (score)`,
+        type: 'number',
+        decimals: 4,
+        measure: 'scale',
+        description: `${scale.score === 'sum' ? 'Sum' : 'Mean'} of items${instrument.centring === 'person-mean' ? ', centred within each person' : ''}: ${by}${instrument.provisionalUntil === undefined ? '' : `; provisional until ${instrument.provisionalUntil} people are scored`}`,
+        read: (row) => scoresOf(row).scores[scale.code] ?? null,
+      }),
+    );
+  });
 }
 
 /** Every item that any version asked, in the order of the latest; its options are those of all versions. */

@@ -8,7 +8,7 @@ import {
   type ResponseDialect,
   responseReader,
 } from '../exchange/surveys/response-dialects.ts';
-import type { ImportPlan } from '../model/import-plan.ts';
+import type { ColumnMeaning, ImportPlan } from '../model/import-plan.ts';
 import { Problem } from '../model/problem.ts';
 import type { SurveyDefinition } from '../model/survey.ts';
 
@@ -63,17 +63,25 @@ export async function readTable(
   return { dialect, columns: null, header: first.map((name) => name.trim()), rows: rest, headerRows: 1 };
 }
 
-/** When each response began and ended and in which language, where the program that wrote the file says so. */
+/**
+ * When each response began and ended and in which language, where the program that wrote the file says so, or a column was
+ * chosen as the time of the answers.
+ *
+ * @param now what lies after it is no time of an answer
+ */
 export function timesOf(
-  { columns, rows }: ResponseTable,
+  table: ResponseTable,
   definition: SurveyDefinition,
+  meanings: readonly ColumnMeaning[],
+  now: Date,
 ): (row: number) => ResponseTimes {
+  const { columns, rows } = table;
   const cellsOf = (is: NeutralColumn['meaning']['is']): string[] | null => {
     const index = columns?.findIndex(({ meaning }) => meaning.is === is) ?? -1;
     return index < 0 ? null : rows.map((cells) => cells[index] ?? '');
   };
   const starts = instantsIn(cellsOf('startedAt') ?? []);
-  const ends = instantsIn(cellsOf('completedAt') ?? []);
+  const ends = chosenTimes(table, meanings, now) ?? instantsIn(cellsOf('completedAt') ?? []);
   const languages = cellsOf('language')?.map(languageTag);
   return (row) => {
     const [start, end, language] = [starts[row], ends[row], languages?.[row]];
@@ -83,6 +91,26 @@ export function timesOf(
       ...(language && definition.languages.includes(language) && { language }),
     };
   };
+}
+
+/** The times of a column that somebody said holds them; null where none does. */
+function chosenTimes({ rows }: ResponseTable, meanings: readonly ColumnMeaning[], now: Date): (string | null)[] | null {
+  const index = meanings.indexOf('time');
+  const latest = now.toISOString();
+  return index < 0
+    ? null
+    : instantsIn(rows.map((cells) => cells[index] ?? '')).map((at) => (at !== null && at > latest ? null : at));
+}
+
+/** What is said of the column that was chosen as the time of the answers. */
+export function timeNotes(table: ResponseTable, meanings: readonly ColumnMeaning[], now: Date): string[] {
+  const times = chosenTimes(table, meanings, now);
+  if (!times) return [];
+  const index = meanings.indexOf('time');
+  const unread = times.filter((one) => one === null).length;
+  return [
+    `“${table.header?.[index] || `Column ${index + 1}`}” says when people answered, in UTC${unread === 0 ? '' : `; in ${unread} of ${times.length} rows it cannot be read, could be read in two ways or lies in the future, and the time of importing stands instead. Dates are best written as 2026-03-09`}`,
+  ];
 }
 
 /** Quotation marks that are read as letters may have been meant to wrap cells. */

@@ -23,7 +23,7 @@ import type { NewRecord } from '../store/record-log.ts';
 import type { ImportBatch } from '../store/responses.ts';
 import type { SurveyRow } from '../store/surveys.ts';
 import type { Actor, Context } from './context.ts';
-import { notesOn, quotesIn, type ResponseTable, readTable, reasonOf, timesOf } from './import-table.ts';
+import { notesOn, quotesIn, type ResponseTable, readTable, reasonOf, timeNotes, timesOf } from './import-table.ts';
 import type { IntakeService } from './intake.ts';
 
 /** A cell that does not fit, and why in words. */
@@ -98,7 +98,7 @@ export function importService({ store, logs, now, folder, limits, templatesFolde
     const faults: SpokenFault[] = [];
     const persons = new Map<string, number>();
     let faultyRows = 0;
-    const about = timesOf(table, definition);
+    const about = timesOf(table, definition, plan.columns, now());
     for (const [index, cells] of table.rows.entries()) {
       if (index % CHECKED_AT_ONCE === 0) await new Promise((resolve) => setImmediate(resolve));
       const result = readRow(items, plan.columns, cells, index + 1 + table.headerRows);
@@ -155,7 +155,7 @@ export function importService({ store, logs, now, folder, limits, templatesFolde
       faults: faults.slice(0, FAULTS_SHOWN),
       faultyRows,
       dialect: table.dialect,
-      notes: [...quotesIn(table, plan), ...notesOn(table, repeated)],
+      notes: [...quotesIn(table, plan), ...timeNotes(table, plan.columns, now()), ...notesOn(table, repeated)],
       reasons: plan.columns.map((_, index) => reasonOf(table.columns?.[index])),
       unreadable: null,
     };

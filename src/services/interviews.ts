@@ -172,6 +172,9 @@ export function interviewService({ store, keys, now }: Context) {
       await store.notes.linkInterview(interview.id, await participationOf(study, person, now().toISOString()));
     },
 
+    /** Takes back what somebody interviewed agreed to: the words are emptied for good, and enter nothing any more. */
+    withdraw: (interview: Interview): Promise<void> => store.notes.withdrawInterview(interview, now().toISOString()),
+
     /**
      * Puts a code on words: given by their place, or by the words themselves as they stand in a turn.
      *

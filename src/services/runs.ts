@@ -55,10 +55,10 @@ export function runService({ store, now }: Context, queue: WorkQueue, report: (e
 }
 export type Runs = ReturnType<typeof runService>;
 
-/** The run with what it turned out to have read: the survey's version, the last record before the cut, and corrections. */
+/** The run with what it turned out to have read: the survey's version, the last record (or turn) before the cut, and corrections. */
 export function withCut(
   run: Run,
-  { watermark, version, corrections = [], heeds }: Heeded & { watermark: number; version: number },
+  { watermark, version, corrections = [], heeds }: Heeded & { watermark: number; version: number | null },
 ): Run {
   const cut = { ...(JSON.parse(run.inputCut) as object), surveyVersion: version, watermark, corrections, heeds };
   return { ...run, inputCut: JSON.stringify(cut) };

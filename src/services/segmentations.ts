@@ -1,5 +1,6 @@
 import { cleanText } from '../model/clean-text.ts';
 import { Problem } from '../model/problem.ts';
+import { scoreNames } from '../model/score-source.ts';
 import { readSegmentationSettings, SEGMENTS_MOST, SegmentationSettings } from '../model/segmentation.ts';
 import { wordingIn } from '../model/survey-check.ts';
 import { offeredInputs, usualInputs } from '../segments/offered-inputs.ts';
@@ -63,7 +64,9 @@ export function segmentationService({ store, now }: Context, runs: Runs, { trust
         });
       }
     }
+    const own = scoreNames(definition);
     const attributes = (await store.people.attributeNames(study.workspaceId))
+      .filter(({ name }) => !own.has(name))
       .slice(0, ATTRIBUTES_OFFERED_MOST)
       .map(({ name }) => ({ id: `attribute:${name}`, name: name.replaceAll('_', ' ') }));
     return { blocks, themes, attributes };

@@ -4,10 +4,12 @@ import { Problem } from '../model/problem.ts';
 import type { Run } from '../store/analyses.ts';
 import type { Study } from '../store/studies.ts';
 import type { CheckAnswer, ThemeCheck, ThemeOverride } from '../store/theme-checks.ts';
-import { applyCorrections } from '../themes/apply-corrections.ts';
+import { applyCorrections, type CorrectedThemes } from '../themes/apply-corrections.ts';
 import { blindAgreement, type ThemeAgreement } from '../themes/blind-agreement.ts';
 import { drawBlindSample } from '../themes/blind-sample.ts';
+import { wordsOf } from '../themes/carry-over.ts';
 import { documentId, documentOf } from '../themes/correction.ts';
+import { questionOfRun } from '../themes/question.ts';
 import { stillChecked } from '../themes/still-checked.ts';
 import type { Actor, Context } from './context.ts';
 import type { themeService } from './themes.ts';
@@ -29,7 +31,7 @@ const REASON_LETTERS = 300;
  * Blind checks: people code a sample of answers without being told where the machine put them, which tells how far themes
  * can be trusted and what their shares truly are.
  */
-export function themeCheckService({ store, now }: Context, themes: ReturnType<typeof themeService>) {
+export function themeCheckService({ store, now, thread }: Context, themes: ReturnType<typeof themeService>) {
   const kept = new Map<number, { mark: string; found: ThemeAgreement[] }>();
 
   async function progressOf(check: ThemeCheck): Promise<CheckProgress> {
@@ -73,10 +75,9 @@ export function themeCheckService({ store, now }: Context, themes: ReturnType<ty
   /** What the newest checks say of a run's themes, as far as those are still what was checked. */
   async function trustOf(study: Pick<Study, 'id'>, run: Run): Promise<Map<string, ThemeTrust>> {
     const told = new Map<string, ThemeTrust>();
-    if (run.surveyId === null) return told;
     const overrides = new Map((await store.themeChecks.overrides(study.id)).map((one) => [one.theme, one]));
     const { state, journal, found: ofRun } = await themes.view(run);
-    for (const check of await store.themeChecks.list(run.surveyId, run.subject)) {
+    for (const check of await store.themeChecks.list(questionOfRun(run))) {
       if (check.runId !== run.id || !(await progressOf(check)).isOver) continue;
       const then = applyCorrections(
         { themes: ofRun.themes, documents: [] },
@@ -89,6 +90,7 @@ export function themeCheckService({ store, now }: Context, themes: ReturnType<ty
       );
       for (const found of await agreementOf(check, run)) {
         if (told.has(found.theme) || !still.has(found.theme)) continue;
+        // The middle of its interval: the lower end would refuse every rare theme, whatever the machine is worth.
         const { alpha, n } = found.withMachine;
         told.set(found.theme, {
           check,
@@ -114,6 +116,22 @@ export function themeCheckService({ store, now }: Context, themes: ReturnType<ty
     });
     const coded = answers.length - open.length;
     return { drawn: coded + left.length, coded, left: left.length, answers: left.slice(0, most) };
+  }
+
+  /** For each theme the answers outside it that are worded like it, by which more is drawn where more was overlooked. */
+  async function nearest(study: Study, run: Run, state: CorrectedThemes, chosen: readonly string[]) {
+    const languages = (await store.analyses.themesOf(run.id)).map(({ language }) => language ?? 'en');
+    const counts = Map.groupBy(languages, (language) => language);
+    const [language = 'en'] = [...counts].toSorted(([, a], [, b]) => b.length - a.length)[0] ?? [];
+    const { sameWords, leftOutWords } = wordsOf((await themes.view(run)).journal);
+    return thread.ask('nearAnswers', {
+      studyId: study.id,
+      documents: state.documents.map(({ id, themes: own }) => ({ id, themes: own.map(({ theme }) => theme) })),
+      themes: [...chosen],
+      language,
+      sameWords,
+      leftOut: leftOutWords,
+    });
   }
 
   return {
@@ -144,11 +162,9 @@ export function themeCheckService({ store, now }: Context, themes: ReturnType<ty
           errors: [{ pointer: '#/seed', detail: 'Enter a whole number, such as 1' }],
         });
       const placed = new Map(state.documents.map((document) => [document.id, document]));
-      const { strata, documents } = drawBlindSample(
-        state.documents,
-        chosen.map(({ id }) => id),
-        asked.seed,
-      );
+      const ids = chosen.map(({ id }) => id);
+      const near = await nearest(study, run, state, ids);
+      const { strata, documents } = drawBlindSample(state.documents, ids, asked.seed, near);
       const answers = documents.flatMap(({ id, stratum }, index): CheckAnswer[] => {
         const place = documentOf(id);
         return place
@@ -169,9 +185,7 @@ export function themeCheckService({ store, now }: Context, themes: ReturnType<ty
         });
       return store.themeChecks.add(
         {
-          studyId: study.id,
-          surveyId: run.surveyId ?? 0,
-          item: run.subject,
+          ...questionOfRun(run),
           runId: run.id,
           themes: chosen.map(({ id, label, words }) => ({ id, label, words })),
           strata,
@@ -185,12 +199,46 @@ export function themeCheckService({ store, now }: Context, themes: ReturnType<ty
 
     next,
 
-    /** @throws Problem `invalid` when something is said of an answer that was not drawn, or of a theme not in the check */
+    /** Answers that somebody has coded, in the order of coding, with what they said; those that were erased are passed over. */
+    codedBy: async (study: Study, check: ThemeCheck, userId: number) => {
+      const own = new Map(
+        (await store.themeChecks.codes(check.id))
+          .filter((code) => code.userId === userId)
+          .map((code) => [code.position, code.themes]),
+      );
+      const documents = (await store.themeChecks.answers(check.id)).flatMap(({ position, sourceId, sourceVersion }) => {
+        const said = own.get(position);
+        return said ? [{ position, document: documentId(sourceId, sourceVersion), themes: said }] : [];
+      });
+      const texts = await themes.texts(
+        study,
+        documents.map(({ document }) => document),
+      );
+      return documents.filter(({ document }) => texts.has(document));
+    },
+    /** Whether somebody was shown what came of a check, and so is no longer blind. */
+    hasSeen: (check: ThemeCheck, userId: number): Promise<boolean> => store.themeChecks.hasSeen(check.id, userId),
+    /** Shows somebody what came of a check, from when on they code it no more. @throws Problem `conflict` before it is over */
+    see: async (check: ThemeCheck, userId: number): Promise<void> => {
+      if (!(await progressOf(check)).isOver)
+        throw new Problem('conflict', 'This check is not over yet', {
+          detail: 'What comes of it is shown when somebody has coded everything, or ends the check',
+        });
+      await store.themeChecks.see(check.id, userId, now().toISOString());
+    },
+
+    /**
+     * Keeps what somebody says of answers, and takes back what they say no more.
+     *
+     * @throws Problem `invalid` when something is said of an answer that was not drawn, or of a theme not in the check;
+     *   `conflict` when they have seen what came of it
+     */
     code: async (
       study: Study,
       check: ThemeCheck,
       userId: number,
       said: readonly { position: number; themes: readonly string[] }[],
+      takenBack: readonly number[] = [],
     ): Promise<void> => {
       const drawn = new Set((await store.themeChecks.answers(check.id)).map(({ position }) => position));
       const known = new Set(check.themes.map(({ id }) => id));
@@ -198,13 +246,16 @@ export function themeCheckService({ store, now }: Context, themes: ReturnType<ty
         throw new Problem('invalid', 'This does not belong to the check', {
           detail: 'Go back to the check and begin with the answers that it shows',
         });
-      await store.themeChecks.code(
-        check.id,
-        said.map(({ position, themes: chosen }) => ({ position, userId, themes: [...new Set(chosen)] })),
-        now().toISOString(),
-      );
-      // Of what was drawn some may be erased meanwhile.
-      if ((await next(study, check, userId, 0)).left === 0) await store.themeChecks.end(check.id, now().toISOString());
+      const codes = said.map(({ position, themes: chosen }) => ({ position, themes: [...new Set(chosen)] }));
+      const at = now().toISOString();
+      if (!(await store.themeChecks.code(check.id, userId, { codes, takenBack }, at)))
+        throw new Problem('conflict', 'You have seen what came of this check', {
+          detail: 'Whoever has seen it is not blind any more. Somebody else can code it, or draw another sample',
+        });
+      // Of what was drawn some may be erased meanwhile, which nobody can code.
+      const { left, coded } = await next(study, check, userId, 0);
+      if (left === 0 && coded > 0 && coded < check.strata.reduce((sum, { drawn: many }) => sum + many, 0))
+        await store.themeChecks.end(check.id, at);
     },
 
     /** Ends a check with what is coded. @throws Problem `conflict` when nothing is */

@@ -4,6 +4,7 @@ import type { Run } from '../store/analyses.ts';
 import type { Code } from '../store/notes.ts';
 import type { Study } from '../store/studies.ts';
 import { documentOf } from '../themes/correction.ts';
+import { isOfInterviews } from '../themes/question.ts';
 import type { Actor, Context } from './context.ts';
 import type { themeService } from './themes.ts';
 
@@ -38,7 +39,10 @@ export function themeCodeService({ store, keys, now }: Context, themes: ReturnTy
         throw new Problem('conflict', `The codebook has a code “${own.label}” already`, {
           detail: 'Rename the theme or the code, then accept the theme',
         });
-      const code = known ?? { name: own.label, definition: `Answers about: ${own.words.join(', ')}` };
+      const code = known ?? {
+        name: own.label,
+        definition: `${isOfInterviews(run) ? 'Turns' : 'Answers'} about: ${own.words.join(', ')}`,
+      };
       const documents = state.documents.filter(({ themes: those }) => those.some((one) => one.theme === theme));
       const spans = [];
       for (let from = 0; from < documents.length; from += TEXTS_AT_ONCE) {

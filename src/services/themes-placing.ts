@@ -1,3 +1,4 @@
+import type { Question } from '../themes/question.ts';
 import type { Context } from './context.ts';
 
 /** How often it is looked whether answers have come in. */
@@ -11,12 +12,17 @@ export function themePlacingService({ store, thread, now, logs }: Context, repor
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<void> = Promise.resolve();
   let isOpen = false;
-  /** Up to which record each survey was seen, and up to which its answers were placed for a run. */
-  const seen = new Map<number, number>();
-  const placed = new Map<number, number>();
+  /** Up to where each survey, and the interviews of each study, were seen, and up to which its answers were placed for a run. */
+  const seen = new Map<string, string>();
+  const placed = new Map<number, string>();
+
+  const keyOf = ({ studyId, surveyId }: Question) =>
+    surveyId === null ? `interviews ${studyId}` : `survey ${surveyId}`;
+  const markOf = async ({ studyId, surveyId }: Question): Promise<string> =>
+    surveyId === null ? store.interviewTurns.mark(studyId) : String(await store.qualityFlags.lastSeq(surveyId));
 
   /** Places what has come in, whether or not it is quiet. */
-  async function place(question: { runId: number; studyId: number; surveyId: number; item: string }): Promise<number> {
+  async function place(question: Question & { runId: number }): Promise<number> {
     let count = 0;
     for (let hasMore = true; hasMore; ) {
       const found = await thread.ask('placeAnswers', question);
@@ -31,14 +37,14 @@ export function themePlacingService({ store, thread, now, logs }: Context, repor
     const questions = await store.themes.placing();
     for (const question of questions) {
       if (!isOpen) return;
-      const last = await store.qualityFlags.lastSeq(question.surveyId);
-      const isQuiet = seen.get(question.surveyId) === last;
+      const last = await markOf(question);
+      const isQuiet = seen.get(keyOf(question)) === last;
       if (!isQuiet || placed.get(question.runId) === last) continue;
       await place(question);
       placed.set(question.runId, last);
     }
-    for (const surveyId of new Set(questions.map((question) => question.surveyId)))
-      seen.set(surveyId, await store.qualityFlags.lastSeq(surveyId));
+    for (const question of new Map(questions.map((one) => [keyOf(one), one])).values())
+      seen.set(keyOf(question), await markOf(question));
   }
 
   const next = () => {

@@ -15,6 +15,7 @@ import {
 } from '../themes/apply-corrections.ts';
 import { wordsOf } from '../themes/carry-over.ts';
 import { documentOf, holds, type ThemeAction } from '../themes/correction.ts';
+import { questionOfRun } from '../themes/question.ts';
 import { type Drift, themeDrift } from '../themes/theme-drift.ts';
 import type { Actor, Context } from './context.ts';
 import { maskingService } from './masking.ts';
@@ -47,7 +48,7 @@ export function themeService({ store, now, keys, thread }: Context) {
     const known = kept.get(run.id);
     if (known?.mark === mark) return known.view;
     const found = await store.themes.found(run.id);
-    const journal = isAsFound ? [] : await store.themes.journal(run.surveyId ?? 0, run.subject);
+    const journal = isAsFound ? [] : await store.themes.journal(questionOfRun(run));
     const made = { found, journal, state: applyCorrections(found, journal) };
     kept.delete(run.id);
     kept.set(run.id, { mark, view: made });
@@ -60,29 +61,35 @@ export function themeService({ store, now, keys, thread }: Context) {
   }
 
   /**
-   * Writes a correction down, once it is known to fit what is shown.
+   * Writes corrections down together, once all are known to fit what is shown; each is held against that alone, so none
+   * may rest on another.
    *
-   * @returns its number in the journal
+   * @returns their numbers in the journal
    * @throws Problem with the field that does not fit; a conflict when a newer run stands or is at work
    */
-  async function correct(study: Study, run: Run, asked: CorrectionAsked, actor: Actor): Promise<number> {
-    const surveyId = run.surveyId ?? 0;
+  async function correctAll(
+    study: Study,
+    run: Run,
+    asked: readonly CorrectionAsked[],
+    actor: Actor,
+  ): Promise<number[]> {
     await needNewest(study, run);
-    const action = actionOf(asked, await view(run));
-    const number = await store.themes.append({ studyId: study.id, surveyId, item: run.subject }, action, {
+    const shown = await view(run);
+    const actions = asked.map((one) => actionOf(one, shown));
+    const numbers = await store.themes.append(questionOfRun(run), actions, {
       userId: actor?.userId ?? null,
       at: now().toISOString(),
     });
-    if (number === null)
+    if (numbers === null)
       throw new Problem('conflict', 'Themes of this question are being found anew', {
         detail: 'Wait until they are found, then correct those',
       });
-    return number;
+    return numbers;
   }
 
   /** @throws Problem `conflict` when a newer run of the question stands, whose themes are other ones */
   async function needNewest(study: Pick<Study, 'id'>, run: Run): Promise<void> {
-    const of = { surveyId: run.surveyId ?? 0, subject: run.subject };
+    const of = { surveyId: run.surveyId, subject: run.subject };
     if ((await store.analyses.latestDone(study.id, 'themes', of))?.id !== run.id)
       throw new Problem('conflict', 'Themes were found anew meanwhile', {
         detail: 'Go back to the themes and take those of the newest run',
@@ -111,7 +118,10 @@ export function themeService({ store, now, keys, thread }: Context) {
     view,
     /** A run with its corrections, over the answers alone that count as they stand now. */
     counted: async (run: Run): Promise<CorrectedThemes> => store.themes.counted(run, (await view(run)).state),
-    correct,
+    correctAll,
+    /** One correction. @returns its number in the journal @throws as `correctAll` does */
+    correct: async (study: Study, run: Run, asked: CorrectionAsked, actor: Actor): Promise<number> =>
+      (await correctAll(study, run, [asked], actor))[0]!,
     needNewest,
     texts,
     /** The words of answers as they may be shown: what tells who somebody is lies under masks. */
@@ -150,13 +160,15 @@ export function themeService({ store, now, keys, thread }: Context) {
     },
     /** Whether lately clearly more answers fit no theme of a run than before; looked at anew when something has come in. */
     drift: async (run: Run): Promise<Drift | null> => {
-      const surveyId = run.surveyId ?? 0;
+      // Turns of one interview hang together, so an interval over them would claim more than is known.
+      const { surveyId } = run;
+      if (surveyId === null) return null;
       const day = now().toISOString().slice(0, 10);
       const mark = `${await store.themes.mark(run)} ${await store.qualityFlags.lastSeq(surveyId)} ${day}`;
       const known = drifts.get(run.id);
       if (known?.mark === mark) return known.drift;
       const fits = new Map((await view(run)).found.documents.map(({ id, themes }) => [id, themes.length > 0]));
-      const answers = (await store.themes.answers(surveyId, run.subject)).flatMap(({ document, at }) => {
+      const answers = (await store.themes.spoken(questionOfRun(run))).flatMap(({ document, at }) => {
         const hasTheme = fits.get(document);
         return hasTheme === undefined ? [] : [{ at, hasTheme }];
       });

@@ -1,8 +1,11 @@
 import type { Kysely, Selectable } from 'kysely';
 import type { SubTheme } from '../themes/apply-corrections.ts';
+import { questionOfRun } from '../themes/question.ts';
 import { newPublicId } from './identifiers.ts';
+import { isRunOf } from './of-question.ts';
 import { countedResponses } from './responses.ts';
 import type { Tables } from './tables.ts';
+import { type NewTypingTool, typingToolRow } from './typing-tools.ts';
 
 export type RunKind = 'themes' | 'scores' | 'segments';
 export type Run = Selectable<Tables['runs']>;
@@ -109,7 +112,7 @@ export function analysisStore(db: Kysely<Tables>) {
     latestDone: async (
       studyId: number,
       kind: RunKind,
-      of: { surveyId?: number; subject?: string } = {},
+      of: { surveyId?: number | null; subject?: string } = {},
     ): Promise<Run | null> => {
       let query = db
         .selectFrom('runs')
@@ -117,17 +120,17 @@ export function analysisStore(db: Kysely<Tables>) {
         .where('studyId', '=', studyId)
         .where('kind', '=', kind)
         .where('state', '=', 'done');
-      if (of.surveyId !== undefined) query = query.where('surveyId', '=', of.surveyId);
+      if (of.surveyId !== undefined) query = query.where('surveyId', of.surveyId === null ? 'is' : '=', of.surveyId);
       if (of.subject !== undefined) query = query.where('subject', '=', of.subject);
       return (await query.orderBy('id', 'desc').executeTakeFirst()) ?? null;
     },
-    /** The newest finished theme run of each open question of a survey. */
-    latestThemeRuns: async (studyId: number, surveyId: number): Promise<Run[]> => {
+    /** The newest finished theme run of each open question of a survey; without one, that of the interviews. */
+    latestThemeRuns: async (studyId: number, surveyId: number | null): Promise<Run[]> => {
       const runs = await db
         .selectFrom('runs')
         .selectAll()
         .where('studyId', '=', studyId)
-        .where('surveyId', '=', surveyId)
+        .where('surveyId', surveyId === null ? 'is' : '=', surveyId)
         .where('kind', '=', 'themes')
         .where('state', '=', 'done')
         .orderBy('id', 'desc')
@@ -250,8 +253,7 @@ export function analysisStore(db: Kysely<Tables>) {
               .selectFrom('runs')
               .select('runs.id')
               .where('runs.kind', '=', 'themes')
-              .where('runs.surveyId', '=', run.surveyId)
-              .where('runs.subject', '=', run.subject),
+              .where(isRunOf(questionOfRun(run))),
           )
           .execute();
         if (model)
@@ -313,12 +315,54 @@ export function analysisStore(db: Kysely<Tables>) {
         changed: known.filter(({ lastSeq }) => Number(lastSeq) > watermark).length,
       };
     },
+    /** What everybody scored on one scale. */
+    scoreValues: async (runId: number, scale: string): Promise<number[]> =>
+      (
+        await db
+          .selectFrom('scores')
+          .select('value')
+          .where('runId', '=', runId)
+          .where('scale', '=', scale)
+          .where('value', 'is not', null)
+          .execute()
+      ).map(({ value }) => Number(value)),
+    /** The newest finished scoring of each survey, the newest first. */
+    scorings: async (studyId: number): Promise<Run[]> => {
+      const runs = await db
+        .selectFrom('runs')
+        .selectAll()
+        .where('studyId', '=', studyId)
+        .where('kind', '=', 'scores')
+        .where('state', '=', 'done')
+        .where(({ eb, selectFrom }) =>
+          eb(
+            'runs.id',
+            'in',
+            selectFrom('runs as newest')
+              .select(({ fn }) => fn.max('newest.id').as('id'))
+              .where('newest.studyId', '=', studyId)
+              .where('newest.kind', '=', 'scores')
+              .where('newest.state', '=', 'done')
+              .groupBy('newest.surveyId'),
+          ),
+        )
+        .orderBy('id', 'desc')
+        .execute();
+      return runs;
+    },
     scoresOf: (runId: number) =>
       db.selectFrom('scores').select(['responseId', 'scale', 'value']).where('runId', '=', runId).execute(),
 
     /** Ends a run whose result is all there is of it. */
     saveResult: (run: Run, result: string, inputHash: string, at: string): Promise<boolean> =>
       db.transaction().execute((trx) => finish(trx, run, result, inputHash, at)),
+    /** Keeps what a run built as a tool of its segmentation. */
+    saveTypingTool: (run: Run, tool: NewTypingTool, result: string, inputHash: string, at: string): Promise<boolean> =>
+      db.transaction().execute(async (trx) => {
+        if (!(await finish(trx, run, result, inputHash, at))) return false;
+        await trx.insertInto('typingTools').values(typingToolRow(tool, at)).execute();
+        return true;
+      }),
     saveSegments: (
       run: Run,
       result: string,

@@ -29,7 +29,11 @@ const MIGRATIONS: readonly Migration[] = [
   { name: '0020-coder', read: () => import('./migrations/0020-coder.ts') },
   { name: '0021-theme-checks', read: () => import('./migrations/0021-theme-checks.ts') },
   { name: '0022-text-vectors', read: () => import('./migrations/0022-text-vectors.ts') },
+  { name: '0023-themes-of-interviews', read: () => import('./migrations/0023-themes-of-interviews.ts') },
+  { name: '0024-theme-decisions', read: () => import('./migrations/0024-theme-decisions.ts') },
+  { name: '0025-instruments', read: () => import('./migrations/0025-instruments.ts') },
   { name: '0026-segmentations', read: () => import('./migrations/0026-segmentations.ts') },
+  { name: '0027-typing-tools', read: () => import('./migrations/0027-typing-tools.ts') },
 ];
 
 /** The schema that this version of Verbatim writes. */

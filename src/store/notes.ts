@@ -1,4 +1,5 @@
 import type { Kysely, Selectable } from 'kysely';
+import { forgetVectorsOf } from './forget-vectors.ts';
 import { newPublicId } from './identifiers.ts';
 import type { Tables } from './tables.ts';
 
@@ -42,6 +43,24 @@ export function noteStore(db: Kysely<Tables>) {
     linkInterview: async (interviewId: number, participationId: number | null): Promise<void> => {
       await db.updateTable('interviews').set({ participationId }).where('id', '=', interviewId).execute();
     },
+    /** Ends the consent of an interview and empties its words. */
+    withdrawInterview: ({ publicId }: Pick<Interview, 'publicId'>, at: string): Promise<void> =>
+      db.transaction().execute(async (trx) => {
+        await forgetVectorsOf(trx, [publicId]);
+        await trx
+          .updateTable('consents')
+          .set({ withdrawnAt: at })
+          .where('subjectKind', '=', 'interview')
+          .where('subjectId', '=', publicId)
+          .where('withdrawnAt', 'is', null)
+          .execute();
+        await trx
+          .updateTable('sourceTexts')
+          .set({ text: '', erasedAt: at })
+          .where('subjectId', '=', publicId)
+          .where('erasedAt', 'is', null)
+          .execute();
+      }),
     interviews: (studyId: number): Promise<Interview[]> =>
       db.selectFrom('interviews').selectAll().where('studyId', '=', studyId).orderBy('heldOn').orderBy('id').execute(),
     countInterviews: async (studyId: number) =>
@@ -180,7 +199,9 @@ export function noteStore(db: Kysely<Tables>) {
       await db.updateTable('codes').set({ name, definition }).where('id', '=', codeId).execute();
     },
     addCoding: (
-      coding: Omit<Coding, 'id' | 'publicId' | 'removedAt' | 'direction'> & { direction?: string | null },
+      coding: Omit<Coding, 'id' | 'publicId' | 'removedAt' | 'removedByHand' | 'direction'> & {
+        direction?: string | null;
+      },
     ): Promise<Coding> =>
       db
         .insertInto('codings')
@@ -190,7 +211,7 @@ export function noteStore(db: Kysely<Tables>) {
     removeCoding: async (studyId: number, publicId: string, at: string): Promise<boolean> => {
       const { numUpdatedRows } = await db
         .updateTable('codings')
-        .set({ removedAt: at })
+        .set({ removedAt: at, removedByHand: 1 })
         .where('studyId', '=', studyId)
         .where('publicId', '=', publicId)
         .where('removedAt', 'is', null)

@@ -3,7 +3,15 @@ import { isForeignKeyViolation } from './dialect.ts';
 import type { Tables } from './tables.ts';
 
 /** What belongs to a survey alone and goes with it; whatever else points to it keeps it. */
-const OWN_TABLES = ['surveyDrafts', 'quotaCells', 'waves', 'suppliers', 'mailingSettings', 'textLooks'] as const;
+const OWN_TABLES = [
+  'surveyDrafts',
+  'quotaCells',
+  'waves',
+  'suppliers',
+  'mailingSettings',
+  'textLooks',
+  'toldScores',
+] as const;
 
 /**
  * Removes a survey that nobody has answered, been sent or analysed.

@@ -14,6 +14,8 @@ import { feedbackStore } from './feedback.ts';
 import { fieldFigureStore } from './field-figures.ts';
 import { fieldworkStore } from './fieldwork.ts';
 import { hookStore } from './hooks.ts';
+import { instrumentStore } from './instruments.ts';
+import { interviewTurnStore } from './interview-turns.ts';
 import { knownValueStore } from './known-values.ts';
 import { letterQueue } from './letter-queue.ts';
 import { mailingStore } from './mailings.ts';
@@ -42,7 +44,9 @@ import { themeCheckStore } from './theme-checks.ts';
 import { themeCodeStore } from './theme-codes.ts';
 import { themeStore } from './themes.ts';
 import { timelineStore } from './timeline.ts';
+import { toldScoreStore } from './told-scores.ts';
 import { toldValueStore } from './told-values.ts';
+import { typingToolStore } from './typing-tools.ts';
 
 /** The whole store over one database: a module per aggregate. */
 export function openStore({ kysely, engine }: Database) {
@@ -63,6 +67,7 @@ export function openStore({ kysely, engine }: Database) {
     responseDesk: responseDeskStore({ kysely, engine }),
     qualityFlags: qualityFlagStore({ kysely, engine }),
     notes: noteStore(kysely),
+    interviewTurns: interviewTurnStore(kysely),
     masks: maskStore({ kysely, engine }),
     answerReadings: answerReadingStore({ kysely, engine }),
     analyses: analysisStore(kysely),
@@ -91,6 +96,9 @@ export function openStore({ kysely, engine }: Database) {
     feedback: feedbackStore({ kysely, engine }),
     timeline: timelineStore(kysely),
     toldValues: toldValueStore({ kysely, engine }),
+    toldScores: toldScoreStore({ kysely, engine }),
+    instruments: instrumentStore(kysely),
+    typingTools: typingToolStore(kysely),
   };
 }
 export type Store = ReturnType<typeof openStore>;

@@ -418,6 +418,8 @@ export type Tables = {
     removedAt: Time | null;
     /** Whether the words speak `for` what the code names or `against` it; null where nobody said. */
     direction: Generated<string | null>;
+    /** 1 where somebody took it away; null where it stands, or went with what a theme or a decision brought. */
+    removedByHand: Generated<number | null>;
   };
   coderRuns: {
     id: Id;
@@ -530,7 +532,8 @@ export type Tables = {
   themeCorrections: {
     id: Id;
     studyId: number;
-    surveyId: number;
+    /** Null for what is of interviews. */
+    surveyId: number | null;
     item: string;
     number: number;
     action: Json;
@@ -550,7 +553,8 @@ export type Tables = {
   themeChecks: {
     id: Id;
     studyId: number;
-    surveyId: number;
+    /** Null for what is of interviews. */
+    surveyId: number | null;
     item: string;
     runId: number;
     publicId: string;
@@ -570,6 +574,8 @@ export type Tables = {
     stratum: number;
     machine: Json;
   };
+  /** Who has seen what came of a check. */
+  themeCheckReaders: { checkId: number; userId: number; seenAt: Time };
   themeCheckCodes: { checkId: number; position: number; userId: number; themes: Json; codedAt: Time };
   themeCodes: {
     studyId: number;
@@ -582,6 +588,32 @@ export type Tables = {
     acceptedAt: Time;
   };
   themeOverrides: { studyId: number; theme: string; reason: string; madeBy: number | null; madeAt: Time };
+  instrumentVersions: {
+    workspaceId: number;
+    code: string;
+    /** Counted from 1; what Verbatim ships comes before. */
+    number: number;
+    definition: Json;
+    keyHash: string;
+    createdBy: number | null;
+    createdAt: Time;
+  };
+  instrumentNorms: {
+    workspaceId: number;
+    code: string;
+    norms: Json;
+    source: string;
+    licence: string;
+    loadedBy: number | null;
+    loadedAt: Time;
+  };
+  toldScores: {
+    surveyId: number;
+    /** What the survey held when they were told. */
+    state: string;
+    people: number;
+    toldAt: Time;
+  };
   scores: { runId: number; responseId: number; scale: string; value: number | null };
   weights: { runId: number; responseId: number; weight: number };
   segments: {
@@ -600,8 +632,6 @@ export type Tables = {
     createdAt: Time;
     removedAt: Time | null;
     unit: Generated<'person' | 'company'>;
-  };
-  /** How many a segment had on a day of the workspace's calendar, and how many came and went since the count before. */
     /** The public id that a found segment carries through the versions of its segmentation. */
     lineage: Generated<string | null>;
     /** When a researcher accepted it, of a segment that was found; null while it is one of several solutions. */
@@ -631,6 +661,25 @@ export type Tables = {
     matches: Json;
     acceptedBy: number | null;
     acceptedAt: Time;
+  };
+  typingTools: {
+    id: Id;
+    segmentationId: number;
+    publicId: string;
+    /** The version of the segmentation whose segments it tells. */
+    version: number;
+    /** The run that built it; null for one brought from elsewhere. */
+    runId: number | null;
+    name: string;
+    tool: Json;
+    seed: number | null;
+    createdBy: number | null;
+    createdAt: Time;
+    publishedBy: number | null;
+    /** Null while it is a draft. */
+    publishedAt: Time | null;
+  };
+  /** How many a segment had on a day of the workspace's calendar, and how many came and went since the count before. */
   segmentSizes: {
     segmentId: number;
     day: string;

@@ -1,10 +1,12 @@
 import type { Kysely, Selectable } from 'kysely';
+import type { Question } from '../themes/question.ts';
 import { newPublicId } from './identifiers.ts';
+import { isOfQuestion } from './of-question.ts';
 import type { Tables } from './tables.ts';
 
 /** A theme as it was named when it was to be checked. */
 export type CheckedTheme = { id: string; label: string; words: string[] };
-export type CheckStratum = { theme: string | null; size: number; drawn: number };
+export type CheckStratum = { theme: string | null; isNear?: true; size: number; drawn: number };
 export type ThemeCheck = Omit<Selectable<Tables['themeChecks']>, 'themes' | 'strata'> & {
   themes: CheckedTheme[];
   strata: CheckStratum[];
@@ -68,15 +70,9 @@ export function themeCheckStore(db: Kysely<Tables>) {
           .executeTakeFirst(),
       ),
     /** Those of a question, the newest first. */
-    list: async (surveyId: number, item: string): Promise<ThemeCheck[]> =>
+    list: async (question: Question): Promise<ThemeCheck[]> =>
       (
-        await db
-          .selectFrom('themeChecks')
-          .selectAll()
-          .where('surveyId', '=', surveyId)
-          .where('item', '=', item)
-          .orderBy('id', 'desc')
-          .execute()
+        await db.selectFrom('themeChecks').selectAll().where(isOfQuestion(question)).orderBy('id', 'desc').execute()
       ).map((row) => read(row)!),
     answers: async (checkId: number): Promise<CheckAnswer[]> =>
       (
@@ -97,20 +93,47 @@ export function themeCheckStore(db: Kysely<Tables>) {
           .orderBy('userId')
           .execute()
       ).map(({ themes, ...code }) => ({ ...code, themes: JSON.parse(themes) as string[] })),
-    /** Keeps what somebody said of answers; said again, the later holds. */
-    code: (checkId: number, codes: readonly CheckCode[], at: string): Promise<void> =>
+    /**
+     * Keeps what somebody said of answers; said again, the later holds, and what is said no more is taken back.
+     *
+     * @returns false where they have seen what came of the check, which leaves all as it was
+     */
+    code: (
+      checkId: number,
+      userId: number,
+      said: { codes: readonly Omit<CheckCode, 'userId'>[]; takenBack: readonly number[] },
+      at: string,
+    ): Promise<boolean> =>
       db.transaction().execute(async (trx) => {
-        for (const { themes, ...code } of codes)
+        if (await hasSeen(trx, checkId, userId)) return false;
+        if (said.takenBack.length > 0)
+          await trx
+            .deleteFrom('themeCheckCodes')
+            .where('checkId', '=', checkId)
+            .where('userId', '=', userId)
+            .where('position', 'in', [...said.takenBack])
+            .execute();
+        for (const { themes, ...code } of said.codes)
           await trx
             .insertInto('themeCheckCodes')
-            .values({ ...code, checkId, themes: JSON.stringify(themes), codedAt: at })
+            .values({ ...code, userId, checkId, themes: JSON.stringify(themes), codedAt: at })
             .onConflict((on) =>
               on
                 .columns(['checkId', 'position', 'userId'])
                 .doUpdateSet({ themes: JSON.stringify(themes), codedAt: at }),
             )
             .execute();
+        return true;
       }),
+    /** Notes that somebody is shown what came of a check. */
+    see: async (checkId: number, userId: number, at: string): Promise<void> => {
+      await db
+        .insertInto('themeCheckReaders')
+        .values({ checkId, userId, seenAt: at })
+        .onConflict((on) => on.doNothing())
+        .execute();
+    },
+    hasSeen: (checkId: number, userId: number): Promise<boolean> => hasSeen(db, checkId, userId),
     end: async (checkId: number, at: string): Promise<void> => {
       await db
         .updateTable('themeChecks')
@@ -143,3 +166,11 @@ export function themeCheckStore(db: Kysely<Tables>) {
     },
   };
 }
+
+const hasSeen = async (db: Kysely<Tables>, checkId: number, userId: number): Promise<boolean> =>
+  (await db
+    .selectFrom('themeCheckReaders')
+    .select('seenAt')
+    .where('checkId', '=', checkId)
+    .where('userId', '=', userId)
+    .executeTakeFirst()) !== undefined;

@@ -41,7 +41,7 @@ export function themeCodeStore(db: Kysely<Tables>) {
 
     /**
      * Puts a theme's answers under a code. Accepted again, answers that came are added and those that went are taken
-     * away; what people coded themselves stays as it is.
+     * away; what people coded themselves stays as it is, and so does what they took away or said no to.
      *
      * @param code what it becomes: a code that is there, or a name and a meaning of which one is made
      * @returns how many codings were added and taken away
@@ -70,7 +70,7 @@ export function themeCodeStore(db: Kysely<Tables>) {
         const key = (one: { sourceId: string; sourceVersion: number }) => `${one.sourceId} ${one.sourceVersion}`;
         const wanted = new Map(spans.map((span) => [key(span), span]));
         const gone = held.filter((one) => one.layer === 'suggested' && one.runId !== null && !wanted.has(key(one)));
-        for (const one of held) wanted.delete(key(one));
+        for (const one of [...held, ...(await refused(trx, codeId))]) wanted.delete(key(one));
         for (let from = 0; from < gone.length; from += ROWS_AT_ONCE)
           await trx
             .updateTable('codings')
@@ -109,4 +109,23 @@ export function themeCodeStore(db: Kysely<Tables>) {
         return { code, added: rows.length, removed: gone.length };
       }),
   };
+}
+
+/** Texts that somebody said the code does not fit: the coding was taken away by hand, or the text read with a no. */
+async function refused(db: Kysely<Tables>, codeId: number): Promise<{ sourceId: string; sourceVersion: number }[]> {
+  const [taken, read] = [
+    await db
+      .selectFrom('codings')
+      .select(['sourceId', 'sourceVersion'])
+      .where('codeId', '=', codeId)
+      .where('removedByHand', '=', 1)
+      .execute(),
+    await db
+      .selectFrom('coderProposals')
+      .select(['sourceId', 'sourceVersion'])
+      .where('codeId', '=', codeId)
+      .where('verdict', '=', 'rejected')
+      .execute(),
+  ];
+  return [...taken, ...read];
 }

@@ -6,7 +6,9 @@ import {
   type SubTheme,
 } from '../themes/apply-corrections.ts';
 import { type Correction, documentId, type ThemeAction } from '../themes/correction.ts';
+import { type Question, questionOfRun } from '../themes/question.ts';
 import type { Run, SpanRow } from './analyses.ts';
+import { isOfQuestion, isRunOf } from './of-question.ts';
 import type { Tables } from './tables.ts';
 
 /** An action with who did it, and when. */
@@ -19,17 +21,16 @@ const SPLITS_MAX = 500;
 
 /** Reads what runs found and the journals over them, and puts both together. */
 export function themeReader(db: Kysely<Tables>) {
-  const entries = (surveyId: number, item: string) =>
+  const entries = (question: Question) =>
     db
       .selectFrom('themeCorrections')
       .leftJoin('users', 'users.id', 'themeCorrections.madeBy')
       .select(['themeCorrections.number', 'themeCorrections.action', 'users.name as madeBy', 'themeCorrections.madeAt'])
-      .where('surveyId', '=', surveyId)
-      .where('item', '=', item)
+      .where(isOfQuestion(question))
       .orderBy('number')
       .execute();
-  const journal = async (surveyId: number, item: string): Promise<JournalEntry[]> =>
-    (await entries(surveyId, item)).map((row) => ({ ...row, action: JSON.parse(row.action) as ThemeAction }));
+  const journal = async (question: Question): Promise<JournalEntry[]> =>
+    (await entries(question)).map((row) => ({ ...row, action: JSON.parse(row.action) as ThemeAction }));
 
   /** What a run found, with the answers that were placed since, or only what it says of some sources. */
   async function found(
@@ -84,15 +85,13 @@ export function themeReader(db: Kysely<Tables>) {
     };
   }
 
-  const latest = (studyId: number, surveyId: number, item: string) =>
+  const latest = (question: Question) =>
     db
       .selectFrom('runs')
       .selectAll()
-      .where('studyId', '=', studyId)
       .where('kind', '=', 'themes')
       .where('state', '=', 'done')
-      .where('surveyId', '=', surveyId)
-      .where('subject', '=', item)
+      .where(isRunOf(question))
       .orderBy('id', 'desc')
       .executeTakeFirst();
 
@@ -108,11 +107,11 @@ export function themeReader(db: Kysely<Tables>) {
     const own = row
       ? await db.selectFrom('runs').selectAll().where('id', '=', row.runId).executeTakeFirst()
       : undefined;
-    const question = own ? { surveyId: own.surveyId ?? 0, item: own.subject } : await questionOfSplit(studyId, id);
+    const question = own ? questionOfRun(own) : await questionOfSplit(studyId, id);
     if (!question) return null;
     const lineage = row?.lineage ?? id;
-    const entriesOf = await journal(question.surveyId, question.item);
-    for (const run of [await latest(studyId, question.surveyId, question.item), own]) {
+    const entriesOf = await journal(question);
+    for (const run of [await latest(question), own]) {
       if (!run) continue;
       const state = applyCorrections(await found(run.id, []), entriesOf);
       const shown = state.shownAs.get(lineage);
@@ -123,7 +122,7 @@ export function themeReader(db: Kysely<Tables>) {
   }
 
   const stateOf = async (run: Run): Promise<CorrectedThemes> =>
-    applyCorrections(await found(run.id), await journal(run.surveyId ?? 0, run.subject));
+    applyCorrections(await found(run.id), await journal(questionOfRun(run)));
 
   /**
    * The stretches a run chose to quote that are still of a theme as it is corrected, the most telling first. Those of a
@@ -154,10 +153,10 @@ export function themeReader(db: Kysely<Tables>) {
     );
   }
 
-  async function questionOfSplit(studyId: number, id: string): Promise<{ surveyId: number; item: string } | null> {
+  async function questionOfSplit(studyId: number, id: string): Promise<Question | null> {
     const rows = await db
       .selectFrom('themeCorrections')
-      .select(['surveyId', 'item', 'action'])
+      .select(['studyId', 'surveyId', 'item', 'action'])
       .where('studyId', '=', studyId)
       .where('action', 'like', '%"kind":"split"%')
       .orderBy('id', 'desc')

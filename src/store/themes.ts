@@ -1,8 +1,11 @@
 import { applyCorrections, type CorrectedThemes } from '../themes/apply-corrections.ts';
 import { documentId, documentOf, type ThemeAction } from '../themes/correction.ts';
+import { isOfInterviews, type Question, questionOfRun } from '../themes/question.ts';
 import type { Run, SpanRow } from './analyses.ts';
 import type { Database } from './database.ts';
 import { isUniqueViolation } from './dialect.ts';
+import { interviewTurnStore } from './interview-turns.ts';
+import { isOfQuestion, isRunOf } from './of-question.ts';
 import { filterConditions, NO_FILTER, type ResponseFilter } from './response-filter.ts';
 import { countedResponses } from './responses.ts';
 import { themeReader } from './themes-reader.ts';
@@ -13,13 +16,18 @@ export type ThemePlacement = {
   theme: string | null;
   confidence: number;
 };
-/** An answer in words that counts, as it stands now. */
+/**
+ * An answer in words that counts, as it stands now; or a turn of an interview, whose `response` is the interview and `at` the
+ * day on which it was held.
+ */
 export type SpokenAnswer = {
   responseId: number;
   response: string;
   document: string;
   at: string;
   language: string;
+  /** Where it stands in an interview, and whom that was with; left out for an answer. */
+  turn?: { position: number; called: string; mode: string; guide: string; personId: number | null };
 };
 /** A theme as it is corrected, with how many answers speak of it and of how many. */
 export type DescribedTheme = {
@@ -32,15 +40,19 @@ export type DescribedTheme = {
 };
 /** Somebody, and how surely they speak of a theme, from 0 to 1; false when they do not. */
 export type ThemeSpeaker = { personId: number; confidence: number | false };
-type Question = { studyId: number; surveyId: number; item: string };
 const ROWS_AT_ONCE = 300;
 
 /** Themes under the researcher's hand: the journal of corrections, and what runs and later answers come to with it. */
 export function themeStore({ kysely: db, engine }: Pick<Database, 'kysely' | 'engine'>) {
   const { journal, found, locate, quotes, state } = themeReader(db);
+  const interviewTurns = interviewTurnStore(db);
 
   /** Whose answers to a run's question there are; those that were withdrawn or left out tell nothing of anybody. */
-  function saidBy(run: Run, personIds: readonly number[] | null) {
+  async function saidBy(run: Run, personIds: readonly number[] | null) {
+    if (isOfInterviews(run))
+      return (await interviewTurns.list(run.studyId, personIds)).flatMap(({ personId, sourceId, version }) =>
+        personId === null ? [] : [{ personId, publicId: sourceId, version }],
+      );
     let said = countedResponses(db)
       .innerJoin('participations', 'participations.id', 'responses.participationId')
       .innerJoin('sourceTexts', 'sourceTexts.subjectId', 'responses.publicId')
@@ -76,9 +88,28 @@ export function themeStore({ kysely: db, engine }: Pick<Database, 'kysely' | 'en
     });
   }
 
+  /** What was said to a question and counts, as it stands now. */
+  async function spoken(question: Question, filter?: ResponseFilter): Promise<SpokenAnswer[]> {
+    if (question.surveyId !== null) return answers(question.surveyId, question.item, filter);
+    return (await interviewTurns.list(question.studyId)).map((turn) => ({
+      responseId: turn.interviewId,
+      response: turn.interview,
+      document: documentId(turn.sourceId, turn.version),
+      at: turn.heldOn,
+      language: '',
+      turn: {
+        position: turn.position,
+        called: turn.title,
+        mode: turn.mode,
+        guide: turn.guide,
+        personId: turn.canonicalId,
+      },
+    }));
+  }
+
   /** A run's themes over the answers alone that count as they stand now; what was left out, withdrawn or changed since is gone. */
   async function counted(run: Run, of: CorrectedThemes): Promise<CorrectedThemes> {
-    const there = new Set((await answers(run.surveyId ?? 0, run.subject)).map(({ document }) => document));
+    const there = new Set((await spoken(questionOfRun(run))).map(({ document }) => document));
     return { ...of, documents: of.documents.filter(({ id }) => there.has(id)) };
   }
 
@@ -87,6 +118,7 @@ export function themeStore({ kysely: db, engine }: Pick<Database, 'kysely' | 'en
     found,
     locate,
     answers,
+    spoken,
     counted,
     quotes,
     /** A run with the journal of its question applied. */
@@ -96,8 +128,7 @@ export function themeStore({ kysely: db, engine }: Pick<Database, 'kysely' | 'en
       const last = await db
         .selectFrom('themeCorrections')
         .select(({ fn }) => fn.max('number').as('number'))
-        .where('surveyId', '=', run.surveyId ?? 0)
-        .where('item', '=', run.subject)
+        .where(isOfQuestion(questionOfRun(run)))
         .executeTakeFirst();
       const placed = await db
         .selectFrom('themePlacements')
@@ -107,21 +138,20 @@ export function themeStore({ kysely: db, engine }: Pick<Database, 'kysely' | 'en
       return `${last?.number ?? 0} ${placed?.n ?? 0}`;
     },
     /**
-     * Writes an action under the next number of its question; null while a run is at work on it, which could not heed the
-     * action any more and would give themes other ids.
+     * Writes actions under the next numbers of their question, all or none; null while a run is at work on it, which could
+     * not heed them any more and would give themes other ids.
      */
     append: async (
       question: Question,
-      action: ThemeAction,
+      actions: readonly ThemeAction[],
       by: { userId: number | null; at: string },
-    ): Promise<number | null> => {
+    ): Promise<number[] | null> => {
       const write = () =>
         db.transaction().execute(async (trx) => {
           const working = await trx
             .selectFrom('runs')
             .select('id')
-            .where('surveyId', '=', question.surveyId)
-            .where('subject', '=', question.item)
+            .where(isRunOf(question))
             .where('kind', '=', 'themes')
             .where('state', '=', 'running')
             .executeTakeFirst();
@@ -129,17 +159,19 @@ export function themeStore({ kysely: db, engine }: Pick<Database, 'kysely' | 'en
           const last = await trx
             .selectFrom('themeCorrections')
             .select(({ fn }) => fn.max('number').as('number'))
-            .where('surveyId', '=', question.surveyId)
-            .where('item', '=', question.item)
+            .where(isOfQuestion(question))
             .executeTakeFirst();
-          const number = Number(last?.number ?? 0) + 1;
-          await trx
-            .insertInto('themeCorrections')
-            .values({ ...question, number, action: JSON.stringify(action), madeBy: by.userId, madeAt: by.at })
-            .execute();
-          return number;
+          const rows = actions.map((action, index) => ({
+            ...question,
+            number: Number(last?.number ?? 0) + 1 + index,
+            action: JSON.stringify(action),
+            madeBy: by.userId,
+            madeAt: by.at,
+          }));
+          if (rows.length > 0) await trx.insertInto('themeCorrections').values(rows).execute();
+          return rows.map(({ number }) => number);
         });
-      // Where two write at the same moment, one of them takes the number after.
+      // Where two write at the same moment, one of them takes the numbers after.
       return write().catch((error: unknown) => {
         if (isUniqueViolation(error)) return write();
         throw error;
@@ -177,8 +209,8 @@ export function themeStore({ kysely: db, engine }: Pick<Database, 'kysely' | 'en
         .select(['engineVersion', 'model'])
         .where('runId', '=', runId)
         .executeTakeFirst()) ?? null,
-    /** The newest finished run of each open question in the house that later answers can be placed by. */
-    placing: async (): Promise<{ runId: number; studyId: number; surveyId: number; item: string }[]> =>
+    /** The newest finished run of each question in the house that later answers can be placed by. */
+    placing: async (): Promise<(Question & { runId: number })[]> =>
       (
         await db
           .selectFrom('runs')
@@ -190,12 +222,10 @@ export function themeStore({ kysely: db, engine }: Pick<Database, 'kysely' | 'en
               .select(({ fn }) => fn.max('newest.id').as('id'))
               .where('newest.kind', '=', 'themes')
               .where('newest.state', '=', 'done')
-              .groupBy(['newest.surveyId', 'newest.subject']),
+              .groupBy(['newest.studyId', 'newest.surveyId', 'newest.subject']),
           )
           .execute()
-      ).flatMap(({ id, studyId, surveyId, subject }) =>
-        surveyId === null ? [] : [{ runId: id, studyId, surveyId, item: subject }],
-      ),
+      ).map((run) => ({ runId: run.id, ...questionOfRun(run) })),
 
     /** A theme under any id that it ever had. */
     describe: async (studyId: number, id: string): Promise<DescribedTheme | null> => {
@@ -234,7 +264,7 @@ export function themeStore({ kysely: db, engine }: Pick<Database, 'kysely' | 'en
         .orderBy('id')
         .execute();
       for (const run of runs) {
-        const state = applyCorrections(await found(run.id, ids), await journal(run.surveyId ?? 0, run.subject));
+        const state = applyCorrections(await found(run.id, ids), await journal(questionOfRun(run)));
         const labels = new Map(state.themes.map(({ id, label }) => [id, label]));
         for (const document of state.documents) {
           const [first] = document.themes;

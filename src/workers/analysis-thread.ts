@@ -24,6 +24,8 @@ import { segmentTestTask } from './tasks/segment-test.ts';
 import { summaryTask } from './tasks/summary.ts';
 import { textsToEmbedTask } from './tasks/texts-to-embed.ts';
 import { themesTask } from './tasks/themes.ts';
+import { toldScoresTask } from './tasks/told-scores.ts';
+import { typingTask } from './tasks/typing.ts';
 import { Unanswerable } from './tasks/unanswerable.ts';
 
 /*
@@ -47,6 +49,7 @@ const tasks = {
   sameWords: sameWordsTask,
   nearAnswers: nearAnswersTask,
   scores: scoresTask,
+  toldScores: toldScoresTask,
   segmentTest: segmentTestTask,
   segmentFit: segmentFitTask,
   summary: summaryTask,
@@ -67,6 +70,7 @@ const tasks = {
   coderReadiness: coderReadinessTask,
   coderUnread: coderUnreadTask,
   saidValues: saidValuesTask,
+  typing: typingTask,
 };
 export type Tasks = typeof tasks;
 export type TaskName = keyof Tasks;

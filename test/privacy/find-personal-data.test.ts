@@ -198,3 +198,34 @@ describe('masks', () => {
     expect(maskText(text, maskedSpans(text, [{ start: 5, end: 9, verdict: 'open' }]))).toBe('Call [phone] or Bob');
   });
 });
+
+describe('an at sign with blanks around it', () => {
+  const masked = (text: string) => maskText(text, findPersonalData(text));
+
+  test.each([
+    ['Write to anna @ example.org, please', 'Write to [e-mail], please'],
+    ['anna@ example.org', '[e-mail]'],
+    ['anna.maier @example.org is mine', '[e-mail] is mine'],
+    ['ANNA @ EXAMPLE.ORG', '[e-mail]'],
+    ['anna\u00a0@\u00a0mail.example.co.uk', '[e-mail]'],
+    ['mueller77  @  posteo.de', '[e-mail]'],
+  ])('is part of an address where a domain follows: %s', (text, expected) => {
+    expect(masked(text)).toBe(expected);
+  });
+
+  test.each([
+    'meet me @ noon',
+    '5 @ 3.50',
+    'two shirts @ 3.50 each',
+    '2 @ 10.99, 3 @ 4.co',
+    'See you @ noon.Then we go',
+    'see you all @ noon.so be there',
+    'I bought it @ amazon.com last week',
+    'She works @ example.org',
+    'dinner @ 8',
+    'we stayed home @ work.in the end',
+    'anna @\nexample.org',
+  ])('is left where it says at: %s', (text) => {
+    expect(findPersonalData(text).filter(({ kind }) => kind === 'email')).toEqual([]);
+  });
+});

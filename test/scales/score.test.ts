@@ -17,6 +17,7 @@ test('reversed items are turned, and a score is the mean of the items', () => {
     scores: { a: 4, b: 3 },
     answered: { a: 3, b: 2 },
     personMean: 2.4,
+    isCaught: false,
   });
 });
 
@@ -40,14 +41,15 @@ test('nobody answered anything: no scores and no person mean', () => {
     scores: { a: null, b: null },
     answered: { a: 0, b: 0 },
     personMean: null,
+    isCaught: false,
   });
 });
 
-test('centring takes the mean of all answers as given, not as turned', () => {
+test('centring takes the mean of all answers as given from each answer, before it is turned', () => {
   const { scores, personMean } = scoreScales(centred, ranges, { A1: 1, A2: 4, A3: 3, B1: 2, B2: 2 });
   expect(personMean).toBe(2.4);
-  expect(scores['a']).toBeCloseTo(1.6, 12);
-  expect(scores['b']).toBeCloseTo(0.6, 12);
+  expect(scores['a']).toBeCloseTo(1.2, 12);
+  expect(scores['b']).toBeCloseTo(0, 12);
 });
 
 test('who says yes to everything is told apart by nothing once centred', () => {

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { fitSegments, placeInSegment } from '../../src/segments/fit-segments.ts';
+import { fitSegments } from '../../src/segments/fit-segments.ts';
 import { buildInputTable, type InputBlock, type InputColumn } from '../../src/segments/input-table.ts';
+import { placeInSegment } from '../../src/segments/place-in-segment.ts';
 import { testForSegments } from '../../src/segments/segment-test.ts';
 import { adjustedRandIndex } from '../../src/stats/adjusted-rand-index.ts';
 import { mulberry32, shuffled } from '../../src/stats/random.ts';
@@ -27,7 +28,7 @@ const numbersIn = (value: unknown): number[] =>
         : [];
 
 describe('planted segments', () => {
-  const { columns, segments } = plantAnswers('planted', { n: 400, p: 9, seed: 1, separation: 2 });
+  const { columns, segments } = plantAnswers('planted', { n: 400, p: 9, seed: 1, separation: 1.5 });
   const table = tableOf(block(columns));
   const test_ = testForSegments(table, { random: mulberry32(1) });
   const fit = fitSegments(table, { k: 3, test: test_, random: mulberry32(1) });
@@ -57,7 +58,7 @@ describe('planted segments', () => {
     let same = 0;
     for (const [row, person] of table.kept.entries()) {
       const given = Object.fromEntries(columns.map(({ id, values }) => [id, values[person]]));
-      if (placeInSegment(fit.model, given) === fit.labels[row]) same++;
+      if (placeInSegment(fit.model, given)?.segment === fit.labels[row]) same++;
     }
     expect(same).toBe(400);
     expect(placeInSegment(fit.model, {})).toBeNull();
@@ -129,6 +130,80 @@ test('a block of many columns does not swamp one of few', () => {
   expect(share(true, 5)).toBeGreaterThan(share(true));
 });
 
+test('two factors of many people look stable by absolute measures, and their grouping is constructive all the same', () => {
+  const { columns } = plantAnswers('two factors', { n: 1000, p: 12, seed: 1 });
+  const table = tableOf(block(columns));
+  const fit = fitSegments(table, {
+    k: 2,
+    test: testForSegments(table, { random: mulberry32(1) }),
+    random: mulberry32(1),
+  });
+  expect(fit.stability.ari).toBeGreaterThan(0.75);
+  expect(Math.min(...fit.jaccard)).toBeGreaterThan(0.85);
+  expect(fit.stability.nullAri).toBeGreaterThan(0.75);
+  expect(fit.label).toBe('constructive');
+});
+
+test('shares count people by their weights, sizes and groups do not', () => {
+  const { columns, segments } = plantAnswers('planted', { n: 300, p: 9, seed: 7, separation: 2 });
+  const of = (weights?: number[]) =>
+    fitSegments(
+      buildInputTable([block(columns)], { missing: 'fill', isBalanced: true, ...(weights ? { weights } : {}) }),
+      { k: 3, test: null, random: mulberry32(1) },
+    );
+  const plain = of();
+  const weighted = of(segments.map((segment) => (segment === 2 ? 4 : 1)));
+  expect(weighted.sizes).toEqual(plain.sizes);
+  expect(weighted.shares[2]!.share).toBeGreaterThan(2 * plain.shares[2]!.share);
+  expect(weighted.shares[2]!.low).toBeGreaterThan(plain.shares[2]!.high);
+  expect(weighted.shares.reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(1, 12);
+  expect(plain.shares.map(({ share }) => share)).toEqual(plain.sizes.map((size) => size / 300));
+});
+
+test('whoever lacks a block is placed by the others, and not counted', () => {
+  const { columns } = plantAnswers('planted', { n: 200, p: 12, seed: 8, separation: 2 });
+  const without = (isAway: (i: number) => boolean) =>
+    tableOf(
+      block(
+        columns.filter((_, j) => j % 3 < 2),
+        { id: 'a' },
+      ),
+      block(
+        columns
+          .filter((_, j) => j % 3 === 2)
+          .map((column) => ({ ...column, values: column.values.map((v, i) => (isAway(i) ? null : v)) })),
+        { id: 'b' },
+      ),
+    );
+  const whole = without(() => false);
+  const table = without((i) => i < 20);
+  const fit = fitSegments(table, { k: 3, test: null, random: mulberry32(1) });
+  expect(fit.placed).toHaveLength(20);
+  expect(fit.labels).toHaveLength(180);
+  const known = fitSegments(whole, { k: 3, test: null, random: mulberry32(1) });
+  const labelOf = new Map(whole.kept.map((person, row) => [person, known.labels[row]]));
+  const others = table.partial.map((person) => labelOf.get(person)!);
+  expect(adjustedRandIndex(fit.placed.map(Number), others)).toBeGreaterThan(0.6);
+});
+
+test('how far it is is heard, rising to the end, and whoever throws stops it', () => {
+  const table = tableOf(block(plantAnswers('one factor', { n: 100, p: 6, seed: 9 }).columns));
+  const heard: number[] = [];
+  fitSegments(table, { k: 2, test: null, random: mulberry32(1), onStep: (_, done) => heard.push(done) });
+  expect(heard).toEqual(heard.toSorted((a, b) => a - b));
+  expect(heard.at(-1)).toBeLessThanOrEqual(1);
+  const stop = () =>
+    fitSegments(table, {
+      k: 2,
+      test: null,
+      random: mulberry32(1),
+      onStep: (_, done) => {
+        if (done > 0.4) throw new Error('stopped');
+      },
+    });
+  expect(stop).toThrow('stopped');
+});
+
 describe('what cannot be grouped', () => {
   const alike = (n: number, value = 3): InputColumn[] =>
     Array.from({ length: 6 }, (_, j) => ({
@@ -144,8 +219,15 @@ describe('what cannot be grouped', () => {
     ['identical answers', () => tableOf(block(alike(80))), 'Everybody gave the same answer to “Item 0”'],
     [
       'a block that nobody answered',
-      () => tableOf(block(alike(80).map((column) => ({ ...column, values: Array(80).fill(null) })))),
-      'at least 50 people',
+      () =>
+        tableOf(
+          block(plantAnswers('one factor', { n: 80, p: 6, seed: 1 }).columns),
+          block(
+            alike(80).map((column) => ({ ...column, id: `none-${column.id}`, values: Array(80).fill(null) })),
+            { id: 'none' },
+          ),
+        ),
+      'Nobody answered “Item 0”: take it out',
     ],
     [
       'more columns than people bear',
@@ -207,7 +289,7 @@ describe('what cannot be grouped', () => {
             const table = tableOf(block(columns, { centring }));
             const test_ = testForSegments(table, { random: mulberry32(1) });
             const fit = fitSegments(table, { k: 2, test: test_, random: mulberry32(1) });
-            for (const one of [...numbersIn(test_), ...numbersIn({ ...fit, model: fit.model.centres })])
+            for (const one of [...numbersIn(test_), ...numbersIn({ ...fit, model: fit.model.groups })])
               expect(Number.isFinite(one)).toBe(true);
           } catch (error) {
             expect(error).toBeInstanceOf(RangeError);

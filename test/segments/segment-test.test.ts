@@ -74,9 +74,34 @@ test('power rises with the distance of the segments, and says how many tries it 
 test('few columns, few people and yes-or-no answers are warned of', () => {
   const { columns } = plantAnswers('one factor', { n: 80, p: 4, seed: 6, isBinary: true });
   const { warnings } = tested([block(columns, 'none')]);
-  expect(warnings.join()).toContain('4 columns are too few');
+  expect(warnings.join()).toContain('4 columns are too few items to test');
   expect(warnings.join()).toContain('With 80 people');
   expect(warnings.join()).toContain('Yes-or-no answers tell little');
+});
+
+test('with five columns nothing is called segments, however clear', () => {
+  const { columns } = plantAnswers('planted', { n: 400, p: 5, seed: 7, separation: 3 });
+  const found = tested([block(columns)]);
+  expect(found.maxZ).toBeGreaterThan(2.5);
+  expect(found.verdict).toBe('weak');
+  expect(found.rules.at(-1)).toEqual({ rule: 'columns', value: 5, limit: 5, holds: false });
+});
+
+test('careless people make groups look clear of each other, and are no segments: both measures are asked', () => {
+  const { columns } = plantAnswers('10% careless', { n: 1000, p: 12, seed: 2 });
+  const found = tested([block(columns)]);
+  expect(Math.max(...found.perK.map(({ silhouetteZ }) => silhouetteZ))).toBeGreaterThan(2.5);
+  expect(found.verdict).toBe('none');
+});
+
+test('a quarter of the answers missing makes no segments', () => {
+  const random = mulberry32(9);
+  const { columns } = plantAnswers('one factor', { n: 300, p: 12, seed: 4 });
+  const gappy = columns.map((column) => ({
+    ...column,
+    values: column.values.map((v) => (random() < 0.25 ? null : v)),
+  }));
+  expect(tested([block(gappy)]).verdict).toBe('none');
 });
 
 test('more segments are looked for where there are more people', () => {

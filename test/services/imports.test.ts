@@ -159,3 +159,31 @@ test('what was exported comes in again as it was, and no cell runs as a formula'
     );
   expect(await answersOf(again.survey.id)).toEqual(await answersOf(first.survey.id));
 });
+
+test('a column can say when people answered; a time that cannot be read is the time of importing', async () => {
+  const text =
+    'answered at,city,story\n2026-01-05,village,One\n5.2.2026 14:30,village,Two\n2026-03-01T23:30:00-02:00,village,Three\nsoon,village,Four\n2999-01-01,village,Five\n';
+  const { imports, store, survey, batch, current } = await stage(text);
+  const preview = await imports.preview(survey, batch);
+  expect(preview.plan.columns[0]).toBe('time');
+  expect(preview.notes.join()).toMatch(/“answered at” says when people answered, in UTC; in 2 of 5 rows/);
+  await imports.commit(survey, batch, false);
+  expect((await current()).state).toBe('complete');
+  const times = (await store.themes.answers(survey.id, 'story')).map(({ at }) => at);
+  expect(times.slice(0, 3)).toEqual([
+    '2026-01-05T00:00:00.000Z',
+    '2026-02-05T14:30:00.000Z',
+    '2026-03-02T01:30:00.000Z',
+  ]);
+  expect(times[3]).toBe(times[4]);
+  expect(times[3]).not.toMatch(/^2999/);
+
+  const doubled = await stage('a,b,city\n2026-01-05,2026-01-06,village\n');
+  await doubled.imports.replan(doubled.batch, {
+    ...JSON.parse(doubled.batch.mapping),
+    columns: ['time', 'time', 'item:city'],
+  });
+  await expect(doubled.imports.commit(doubled.survey, await doubled.current(), false)).rejects.toMatchObject({
+    kind: 'invalid',
+  });
+});

@@ -108,11 +108,11 @@ describe.each(engines)('themes under the hand, on %s', (_, open) => {
     );
     return run.id;
   }
-  const append = (action: ThemeAction) =>
-    planted.store.themes.append({ studyId: planted.study.id, surveyId: planted.survey.id, item: 'story' }, action, {
-      userId: null,
-      at: planted.at,
-    });
+  const append = async (action: ThemeAction) => {
+    const question = { studyId: planted.study.id, surveyId: planted.survey.id, item: 'story' };
+    const numbers = await planted.store.themes.append(question, [action], { userId: null, at: planted.at });
+    return numbers?.[0] ?? null;
+  };
   const speakers = async (id: string, ids: readonly number[] | null = null) =>
     Object.fromEntries(
       (await planted.store.themes.speakers(planted.study.id, id, ids)).map(({ personId, confidence }) => [
@@ -152,9 +152,16 @@ describe.each(engines)('themes under the hand, on %s', (_, open) => {
   test('nothing is written down while a run is at work on the question, and numbers follow each other', async () => {
     const { store, study, survey, at } = planted;
     const question = { studyId: study.id, surveyId: survey.id, item: 'another' };
-    const lock = (theme: string) => store.themes.append(question, { kind: 'lock', theme }, { userId: null, at });
-    const both = await Promise.all(['a', 'b'].map(lock));
-    expect(both.toSorted()).toEqual([1, 2]);
+    const lock = (...themes: string[]) =>
+      store.themes.append(
+        question,
+        themes.map((theme) => ({ kind: 'lock', theme })),
+        { userId: null, at },
+      );
+    const both = await Promise.all(['a', 'b'].map((theme) => lock(theme)));
+    expect(both.flat().toSorted()).toEqual([1, 2]);
+    // What one press does goes in together.
+    expect(await lock('a', 'b', 'c')).toEqual([3, 4, 5]);
     const working = await store.analyses.addRun(
       {
         studyId: study.id,
@@ -169,11 +176,11 @@ describe.each(engines)('themes under the hand, on %s', (_, open) => {
       },
       at,
     );
-    expect(await lock('c')).toBe(3);
+    expect(await lock('c')).toEqual([6]);
     await store.analyses.begin(working.id, at);
     expect(await lock('d')).toBeNull();
     await store.analyses.cancel(working.id, at);
-    expect(await lock('d')).toBe(4);
+    expect(await lock('d')).toEqual([7]);
   });
 
   test('an answer that was placed later tells of its person too, once', async () => {
@@ -191,9 +198,11 @@ describe.each(engines)('themes under the hand, on %s', (_, open) => {
     expect(await speakers(school, people.slice(0, 1))).toEqual({ Ada: 1 });
     expect(await append({ kind: 'undo', of: 1 })).toBe(2);
     expect(await speakers(rent, people.slice(0, 1))).toEqual({ Ada: 0.9 });
-    expect((await planted.store.themes.journal(planted.survey.id, 'story')).map(({ number }) => number)).toEqual([
-      1, 2,
-    ]);
+    expect(
+      (
+        await planted.store.themes.journal({ studyId: planted.study.id, surveyId: planted.survey.id, item: 'story' })
+      ).map(({ number }) => number),
+    ).toEqual([1, 2]);
   });
 
   test('merged themes keep answering to both ids, and a theme split off answers to its own', async () => {

@@ -40,7 +40,12 @@ test('two people are compared with each other and with the machine', () => {
   const [found] = blindAgreement(['t'], [4], documents, 1);
   expect(found?.withMachine.n).toBe(7);
   expect(found?.betweenPeople).toMatchObject({ n: 3, positives: 2 });
-  expect(found?.betweenPeople?.alpha).toBeCloseTo(
+  expect(found?.share?.share).toBeCloseTo((1 + 0.5) / 4, 12);
+  // Where both coded everything nothing is left open; one that only ada coded leaves it open what bob would have said.
+  const { alpha, low, high } = blindAgreement(['t'], [3], documents.slice(0, 3), 1)[0]!.betweenPeople!;
+  expect([low, high]).toEqual([alpha, alpha]);
+  expect(found?.betweenPeople?.high).toBeGreaterThan(found?.betweenPeople?.low ?? 1);
+  expect(alpha).toBeCloseTo(
     krippendorffAlpha([
       [1, 1],
       [1, 0],
@@ -48,7 +53,6 @@ test('two people are compared with each other and with the machine', () => {
     ]) ?? Number.NaN,
     12,
   );
-  expect(found?.share?.share).toBeCloseTo((1 + 0.5) / 4, 12);
 });
 
 /** A thousand answers, a fifth of them truly about price, and a machine that errs as planted. */
@@ -97,8 +101,8 @@ test('precision and recall are those of all answers, not of the sample that hold
   });
   const mean = (values: (number | null)[]) => values.reduce((sum: number, one) => sum + (one ?? 0), 0) / values.length;
   // Of a thousand 160 are found of 200, and 40 of 800 by mistake.
-  expect(mean(found.map(({ precision }) => precision))).toBeCloseTo(0.8, 1);
-  expect(mean(found.map(({ recall }) => recall))).toBeCloseTo(0.8, 1);
+  expect(mean(found.map(({ precision }) => precision?.value ?? null))).toBeCloseTo(0.8, 1);
+  expect(mean(found.map(({ recall }) => recall?.value ?? null))).toBeCloseTo(0.8, 1);
   expect(mean(found.map(({ withMachine }) => withMachine.alpha))).toBeGreaterThan(0.667);
 });
 
@@ -116,4 +120,20 @@ test('a theme that nobody found and the machine did not either leaves nothing to
   expect(found).toMatchObject({ precision: null, recall: null, betweenPeople: null });
   expect(found?.withMachine).toMatchObject({ alpha: null, kappa: null, low: null, high: null });
   expect(blindAgreement(['t'], [5], [], 1)[0]).toMatchObject({ coded: 0, share: null });
+});
+
+test('a large part of which no drawn answer speaks of a theme is not taken to hold none', () => {
+  const own = Array.from({ length: 20 }, () => document(['t'], { ada: ['t'] }, 0));
+  const rest = Array.from({ length: 60 }, () => document([], { ada: [] }, 1));
+  const { withMachine, recall, share } = blindAgreement(['t'], [20, 4000], [...own, ...rest], 1)[0]!;
+  // Up to about a twentieth of four thousand may speak of it: three in sixty, as the rule of three says.
+  expect(share?.share).toBeCloseTo(20 / 4020, 12);
+  expect(share?.high).toBeGreaterThan(0.035);
+  expect(recall?.low).toBeLessThan(0.15);
+  expect(recall?.high).toBeGreaterThan(0.98);
+  expect(withMachine.low).toBeLessThan(0.3);
+  // Looked at whole, the same rest leaves nothing open.
+  const all = blindAgreement(['t'], [20, 60], [...own, ...rest], 1)[0]!;
+  expect(all.recall).toEqual({ value: 1, low: 1, high: 1 });
+  expect(all.withMachine).toMatchObject({ alpha: 1, low: 1, high: 1 });
 });

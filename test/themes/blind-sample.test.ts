@@ -52,3 +52,43 @@ test('no answers make an empty sample', () => {
     documents: [],
   });
 });
+
+test('answers worded like a theme are a part of their own, of which more is drawn than of the rest', () => {
+  const ids = documents.map(({ id }) => id);
+  const near = new Map([['rare', ids.slice(800, 900)]]);
+  const { strata, documents: drawn } = drawBlindSample(documents, ['rare'], 1, near);
+  // As many as the theme has, and sixty at least.
+  expect(strata).toEqual([
+    { theme: 'rare', size: 20, drawn: 20 },
+    { theme: 'rare', isNear: true, size: 60, drawn: 60 },
+    { theme: null, size: 920, drawn: 60 },
+  ]);
+  const ofNear = drawn.filter(({ stratum }) => stratum === 1).map(({ id }) => id);
+  expect(ofNear.toSorted()).toEqual(ids.slice(800, 860));
+});
+
+test('an answer near several themes is in one part, and none is taken from a smaller theme', () => {
+  const ids = documents.map(({ id }) => id);
+  const near = new Map([
+    ['rare', ids.slice(520, 620)],
+    ['service', [...ids.slice(500, 520), ...ids.slice(800, 900)]],
+    ['price', ids.slice(520)],
+  ]);
+  const { strata } = drawBlindSample(documents, ['price', 'rare', 'service'], 1, near);
+  expect(strata.reduce((sum, { size }) => sum + size, 0)).toBe(1000);
+  expect(strata.find(({ theme, isNear }) => theme === 'rare' && !isNear)).toEqual({
+    theme: 'rare',
+    size: 20,
+    drawn: 20,
+  });
+  expect(strata.filter(({ isNear }) => isNear).map(({ theme, size }) => [theme, size])).toEqual([
+    ['price', 100],
+    ['rare', 60],
+    ['service', 100],
+  ]);
+});
+
+test('a handful of near answers stay with the rest', () => {
+  const near = new Map([['rare', documents.slice(800, 805).map(({ id }) => id)]]);
+  expect(drawBlindSample(documents, ['rare'], 1, near).strata).toHaveLength(2);
+});

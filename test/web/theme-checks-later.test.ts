@@ -105,6 +105,7 @@ test('a coding that somebody changes shows in the figures at once', async () => 
     codes.filter(({ themes }) => themes.includes(garden.id)).map(({ position }) => [`said-${position}`, 'none']),
   );
   expect((await ada.post(`${address}/themes/checks/${check.publicId}/code`, form)).status).toBe(303);
+  await ada.post(`${address}/themes/checks/${check.publicId}/see`);
   expect(plain(await pageOf(check))).toContain('0 of');
   const trust = (await house.verbatim.themeChecks.trustOf(study, run)).get(garden.id);
   expect(trust?.found.found).toBe(0);
@@ -144,6 +145,7 @@ test('what the machine says stays a share when answers are placed after the chec
   const check = await checked(['garden', 'train', 'school']);
   await plant(200, 0);
   expect(await house.verbatim.themePlacing.placeNow()).toBe(200);
+  await ada.post(`${address}/themes/checks/${check.publicId}/see`);
   const shares = [...(await pageOf(check)).text.matchAll(/data-label="As it stands"[^>]*>([\d.]+)%/g)].map(([, of]) =>
     Number(of),
   );

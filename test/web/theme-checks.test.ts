@@ -80,6 +80,12 @@ async function codeAll(errs: (text: string) => boolean = () => false): Promise<n
   }
 }
 
+/** The check, once ada has said that she wants to see what came of it. */
+async function seen() {
+  expect((await ada.post(`${check}/see`)).status).toBe(303);
+  return ada.get(check);
+}
+
 test('the page says how many answers each theme would take', async () => {
   const page = await ada.get(`${study}/themes/checks/new?run=${run}`);
   expect(page.status).toBe(200);
@@ -104,7 +110,7 @@ test('whoever codes is not told where the machine put an answer, nor how far oth
   check = begun.location.replace(/\/code$/, '');
   const coding = await ada.get(`${check}/code`);
   expect(answersOf(coding.text)).toHaveLength(5);
-  expect(coding.text).not.toMatch(/checked|[Mm]achine|@people/);
+  expect(coding.text).not.toMatch(/checked|[Mm]achine|@people|worded/);
   expect((await ada.get(check)).text).toContain('shown when everything is coded');
 });
 
@@ -129,7 +135,7 @@ test('what does not belong to the check is refused whole', async () => {
 
 test('when all is coded the page tells agreement, and shares that are corrected by it', async () => {
   await codeAll();
-  const page = await ada.get(check);
+  const page = await seen();
   const text = plain(page.text);
   expect(text).toContain('Where people and machine differ');
   expect(text).toMatch(/firm/);
@@ -155,7 +161,7 @@ test('a theme on which people and machine do not agree is used only with a reaso
   check = begun.location.replace(/\/code$/, '');
   // Three of four answers about trains are said to be about nothing.
   await codeAll((text) => text.includes('train') && Number(/(\d+)\s*$/.exec(text)?.[1]) % 4 !== 0);
-  const page = plain((await ada.get(check)).text);
+  const page = plain((await seen()).text);
   expect(page).toContain('Not to be relied on');
   const { verbatim } = house;
   const [study1] = await verbatim.store.studies.all();
@@ -229,7 +235,7 @@ test('a check can be ended early, and says so', async () => {
   const answers = answersOf((await ada.get(`${check}/code`)).text);
   await ada.post(`${check}/code`, Object.fromEntries(answers.map(({ position }) => [`said-${position}`, 'none'])));
   expect((await ada.post(`${check}/end`)).status).toBe(303);
-  expect(plain((await ada.get(check)).text)).toContain('ended before everything was coded');
+  expect(plain((await seen()).text)).toContain('ended before everything was coded');
 });
 
 test('a theme becomes a code with all its answers, once, and keeps up with what is corrected', async () => {
@@ -264,4 +270,46 @@ test('a theme becomes a code with all its answers, once, and keeps up with what 
     acceptedBy: 'Ada',
   });
   expect((await accept('nothing')).status).toBe(404);
+});
+
+test('a theme that is accepted again leaves out what somebody took away from the code or said no to', async () => {
+  const { verbatim } = house;
+  const { store } = verbatim;
+  const [study1] = await store.studies.all();
+  const [theRun] = await store.analyses.runs(1, 'themes');
+  if (!study1 || !theRun) throw new Error('The run is not there');
+  const { state } = await verbatim.themes.view(theRun);
+  const train = state.themes.find(({ label }) => label.includes('train'));
+  const accept = () => ada.post(`${study}/themes/accept`, { run, theme: train?.id ?? '' });
+  const code = (await accept()).location;
+  const codeId = (await store.notes.codes(study1.id)).find(({ name }) => name === train?.label)?.id ?? 0;
+  const codings = () => store.notes.codings(study1.id, { codeId });
+  const before = await codings();
+  const [taken, moved] = before;
+  if (!taken || !moved) throw new Error('Nothing was coded');
+
+  // One passage is taken away by hand, and comes back with no acceptance.
+  expect((await ada.post(`${code}/codings/${taken.publicId}`)).status).toBe(303);
+  await accept();
+  expect((await codings()).map(({ sourceId }) => sourceId)).not.toContain(taken.sourceId);
+  expect(await codings()).toHaveLength(before.length - 1);
+
+  // One that went because its answer left the theme comes back with the answer.
+  const document = `${moved.sourceId}.${moved.sourceVersion}`;
+  const out = await verbatim.themes.correct(study1, theRun, { kind: 'bar', document, theme: train?.id ?? '' }, null);
+  await accept();
+  expect((await codings()).map(({ sourceId }) => sourceId)).not.toContain(moved.sourceId);
+  await verbatim.themes.correct(study1, theRun, { kind: 'undo', of: out }, null);
+  await accept();
+  expect((await codings()).map(({ sourceId }) => sourceId)).toContain(moved.sourceId);
+
+  // One that somebody reads with a no is not put back either.
+  const [no] = (await codings()).filter(({ sourceId }) => sourceId !== moved.sourceId);
+  if (!no) throw new Error('Nothing is left');
+  const { sourceId, sourceVersion } = no;
+  const readings = [{ sourceId, sourceVersion, coding: null }];
+  await store.coder.read({ studyId: study1.id, codeId }, readings, 1, new Date().toISOString());
+  await accept();
+  expect((await codings()).map((one) => one.sourceId)).not.toContain(sourceId);
+  expect(await codings()).toHaveLength(before.length - 2);
 });

@@ -217,12 +217,12 @@ describe('forms that no page has', () => {
     expect((await themeOf('garden')).label).toBe('Green\uFFFD out side');
     await done({ kind: 'undo', of: number });
     const words = await done({ kind: 'leave-out', words: 'a\u0000b' });
-    expect((await store().themes.journal(survey.id, 'why')).at(-1)?.action).toEqual({
+    expect((await store().themes.journal({ studyId: 1, surveyId: survey.id, item: 'why' })).at(-1)?.action).toEqual({
       kind: 'leave-out',
       words: ['a\uFFFDb'],
     });
     await done({ kind: 'undo', of: words });
-    const [check] = await store().themeChecks.list(survey.id, 'why');
+    const [check] = await store().themeChecks.list({ studyId: 1, surveyId: survey.id, item: 'why' });
     await ada.post(`${study}/themes/checks/${check!.publicId}/use`, { theme, reason: 'for\u0000 now' });
     expect((await store().themeChecks.overrides(1))[0]?.reason).toBe('for\uFFFD now');
     await ada.post(`${study}/themes/checks/${check!.publicId}/use`, { theme, how: 'stop' });
@@ -323,6 +323,17 @@ test('a comparison by segments says how many of them it leaves out', async () =>
       .map(({ responseId }) => ({ responseId, probability: null, margin: null })),
   }));
   await store().analyses.saveSegments(grouping, '{}', 'h', found, startedAt);
+  const segmentation = await store().segmentations.add(
+    { studyId: 1, surveyId: survey.id, name: 'Groups', origin: 'found', settings: '{}', createdBy: null },
+    startedAt,
+  );
+  await store().segmentations.accept(
+    segmentation,
+    grouping,
+    { label: 'constructive', note: '', acceptedBy: null },
+    [],
+    startedAt,
+  );
   const page = await ada.get(`${study}/themes/compare?run=${(await newest()).publicId}&by=segments`);
   expect(text(page)).toContain('2 further segments are not counted here.');
 });

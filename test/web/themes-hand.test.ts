@@ -257,9 +257,24 @@ describe('corrections of themes', () => {
     const tick = /name="answer" value="([^"]+)"/.exec(list.text)?.[1] ?? '';
     const actions = (await house.verbatim.themes.view(await newest())).journal.length;
     const none = await correct({ several: '1', kind: 'pin' });
-    expect([none.status, text(none)]).toEqual([422, expect.stringContaining('tick the answers that you mean')]);
-    const nowhere = await correct({ several: '1', kind: 'move', to: '', answer: tick });
-    expect([nowhere.status, text(nowhere)]).toEqual([422, expect.stringContaining('choose where the answers belong')]);
+    expect([none.status, text(none)]).toEqual([422, expect.stringContaining('Tick the answers that you mean')]);
+    // A list that sends what stood on it gets it back, with the error beside the field.
+    const shownTicks = /name="shown" value="([^"]+)"/.exec(list.text)?.[1] ?? '';
+    expect(shownTicks.split(',')).toHaveLength(20);
+    const back = `${study}/themes/answers?theme=${train.id}`;
+    const again = await correct({ several: '1', kind: 'move', to: rent.id, shown: shownTicks, back });
+    expect(again.status).toBe(422);
+    expect(again.text).toContain('<title>Error: ');
+    expect(again.text.match(/<input type="checkbox"[^>]*name="answer"/g)).toHaveLength(20);
+    expect(again.text).toMatch(new RegExp(`<option value="${rent.id}" selected`));
+    expect(again.text).toMatch(/id="answer-error"[^>]*>(?:<[^>]+>)*[^<]*Tick the answers that you mean/);
+    expect(text(again)).toMatch(/train to work/);
+    const nowhere = await correct({ several: '1', kind: 'move', to: '', answer: tick, shown: shownTicks, back });
+    expect([nowhere.status, text(nowhere)]).toEqual([
+      422,
+      expect.stringContaining('Choose the theme where the answers'),
+    ]);
+    expect(nowhere.text).toMatch(new RegExp(`value="${tick}"[^>]* checked`));
     for (const [kind, answer] of [
       ['bar', `${tick.split(' ')[0]} ${rent.id}`],
       ['pin', `nobody.1 ${train.id}`],

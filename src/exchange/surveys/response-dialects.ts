@@ -275,14 +275,23 @@ export function listedLabels(
  * @example
  * instantIn('2026-03-09 14:05:00') // => '2026-03-09T14:05:00.000Z'
  * @example
+ * instantIn('2026-03-09T14:05:00+02:00') // => '2026-03-09T12:05:00.000Z'
+ * @example
+ * instantIn('9.3.2026 14:05') // => '2026-03-09T14:05:00.000Z'
+ * @example
  * instantIn('03/04/2026 14:05') // => null
  */
 export function instantIn(cell: string, order: 'month-first' | 'day-first' | null = null): string | null {
   const text = cell.trim();
   const iso =
-    /^(\d{4})[-/](\d{1,2})[-/](\d{1,2})(?:[T ]+(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?\s*(am|pm)?)?\s*(Z|UTC|GMT(?:[+-]\d{1,2})?)?/i.exec(
+    /^(\d{4})[-/](\d{1,2})[-/](\d{1,2})(?:[T ]+(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?\s*(am|pm)?)?\s*(Z|UTC|GMT(?:[+-]\d{1,2})?|[+-]\d{2}:?\d{2}$)?/i.exec(
       text,
     );
+  const dotted = /^(\d{1,2})\.(\d{1,2})\.(\d{4})(?:,?\s+(\d{1,2}):(\d{2})(?::(\d{2}))?)?$/.exec(text);
+  if (dotted) {
+    const [, day, month, year, ...time] = dotted;
+    return utc(year, month, day, time);
+  }
   const slashed = /^(\d{1,2})\/(\d{1,2})\/(\d{4})(?:\s+(\d{1,2}):(\d{2})(?::(\d{2}))?\s*(am|pm)?)?$/i.exec(text);
   if (slashed) {
     const [, a, b, year, ...time] = slashed;
@@ -291,8 +300,9 @@ export function instantIn(cell: string, order: 'month-first' | 'day-first' | nul
     return order === 'day-first' || (order === null && Number(a) > 12) ? utc(year, b, a, time) : utc(year, a, b, time);
   }
   if (!iso) return null;
-  const [, year, month, day, hour, minute, second, half] = iso;
-  const offset = Number(/GMT([+-]\d{1,2})/i.exec(text)?.[1] ?? 0);
+  const [, year, month, day, hour, minute, second, half, zone = ''] = iso;
+  const [, hours = '0', minutes = '0'] = /([+-]\d{1,2}):?(\d{2})?$/.exec(zone) ?? [];
+  const offset = Number(hours) + (hours.startsWith('-') ? -1 : 1) * (Number(minutes) / 60);
   const found = utc(year, month, day, [hour, minute, second, half]);
   return found === null || offset === 0 ? found : new Date(Date.parse(found) - offset * 3_600_000).toISOString();
 }

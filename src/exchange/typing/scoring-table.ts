@@ -1,6 +1,7 @@
 import { type TypingItem, TypingTool } from '../../model/typing-tool.ts';
 import { itemEffects } from '../../segments/typing/item-effects.ts';
 import { guessFormat, readDelimited, writeCsv } from '../delimited.ts';
+import { toolLabel } from './tool-label.ts';
 import type { ReadTyping } from './typing-json.ts';
 
 /** What parts a question from one of its answers in the first column. */
@@ -21,7 +22,9 @@ export function writeScoringTable(tool: TypingTool): string {
       ? item.options.map((option, at) => [`${item.id}${PART}${option.code}`, ...byOption[at]!])
       : [[item.id, ...slopes]],
   );
-  const header = ['question', ...(isClear ? names : tool.segments.map(({ id }) => id))];
+  const label = toolLabel(tool);
+  const first = label === '' ? 'question' : `question (${label})`;
+  const header = [first, ...(isClear ? names : tool.segments.map(({ id }) => id))];
   return writeCsv(header, [...rows, ['constant', ...constants]]);
 }
 

@@ -2,6 +2,7 @@ import type { TypingItem, TypingTool } from '../../model/typing-tool.ts';
 import { itemEffects } from '../../segments/typing/item-effects.ts';
 import { ruleSentence } from '../../segments/typing/tree-rules.ts';
 import type { ShareInterval } from '../../stats/wilson-interval.ts';
+import { toolLabel } from './tool-label.ts';
 import { TYPING_PAGE_SCRIPT } from './typing-page-script.ts';
 import { TYPING_PAGE_STYLE } from './typing-page-style.ts';
 
@@ -28,7 +29,7 @@ export function typingPage(tool: TypingTool, { title, language = 'en' }: { title
 <body>
 <header>
 <h1>${plain(title)}</h1>
-${trustOf(tool)}
+${labelOf(tool)}${trustOf(tool)}
 </header>
 <main>
 <div class="desk">
@@ -58,6 +59,11 @@ ${detailsOf(tool)}
 </body>
 </html>
 `;
+}
+
+function labelOf(tool: TypingTool): string {
+  const label = toolLabel(tool);
+  return label === '' ? '' : `<p class="soft">${plain(label)}.</p>\n`;
 }
 
 function trustOf({ measured, unsureBelow, items }: TypingTool): string {
@@ -93,7 +99,8 @@ function fieldOf(item: TypingItem, at: number): string {
   return `<fieldset class="question"><legend>${plain(item.name)}</legend><div class="choices">${radios.join('')}</div></fieldset>`;
 }
 
-function choicesOf({ kind, options, min, max }: TypingItem): { value: number; text: string }[] | null {
+/** What an item is answered with where that can be listed; null for a number to type in. */
+export function choicesOf({ kind, options, min, max }: TypingItem): { value: number; text: string }[] | null {
   if (options.length > 0) return options;
   if (kind === 'binary')
     return [

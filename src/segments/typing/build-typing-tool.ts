@@ -166,6 +166,7 @@ function stepsOf(path: ForwardPath, sample: TypingSample): PathStep[] {
     return {
       questions: step + 1,
       added: sample.candidates[question]!.id,
+      name: sample.candidates[question]!.name,
       items: itemsOf(soFar, sample).length,
       accuracy: accuracyOf(path.confusion[step]!),
       kappa: kappaOf(path.confusion[step]!),

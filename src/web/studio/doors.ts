@@ -12,6 +12,7 @@ import { distributionDoor } from './distribution.ts';
 import { feedbackDoor } from './feedback.ts';
 import { fieldworkDoor } from './fieldwork.ts';
 import { importDoor } from './imports.ts';
+import { instrumentDoor } from './instruments.ts';
 import { interviewDoor } from './interviews.ts';
 import { offersDoor } from './offers.ts';
 import { outgoingDoor } from './outgoing.ts';
@@ -35,6 +36,7 @@ import { surveySettingsDoor } from './survey-settings.ts';
 import { surveyDoor } from './surveys.ts';
 import { themeCheckDoor } from './theme-checks.ts';
 import { themeDoor } from './themes.ts';
+import { typingToolDoor } from './typing-tools.ts';
 
 /** Every page for researchers, in the order in which their addresses are looked through. */
 export function studioDoors(door: Doorway, house: House): void {
@@ -60,6 +62,7 @@ export function studioDoors(door: Doorway, house: House): void {
   sourceFilesDoor(door, house);
   themeCheckDoor(door, house);
   themeDoor(door, house);
+  instrumentDoor(door, house);
   scaleDoor(door, house);
   coderDoor(door, house);
   saidValueDoor(door, house);
@@ -69,6 +72,7 @@ export function studioDoors(door: Doorway, house: House): void {
   playDoor(door, house);
   segmentDoor(door, house);
   segmentationDoor(door, house);
+  typingToolDoor(door, house);
   comparisonDoor(door, house);
   beforeDoor(door, house);
   personaDoor(door, house);

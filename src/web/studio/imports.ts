@@ -156,6 +156,7 @@ export function importDoor(door: Doorway, house: House): void {
           isChosen: meaning === 'ignore',
         },
         { value: 'person', label: 'who the person is (an id)', isChosen: meaning === 'person' },
+        { value: 'time', label: 'when they answered', isChosen: meaning === 'time' },
         { value: 'attribute', label: 'something known of the person', isChosen: meaning.startsWith('attribute:') },
         ...preview.items.map((item) => ({
           value: `item:${item.address}`,

@@ -153,6 +153,8 @@ export function interviewDoor(door: Doorway, house: House): void {
     const hues = new Map(codes.map((code, index) => [code.id, (index % 8) + 1]));
     const at = `${studyAddress(study)}/interviews/${interview.publicId}`;
     const person = await personOf(interview);
+    const isWithdrawn = sources.length > 0 && sources.every(({ erasedAt }) => erasedAt !== null);
+    const quotable = interview.maySpeak ? 'May be quoted.' : 'May not be quoted outside the study.';
     const bySource = Map.groupBy(codings, (coding) => `${coding.sourceId} ${coding.sourceVersion}`);
     if (problem) res.status(422);
     await showPage(house, visit, res, 'interviews', 'studio/interview', {
@@ -162,10 +164,10 @@ export function interviewDoor(door: Doorway, house: House): void {
           { label: 'Interviews', href: `${studyAddress(study)}/interviews` },
         ],
         interview.title,
-        `${showDate(interview.heldOn)}, ${interview.mode}${interview.guide ? `, guide: ${interview.guide}` : ''}. ${interview.maySpeak ? 'May be quoted.' : 'May not be quoted outside the study.'}`,
+        `${showDate(interview.heldOn)}, ${interview.mode}${interview.guide ? `, guide: ${interview.guide}` : ''}. ${isWithdrawn ? '' : quotable}`.trim(),
       ),
       isError: problem !== null,
-      summary: problem ? summaryOf(problem, ['words', 'name', 'source', 'person']) : null,
+      summary: problem ? summaryOf(problem, ['words', 'name', 'source', 'person', 'withdraw']) : null,
       at,
       person: {
         href: person && `${studyAddress(study)}/people/${person.publicId}`,
@@ -176,9 +178,10 @@ export function interviewDoor(door: Doorway, house: House): void {
           { hint: 'The id that stands among People. Left empty, the interview is nobody’s in particular' },
         ),
       },
+      isWithdrawn,
       moment: sources.find((source) => source.kind === 'moment')?.text ?? '',
       turns: sources
-        .filter((source) => source.kind === 'turn')
+        .filter((source) => source.kind === 'turn' && source.erasedAt === null)
         .map((source) => {
           const here = bySource.get(`${source.publicId} ${source.version}`) ?? [];
           return {
@@ -233,6 +236,18 @@ export function interviewDoor(door: Doorway, house: House): void {
       if (!isForForm(error)) throw error;
       await showInterview(visit, res, interview, { person }, error);
     }
+  });
+
+  door.post('/studio/:study/interviews/:interview/withdraw', 'researcher', async (visit, req, res) => {
+    const interview = await interviewOf(visit.study, req);
+    if (field(formOf(req), 'withdraw') !== '1') {
+      const problem = new Problem('invalid', 'Nothing was deleted', {
+        errors: [{ pointer: '#/withdraw', detail: 'Tick that the words are to be deleted' }],
+      });
+      return showInterview(visit, res, interview, {}, problem);
+    }
+    await interviews.withdraw(interview);
+    res.redirect(303, `${studyAddress(visit.study)}/interviews/${interview.publicId}`);
   });
 
   door.post('/studio/:study/interviews/:interview/codings', 'researcher', async (visit, req, res) => {

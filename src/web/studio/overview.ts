@@ -3,6 +3,7 @@ import { stack } from '../../charts/stack.ts';
 import { showDate } from '../../render/helpers.ts';
 import type { SpanRow } from '../../store/analyses.ts';
 import { answersByTheme } from '../../themes/apply-corrections.ts';
+import { isOfInterviews } from '../../themes/question.ts';
 import type { House } from '../app.ts';
 import type { Doorway, EnteredStudy } from '../doorway.ts';
 import { head, PAGE_WAIT_MS, showPage, studyAddress } from './frame.ts';
@@ -93,7 +94,7 @@ export function overviewDoor(door: Doorway, house: House): void {
           heading: 'Understand',
           figure: String(themes.length),
           unit: themeRun
-            ? `${themes.length === 1 ? 'theme' : 'themes'} in ${many(shown?.documents.length ?? 0, 'answer', 'answers')}`
+            ? `${themes.length === 1 ? 'theme' : 'themes'} in ${isOfInterviews(themeRun) ? many(shown?.documents.length ?? 0, 'turn of interviews', 'turns of interviews') : many(shown?.documents.length ?? 0, 'answer', 'answers')}`
             : 'themes so far',
           lines: drift ? [driftText(drift)] : [],
           links: [

@@ -1,5 +1,6 @@
 import type { AttributeFamily, AttributeValue } from '../../model/attribute.ts';
 import { recordingLink } from '../../model/recording-link.ts';
+import { readScoreSource } from '../../model/score-source.ts';
 import { showDate } from '../../render/helpers.ts';
 import type { AboutPerson, FamilyOfAttributes, KnownValue } from '../../services/person-timeline.ts';
 import type { TimelineEntry } from '../../store/timeline.ts';
@@ -28,12 +29,16 @@ export const showValue = (value: AttributeValue): string =>
 export const showMoment = (at: string): string => (at.length <= 10 ? showDate(at) : `${showDate(at, true)} UTC`);
 
 /** Who says so, as people read it. */
-const sourceWords = (source: string): string =>
-  source.startsWith('computed:')
+function sourceWords(source: string): string {
+  const score = readScoreSource(source);
+  if (score)
+    return `scale score${score.isProvisional ? ', provisional' : ''}: ${score.instrument} ${score.version}, key ${score.keyHash}`;
+  return source.startsWith('computed:')
     ? 'computed from events'
     : source.startsWith('coder:')
       ? 'a suggestion of the coder, which nobody has said'
       : `from ${source}`;
+}
 
 const valueView = ({ value, source, recordedAt }: KnownValue) => ({
   value: showValue(value),

@@ -385,6 +385,8 @@ function scaleName(
   word: (wording: Record<string, string>) => string,
 ): string {
   const [instrument, code] = scale.split('.');
-  const found = instruments.find((one) => one.code === instrument)?.scales.find((one) => one.code === code);
-  return found ? word(found.name) : scale;
+  const own = instruments.find((one) => one.code === instrument);
+  const found = own?.scales.find((one) => one.code === code);
+  if (!found) return scale;
+  return `${word(found.name)}${own?.provisionalUntil === undefined ? '' : ' (provisional)'}`;
 }

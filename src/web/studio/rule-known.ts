@@ -40,7 +40,7 @@ export async function scaleChoices({ verbatim: { store } }: House, study: Entere
       for (const scale of instrument.scales) {
         choices.push({
           value: `${survey.publicId} ${instrument.code}.${scale.code}`,
-          label: `${wordingIn(scale.name, definition.languages[0] ?? 'en', definition.languages)} (${names.get(survey.id)})`,
+          label: `${wordingIn(scale.name, definition.languages[0] ?? 'en', definition.languages)} (${names.get(survey.id)}${instrument.provisionalUntil === undefined ? '' : ', provisional'})`,
           survey: survey.publicId,
           scale: `${instrument.code}.${scale.code}`,
         });
@@ -121,6 +121,16 @@ export async function themeChoices(
         });
       }
     }
+  for (const run of await store.analyses.latestThemeRuns(study.id, null)) {
+    const { themes, documents } = await hand.counted(run);
+    for (const { id, label } of themes) {
+      const turns = documents.filter((document) => document.themes.some(({ theme }) => theme === id)).length;
+      choices.push({
+        value: id,
+        label: `${label}: ${turns.toLocaleString('en-GB')} of ${documents.length.toLocaleString('en-GB')} turns of interviews`,
+      });
+    }
+  }
   return choices;
 }
 

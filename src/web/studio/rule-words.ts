@@ -3,6 +3,7 @@ import { describeLeaf } from '../../rules/describe-leaf.ts';
 import { referencesOf } from '../../rules/references.ts';
 import { distrustOf } from '../../services/theme-checks.ts';
 import { applyCorrections } from '../../themes/apply-corrections.ts';
+import { questionOfRun } from '../../themes/question.ts';
 import type { House } from '../app.ts';
 import type { EnteredStudy } from '../doorway.ts';
 import { scaleChoices } from './rule-known.ts';
@@ -36,7 +37,7 @@ async function themeLabel({ verbatim: { store } }: House, study: EnteredStudy, i
   const place = await store.themes.locate(study.id, id);
   if (!place) return null;
   const { run, shown } = place;
-  const journal = await store.themes.journal(run.surveyId ?? 0, run.subject);
+  const journal = await store.themes.journal(questionOfRun(run));
   const { themes } = applyCorrections(await store.themes.found(run.id, []), journal);
   return themes.find((theme) => theme.id === shown)?.label ?? null;
 }

@@ -11,6 +11,7 @@ const NAMES: Record<string, { title: string; place: Place }> = {
   themes: { title: 'Finding themes', place: 'themes' },
   scores: { title: 'Scoring scales', place: 'scales' },
   segments: { title: 'Looking for segments', place: 'segments' },
+  typing: { title: 'Building a typing tool', place: 'segments' },
 };
 
 export const runAddress = (study: { publicId: string }, run: { publicId: string }): string =>
@@ -29,6 +30,10 @@ async function resultsOf({ verbatim: { store } }: House, study: EnteredStudy, ru
   const segmentation = run.segmentationId === null ? null : await store.segmentations.findById(run.segmentationId);
   if (!segmentation || segmentation.removedAt !== null) return `${at}/segments`;
   const own = segmentationAddress(study, segmentation);
+  if (run.subject === 'typing') {
+    const kept = await store.typingTools.ofRun(run.id);
+    return kept ? `${own}/typing/${kept.publicId}` : `${own}/typing`;
+  }
   return run.subject === 'fit' && run.state === 'done' ? `${own}/solutions/${run.publicId}` : own;
 }
 
@@ -41,7 +46,7 @@ export function runDoor(door: Doorway, house: House): void {
     const run = await runOf(house, study, req);
     const results = await resultsOf(house, study, run);
     if (run.state === 'done') return res.redirect(303, results);
-    const name = NAMES[run.kind] ?? { title: 'A run', place: 'none' as const };
+    const name = NAMES[run.subject === 'typing' ? 'typing' : run.kind] ?? { title: 'A run', place: 'none' as const };
     await showPage(house, visit, res, name.place, 'studio/run', {
       head: head([{ label: study.name, href: studyAddress(study) }], name.title),
       isGoing: run.state === 'queued' || run.state === 'running',

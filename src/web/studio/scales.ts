@@ -1,13 +1,23 @@
+import type { Request } from 'express';
 import { showNumber } from '../../charts/numerals.ts';
 import { Problem } from '../../model/problem.ts';
+import type { SurveyDefinition } from '../../model/survey.ts';
 import { showDate } from '../../render/helpers.ts';
-import type { ScaleReport } from '../../workers/tasks/scores.ts';
+import type { Run } from '../../store/analyses.ts';
+import type { FactorSettings, InstrumentReport, ScaleReport, ScoresResult } from '../../workers/tasks/scores.ts';
 import type { House } from '../app.ts';
-import type { Doorway, EnteredStudy } from '../doorway.ts';
+import type { Doorway, EnteredStudy, StudyVisit } from '../doorway.ts';
 import { field, formOf, queryOf } from '../form.ts';
 import { head, showPage, studyAddress } from './frame.ts';
+import { instrumentReportView } from './instrument-report-view.ts';
 import { runAddress } from './runs.ts';
+import { digits, provisionalNotice, scaleView, withInterval, wordingsOf } from './scale-report-view.ts';
 import { surveyNames } from './surveys.ts';
+
+/** A result that an earlier version of Verbatim kept has fewer figures: it is scored again before it is shown. */
+const isWhole = (result: Partial<ScoresResult>): result is ScoresResult => result.instruments !== undefined;
+
+type Scoring = { run: Run; result: ScoresResult | null };
 
 /** Says how many responses came, went or changed since they were scored; null where none did. */
 function sinceNotice({ came, gone, changed }: { came: number; gone: number; changed: number }, mayRun: boolean) {
@@ -27,10 +37,10 @@ function sinceNotice({ came, gone, changed }: { came: number; gone: number; chan
   };
 }
 
-/** Scale scores and how well the items of each scale hang together. */
+/** Scale scores, and how well each scale and each instrument measures. */
 export function scaleDoor(door: Doorway, house: House): void {
-  const { verbatim } = house;
-  const { store, analysis } = verbatim;
+  const { store, analysis, instruments } = house.verbatim;
+  const at = (study: EnteredStudy) => `${studyAddress(study)}/scales`;
 
   async function scorable(study: EnteredStudy) {
     const surveys = [];
@@ -43,88 +53,250 @@ export function scaleDoor(door: Doorway, house: House): void {
     return surveys;
   }
 
-  door.get('/studio/:study/scales', 'viewer', async (visit, req, res) => {
-    const { study } = visit;
-    const surveys = await scorable(study);
-    const names = surveyNames(surveys.map(({ survey }) => survey));
+  /** The run that the address asks for, else the newest one. */
+  async function scoringOf(study: EnteredStudy, req: Request): Promise<Scoring | null> {
     const asked = queryOf(req, 'run');
     const run = asked
       ? await store.analyses.findRun(study.id, asked)
       : await store.analyses.latestDone(study.id, 'scores');
-    if (asked && !run) throw new Problem('not-found', 'There is no such run in this study');
-    const result =
-      run?.state === 'done'
-        ? (JSON.parse(run.result ?? '{"scales":[],"n":0}') as { scales: ScaleReport[]; n: number })
-        : null;
-    const digits = (value: number | null | undefined) =>
-      value === null || value === undefined ? '–' : showNumber(value, 2);
+    if (asked && run?.kind !== 'scores') throw new Problem('not-found', 'There is no such run in this study');
+    if (!run) return null;
+    const result = run.state === 'done' ? (JSON.parse(run.result ?? '{}') as Partial<ScoresResult>) : null;
+    return { run, result: result && isWhole(result) ? result : null };
+  }
+
+  /** The survey as it was scored. */
+  async function definitionOf(study: EnteredStudy, run: Run): Promise<SurveyDefinition> {
+    const survey = await store.surveys.findById(study.id, run.surveyId ?? 0);
+    const { surveyVersion } = JSON.parse(run.inputCut) as { surveyVersion?: number };
+    const versions = await store.surveys.versionsOf(run.surveyId ?? 0);
+    const found = versions.find(({ number }) => number === surveyVersion);
+    if (!survey || !found) throw new Problem('not-found', 'The survey of this scoring is not there any more');
+    return (await store.surveys.version(found.id)).definition;
+  }
+
+  function overviewTable(study: EnteredStudy, { run, result }: Scoring) {
+    const names = new Map(result?.scales.map(({ scale, name }) => [scale.slice(scale.indexOf('.') + 1), name]));
+    const number = (text: string) => ({ text, href: null, isNumber: true });
+    return {
+      caption: 'Scales with mean and reliability',
+      isCaptionHidden: true,
+      isStacked: true,
+      columns: [
+        { label: 'Scale', isNumber: false },
+        { label: 'Scored', isNumber: true },
+        { label: 'Mean', isNumber: true },
+        { label: 'SD', isNumber: true },
+        { label: 'Alpha (95% interval)', isNumber: true },
+        { label: 'Omega (95% interval)', isNumber: true },
+        { label: 'Items', isNumber: false },
+      ],
+      rows: (result?.scales ?? []).map((scale) => ({
+        cells: [
+          {
+            text: scale.partOf === null ? scale.name : `${names.get(scale.partOf) ?? scale.partOf}: ${scale.name}`,
+            href: `${at(study)}/${scale.scale}?run=${run.publicId}`,
+            isNumber: false,
+          },
+          number(showNumber(scale.n)),
+          number(digits(scale.mean)),
+          number(digits(scale.standardDeviation)),
+          number(
+            scale.reliability
+              ? withInterval(scale.reliability.alpha, scale.reliability.alphaInterval)
+              : (scale.reliabilityReason ?? '–'),
+          ),
+          number(scale.omega ? withInterval(scale.omega.omega, scale.omega.interval) : '–'),
+          {
+            text: `${scale.items.length}${scale.reversed && scale.reversed.suspects.length > 0 ? ', one or more look the wrong way round' : ''}`,
+            href: null,
+            isNumber: false,
+          },
+        ],
+      })),
+    };
+  }
+
+  door.get('/studio/:study/scales', 'viewer', async (visit, req, res) => {
+    const { study } = visit;
+    const surveys = await scorable(study);
+    const names = surveyNames(surveys.map(({ survey }) => survey));
+    const scoring = await scoringOf(study, req);
+    const result = scoring?.result ?? null;
+    const others = (await store.analyses.scorings(study.id)).filter(({ id }) => id !== scoring?.run.id);
+    const told = scoring?.run.surveyId ? await store.toldScores.told(scoring.run.surveyId) : null;
     await showPage(house, visit, res, 'scales', 'studio/scales', {
       head: head(
         [{ label: study.name, href: studyAddress(study) }],
         'Scales',
         result
-          ? `Scored for ${result.n.toLocaleString('en-GB')} responses on ${showDate(run?.finishedAt ?? '')}.`
+          ? `Scored for ${result.n.toLocaleString('en-GB')} responses on ${showDate(scoring?.run.finishedAt ?? '')}.`
           : null,
+        [{ label: 'Instruments', href: `${studyAddress(study)}/instruments`, isPrimary: false }],
       ),
       mayRun: study.role !== 'viewer',
-      action: `${studyAddress(study)}/scales/score`,
-      surveys: surveys.map(({ survey, instruments }) => ({
+      action: `${at(study)}/score`,
+      surveys: surveys.map(({ survey, instruments: own }) => ({
         publicId: survey.publicId,
         title: names.get(survey.id),
-        scales: instruments.reduce((sum, instrument) => sum + instrument.scales.length, 0),
+        scales: own.reduce((sum, instrument) => sum + instrument.scales.length, 0),
       })),
       isEmpty: surveys.length === 0,
       empty: {
         title: 'No scales yet',
-        text: 'A survey’s instruments name its scales, their items and which are reversed. Publish a survey that has one, such as the Mini-IPIP template.',
-        action: null,
+        text: 'A survey’s instruments name its scales, their items and which are reversed. Put an instrument into a survey and publish it.',
+        action: { label: 'Choose an instrument', href: `${studyAddress(study)}/instruments` },
       },
       hasResult: result !== null,
-      since: run && result ? sinceNotice(await store.analyses.sinceScores(run), study.role !== 'viewer') : null,
-      table: {
-        caption: 'Scales with mean and reliability',
-        isCaptionHidden: true,
-        columns: [
-          { label: 'Scale', isNumber: false },
-          { label: 'Scored', isNumber: true },
-          { label: 'Mean', isNumber: true },
-          { label: 'SD', isNumber: true },
-          { label: 'Alpha', isNumber: true },
-          { label: '95% interval', isNumber: true },
-          { label: 'Items', isNumber: false },
-        ],
-        rows: (result?.scales ?? []).map((scale) => ({
-          cells: [
-            { text: scale.name, href: null, isNumber: false },
-            { text: scale.n.toLocaleString('en-GB'), href: null, isNumber: true },
-            { text: digits(scale.mean), href: null, isNumber: true },
-            { text: digits(scale.standardDeviation), href: null, isNumber: true },
-            { text: digits(scale.reliability?.alpha), href: null, isNumber: true },
-            {
-              text: scale.reliability?.alphaInterval
-                ? `${digits(scale.reliability.alphaInterval.low)} to ${digits(scale.reliability.alphaInterval.high)}`
-                : (scale.reliabilityReason ?? '–'),
-              href: null,
-              isNumber: true,
-            },
-            {
-              text: `${scale.items.join(', ')}${scale.centring === 'person-mean' ? ' (centred within each person)' : ''}`,
-              href: null,
-              isNumber: false,
-            },
-          ],
-        })),
-      },
+      since:
+        scoring && result
+          ? sinceNotice(await store.analyses.sinceScores(scoring.run), study.role !== 'viewer')
+          : scoring?.run.state === 'done'
+            ? {
+                kind: 'info',
+                title: 'Score again to see the whole report',
+                text: 'These scores were made by an earlier version, which kept fewer figures.',
+                links: study.role === 'viewer' ? [] : [{ label: 'Score again', href: '#score' }],
+              }
+            : null,
+      provisional: (result?.instruments ?? []).map(provisionalNotice).filter((one) => one !== null),
+      instruments: (result?.instruments ?? []).map((one) => ({
+        name: one.name,
+        href: `${at(study)}/instrument/${one.code}?run=${scoring?.run.publicId}`,
+        text: [
+          `version ${one.version}`,
+          ...(one.isCircumplex ? ['its circle, and pairs'] : ['factors']),
+          'straight-lining, acquiescence',
+        ].join('; '),
+      })),
+      others: others.flatMap((run) => {
+        const title = names.get(run.surveyId ?? 0);
+        return title ? [{ title, href: `${at(study)}?run=${run.publicId}`, text: showDate(run.finishedAt ?? '') }] : [];
+      }),
+      told: told ? `${showNumber(told.people)} people, last on ${showDate(told.toldAt, true)} UTC` : null,
+      table: scoring ? overviewTable(study, scoring) : null,
     });
   });
 
   door.post('/studio/:study/scales/score', 'researcher', async (visit, req, res) => {
-    const survey = await store.surveys.find(visit.study.id, field(formOf(req), 'survey'));
+    const form = formOf(req);
+    const survey = await store.surveys.find(visit.study.id, field(form, 'survey'));
     if (!survey)
       throw new Problem('invalid', 'Choose a survey', {
         errors: [{ pointer: '#/survey', detail: 'Choose one of the surveys listed' }],
       });
-    const run = await analysis.score(visit.study, survey, { userId: visit.user.id });
+    const run = await analysis.score(visit.study, survey, { userId: visit.user.id }, factorsIn(form));
     res.redirect(303, runAddress(visit.study, run));
   });
+
+  /** What the report of an instrument or a scale stands on. */
+  async function reportOf({ study }: StudyVisit, req: Request) {
+    const scoring = await scoringOf(study, req);
+    if (!scoring?.result)
+      throw new Problem('not-found', 'There is no such report', { detail: 'Score the survey’s scales first' });
+    const { run, result } = scoring;
+    const survey = await store.surveys.findById(study.id, run.surveyId ?? 0);
+    if (!survey) throw new Problem('not-found', 'The survey of this scoring is not there any more');
+    return { run, result, survey, definition: await definitionOf(study, run) };
+  }
+  const crumbs = (study: EnteredStudy, run: Run, ...more: { label: string; href: string }[]) => [
+    { label: study.name, href: studyAddress(study) },
+    { label: 'Scales', href: `${at(study)}?run=${run.publicId}` },
+    ...more,
+  ];
+  const instrumentAddress = (study: EnteredStudy, run: Run, { code }: InstrumentReport) =>
+    `${at(study)}/instrument/${code}?run=${run.publicId}`;
+
+  door.get('/studio/:study/scales/instrument/:instrument', 'viewer', async (visit, req, res) => {
+    const { run, result, survey, definition } = await reportOf(visit, req);
+    const report = result.instruments.find(({ code }) => code === req.params['instrument']);
+    if (!report) throw new Problem('not-found', 'This scoring has no such instrument');
+    const scales = result.scales.filter(({ instrument }) => instrument === report.code);
+    await showPage(house, visit, res, 'scales', 'studio/instrument-report', {
+      head: head(crumbs(visit.study, run), report.name),
+      provisional: provisionalNotice(report),
+      ...instrumentReportView(report, scales, result.n, wordingsOf(definition)),
+      mayRun: visit.study.role !== 'viewer',
+      action: `${at(visit.study)}/score`,
+      survey: survey.publicId,
+      code: report.code,
+    });
+  });
+
+  door.get('/studio/:study/scales/:scale', 'viewer', async (visit, req, res) => {
+    const { run, result, survey, definition } = await reportOf(visit, req);
+    const scale = result.scales.find((one: ScaleReport) => one.scale === req.params['scale']);
+    const report = result.instruments.find(({ code }) => code === scale?.instrument);
+    if (!scale || !report) throw new Problem('not-found', 'This scoring has no such scale');
+    const norms = await instruments.norms(visit.study.workspaceId, report.code);
+    const values = norms ? await store.analyses.scoreValues(run.id, scale.scale) : [];
+    const turned = queryOf(req, 'turned');
+    await showPage(house, visit, res, 'scales', 'studio/scale', {
+      head: head(
+        crumbs(visit.study, run, { label: report.name, href: instrumentAddress(visit.study, run, report) }),
+        scale.name,
+      ),
+      provisional: provisionalNotice(report),
+      turned:
+        turned === ''
+          ? null
+          : {
+              kind: 'good',
+              title: `The item is turned round in the draft, as version ${turned.slice(0, 60)}`,
+              text: `${queryOf(req, 'kept') === '' ? '' : 'The instrument has that version too. '}Publish the survey and score again: what is shown here was scored by the key before.`,
+              links: [
+                { label: 'To the survey', href: `${studyAddress(visit.study)}/surveys/${survey.publicId}` },
+                { label: 'Score again', href: `${at(visit.study)}?run=${run.publicId}#score` },
+              ],
+            },
+      ...scaleView(scale, definition, { norms, values }),
+      mayRun: visit.study.role !== 'viewer',
+      action: `${at(visit.study)}/turn`,
+      run: run.publicId,
+      scale: scale.scale,
+      normsAt: `${studyAddress(visit.study)}/instruments`,
+    });
+  });
+
+  door.post('/studio/:study/scales/turn', 'researcher', async (visit, req, res) => {
+    const form = formOf(req);
+    const run = await store.analyses.findRun(visit.study.id, field(form, 'run'));
+    const survey = run ? await store.surveys.findById(visit.study.id, run.surveyId ?? 0) : null;
+    if (!run || !survey) throw new Problem('not-found', 'There is no such scoring in this study');
+    const scale = field(form, 'scale');
+    const { version, isInstrumentChanged } = await instruments.turnItem(
+      visit.study,
+      survey,
+      { instrument: scale.split('.')[0] ?? '', item: field(form, 'item') },
+      { userId: visit.user.id },
+    );
+    const said = new URLSearchParams({
+      run: run.publicId,
+      turned: version,
+      ...(isInstrumentChanged && { kept: '1' }),
+    });
+    res.redirect(303, `${at(visit.study)}/${encodeURIComponent(scale)}?${said}`);
+  });
+}
+
+/** @throws Problem `invalid` for a number of factors that is none */
+function factorsIn(form: ReturnType<typeof formOf>): FactorSettings | null {
+  const instrument = field(form, 'instrument');
+  if (instrument === '') return null;
+  const asked = field(form, 'factors').trim();
+  if (asked !== '' && !/^[1-9]\d?$/.test(asked))
+    throw new Problem('invalid', 'The number of factors does not fit', {
+      errors: [
+        {
+          pointer: '#/factors',
+          detail: 'Enter a whole number from 1 to 99, or leave it empty for as many as stand out',
+        },
+      ],
+    });
+  return {
+    instrument,
+    factors: asked === '' ? null : Number(asked),
+    method: field(form, 'method') === 'ml' ? 'ml' : 'minres',
+    rotation: field(form, 'rotation') === 'varimax' ? 'varimax' : 'promax',
+  };
 }

@@ -16,6 +16,7 @@ const RULES: Record<TestRule, { name: string; asks: string }> = {
     name: 'At one number',
     asks: 'Does one number of groups stand out, as it does not where people lie on a bent line?',
   },
+  columns: { name: 'Enough columns', asks: 'Are there enough columns for the test to go by?' },
 };
 
 /** The answer in a sentence or two, before any figure. */

@@ -3,7 +3,7 @@ import { showNumber, showPercent } from '../../charts/numerals.ts';
 import { AGREEMENT_MIN } from '../../coding/trust.ts';
 import { wilsonInterval } from '../../stats/wilson-interval.ts';
 import type { CheckStratum, ThemeOverride } from '../../store/theme-checks.ts';
-import type { Agreement, ThemeAgreement } from '../../themes/blind-agreement.ts';
+import type { Agreement, Interval, ThemeAgreement } from '../../themes/blind-agreement.ts';
 import { POSITIVES_WANTED } from '../../themes/blind-sample.ts';
 
 /** From here on agreement is called firm. */
@@ -17,16 +17,17 @@ export type CheckResult = {
   override: ThemeOverride | null;
 };
 
-/** Agreement in a word. */
-export function verdictOf({ withMachine: { alpha }, found }: ThemeAgreement): string {
+/** Agreement in a word; firm only where it is not likely to be below what can be relied on. */
+export function verdictOf({ withMachine: { alpha, low }, found }: ThemeAgreement): string {
   if (alpha === null) return 'cannot be told';
   const few = found < POSITIVES_WANTED ? `, on fewer than ${POSITIVES_WANTED}` : '';
   if (alpha < AGREEMENT_MIN) return `not to be relied on${few}`;
-  return `${alpha < FIRM ? 'tentative' : 'firm'}${few}`;
+  const isFirm = alpha >= FIRM && low !== null && low >= AGREEMENT_MIN;
+  return `${isFirm ? 'firm' : 'tentative'}${few}`;
 }
 
 /** What people who did not know make of the machine's themes, drawn and as a table. */
-export function resultsView(results: readonly CheckResult[]) {
+export function resultsView(results: readonly CheckResult[], said: 'answer' | 'turn') {
   const inOrder = results.toSorted((a, b) => (b.found.share?.share ?? 0) - (a.found.share?.share ?? 0));
   const drawn = inOrder.filter(({ found }) => found.share !== null);
   const isTwice = inOrder.some(({ found }) => found.betweenPeople !== null);
@@ -36,7 +37,7 @@ export function resultsView(results: readonly CheckResult[]) {
         ? null
         : bars({
             id: 'corrected-shares',
-            title: 'Share of all answers, as people see it',
+            title: `Share of all ${said}s, as people see it`,
             rows: drawn.map(({ found: { share, found }, label }) => ({
               label,
               share: share?.share ?? 0,
@@ -47,12 +48,13 @@ export function resultsView(results: readonly CheckResult[]) {
               mark: null,
             })),
             reference: null,
-            note: 'Whiskers: 95% interval, with what coding only a part leaves uncertain. Counts are of the answers coded by hand.',
+            note: `Whiskers: 95% interval, with what coding only a part leaves uncertain. Counts are of the ${said}s coded by hand.`,
           }),
     table: {
       caption: 'Each theme, by people and by machine',
       isCaptionHidden: true,
       isStacked: true,
+      hasIntervals: true,
       columns: [
         'Theme',
         'So it is',
@@ -75,8 +77,8 @@ export function resultsView(results: readonly CheckResult[]) {
             found.share === null
               ? '–'
               : `${percent(found.share.share)} (${percent(found.share.low)} to ${percent(found.share.high)})`,
-            percent(found.precision),
-            percent(found.recall),
+            percentIn(found.precision),
+            percentIn(found.recall),
             showAgreement(found.withMachine),
             found.withMachine.kappa === null ? '–' : showNumber(found.withMachine.kappa, 2),
             ...(isTwice
@@ -98,11 +100,20 @@ export const showAgreement = ({ alpha, low, high }: Agreement): string =>
 
 /** Whole per cent: intervals are wider than what stands behind the point. */
 const percent = (value: number | null): string => (value === null ? '–' : showPercent(value, 0));
+const percentIn = (found: Interval | null): string =>
+  found === null ? '–' : `${percent(found.value)} (${percent(found.low)} to ${percent(found.high)})`;
 
 /** What a few answers of a large rest cannot tell, in words; nothing where all of it was drawn. */
-export function overlookedWords(rest: CheckStratum | undefined): string {
+export function overlookedWords(strata: readonly CheckStratum[], said: 'answer' | 'turn'): string {
+  const rest = strata.at(-1);
   const most = rest && rest.drawn < rest.size ? wilsonInterval(0, rest.drawn) : null;
-  return rest && most
-    ? `Of the ${rest.size.toLocaleString('en-GB')} answers that are in none of these themes ${rest.drawn.toLocaleString('en-GB')} were drawn: what is overlooked in up to ${showPercent(most.high, 0)} of them may not show. Of a theme that fewer speak of, recall and alpha are therefore at best what they seem; the interval of its share says how much more there may be.`
-    : '';
+  if (!rest || !most) return '';
+  const near = strata.filter(({ isNear }) => isNear);
+  const sum = (of: (stratum: CheckStratum) => number) =>
+    near.reduce((so, stratum) => so + of(stratum), 0).toLocaleString('en-GB');
+  const where =
+    near.length === 0
+      ? `Of the ${rest.size.toLocaleString('en-GB')} ${said}s that are in none of these themes`
+      : `Of ${sum(({ size }) => size)} ${said}s worded like a theme that they are not in ${sum(({ drawn }) => drawn)} were drawn. Of the ${rest.size.toLocaleString('en-GB')} others that are in none of these themes`;
+  return `${where} ${rest.drawn.toLocaleString('en-GB')} were drawn: what is overlooked in up to ${showPercent(most.high, 0)} of them may not show. The intervals allow for it, and are wide where few speak of a theme.`;
 }

@@ -1,38 +1,27 @@
-import type { Request, Response } from 'express';
+import type { Request } from 'express';
 import { isTrusted } from '../../coding/trust.ts';
 import { Problem } from '../../model/problem.ts';
 import { showDate } from '../../render/helpers.ts';
 import type { Run } from '../../store/analyses.ts';
 import type { ThemeCheck } from '../../store/theme-checks.ts';
-import { drawBlindSample, POSITIVES_WANTED } from '../../themes/blind-sample.ts';
+import { drawBlindSample, nearWanted, POSITIVES_WANTED } from '../../themes/blind-sample.ts';
+import { isOfInterviews, questionOfRun } from '../../themes/question.ts';
 import type { House } from '../app.ts';
-import type { Doorway, EnteredStudy, StudyVisit } from '../doorway.ts';
+import type { Doorway, EnteredStudy } from '../doorway.ts';
 import { field, fieldList, formOf, queryOf } from '../form.ts';
 import { buttons, type fieldMaker, head, isForForm, showForm, showPage, studyAddress } from './frame.ts';
+import { checkAddress, checksAddress, themeCodingDoor } from './theme-checks-code.ts';
 import { overlookedWords, resultsView } from './theme-checks-view.ts';
-import { type ThemesPlace, themesPlace } from './themes-place.ts';
+import { many, type ThemesPlace, themesPlace } from './themes-place.ts';
 import { flashOf } from './themes-top.ts';
 import { answerRow } from './themes-view.ts';
 
-const AT_ONCE = 5;
 const DIFFERENCES_SHOWN = 40;
 const DIFFERENCES_OPEN = 6;
-const NONE = 'none';
-
-/** The words of a theme that its name does not say. */
-const wordsBeside = (label: string, words: readonly string[]): string | null =>
-  words
-    .filter((word) => !label.toLowerCase().includes(word.toLowerCase()))
-    .slice(0, 5)
-    .join(', ') || null;
 const openAndFolded = <T>(differences: readonly T[]) => ({
   differences: differences.slice(0, DIFFERENCES_OPEN),
   folded: differences.slice(DIFFERENCES_OPEN),
 });
-
-export const checksAddress = (study: { publicId: string }): string => `${studyAddress(study)}/themes/checks`;
-const addressOf = (study: { publicId: string }, check: ThemeCheck): string =>
-  `${checksAddress(study)}/${check.publicId}`;
 
 /** Blind checks of themes: drawing a sample, coding it without knowing, and what came of it. And themes that become codes. */
 export function themeCheckDoor(door: Doorway, house: House): void {
@@ -58,6 +47,7 @@ export function themeCheckDoor(door: Doorway, house: House): void {
   }
 
   async function startPage(study: EnteredStudy, run: Run) {
+    const said = isOfInterviews(run) ? 'turns' : 'answers';
     const state = await themes.counted(run);
     const { strata } = drawBlindSample(
       state.documents,
@@ -65,13 +55,16 @@ export function themeCheckDoor(door: Doorway, house: House): void {
       1,
     );
     const drawn = new Map(strata.map((stratum) => [stratum.theme, stratum]));
-    const total = strata.reduce((sum, stratum) => sum + stratum.drawn, 0);
-    const earlier = await store.themeChecks.list(run.surveyId ?? 0, run.subject);
+    const ofNear = state.themes.length * nearWanted(state.themes.length);
+    const total = Math.min(state.documents.length, strata.reduce((sum, stratum) => sum + stratum.drawn, 0) + ofNear);
+    const earlier = [];
+    for (const check of await store.themeChecks.list(questionOfRun(run)))
+      earlier.push({ check, isOver: (await themeChecks.progressOf(check)).isOver });
     return {
       head: head(
         crumbs(study),
         'Check themes blind',
-        `People code a sample of answers without seeing where the machine put them. For each theme so many are drawn that about ${POSITIVES_WANTED} should truly have it, and some of the rest: all themes together make ${total} answers. What comes of it corrects the shares and says which themes can be relied on.`,
+        `People code a sample of ${said} without seeing where the machine put them. For each theme so many are drawn that about ${POSITIVES_WANTED} should truly have it, and some of the others, most of them among ${said} worded alike: all themes together make up to ${total} ${said}. What comes of it corrects the shares and says which themes can be relied on.${isOfInterviews(run) ? ' It counts turns, as if each stood by itself; those of one interview hang together, so its intervals are narrower than they should be.' : ''}`,
       ),
       action: checksAddress(study),
       fields: (make: ReturnType<typeof fieldMaker>) => [
@@ -84,7 +77,7 @@ export function themeCheckDoor(door: Doorway, house: House): void {
             return {
               value: id,
               label,
-              hint: `${own?.drawn ?? 0} of ${(own?.size ?? 0).toLocaleString('en-GB')} answers to code${own && own.size < POSITIVES_WANTED ? '; fewer than are wanted' : ''}`,
+              hint: `${own?.drawn ?? 0} of ${(own?.size ?? 0).toLocaleString('en-GB')} ${said} to code${own && own.size < POSITIVES_WANTED ? '; fewer than are wanted' : ''}`,
             };
           }),
           { isRequired: true },
@@ -99,9 +92,9 @@ export function themeCheckDoor(door: Doorway, house: House): void {
               kind: 'info',
               title: 'Checked before',
               text: null,
-              links: earlier.map((check) => ({
-                label: `${showDate(check.createdAt)}, ${check.themes.length} themes`,
-                href: addressOf(study, check),
+              links: earlier.map(({ check, isOver }) => ({
+                label: `${showDate(check.createdAt)}, ${many(check.themes.length, 'theme')}${isOver ? '' : ', not finished'}`,
+                href: checkAddress(study, check),
               })),
             },
       all: state.themes.map(({ id }) => id),
@@ -133,90 +126,14 @@ export function themeCheckDoor(door: Doorway, house: House): void {
     try {
       const asked = { themes: fieldList(form, 'theme'), seed: Number(field(form, 'seed').trim() || '1') };
       const check = await themeChecks.begin(study, run, asked, { userId: visit.user.id });
-      res.redirect(303, `${addressOf(study, check)}/code`);
+      res.redirect(303, `${checkAddress(study, check)}/code`);
     } catch (error) {
       if (!isForForm(error)) throw error;
       await showForm(house, visit, res, 'themes', await startPage(study, run), form, error);
     }
   });
 
-  async function showCoding(
-    visit: StudyVisit,
-    res: Response,
-    check: ThemeCheck,
-    said: ReadonlyMap<number, readonly string[]> = new Map(),
-    wrong: readonly number[] = [],
-  ): Promise<void> {
-    const { study } = visit;
-    const { drawn, coded, left, answers } = await themeChecks.next(study, check, visit.user.id, AT_ONCE);
-    if (left === 0) return res.redirect(303, addressOf(study, check));
-    const shown = await themes.words(
-      study,
-      answers.map(({ document }) => document),
-    );
-    if (wrong.length > 0) res.status(422);
-    await showPage(house, visit, res, 'themes', 'studio/theme-check-code', {
-      head: head(
-        [...crumbs(study), { label: 'Check', href: addressOf(study, check) }],
-        'Which themes does it speak of?',
-        'Tick all that fit, or that none does. What you leave untouched comes again.',
-      ),
-      action: `${addressOf(study, check)}/code`,
-      progress: {
-        label: 'Coded by you',
-        percent: Math.round((coded / drawn) * 100),
-        step: `${coded.toLocaleString('en-GB')} of ${drawn.toLocaleString('en-GB')} answers`,
-      },
-      summary:
-        wrong.length === 0
-          ? null
-          : {
-              title: 'Some answers are said to have a theme and none',
-              errors: wrong.map((position) => ({
-                href: `#said-${position}`,
-                text: `Answer ${position}: take away the tick at “None of these”, or the others`,
-              })),
-            },
-      answers: answers.map(({ position, document }) => ({
-        position,
-        text: shown.get(document) ?? '',
-        isWrong: wrong.includes(position),
-        choices: [
-          ...check.themes.map(({ id, label, words }) => ({ value: id, label, hint: wordsBeside(label, words) })),
-          { value: NONE, label: 'None of these', hint: null },
-        ].map((choice) => ({ ...choice, isChosen: said.get(position)?.includes(choice.value) ?? false })),
-      })),
-      pause: addressOf(study, check),
-    });
-  }
-
-  door.get('/studio/:study/themes/checks/:check/code', 'researcher', async (visit, req, res) => {
-    const { check } = await checkOf(visit.study, req);
-    await showCoding(visit, res, check);
-  });
-  door.post('/studio/:study/themes/checks/:check/code', 'researcher', async (visit, req, res) => {
-    const { study } = visit;
-    const { check } = await checkOf(study, req);
-    const form = formOf(req);
-    const said = new Map(
-      Object.keys(form).flatMap((name): [number, string[]][] => {
-        const position = /^said-(\d{1,6})$/.exec(name)?.[1];
-        return position ? [[Number(position), fieldList(form, name)]] : [];
-      }),
-    );
-    const wrong = [...said].flatMap(([position, those]) =>
-      those.includes(NONE) && those.length > 1 ? [position] : [],
-    );
-    const right = [...said].filter(([position]) => !wrong.includes(position));
-    await themeChecks.code(
-      study,
-      check,
-      visit.user.id,
-      right.map(([position, those]) => ({ position, themes: those.filter((id) => id !== NONE) })),
-    );
-    if (wrong.length > 0) return showCoding(visit, res, check, said, wrong);
-    res.redirect(303, `${addressOf(study, check)}/code`);
-  });
+  themeCodingDoor(door, house, { crumbs, checkOf });
 
   door.get('/studio/:study/themes/checks/:check', 'researcher', async (visit, req, res) => {
     const { study } = visit;
@@ -225,8 +142,8 @@ export function themeCheckDoor(door: Doorway, house: House): void {
       await themeChecks.progressOf(check),
       await themeChecks.next(study, check, visit.user.id, 0),
     ];
-    // Whoever is in the middle of coding would no longer be blind.
-    const isShown = progress.isOver && (own.coded === 0 || own.left === 0 || check.endedAt !== null);
+    // Whoever could still code would no longer be blind, so each says themselves when they want to see it.
+    const isShown = progress.isOver && (await themeChecks.hasSeen(check, visit.user.id));
     const state = await themes.counted(run);
     const labels = new Map(state.themes.map(({ id, label }) => [id, label]));
     const labelOf = (id: string): string =>
@@ -236,10 +153,14 @@ export function themeCheckDoor(door: Doorway, house: House): void {
     const whole = state.documents.length;
     const differences = isShown ? await themeChecks.differences(check, run) : [];
     const place = isShown ? await themesPlace(house, visit, req, run) : null;
-    const back = `${addressOf(study, check)}#differences`;
+    const back = `${checkAddress(study, check)}#differences`;
     await showPage(house, visit, res, 'themes', 'studio/theme-check', {
-      head: head(crumbs(study), 'A blind check of themes', `Drawn ${showDate(check.createdAt)}, seed ${check.seed}.`),
-      at: addressOf(study, check),
+      head: head(
+        crumbs(study),
+        'A blind check of themes',
+        `Drawn ${showDate(check.createdAt)}, seed ${check.seed}.${isOfInterviews(check) ? ' It counts turns of interviews, as if each stood by itself: those of one interview hang together, so its intervals are narrower than they should be.' : ''}`,
+      ),
+      at: checkAddress(study, check),
       facts: [
         { label: 'Drawn', value: progress.drawn.toLocaleString('en-GB'), note: `of ${whole.toLocaleString('en-GB')}` },
         { label: 'Coded by you', value: own.coded.toLocaleString('en-GB'), note: null },
@@ -253,11 +174,14 @@ export function themeCheckDoor(door: Doorway, house: House): void {
           note: null,
         },
       ],
-      stillToCode: own.left > 0 ? own.left.toLocaleString('en-GB') : null,
+      mayCode: own.left > 0 && !isShown,
       hasBegun: own.coded > 0,
+      mayChange: own.coded > 0 && !isShown,
+      maySee: progress.isOver && !isShown,
+      isLost: isShown && own.left > 0,
       mayEnd: !progress.isOver && progress.byPerson.length > 0,
       isShown,
-      overlooked: overlookedWords(check.strata.at(-1)),
+      overlooked: overlookedWords(check.strata),
       isEarly: isShown && check.endedAt !== null && progress.byPerson.every(({ coded }) => coded < progress.drawn),
       results: isShown
         ? resultsView(
@@ -330,10 +254,15 @@ export function themeCheckDoor(door: Doorway, house: House): void {
     });
   }
 
+  door.post('/studio/:study/themes/checks/:check/see', 'researcher', async (visit, req, res) => {
+    const { check } = await checkOf(visit.study, req);
+    await themeChecks.see(check, visit.user.id);
+    res.redirect(303, checkAddress(visit.study, check));
+  });
   door.post('/studio/:study/themes/checks/:check/end', 'researcher', async (visit, req, res) => {
     const { check } = await checkOf(visit.study, req);
     await themeChecks.end(check);
-    res.redirect(303, addressOf(visit.study, check));
+    res.redirect(303, checkAddress(visit.study, check));
   });
   door.post('/studio/:study/themes/checks/:check/use', 'researcher', async (visit, req, res) => {
     const { study } = visit;
@@ -343,6 +272,6 @@ export function themeCheckDoor(door: Doorway, house: House): void {
     if (theme === undefined) throw new Problem('not-found', 'There is no such theme');
     if (field(form, 'how') === 'stop') await themeChecks.removeOverride(study, theme);
     else await themeChecks.override(study, theme, field(form, 'reason'), { userId: visit.user.id });
-    res.redirect(303, addressOf(study, check));
+    res.redirect(303, checkAddress(study, check));
   });
 }

@@ -73,13 +73,20 @@ export function themeAnswerDoors(house: House, page: Places): void {
   }
 
   /** What can be done with the answers of a page that are ticked; null where there are not several. */
-  const severalOf = (place: ThemesPlace, req: Request, rows: number, isInThemes: boolean) =>
-    place.mayCorrect && rows > 1
+  const severalOf = (
+    place: ThemesPlace,
+    req: Request,
+    rows: readonly { tick: string | null }[],
+    isInThemes: boolean,
+  ) =>
+    place.mayCorrect && rows.length > 1
       ? {
+          shown: rows.flatMap(({ tick }) => tick ?? []).join(),
           action: `${themesAddress(place.study)}/correct`,
           run: place.run.publicId,
           back: `${backTo(req)}#answers`,
           isInThemes,
+          said: place.words.said,
           themes: place.themes.map(({ id, label }) => ({ id, label })),
         }
       : null;
@@ -99,11 +106,11 @@ export function themeAnswerDoors(house: House, page: Places): void {
       .map(({ answer }) => answer);
     const own = { theme: theme?.id ?? 'none', ...(isLeastFirst ? { order: 'least' } : {}) };
     const { from, ...pages } = paged(place, req, '/answers', list.length, AT_ONCE, own);
-    const shown = list.slice(from, from + AT_ONCE);
+    const shown = await rows(place, req, list.slice(from, from + AT_ONCE), theme?.id ?? null);
     return {
       view: 'studio/themes-answers',
-      title: answersTitle(list.length, theme?.label ?? null),
-      lede: theme === null ? 'No other answer shares their words, or they were taken out by hand.' : null,
+      title: answersTitle(list.length, place.words.said, theme?.label ?? null),
+      lede: theme === null ? `No other ${place.words.said} shares their words, or they were taken out by hand.` : null,
       crumb: theme === null ? null : { label: theme.label, href: detailAddress(place, theme.id) },
       data: {
         note: '',
@@ -114,9 +121,13 @@ export function themeAnswerDoors(house: House, page: Places): void {
                 label: isLeastFirst ? 'Show the surest first' : 'Show the least sure first',
                 href: addressIn(place, '/answers', { theme: theme.id, ...(isLeastFirst ? {} : { order: 'least' }) }),
               },
-        rows: await rows(place, req, shown, theme?.id ?? null),
-        several: severalOf(place, req, shown.length, theme !== null),
-        empty: { title: 'No answers', text: 'Nobody speaks of it here. A filter may leave them out.', action: null },
+        rows: shown,
+        several: severalOf(place, req, shown, theme !== null),
+        empty: {
+          title: `No ${place.words.said}s`,
+          text: 'Nobody speaks of it here. A filter may leave them out.',
+          action: null,
+        },
         ...pages,
       },
     };
@@ -127,19 +138,19 @@ export function themeAnswerDoors(house: House, page: Places): void {
     const here = new Map(place.answers.map((answer) => [answer.id, answer]));
     const list = open.flatMap((id) => here.get(id) ?? []);
     const { from, ...pages } = paged(place, req, '/review', list.length, AT_ONCE, {});
-    const shown = list.slice(from, from + AT_ONCE);
+    const shown = await rows(place, req, list.slice(from, from + AT_ONCE), null);
     return {
       view: 'studio/themes-answers',
-      title: list.length === 0 ? 'Nothing left to review' : `${many(list.length, 'answer')} to review`,
-      lede: `The least sure ${showPercent(REVIEW_SHARE, 0)} of the answers that the run put into a theme. Confidence ranks answers; it is no probability.`,
+      title: list.length === 0 ? 'Nothing left to review' : `${many(list.length, place.words.said)} to review`,
+      lede: `The least sure ${showPercent(REVIEW_SHARE, 0)} of the ${place.words.said}s that the run put into a theme, and of those placed since. Confidence ranks answers; it is no probability.`,
       data: {
         note:
           done > 0
-            ? `${many(done, 'answer')} of the ${number(done + open.length)} ${done === 1 ? 'has' : 'have'} been looked at.`
+            ? `${many(done, place.words.said)} of the ${number(done + open.length)} ${done === 1 ? 'has' : 'have'} been looked at.`
             : '',
         order: null,
-        rows: await rows(place, req, shown, null),
-        several: severalOf(place, req, shown.length, true),
+        rows: shown,
+        several: severalOf(place, req, shown, true),
         empty: {
           title: 'All looked at',
           text: 'What you decided is heeded when themes are found anew.',

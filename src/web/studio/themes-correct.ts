@@ -12,6 +12,15 @@ import { AT_ONCE } from './themes-top.ts';
 
 type Form = ReturnType<typeof formOf>;
 
+/** What the buttons under a list of answers say, by what they do. */
+const SEVERAL_WORDS: Readonly<Record<string, string>> = {
+  pin: 'All are right',
+  bar: 'None is of its theme',
+  move: 'Move all there',
+};
+/** Of a long answer so much is shown where it is only to be told from others. */
+const LETTERS_SHOWN = 200;
+
 /** What researchers post to themes: corrections, undos, and the next run. */
 export function themeCorrectDoor(door: Doorway, house: House): void {
   const { store, themes, analysis } = house.verbatim;
@@ -27,31 +36,93 @@ export function themeCorrectDoor(door: Doorway, house: House): void {
     const { study } = visit;
     const form = formOf(req);
     const run = await runOf(study, form);
-    const wanted = field(form, 'several') === '' ? askedIn(form) : await ofSeveral(run, form);
-    const done: number[] = [];
+    const isSeveral = field(form, 'several') !== '';
+    let wanted: CorrectionAsked[] = [];
     try {
-      for (const asked of wanted) done.push(await themes.correct(study, run, asked, { userId: visit.user.id }));
+      wanted = isSeveral ? await ofSeveral(run, form) : askedIn(form);
+      const done = await themes.correctAll(study, run, wanted, { userId: visit.user.id });
       res.redirect(303, told(backOf(study, run, form), done));
     } catch (error) {
+      if (!isForForm(error) || error.kind !== 'invalid') throw error;
       const [asked] = wanted;
-      if (!isForForm(error) || error.kind !== 'invalid' || !asked || wanted.length > 1) throw error;
-      await showAgain(visit, req, res, { run, form, asked, problem: error });
+      if (isSeveral && wanted.length === 0) await showSeveralAgain(visit, res, { run, form, problem: error });
+      else if (asked && wanted.length === 1) await showAgain(visit, req, res, { run, form, asked, problem: error });
+      else throw error;
     }
   });
+
+  /** The answers that stood on the page, to be ticked, and what is to become of them. */
+  async function showSeveralAgain(
+    visit: StudyVisit,
+    res: Response,
+    { run, form, problem }: { run: Run; form: Form; problem: Problem },
+  ): Promise<void> {
+    const { study } = visit;
+    const { state } = await themes.view(run);
+    const ticks = [...new Set([...field(form, 'shown').split(','), ...fieldList(form, 'answer')])].slice(0, AT_ONCE);
+    const words = await themes.words(
+      study,
+      ticks.map((tick) => tick.split(' ')[0] ?? ''),
+    );
+    const answers = ticks.flatMap((tick) => {
+      const own = words.get(tick.split(' ')[0] ?? '');
+      return own === undefined ? [] : [{ value: tick, label: clipped(own) }];
+    });
+    if (answers.length === 0) throw problem;
+    const kind = field(form, 'kind');
+    const back = backOf(study, run, form);
+    await showForm(
+      house,
+      visit,
+      res,
+      'themes',
+      {
+        head: head(
+          [
+            { label: study.name, href: studyAddress(study) },
+            { label: 'Themes', href: back },
+          ],
+          'Decide on several answers',
+        ),
+        action: `${themesAddress(study)}/correct`,
+        fields: (make) => [
+          make.boxes('answer', 'Which answers', answers, { isRequired: true }),
+          ...(kind === 'move'
+            ? [
+                make.select(
+                  'to',
+                  'Move them to',
+                  state.themes.map(({ id, label }) => ({ value: id, label })),
+                  { isRequired: true },
+                ),
+              ]
+            : []),
+          ...['several', 'kind', 'run', 'back', 'shown'].map((name) => make.hidden(name)),
+        ],
+        buttons: buttons(SEVERAL_WORDS[kind] ?? 'Correct', { label: 'Cancel', href: back }),
+      },
+      form,
+      problem,
+    );
+  }
 
   /**
    * What is said of the answers that were ticked, as far as it still fits them.
    *
-   * @throws Problem when none was ticked, no theme was chosen, or nothing is left to do
+   * @throws Problem `invalid` beside its field when none was ticked or no theme was chosen, `conflict` when nothing is
+   *   left to do
    */
   async function ofSeveral(run: Run, form: Form): Promise<CorrectionAsked[]> {
     const ticked = fieldList(form, 'answer').slice(0, AT_ONCE);
-    if (ticked.length === 0)
-      throw new Problem('invalid', 'No answer was ticked', { detail: 'Go back and tick the answers that you mean' });
     const [kind, to] = [field(form, 'kind'), field(form, 'to')];
     const { state } = await themes.view(run);
-    if (kind === 'move' && !state.themes.some(({ id }) => id === to))
-      throw new Problem('invalid', 'No theme was chosen', { detail: 'Go back and choose where the answers belong' });
+    const errors = [
+      ...(ticked.length === 0 ? [{ pointer: '#/answer', detail: 'Tick the answers that you mean' }] : []),
+      ...(kind === 'move' && !state.themes.some(({ id }) => id === to)
+        ? [{ pointer: '#/to', detail: 'Choose the theme where the answers belong' }]
+        : []),
+    ];
+    if (errors.length > 0) throw new Problem('invalid', 'Something is missing', { errors });
     const documents = new Map(state.documents.map((document) => [document.id, document]));
     const asked = ticked.flatMap((one): CorrectionAsked[] => {
       const [document = '', theme = ''] = one.split(' ');
@@ -129,8 +200,8 @@ export function themeCorrectDoor(door: Doorway, house: House): void {
     const { study } = visit;
     const form = formOf(req);
     const run = await runOf(study, form);
-    const survey = await store.surveys.findById(study.id, run.surveyId ?? 0);
-    if (!survey) throw new Problem('not-found', 'The survey of this run is no longer there');
+    const survey = run.surveyId === null ? null : await store.surveys.findById(study.id, run.surveyId);
+    if (!survey && run.surveyId !== null) throw new Problem('not-found', 'The survey of this run is no longer there');
     // A button for one number stands beside the slider, which posts its own place too.
     const wanted = field(form, 'exactly') || field(form, 'themes');
     const started = await analysis.findThemes(
@@ -150,6 +221,9 @@ function backOf(study: EnteredStudy, run: Run, form: Form): string {
   const isOurs = asked.startsWith(`${at}?`) || asked.startsWith(`${at}/`) || asked === at;
   return isOurs && asked.length < 3000 && !/[\s\\]/.test(asked) ? asked : `${at}?run=${run.publicId}`;
 }
+
+const clipped = (text: string): string =>
+  text.length > LETTERS_SHOWN ? `${text.slice(0, LETTERS_SHOWN).trimEnd()} …` : text;
 
 /** The address with what was done, above a place on the page. */
 function told(address: string, done: readonly number[]): string {

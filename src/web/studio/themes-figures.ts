@@ -2,12 +2,14 @@ import { showNumber, showPercent, trimLabel } from '../../charts/numerals.ts';
 import { themeMap } from '../../charts/theme-map.ts';
 import { trend } from '../../charts/trend.ts';
 import { ruleOfPeople } from '../../store/segment-rules.ts';
+import type { SurveyRow } from '../../store/surveys.ts';
 import { compareThemes, FALSE_DISCOVERY_RATE, GROUP_BASE_MIN, type ThemeCell } from '../../themes/compare-themes.ts';
 import { PAIR_MIN, themePairs } from '../../themes/theme-pairs.ts';
 import { TIME_BASE_MIN, type TimeUnit, themeTimes } from '../../themes/theme-times.ts';
 import type { House } from '../app.ts';
 import { queryOf } from '../form.ts';
 import { fieldMaker } from './frame.ts';
+import { peopleIn } from './interview-filters.ts';
 import { itemsOfSurvey } from './response-conditions.ts';
 import { ruleMembers } from './response-filters.ts';
 import type { Shown, ThemePage } from './themes-answers.ts';
@@ -36,7 +38,7 @@ export function themeFigureDoors(
         return at ? [{ theme, at }] : [];
       })
       .slice(0, MAPPED_MAX);
-    const n = place.answers.length;
+    const n = place.units.length;
     return {
       view: 'studio/themes-map',
       title: 'A map of the themes',
@@ -47,7 +49,7 @@ export function themeFigureDoors(
             ? null
             : themeMap(
                 'theme-map',
-                `${many(mapped.length, 'theme')} in ${many(n, 'answer')}`,
+                `${many(mapped.length, 'theme')} in ${many(n, place.words.unit)}`,
                 mapped.map(({ theme, at }) => ({
                   label: theme.label,
                   href: detailAddress(place, theme.id),
@@ -75,12 +77,14 @@ export function themeFigureDoors(
   });
 
   page('/compare', async ({ place, req }) => {
-    const items = await itemsOfSurvey(house, place.survey);
-    const choices = [...items.values()].filter(({ item }) => item.options.length > 1 && item.holds !== 'ranking');
+    const { survey } = place;
+    const items = survey ? [...(await itemsOfSurvey(house, survey)).values()] : [];
+    const choices = items.filter(({ item }) => item.options.length > 1 && item.holds !== 'ranking');
     const segments = (await store.segments.list(place.study.id)).filter(
-      ({ surveyId }) => surveyId === null || surveyId === place.survey.id,
+      ({ surveyId }) => !survey || surveyId === null || surveyId === survey.id,
     );
     const options = [
+      ...(survey ? [] : INTERVIEW_GROUPS),
       ...(segments.length > 0 ? [{ value: 'segments', label: 'Segments' }] : []),
       ...choices.map(({ item, label }) => ({ value: `item ${item.address}`, label: trimLabel(label, 70) })),
     ];
@@ -91,16 +95,19 @@ export function themeFigureDoors(
         ? []
         : by === 'segments'
           ? await segmentGroups(place, segments)
-          : await choiceGroups(place, choices.find(({ item }) => `item ${item.address}` === by)!);
+          : !survey
+            ? interviewGroups(place, by)
+            : await choiceGroups(place, survey, choices.find(({ item }) => `item ${item.address}` === by)!);
     const groups = all.filter(({ members }) => members.size > 0).sort((a, b) => b.members.size - a.members.size);
     const shown = groups.slice(0, GROUPS_MAX);
     const further = by === 'segments' ? segments.length - GROUPS_MAX : 0;
     const compared = compareThemes(
-      place.answers,
+      place.units,
       place.themes.map(({ id }) => id),
       shown,
     );
     const name = nameIn(place);
+    const units = `${place.words.unit}s`;
     const cell = (text: string, isNumber = true) => ({ text, href: null, isNumber });
     const hasTests = compared.groups.some(({ isTested }) => isTested);
     return {
@@ -118,12 +125,12 @@ export function themeFigureDoors(
             : null,
         hasGroups: shown.length > 0,
         note: [
-          'Each cell is the share of the group’s answers that speak of the theme, uncorrected, with its 95% interval and the number of answers.',
+          `Each cell is the share of the group’s ${units} that speak of the theme, uncorrected, with its 95% interval and the number of ${units}.`,
           hasTests
-            ? `▲▼ differ from all other answers at a false discovery rate of ${showPercent(FALSE_DISCOVERY_RATE, 0)} over the whole table (chi-square; marked * where fewer than five are expected in a corner and Fisher’s exact test was used).`
+            ? `▲▼ differ from all other ${units} at a false discovery rate of ${showPercent(FALSE_DISCOVERY_RATE, 0)} over the whole table (chi-square; marked * where fewer than five are expected in a corner and Fisher’s exact test was used).`
             : '',
           compared.groups.some(({ isTested }) => !isTested)
-            ? `Groups of fewer than ${GROUP_BASE_MIN} answers, or with fewer outside them, are not tested.`
+            ? `Groups of fewer than ${GROUP_BASE_MIN} ${units}, or with fewer outside them, are not tested.`
             : '',
           groups.length > shown.length ? `The ${GROUPS_MAX} largest of ${number(groups.length)} groups are shown.` : '',
           further > 0 ? `${many(further, 'further segment')} ${further === 1 ? 'is' : 'are'} not counted here.` : '',
@@ -151,7 +158,9 @@ export function themeFigureDoors(
         },
         empty: {
           title: 'Nothing to compare by',
-          text: 'There is no segment of this survey, and no other question with choices that anybody answered.',
+          text: survey
+            ? 'There is no segment of this survey, and no other question with choices that anybody answered.'
+            : 'There is no interview that counts.',
           action: null,
         },
       },
@@ -162,15 +171,22 @@ export function themeFigureDoors(
     place: ThemesPlace,
     segments: Awaited<ReturnType<typeof store.segments.list>>,
   ): Promise<Group[]> {
-    const documents = new Map(place.answers.map((answer) => [answer.responseId, answer.id]));
+    const { survey, study } = place;
+    const documents = new Map(place.units.map((unit) => [unit.responseId, unit.id]));
     const groups: Group[] = [];
     // Those by a rule have to be counted anew, so that found ones come first where there are more than can be shown.
     const found = segments.filter((segment) => ruleOfPeople(segment) === null);
     const byRule = segments.filter((segment) => !found.includes(segment));
     for (const segment of [...found, ...byRule].slice(0, GROUPS_MAX)) {
+      if (!survey) {
+        const people = await peopleIn(house, study, segment);
+        const own = place.units.filter(({ turn }) => people.has(turn?.personId ?? 0));
+        groups.push({ label: segment.name, members: new Set(own.map(({ id }) => id)) });
+        continue;
+      }
       const rule = ruleOfPeople(segment);
       const members = rule
-        ? await ruleMembers(house, place.study, place.survey, segment.id, segment.version, rule)
+        ? await ruleMembers(house, study, survey, segment.id, segment.version, rule)
         : await store.segments.members(segment.id);
       groups.push({
         label: segment.name,
@@ -182,6 +198,7 @@ export function themeFigureDoors(
 
   async function choiceGroups(
     place: ThemesPlace,
+    survey: SurveyRow,
     { item }: { item: { address: string; options: readonly { code: string; text: Record<string, string> }[] } },
   ): Promise<Group[]> {
     const documents = new Map(place.answers.map((answer) => [answer.responseId, answer.id]));
@@ -191,7 +208,7 @@ export function themeFigureDoors(
         { label: text['en'] ?? Object.values(text)[0] ?? code, members: new Set<string>() },
       ]),
     );
-    for (const { responseId, value } of await store.responses.answersOf(place.survey.id, [item.address])) {
+    for (const { responseId, value } of await store.responses.answersOf(survey.id, [item.address])) {
       const document = documents.get(responseId);
       if (document === undefined) continue;
       const codes = Array.isArray(value) ? value : typeof value === 'string' ? [value] : [];
@@ -206,7 +223,7 @@ export function themeFigureDoors(
     const one = place.themes.find(({ id }) => id === chosen);
     const shown = one ? [one] : place.themes.slice(0, TIMED_MAX);
     const { times, rows } = themeTimes(
-      place.answers,
+      place.units,
       shown.map(({ id }) => id),
       unit,
     );
@@ -226,7 +243,7 @@ export function themeFigureDoors(
             ? null
             : trend({
                 id: 'theme-times',
-                title: `Share of answers, ${times[0]!.label} to ${times.at(-1)!.label}`,
+                title: `Share of ${place.words.unit}s, ${times[0]!.label} to ${times.at(-1)!.label}`,
                 measure: 'share',
                 times: times.map(({ short }) => short),
                 rows: rows.map((row) => ({
@@ -240,7 +257,7 @@ export function themeFigureDoors(
                 note: null,
               }),
         note: [
-          `Whiskers are 95% intervals. A change is read from the first ${unit} with at least ${TIME_BASE_MIN} answers to the last.`,
+          `Whiskers are 95% intervals. A change is read from the first ${unit} with at least ${TIME_BASE_MIN} ${place.words.unit}s to the last.`,
           few > 0 ? `${many(few, unit)} ${few === 1 ? 'has' : 'have'} fewer.` : '',
           !one && place.themes.length > shown.length
             ? `The ${TIMED_MAX} largest of ${number(place.themes.length)} themes are drawn.`
@@ -249,8 +266,8 @@ export function themeFigureDoors(
           .filter((text) => text !== '')
           .join(' '),
         empty: {
-          title: 'All answers are of one time',
-          text: `There is nothing to hold against each other yet: they were all given in one ${unit}. Answers from a table count as given when it was imported, unless the file is of a program that says when.`,
+          title: `All ${place.words.unit}s are of one time`,
+          text: `There is nothing to hold against each other yet: they were all ${place.words.isOfInterviews ? 'held' : 'given'} in one ${unit}.${place.words.isOfInterviews ? '' : ' Answers from a table count as given when it was imported, unless the file is of a program that says when.'}`,
           action: null,
         },
       },
@@ -258,16 +275,17 @@ export function themeFigureDoors(
   });
 
   page('/together', async ({ place }) => {
-    const { pairs, n, several } = themePairs(place.answers);
+    const { pairs, n, several } = themePairs(place.units);
     const name = nameIn(place);
+    const { unit, isOfInterviews } = place.words;
     const cell = (text: string, isNumber = true) => ({ text, href: null, isNumber });
     return {
       view: 'studio/themes-together',
       title: 'Themes named together',
-      lede: `${many(several, 'answer')} of the ${number(n)} that speak of any theme ${several === 1 ? 'speaks' : 'speak'} of more than one. Long answers are read piece by piece; short ones hold one theme.`,
+      lede: `${many(several, unit)} of the ${number(n)} that speak of any theme ${several === 1 ? 'speaks' : 'speak'} of more than one.${isOfInterviews ? ' Two themes stand together when they come up anywhere in the same interview.' : ' Long answers are read piece by piece; short ones hold one theme.'}`,
       data: {
         hasPairs: pairs.length > 0,
-        note: `A lift of 2 means twice as often together as if neither had to do with the other; an interval that holds 1 says that this may be chance. Pairs in fewer than ${PAIR_MIN} answers are left out${pairs.length > PAIRS_MAX ? `; the ${PAIRS_MAX} most frequent of ${number(pairs.length)} are shown` : ''}.`,
+        note: `A lift of 2 means twice as often together as if neither had to do with the other; an interval that holds 1 says that this may be chance. Pairs in fewer than ${PAIR_MIN} ${unit}s are left out${pairs.length > PAIRS_MAX ? `; the ${PAIRS_MAX} most frequent of ${number(pairs.length)} are shown` : ''}.`,
         table: {
           caption: `Pairs of themes, base ${number(n)}`,
           columns: [
@@ -294,12 +312,22 @@ export function themeFigureDoors(
         },
         empty: {
           title: 'No two themes are named together',
-          text: `No pair stands in ${PAIR_MIN} answers or more. Short answers speak of one thing.`,
+          text: `No pair stands in ${PAIR_MIN} ${unit}s or more.${isOfInterviews ? '' : ' Short answers speak of one thing.'}`,
           action: null,
         },
       },
     };
   });
+}
+
+/** What interviews are told apart by. */
+const INTERVIEW_GROUPS = [
+  { value: 'mode', label: 'How you spoke' },
+  { value: 'guide', label: 'Guide' },
+];
+function interviewGroups({ units }: ThemesPlace, by: string): Group[] {
+  const groups = Map.groupBy(units, ({ turn }) => (by === 'guide' ? turn?.guide : turn?.mode) || 'Without a guide');
+  return [...groups].map(([label, own]) => ({ label, members: new Set(own.map(({ id }) => id)) }));
 }
 
 /** Where a theme lies: in the middle of those it was merged from, by their sizes; what was split off has no place of its own. */

@@ -7,18 +7,23 @@ import type { Run, Theme } from '../../store/analyses.ts';
 import type { SurveyRow } from '../../store/surveys.ts';
 import type { SpokenAnswer } from '../../store/themes.ts';
 import type { CorrectedDocument, CorrectedTheme } from '../../themes/apply-corrections.ts';
+import { interviewsOf, type Question, questionOfRun } from '../../themes/question.ts';
 import type { ThemesFinding } from '../../workers/tasks/themes.ts';
 import type { House } from '../app.ts';
 import type { EnteredStudy, StudyVisit } from '../doorway.ts';
 import { queryOf } from '../form.ts';
 import { type Crumb, studyAddress } from './frame.ts';
+import { readInterviewFilter } from './interview-filters.ts';
 import { type ReadFilter, readFilter } from './response-filters.ts';
 
+/** What themes can be found in; `survey` is empty for the interviews of the study. */
 export type OpenQuestion = { survey: string; item: string; text: string; value: string };
 export type PlacedAnswer = SpokenAnswer & CorrectedDocument;
 /** A theme as the page shows it, with the run's own row where one of its own stands behind it. */
 export type ShownTheme = CorrectedTheme & {
+  /** In how many answers it is, or in how many interviews; and in how many answers or turns. */
   size: number;
+  said: number;
   segmentClass: string;
   /** How surely it would be found again; null for what a hand put together. */
   row: Theme | null;
@@ -27,7 +32,8 @@ export type ShownTheme = CorrectedTheme & {
 export type ThemesPlace = {
   study: EnteredStudy;
   run: Run;
-  survey: SurveyRow;
+  /** Null for the interviews of the study. */
+  survey: SurveyRow | null;
   questions: OpenQuestion[];
   question: string;
   result: ThemesFinding;
@@ -35,9 +41,12 @@ export type ThemesPlace = {
   /** The newest of its question: the only one that can be corrected. */
   isNewest: boolean;
   mayCorrect: boolean;
-  filter: ReadFilter | null;
-  /** Answers that count now and were read or placed, under the filter. */
+  filter: Omit<ReadFilter, 'filter'> | null;
+  /** Answers or turns that count now and were read or placed, under the filter. */
   answers: PlacedAnswer[];
+  /** What shares are of: the answers, or the interviews with what is spoken of anywhere in them. */
+  units: PlacedAnswer[];
+  words: ThemeWords;
   /** Themes anybody speaks of, the largest first. */
   themes: ShownTheme[];
   uncoded: number;
@@ -49,7 +58,7 @@ export type ThemesPlace = {
   since: { came: number; gone: number };
 };
 
-/** Every open question of the study's published surveys. */
+/** Every open question of the study's published surveys, and its interviews. */
 export async function openQuestions({ verbatim: { store } }: House, study: EnteredStudy): Promise<OpenQuestion[]> {
   const questions: OpenQuestion[] = [];
   for (const survey of await store.surveys.list(study.id)) {
@@ -65,6 +74,10 @@ export async function openQuestions({ verbatim: { store } }: House, study: Enter
         value: `${survey.publicId} ${item.address}`,
       });
     }
+  }
+  if ((await store.notes.countInterviews(study.id)) > 0) {
+    const { item } = interviewsOf(study.id);
+    questions.push({ survey: '', item, text: 'Interviews of this study', value: item });
   }
   return questions;
 }
@@ -91,28 +104,28 @@ export async function themesPlace(house: House, visit: StudyVisit, req: Request,
   const { verbatim } = house;
   const { store } = verbatim;
   const { study } = visit;
-  const survey = await store.surveys.findById(study.id, run.surveyId ?? 0);
-  if (!survey) throw new Problem('not-found', 'The survey of this run is no longer there');
+  const survey = run.surveyId === null ? null : await store.surveys.findById(study.id, run.surveyId);
+  if (!survey && run.surveyId !== null) throw new Problem('not-found', 'The survey of this run is no longer there');
+  const asked = questionOfRun(run);
   const questions = await openQuestions(house, study);
-  const newest = await store.analyses.latestDone(study.id, 'themes', { surveyId: survey.id, subject: run.subject });
+  const newest = await store.analyses.latestDone(study.id, 'themes', { surveyId: run.surveyId, subject: run.subject });
   const isNewest = newest?.id === run.id;
   const view = await verbatim.themes.view(run, !isNewest);
-  // Who may not read answers sees all of them together: a small group could be one person.
-  const filter = study.role === 'viewer' ? null : await readFilter(house, study, survey, req);
   const byId = new Map(view.state.documents.map((document) => [document.id, document]));
   const join = (list: readonly SpokenAnswer[]) =>
     list.flatMap((answer): PlacedAnswer[] => {
       const document = byId.get(answer.document);
       return document ? [{ ...answer, ...document }] : [];
     });
+  const { filter, shown, all } = await filtered(house, study, survey, asked, req);
   const isFiltered = filter !== null && filter.query !== '';
-  const shown = await store.themes.answers(survey.id, run.subject, filter?.filter);
   const answers = join(shown);
-  const counted = isFiltered ? await store.themes.answers(survey.id, run.subject) : shown;
+  const counted = all ?? shown;
   const whole = isFiltered ? join(counted) : answers;
   const n = whole.length;
-  const sizes = new Map<string, number>();
-  for (const { themes } of answers) for (const { theme } of themes) sizes.set(theme, (sizes.get(theme) ?? 0) + 1);
+  const units = survey ? answers : interviewsIn(answers);
+  const sizes = countsOf(units);
+  const said = survey ? sizes : countsOf(answers);
   const rows = new Map((await store.analyses.themesOf(run.id)).map((row) => [row.lineage, row]));
   const spoken = new Set(whole.flatMap(({ themes }) => themes.map(({ theme }) => theme)));
   const themes = view.state.themes
@@ -121,31 +134,82 @@ export async function themesPlace(house: House, visit: StudyVisit, req: Request,
       return {
         ...theme,
         size: sizes.get(theme.id) ?? 0,
+        said: said.get(theme.id) ?? 0,
         segmentClass: `seg-${(index % 8) + 1}`,
         row: own.length === 1 && theme.found.length === 1 ? (own[0] ?? null) : null,
         rows: own,
       };
     })
     .filter(({ id }) => spoken.has(id))
-    .sort((a, b) => b.size - a.size || (a.label < b.label ? -1 : 1));
+    .sort((a, b) => b.size - a.size || b.said - a.said || (a.label < b.label ? -1 : 1));
   return {
     study,
     run,
     survey,
     questions,
-    question: questions.find((one) => one.item === run.subject && one.survey === survey.publicId)?.text ?? run.subject,
+    question:
+      questions.find((one) => one.item === run.subject && one.survey === (survey?.publicId ?? ''))?.text ?? run.subject,
     result: { groups: [], merges: [], languages: [], warnings: [], ...JSON.parse(run.result ?? '{}') } as ThemesFinding,
     view,
     isNewest,
     mayCorrect: isNewest && study.role !== 'viewer',
     filter,
     answers,
+    units,
+    words: survey ? OF_ANSWERS : OF_INTERVIEWS,
     themes,
     uncoded: answers.filter((answer) => answer.themes.length === 0).length,
     placed: new Set(view.found.placed),
     n,
     since: { came: counted.length - n, gone: view.state.documents.length - n },
   };
+}
+
+/** What is read and counted, in words. */
+export type ThemeWords = {
+  /** What is in a theme and is decided on, and what shares are of. */
+  said: 'answer' | 'turn';
+  unit: 'answer' | 'interview';
+  isOfInterviews: boolean;
+};
+const OF_ANSWERS: ThemeWords = { said: 'answer', unit: 'answer', isOfInterviews: false };
+const OF_INTERVIEWS: ThemeWords = { said: 'turn', unit: 'interview', isOfInterviews: true };
+
+/** What was said under the filter of an address, and all of it where there is a filter. */
+async function filtered(
+  house: House,
+  study: EnteredStudy,
+  survey: SurveyRow | null,
+  question: Question,
+  req: Request,
+): Promise<{ filter: ThemesPlace['filter']; shown: SpokenAnswer[]; all: SpokenAnswer[] | null }> {
+  const { themes } = house.verbatim.store;
+  // Who may not read answers sees all of them together: a small group could be one person.
+  if (study.role === 'viewer') return { filter: null, shown: await themes.spoken(question), all: null };
+  if (survey) {
+    const filter = await readFilter(house, study, survey, req);
+    const shown = await themes.spoken(question, filter.filter);
+    return { filter, shown, all: filter.query === '' ? null : await themes.spoken(question) };
+  }
+  const all = await themes.spoken(question);
+  const { keeps, ...filter } = await readInterviewFilter(house, study, all, req);
+  return { filter, shown: all.filter(keeps), all };
+}
+
+/** Interviews, each with every theme that any of its turns is in, by the surest of them. */
+function interviewsIn(turns: readonly PlacedAnswer[]): PlacedAnswer[] {
+  return [...Map.groupBy(turns, ({ response }) => response)].map(([id, own]) => {
+    const surest = new Map<string, PlacedAnswer['themes'][number]>();
+    for (const share of own.flatMap(({ themes }) => themes))
+      if (share.confidence > (surest.get(share.theme)?.confidence ?? -1)) surest.set(share.theme, share);
+    return { ...own[0]!, id, themes: [...surest.values()].sort((a, b) => b.confidence - a.confidence) };
+  });
+}
+
+function countsOf(list: readonly PlacedAnswer[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const { themes } of list) for (const { theme } of themes) counts.set(theme, (counts.get(theme) ?? 0) + 1);
+  return counts;
 }
 
 export const themesAddress = (study: { publicId: string }): string => `${studyAddress(study)}/themes`;

@@ -1,13 +1,16 @@
 import type { Request } from 'express';
 import { showPercent } from '../../charts/numerals.ts';
+import { showDate } from '../../render/helpers.ts';
 import type { JournalEntry } from '../../store/themes-reader.ts';
 import { holds, type ThemeAction } from '../../themes/correction.ts';
 import { describeCorrection } from '../../themes/describe-correction.ts';
+import { questionOfRun } from '../../themes/question.ts';
 import { DRIFT_DAYS } from '../../themes/theme-drift.ts';
 import type { House } from '../app.ts';
 import type { StudyVisit } from '../doorway.ts';
 import { queryOf } from '../form.ts';
 import { type Crumb, head, showPage } from './frame.ts';
+import { checkAddress } from './theme-checks-code.ts';
 import {
   addressIn,
   backTo,
@@ -33,15 +36,15 @@ const TABS: readonly { path: string; label: string; isForAll?: true; isForHand?:
 ];
 
 /** How many answers came or went since the newest run of a question, and what to do about it. */
-function sinceWords({ isNewest, since, result }: ThemesPlace): string[] {
+function sinceWords({ isNewest, since, result, words: { said } }: ThemesPlace): string[] {
   // What is no longer as it was kept was not read, and is said elsewhere.
   const came = since.came - result.broken;
   if (!isNewest || (came <= 0 && since.gone === 0)) return [];
   const words = [
-    ...(came > 0 ? [`${many(came, 'answer')} came in since and ${came === 1 ? 'is' : 'are'} in no theme yet`] : []),
+    ...(came > 0 ? [`${many(came, said)} came in since and ${came === 1 ? 'is' : 'are'} in no theme yet`] : []),
     ...(since.gone > 0
       ? [
-          `${many(since.gone, 'answer')} that ${since.gone === 1 ? 'was' : 'were'} read ${since.gone === 1 ? 'was' : 'were'} left out, withdrawn or changed since, and ${since.gone === 1 ? 'is' : 'are'} not counted here`,
+          `${many(since.gone, said)} that ${since.gone === 1 ? 'was' : 'were'} read ${since.gone === 1 ? 'was' : 'were'} left out, withdrawn or changed since, and ${since.gone === 1 ? 'is' : 'are'} not counted here`,
         ]
       : []),
   ];
@@ -53,7 +56,7 @@ const UNFILTERED = ['/words', '/corrections'];
 const LISTS = ['/answers', '/review'];
 
 /** The top of every page of themes: rooms, what has just been done with the way back, what to know, filters. */
-export async function themesTop(house: House, place: ThemesPlace, req: Request, path: string) {
+export async function themesTop(house: House, visit: StudyVisit, place: ThemesPlace, req: Request, path: string) {
   const { study, view, filter, run } = place;
   const drift = await house.verbatim.themes.drift(run);
   const { changed, actions } = view.state;
@@ -74,16 +77,17 @@ export async function themesTop(house: House, place: ThemesPlace, req: Request, 
       `${backTo(req)}${LISTS.includes(path) ? '#answers' : path === '' ? '#detail' : ''}`,
       queryOf(req, 'done'),
     ),
+    checking: await checkingNotices(house, place, visit),
     earlier: place.isNewest
       ? ''
       : 'This is an earlier run, as it was found. Corrections show on the newest run of the question.',
     hand:
       actions === 0
         ? ''
-        : `${many(changed, 'answer')} of ${number(view.state.documents.length)} changed by hand, ${many(actions, 'action')}.`,
+        : `${many(changed, place.words.said)} of ${number(view.state.documents.length)} changed by hand, ${many(actions, 'action')}.`,
     placed:
       view.found.placed.length > 0
-        ? `${many(view.found.placed.length, 'answer')} came in after the run and ${view.found.placed.length === 1 ? 'was' : 'were'} placed among its themes.`
+        ? `${many(view.found.placed.length, place.words.said)} came in after the run and ${view.found.placed.length === 1 ? 'was' : 'were'} placed among its themes.`
         : '',
     drift: drift ? driftText(drift) : '',
     warnings: [
@@ -104,9 +108,33 @@ export async function themesTop(house: House, place: ThemesPlace, req: Request, 
           href: without === '' ? bare : `${bare}&${without}`,
         })),
         faults: filter.faults,
-        base: `${number(place.answers.length)} of ${many(place.n, 'answer')}`,
+        base: `${number(place.answers.length)} of ${many(place.n, place.words.said)}`,
       },
   };
+}
+
+/** Blind checks of this run that nobody has coded to the end; for those who can code them. */
+async function checkingNotices(house: House, { study, run, words: { said } }: ThemesPlace, { user }: StudyVisit) {
+  if (study.role === 'viewer') return [];
+  const { store, themeChecks } = house.verbatim;
+  const notices = [];
+  for (const check of await store.themeChecks.list(questionOfRun(run))) {
+    if (check.runId !== run.id) continue;
+    const { drawn, byPerson, isOver } = await themeChecks.progressOf(check);
+    if (isOver) continue;
+    const own = byPerson.find(({ userId }) => userId === user.id)?.coded ?? 0;
+    const others = byPerson.filter(({ userId }) => userId !== user.id).map(({ coded }) => number(coded));
+    notices.push({
+      kind: 'info',
+      title: 'A blind check is not finished',
+      text: `Drawn ${showDate(check.createdAt)} for ${many(check.themes.length, 'theme')}: ${number(own)} of ${many(drawn, said)} coded by you${others.length > 0 ? `, ${others.join(' and ')} by others` : ''}.`,
+      links: [
+        { label: own > 0 ? 'Go on coding' : `Code ${said}s`, href: `${checkAddress(study, check)}/code` },
+        { label: 'The check', href: checkAddress(study, check) },
+      ],
+    });
+  }
+  return notices;
 }
 
 /** The most corrections that one press makes, or takes back: a page of answers. */
@@ -127,7 +155,7 @@ export function flashOf(place: ThemesPlace, back: string, done: string) {
   const names = nameIn(place);
   const standing = entries.filter(({ number }) => holds(journal, number));
   return {
-    text: `${entries.length === 1 ? describeCorrection(first.action, names, journal) : severalWords(entries, names)}.`,
+    text: `${entries.length === 1 ? describeCorrection(first.action, names, journal) : severalWords(entries, names, place.words.said)}.`,
     note: laterNote(place, first.action),
     undo:
       place.mayCorrect && standing.length > 0
@@ -142,8 +170,8 @@ export function flashOf(place: ThemesPlace, back: string, done: string) {
 }
 
 /** What one press did to several answers. */
-function severalWords(entries: readonly JournalEntry[], names: (theme: string) => string): string {
-  const answers = many(entries.length, 'answer');
+function severalWords(entries: readonly JournalEntry[], names: (theme: string) => string, said: string): string {
+  const answers = many(entries.length, said);
   const [{ action } = { action: null }] = entries;
   const isAlike = entries.every((entry) => entry.action.kind === action?.kind);
   if (isAlike && action?.kind === 'pin') return `Confirmed ${answers} where they are`;
@@ -194,7 +222,7 @@ export async function showThemes(
     data: Record<string, unknown>;
   },
 ): Promise<void> {
-  const top = await themesTop(house, place, req, page.path);
+  const top = await themesTop(house, visit, place, req, page.path);
   // Where answers are gone through one by one, what was done stands beside the next one.
   const isList = LISTS.includes(page.path);
   await showPage(house, visit, res, 'themes', page.view, {

@@ -10,7 +10,7 @@ import { studyAddress } from './frame.ts';
 import { ticketsView } from './outgoing-view.ts';
 import { quoteView } from './quote-view.ts';
 import { sentimentView } from './sentiment-view.ts';
-import { checksAddress } from './theme-checks.ts';
+import { checksAddress } from './theme-checks-code.ts';
 import { verdictOf } from './theme-checks-view.ts';
 import {
   addressIn,
@@ -34,18 +34,21 @@ export const bandOf = (theme: ShownTheme): string =>
 
 /** The list of themes with bars on one scale; grouped where there are many. */
 export function themeList(place: ThemesPlace, chosen: ShownTheme | null) {
-  const { answers, themes, uncoded, result } = place;
-  const n = answers.length;
+  const { units, themes, result, words } = place;
+  const n = units.length;
+  const uncoded = units.filter((unit) => unit.themes.length === 0).length;
   const most = Math.max(1, ...themes.map(({ size }) => size), uncoded);
   const line = (
     label: string,
     size: number,
+    said: number,
     more: { href: string | null; segmentClass: string; band: string; isCurrent: boolean },
   ) => {
     const share = wilsonInterval(size, n);
     return {
       label,
       size: number(size),
+      said: words.isOfInterviews ? many(said, words.said) : '',
       share: share ? showPercent(share.share) : '–',
       interval: share ? `${showPercent(share.low)} to ${showPercent(share.high)}` : '',
       width: `${Math.round((size / most) * 1000) / 10}%`,
@@ -53,7 +56,7 @@ export function themeList(place: ThemesPlace, chosen: ShownTheme | null) {
     };
   };
   const lineOf = (theme: ShownTheme) =>
-    line(theme.label, theme.size, {
+    line(theme.label, theme.size, theme.said, {
       href: detailAddress(place, theme.id),
       segmentClass: theme.segmentClass,
       band: theme.isLocked ? `${bandOf(theme)}, locked` : bandOf(theme),
@@ -76,9 +79,10 @@ export function themeList(place: ThemesPlace, chosen: ShownTheme | null) {
         ].filter(({ rows }) => rows.length > 0)
       : [{ label: '', rows: themes.map(lineOf) }];
   return {
-    n: number(n),
+    heading: words.isOfInterviews ? 'Interviews, turns' : 'Answers',
+    base: many(n, words.unit),
     groups,
-    rest: line('No shared wording', uncoded, {
+    rest: line('No shared wording', uncoded, place.uncoded, {
       href: place.study.role === 'viewer' ? null : addressIn(place, '/answers', { theme: 'none' }),
       segmentClass: 'seg-none',
       band: '–',
@@ -141,7 +145,8 @@ export async function themeDetail(house: House, place: ThemesPlace, theme: Shown
   const read = mayRead ? await evidence.readQuotes(study.id, spans) : [];
   const here = new Set(place.answers.map(({ response }) => response));
   const { segmentClass } = theme;
-  const share = wilsonInterval(theme.size, place.answers.length);
+  const share = wilsonInterval(theme.size, place.units.length);
+  const { words } = place;
   const quotes = read.flatMap((quote) =>
     quote.isVerbatim && here.has(quote.source.subjectId) ? [quoteView(quote, { study, segmentClass })] : [],
   );
@@ -153,13 +158,18 @@ export async function themeDetail(house: House, place: ThemesPlace, theme: Shown
     words: theme.words,
     segmentClass,
     facts: [
-      { label: 'Answers', value: number(theme.size), note: `of ${number(place.answers.length)}` },
+      ...(words.isOfInterviews
+        ? [
+            { label: 'Interviews', value: number(theme.size), note: `of ${number(place.units.length)}` },
+            { label: 'Turns', value: number(theme.said), note: `of ${number(place.answers.length)}` },
+          ]
+        : [{ label: 'Answers', value: number(theme.size), note: `of ${number(place.answers.length)}` }]),
       {
-        label: 'Of all, uncorrected',
+        label: words.isOfInterviews ? 'Of all interviews, uncorrected' : 'Of all, uncorrected',
         value: share ? showPercent(share.share) : '–',
         note: share ? `${showPercent(share.low)} to ${showPercent(share.high)}` : null,
       },
-      ...checkFacts(trust, (place.filter?.query ?? '') !== ''),
+      ...checkFacts(trust, (place.filter?.query ?? '') !== '', words),
       theme.row
         ? { label: 'Repeatability', value: showNumber(theme.row.repeatability, 2), note: theme.row.band }
         : { label: 'Repeatability', value: 'not measured', note: bandOf(theme) },
@@ -186,6 +196,7 @@ export async function themeDetail(house: House, place: ThemesPlace, theme: Shown
       .map((id) => view.found.themes.find((one) => one.id === id)?.label ?? '')
       .filter((label) => label !== ''),
     chart: await segmentChart(house, place, theme),
+    said: words.said,
     compare: mayRead ? addressIn(place, '/compare') : null,
     answers: mayRead ? addressIn(place, '/answers', { theme: theme.id }) : null,
     quotes,
@@ -210,11 +221,11 @@ export async function themeDetail(house: House, place: ThemesPlace, theme: Shown
 }
 
 /** What the blind check says of a theme: its share as people see it, of all answers alone, and how far they agree with the machine. */
-function checkFacts(trust: ThemeTrust | null, isFiltered: boolean) {
+function checkFacts(trust: ThemeTrust | null, isFiltered: boolean, words: ThemesPlace['words']) {
   if (!trust) return [{ label: 'Agreement with people', value: 'not checked', note: null }];
   const { share, withMachine } = trust.found;
   const corrected = {
-    label: 'Of all, corrected',
+    label: words.isOfInterviews ? 'Of all turns, corrected' : 'Of all, corrected',
     value: share ? showPercent(share.share) : '–',
     note: share ? `${showPercent(share.low)} to ${showPercent(share.high)}` : null,
   };
@@ -230,6 +241,7 @@ function checkFacts(trust: ThemeTrust | null, isFiltered: boolean) {
 
 /** How the answers of a theme feel, as far as they were read; null before anything was. */
 async function themeSentiment({ verbatim }: House, { survey, run, answers }: ThemesPlace, theme: ShownTheme) {
+  if (!survey) return null;
   const sources = answers
     .filter(({ themes }) => themes.some((own) => own.theme === theme.id))
     .flatMap(({ id }) => documentOf(id) ?? [])
@@ -241,7 +253,7 @@ async function themeSentiment({ verbatim }: House, { survey, run, answers }: The
 
 /** The theme's share in each segment that was found, against everybody else. */
 async function segmentChart(house: House, place: ThemesPlace, theme: ShownTheme) {
-  if (place.study.role === 'viewer') return null;
+  if (place.study.role === 'viewer' || !place.survey) return null;
   const { store } = house.verbatim;
   const run = await store.analyses.latestDone(place.study.id, 'segments', { surveyId: place.survey.id });
   if (!run) return null;
@@ -312,12 +324,17 @@ export function answerRow(
   const segmentClass = place.themes.find(({ id }) => id === share?.theme)?.segmentClass ?? 'seg-none';
   return {
     index,
+    said: place.words.said,
     quote: {
       before: words,
       marked: '',
       after: '',
-      source: `Respondent ${answer.response.slice(0, 6)}`,
-      href: `/studio/${place.study.publicId}/responses/${answer.response}`,
+      source: answer.turn
+        ? `${answer.turn.called}, turn ${answer.turn.position}`
+        : `Respondent ${answer.response.slice(0, 6)}`,
+      href: answer.turn
+        ? `${studyAddress(place.study)}/interviews/${answer.response}#turn-${answer.turn.position}`
+        : `${studyAddress(place.study)}/responses/${answer.response}`,
       segmentClass,
     },
     where: share
@@ -346,5 +363,5 @@ export function answerRow(
   };
 }
 
-export const answersTitle = (n: number, theme: string | null): string =>
-  theme === null ? `${many(n, 'answer')} in no theme` : `${many(n, 'answer')} in “${theme}”`;
+export const answersTitle = (n: number, said: string, theme: string | null): string =>
+  theme === null ? `${many(n, said)} in no theme` : `${many(n, said)} in “${theme}”`;

@@ -13,7 +13,7 @@ import { many, type OpenQuestion, openQuestions, runAsked, themesAddress, themes
 import { showThemes, themesTop } from './themes-top.ts';
 import { finerForm, mergeSuggestions, themeDetail, themeList } from './themes-view.ts';
 
-/** Themes of open answers: found in a run, corrected by hand, read as a list with a detail and in pages of numbers. */
+/** Themes of open answers and of interviews: found in a run, corrected by hand, read as a list with a detail and in pages of numbers. */
 export function themeDoor(door: Doorway, house: House): void {
   const { verbatim } = house;
   const { store, analysis } = verbatim;
@@ -31,7 +31,7 @@ export function themeDoor(door: Doorway, house: House): void {
     fields: (make: ReturnType<typeof fieldMaker>) => [
       make.select(
         'item',
-        'In the answers to',
+        'In what was said to',
         questions.map((question) => ({ value: question.value, label: question.text })),
         { isRequired: true },
       ),
@@ -49,9 +49,10 @@ export function themeDoor(door: Doorway, house: House): void {
     const questions = await openQuestions(house, visit.study);
     if (questions.length === 0)
       throw new Problem('conflict', 'There is no open question to find themes in', {
-        detail: 'Publish a survey that has one',
+        detail: 'Publish a survey that has one, or log an interview',
       });
-    const wanted = questions.find((question) => question.survey === queryOf(req, 'survey'));
+    const asked = queryOf(req, 'survey');
+    const wanted = questions.find(({ survey, item }) => (survey || item) === asked);
     await showForm(house, visit, res, 'themes', await runPage(visit.study, questions), {
       seed: '1',
       themes: '',
@@ -62,9 +63,9 @@ export function themeDoor(door: Doorway, house: House): void {
     const { study } = visit;
     const form = formOf(req);
     try {
-      const [surveyId, item] = field(form, 'item').split(' ');
-      const survey = await store.surveys.find(study.id, surveyId ?? '');
-      if (!survey || !item)
+      const chosen = (await openQuestions(house, study)).find(({ value }) => value === field(form, 'item'));
+      const survey = chosen?.survey ? await store.surveys.find(study.id, chosen.survey) : null;
+      if (!chosen || (chosen.survey !== '' && !survey))
         throw new Problem('invalid', 'Choose an open question', {
           errors: [{ pointer: '#/item', detail: 'Choose one of the open questions listed' }],
         });
@@ -72,7 +73,11 @@ export function themeDoor(door: Doorway, house: House): void {
       const run = await analysis.findThemes(
         study,
         survey,
-        { item, themes: themes === '' ? 'auto' : Number(themes), seed: Number(field(form, 'seed').trim() || '1') },
+        {
+          item: chosen.item,
+          themes: themes === '' ? 'auto' : Number(themes),
+          seed: Number(field(form, 'seed').trim() || '1'),
+        },
         { userId: visit.user.id },
       );
       res.redirect(303, runAddress(study, run));
@@ -93,8 +98,8 @@ export function themeDoor(door: Doorway, house: House): void {
         title: 'No themes yet',
         text:
           questions.length > 0
-            ? 'Themes are what many answers to an open question have in common.'
-            : 'Publish a survey with an open question; its answers can then be read for themes.',
+            ? 'Themes are what many answers to an open question, or many turns of interviews, have in common.'
+            : 'Publish a survey with an open question, or log interviews; what people say can then be read for themes.',
         action:
           study.role !== 'viewer' && questions.length > 0
             ? { label: 'Find themes', href: `${themesAddress(study)}/find` }
@@ -116,18 +121,21 @@ export function themeDoor(door: Doorway, house: House): void {
     const others = runs.filter(
       (one) => one.id !== run.id && one.surveyId === run.surveyId && one.subject === run.subject,
     );
-    const { result, themes, answers } = place;
+    const { result, themes, answers, units, words } = place;
+    const { all = 0, agreed = 0 } = words.isOfInterviews ? await store.interviewTurns.count(study.id) : {};
     const mayRun = study.role !== 'viewer' && place.questions.length > 0;
     const isFiltered = (place.filter?.query ?? '') !== '';
-    const wanted = queryOf(req, 'survey') || place.survey.publicId;
-    const { flash, ...top } = await themesTop(house, place, req, '');
+    const wanted = queryOf(req, 'survey') || place.survey?.publicId || run.subject;
+    const { flash, ...top } = await themesTop(house, visit, place, req, '');
     await showPage(house, visit, res, 'themes', 'studio/themes', {
       head: head(
         [{ label: study.name, href: studyAddress(study) }],
         themes.length === 0
           ? 'No themes found'
-          : `${many(themes.length, 'theme')} in ${many(answers.length, 'answer')}${isFiltered ? ` of ${place.n.toLocaleString('en-GB')}` : ''}`,
-        `To “${place.question}”. One answer may hold several. Shares are as the machine found them, until a blind check corrects them.`,
+          : `${many(themes.length, 'theme')} in ${many(units.length, words.unit)}${isFiltered && !words.isOfInterviews ? ` of ${place.n.toLocaleString('en-GB')}` : ''}`,
+        words.isOfInterviews
+          ? `In ${many(answers.length, 'turn')} of those interviewed; what interviewers say is not read. A share is of the interviews in which a theme comes up, as the machine found it.${all > agreed ? ` ${many(all - agreed, 'interview')} without consent to analysis ${all - agreed === 1 ? 'is' : 'are'} left out.` : ''}`
+          : `To “${place.question}”. One answer may hold several. Shares are as the machine found them, until a blind check corrects them.`,
         mayRun
           ? [
               ...(place.mayCorrect && themes.length > 0
@@ -155,7 +163,7 @@ export function themeDoor(door: Doorway, house: House): void {
         result.broken > 0
           ? {
               kind: 'bad',
-              title: `${result.broken} answers were left out`,
+              title: `${many(result.broken, words.said)} ${result.broken === 1 ? 'was' : 'were'} left out`,
               text: 'Their words are no longer those that were kept. Run “verbatim doctor”.',
               links: [],
             }
@@ -173,7 +181,7 @@ export function themeDoor(door: Doorway, house: House): void {
         ...(result.languages.length > 1
           ? result.languages.map(({ language, n }) => ({
               label: `Language ${language}`,
-              value: many(n, 'answer'),
+              value: many(n, words.said),
               note: null,
             }))
           : []),
@@ -214,5 +222,6 @@ export function themeDoor(door: Doorway, house: House): void {
   embeddingsDoor(door, house);
 }
 
-const questionOf = (questions: readonly OpenQuestion[], run: { subject: string }): string =>
-  questions.find((one) => one.item === run.subject)?.text ?? run.subject;
+const questionOf = (questions: readonly OpenQuestion[], run: { surveyId: number | null; subject: string }): string =>
+  questions.find((one) => one.item === run.subject && (one.survey === '') === (run.surveyId === null))?.text ??
+  run.subject;

@@ -108,8 +108,9 @@ export async function* scaleColumns(store: Store, studyId: number, { rowOf }: Pe
 
 /** Whether somebody speaks of a theme of the newest finished run over a question; those it did not look at are unknown. */
 export async function* themeColumns(store: Store, studyId: number, { rowOf }: PeopleRows): AsyncGenerator<KnownColumn> {
-  for (const survey of (await store.surveys.list(studyId)).sort((a, b) => a.id - b.id))
-    for (const run of await store.analyses.latestThemeRuns(studyId, survey.id))
+  const surveys = (await store.surveys.list(studyId)).map(({ id }) => id).sort((a, b) => a - b);
+  for (const surveyId of [...surveys, null])
+    for (const run of await store.analyses.latestThemeRuns(studyId, surveyId))
       for (const theme of await store.themes.speakersByTheme(run)) {
         const column = createFactColumn();
         for (const { personId, confidence } of theme.speakers) {

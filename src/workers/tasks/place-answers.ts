@@ -3,13 +3,14 @@ import type { ThemePlacement } from '../../store/themes.ts';
 import { themeEngineVersion } from '../../text/find-themes.ts';
 import { documentPlacer } from '../../text/place-document.ts';
 import { documentOf } from '../../themes/correction.ts';
+import type { Question } from '../../themes/question.ts';
 import type { TaskContext } from '../analysis-thread.ts';
 import { openModel } from './theme-model.ts';
 
 /** So many answers are placed at once; the rest wait for the next turn. */
 const ANSWERS_MAX = 2_000;
 
-export type PlaceAnswersArgs = { runId: number; studyId: number; surveyId: number; item: string };
+export type PlaceAnswersArgs = Question & { runId: number };
 export type PlacedAnswers = { placements: ThemePlacement[]; hasMore: boolean };
 
 /** Places answers that came in after a run among its themes. Nothing is placed by a model of another engine. */
@@ -20,7 +21,7 @@ export async function placeAnswersTask(
   const kept = await store.themes.modelOf(runId);
   if (!kept || kept.engineVersion !== themeEngineVersion) return { placements: [], hasMore: false };
   const known = new Set((await store.themes.found(runId)).documents.map(({ id }) => id));
-  const fresh = (await store.themes.answers(surveyId, item)).filter(({ document }) => !known.has(document));
+  const fresh = (await store.themes.spoken({ studyId, surveyId, item })).filter(({ document }) => !known.has(document));
   if (fresh.length === 0) return { placements: [], hasMore: false };
   const now = fresh.slice(0, ANSWERS_MAX);
   const wanted = now.flatMap(({ document }) => documentOf(document) ?? []);

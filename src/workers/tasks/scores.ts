@@ -1,131 +1,178 @@
-import { createHash } from 'node:crypto';
 import type { Instrument } from '../../model/survey.ts';
-import { type ScaleReliability, scaleReliability } from '../../scales/scale-reliability.ts';
-import { readItemKey, scoreScales } from '../../scales/score.ts';
-import { mean } from '../../stats/mean.ts';
-import { standardDeviation } from '../../stats/variance.ts';
-import type { Store } from '../../store/store.ts';
+import { wordingIn } from '../../model/survey-check.ts';
+import { bins } from '../../reports/question-summary.ts';
+import { type ExploredFactors, exploreFactors, type FactorRotation } from '../../scales/explore-factors.ts';
+import { type ResponseStyle, responseStyle } from '../../scales/response-style.ts';
+import { type ReliabilityReport, reliabilityReport } from '../../scales/scale-report.ts';
+import { readItemKey } from '../../scales/score.ts';
+import { SCHWARTZ_ORDER, type ValuesCircle, valuesCircle } from '../../scales/values-circle.ts';
+import type { FactorMethod } from '../../stats/factor-analysis.ts';
+import { mulberry32 } from '../../stats/random.ts';
 import type { TaskContext } from '../analysis-thread.ts';
-import { asNumber, itemRanges, readColumns, type SurveyColumns } from './survey-columns.ts';
-import { Unanswerable } from './unanswerable.ts';
+import { readColumns } from './survey-columns.ts';
+import { type AnsweredInstrument, type ScoredScale, type ScoreTable, scoreColumns } from './survey-scores.ts';
 
-export type ScaleReport = {
-  /** `instrument.scale`, under which scores are kept. */
-  scale: string;
+/** What of an instrument is to be explored for factors. */
+export type FactorSettings = {
   instrument: string;
-  instrumentVersion: string;
-  keyHash: string;
-  name: string;
-  centring: Instrument['centring'];
-  items: string[];
-  n: number;
-  mean: number | null;
-  standardDeviation: number | null;
-  /** Over complete respondents; null with a reason when there are too few. */
-  reliability: ScaleReliability | null;
-  reliabilityReason: string | null;
-};
-export type ScoreTable = {
-  responseIds: number[];
-  scales: ScaleReport[];
-  values: (number | null)[][];
-  inputHash: string;
-  watermark: number;
-  version: number;
+  /** Null for as many as parallel analysis suggests. */
+  factors: number | null;
+  method: FactorMethod;
+  rotation: FactorRotation;
 };
 
-/** Every scale of a survey scored for every response, with how well its items hang together. */
+export type ScaleReport = ScoredScale &
+  ReliabilityReport & {
+    partOf: string | null;
+    score: 'mean' | 'sum';
+    minimumAnswered: number;
+    /** How the scores are spread. */
+    bins: { label: string; count: number }[];
+  };
+export type InstrumentReport = {
+  code: string;
+  name: string;
+  version: string;
+  keyHash: string;
+  licence: string | null;
+  citation: string | null;
+  isCircumplex: boolean;
+  /** Who answered an item that shows whether somebody reads as nobody does who reads. */
+  caught: number;
+  hasCatches: boolean;
+  outOfRange: number;
+  style: ResponseStyle;
+  /** How many have been scored, and how many it takes; null for an instrument that is not provisional. */
+  provisional: { n: number; until: number } | null;
+  circle: ValuesCircle | null;
+  circleReason: string | null;
+  factors: ExploredFactors | null;
+  factorsReason: string | null;
+};
+export type ScoresResult = { scales: ScaleReport[]; instruments: InstrumentReport[]; n: number };
+
+/** Every scale of a survey scored for every response, with how well it measures. */
 export async function scoresTask(
   { store, onProgress }: TaskContext,
-  place: { studyId: number; surveyId: number },
-): Promise<ScoreTable> {
-  onProgress('Reading answers', 0.1);
-  return scoreSurvey(store, place, onProgress);
-}
-
-export async function scoreSurvey(
-  store: Store,
-  place: { studyId: number; surveyId: number },
-  onProgress: TaskContext['onProgress'],
-): Promise<ScoreTable> {
+  { seed, factors, ...place }: { studyId: number; surveyId: number; seed: number; factors: FactorSettings | null },
+): Promise<ScoreTable & { result: ScoresResult }> {
+  onProgress('Reading answers', 0.05);
   const columns = await readColumns(store, place);
-  const instruments = columns.definition.instruments ?? [];
-  if (instruments.length === 0)
-    throw new Unanswerable(
-      'This survey has no scales. Add an instrument with its key to the survey, publish it, and run this again',
-    );
-  if (columns.responses.length === 0)
-    throw new Unanswerable('Nobody has completed this survey yet, so there is nothing to score');
-  const hash = createHash('sha256');
+  const { table, instruments } = scoreColumns(columns, onProgress);
+  const word = (wording: Record<string, string>) =>
+    wordingIn(wording, columns.definition.languages[0] ?? 'en', columns.definition.languages);
+
   const scales: ScaleReport[] = [];
-  const values: (number | null)[][] = [];
-  for (const [index, instrument] of instruments.entries()) {
-    onProgress(`Scoring ${instrument.code}`, 0.2 + (0.7 * index) / instruments.length);
-    for (const { report, scores } of scoreInstrument(columns, instrument)) {
-      scales.push(report);
-      values.push(scores);
-      hash.update(JSON.stringify([report.scale, scores]));
+  const reports: InstrumentReport[] = [];
+  for (const answered of instruments) {
+    const { instrument, ranges, given, outOfRange } = answered;
+    const own = table.scales
+      .map((scale, index) => ({ scale, index }))
+      .filter(({ scale }) => scale.instrument === instrument.code);
+    for (const [at, { scale, index }] of own.entries()) {
+      onProgress(`Reliability of ${scale.name}`, 0.2 + (0.5 * scales.length) / table.scales.length);
+      const key = instrument.scales[at]!;
+      const known = (table.values[index] ?? []).filter((score) => score !== null);
+      scales.push({
+        ...scale,
+        partOf: key.partOf ?? null,
+        score: key.score ?? 'mean',
+        minimumAnswered: key.minimumAnswered ?? key.items.length,
+        bins: bins(
+          [...Map.groupBy(known, (score) => score)].map(([value, same]) => ({ value, count: same.length })),
+          {},
+        ),
+        ...reliabilityReport(key, ranges, given, { outOfRange, random: mulberry32(seed) }),
+      });
     }
+    const scored = Math.max(0, ...own.map(({ scale }) => scale.n));
+    onProgress(`Looking at ${instrument.code} as a whole`, 0.7);
+    reports.push({
+      code: instrument.code,
+      name: word(instrument.name),
+      version: instrument.version,
+      keyHash: own[0]!.scale.keyHash,
+      licence: instrument.licence ?? null,
+      citation: instrument.citation ?? null,
+      isCircumplex: instrument.structure === 'circumplex',
+      caught: answered.scored.filter(({ isCaught }) => isCaught).length,
+      hasCatches: (instrument.catches ?? []).length > 0,
+      outOfRange: [...outOfRange.values()].reduce((sum, count) => sum + count, 0),
+      style: styleOf(answered),
+      provisional:
+        instrument.provisionalUntil !== undefined && scored < instrument.provisionalUntil
+          ? { n: scored, until: instrument.provisionalUntil }
+          : null,
+      ...circleOf(
+        instrument,
+        own.map(({ index }) => table.values[index] ?? []),
+        seed,
+      ),
+      ...factorsOf(answered, factors, seed, (done) => onProgress('Drawing unrelated answers', 0.7 + 0.25 * done)),
+    });
   }
-  return {
-    responseIds: columns.responses.map((response) => response.id),
-    scales,
-    values,
-    inputHash: hash.digest('base64url'),
-    watermark: columns.watermark,
-    version: columns.version,
-  };
+  return { ...table, result: { scales, instruments: reports, n: table.responseIds.length } };
 }
 
-function scoreInstrument(
-  columns: SurveyColumns,
-  instrument: Instrument,
-): { report: ScaleReport; scores: (number | null)[] }[] {
-  const ranges = itemRanges(columns.definition);
-  const items = [...new Set(instrument.scales.flatMap((scale) => scale.items.map((key) => readItemKey(key).item)))];
-  const given = new Map(items.map((item) => [item, columns.column(item).map(asNumber)]));
-  const scored = columns.responses.map((_, row) =>
-    scoreScales(instrument, ranges, Object.fromEntries(items.map((item) => [item, given.get(item)?.[row] ?? null]))),
+function styleOf({ instrument, items, given, ranges }: AnsweredInstrument): ResponseStyle {
+  const columns = items.map((item) => given.get(item) ?? []);
+  const place = new Map(items.map((item, index) => [item, index]));
+  const rows = (columns[0] ?? []).map((_, row) => columns.map((column) => column[row] ?? null));
+  const { min, max } = ranges[items[0] ?? ''] ?? { min: 0, max: 0 };
+  // One scale inside another would count its items twice.
+  const own = instrument.scales.filter(({ partOf }) => partOf === undefined);
+  return responseStyle(
+    rows,
+    own.map((scale) => {
+      const keys = scale.items.map(readItemKey);
+      const at = (isReversed: boolean) =>
+        keys.filter((key) => key.isReversed === isReversed).flatMap(({ item }) => place.get(item) ?? []);
+      return { straight: at(false), reversed: at(true) };
+    }),
+    (min + max) / 2,
   );
-  const keyHash = createHash('sha256')
-    .update(JSON.stringify(instrument.scales.map((scale) => [scale.code, scale.items])))
-    .digest('base64url')
-    .slice(0, 16);
-  return instrument.scales.map((scale) => {
-    const scores = scored.map((one) => one.scores[scale.code] ?? null);
-    const known = scores.filter((score) => score !== null);
-    const turned = columns.responses.map((_, row) =>
-      scale.items.map((key) => {
-        const { item, isReversed } = readItemKey(key);
-        const answer = given.get(item)?.[row] ?? null;
-        const range = ranges[item];
-        return answer === null || !range ? null : isReversed ? range.min + range.max - answer : answer;
-      }),
-    );
-    return {
-      scores,
-      report: {
-        scale: `${instrument.code}.${scale.code}`,
-        instrument: instrument.code,
-        instrumentVersion: instrument.version,
-        keyHash,
-        name: scale.name[columns.definition.languages[0] ?? 'en'] ?? scale.code,
-        centring: instrument.centring,
-        items: [...scale.items],
-        n: known.length,
-        mean: mean(known),
-        standardDeviation: standardDeviation(known),
-        ...reliabilityOf(turned),
-      },
-    };
-  });
 }
 
-function reliabilityOf(turned: (number | null)[][]): Pick<ScaleReport, 'reliability' | 'reliabilityReason'> {
-  const none = (reliabilityReason: string) => ({ reliability: null, reliabilityReason });
-  if ((turned[0]?.length ?? 0) < 2) return none('one item alone has no alpha');
-  if (turned.filter((row) => row.every((answer) => answer !== null)).length < 2) {
-    return none('fewer than two people answered every item');
+function circleOf(
+  instrument: Instrument,
+  columns: readonly (readonly (number | null)[])[],
+  seed: number,
+): Pick<InstrumentReport, 'circle' | 'circleReason'> {
+  const none = (circleReason: string | null) => ({ circle: null, circleReason });
+  if (instrument.structure !== 'circumplex') return none(null);
+  const codes: readonly string[] = SCHWARTZ_ORDER;
+  const order = codes.map((code) => instrument.scales.findIndex((scale) => scale.code === code));
+  if (order.includes(-1))
+    return none(`its scales are not called by the ten values, in English: ${SCHWARTZ_ORDER.join(', ')}`);
+  const rows = (columns[0] ?? []).map((_, row) => order.map((column) => columns[column]?.[row] ?? null));
+  try {
+    return { circle: valuesCircle(rows, codes, { random: mulberry32(seed) }), circleReason: null };
+  } catch (error) {
+    if (error instanceof RangeError) return none(error.message);
+    throw error;
   }
-  return { reliability: scaleReliability(turned), reliabilityReason: null };
+}
+
+function factorsOf(
+  { instrument, items, given }: AnsweredInstrument,
+  settings: FactorSettings | null,
+  seed: number,
+  onStep: (done: number) => void,
+): Pick<InstrumentReport, 'factors' | 'factorsReason'> {
+  const none = (factorsReason: string | null) => ({ factors: null, factorsReason });
+  if (settings?.instrument !== instrument.code) return none(null);
+  if (instrument.structure === 'circumplex' || instrument.centring === 'person-mean')
+    return none(
+      'Values stand in a circle, each between two neighbours, and their scores sum to nothing within each person: factors would be made up of both, and say nothing of how the values are ordered',
+    );
+  const columns = items.map((item) => given.get(item) ?? []);
+  const rows = (columns[0] ?? []).map((_, row) => columns.map((column) => column[row] ?? null));
+  const { factors, method, rotation } = settings;
+  try {
+    const found = exploreFactors(rows, items, { random: mulberry32(seed), factors, method, rotation, onStep });
+    return { factors: found, factorsReason: null };
+  } catch (error) {
+    if (error instanceof RangeError) return none(error.message);
+    throw error;
+  }
 }

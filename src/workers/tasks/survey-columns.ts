@@ -49,10 +49,8 @@ export async function readColumns(
 /** The steps each item of a survey is answered on. */
 export function itemRanges(definition: SurveyDefinition): Record<string, { min: number; max: number }> {
   const ranges: Record<string, { min: number; max: number }> = {};
-  for (const { address, question } of surveyItems(definition)) {
-    if (question.kind === 'battery' || question.kind === 'rating')
-      ranges[address] = { min: question.steps.min, max: question.steps.max };
-  }
+  for (const { address, steps } of surveyItems(definition))
+    if (steps) ranges[address] = { min: steps.min, max: steps.max };
   return ranges;
 }
 

@@ -1,4 +1,5 @@
 import { itemWording, surveyItems } from '../../model/items.ts';
+import { scoreNames } from '../../model/score-source.ts';
 import type { SurveyDefinition } from '../../model/survey.ts';
 import { wordingIn } from '../../model/survey-check.ts';
 import type { Described } from '../../personas/portrait.ts';
@@ -6,8 +7,8 @@ import { readItemKey } from '../../scales/score.ts';
 import type { DescribedVariable } from '../../segments/describe.ts';
 import type { Store } from '../../store/store.ts';
 import { documentId } from '../../themes/correction.ts';
-import { scoreSurvey } from './scores.ts';
 import { asNumber, type SurveyColumns } from './survey-columns.ts';
+import { scoreSurvey } from './survey-scores.ts';
 
 /** A variable of a survey's responses, with how to speak of it. */
 export type SurveyVariable = DescribedVariable & {
@@ -125,7 +126,9 @@ export async function attributeVariables(
       ? new Map<string, unknown>()
       : (attributes.get(personId) ?? new Map<string, unknown>());
   });
-  const names = [...new Set(known.flatMap((one) => [...one.keys()]))].sort();
+  // The survey's own scores are told of people too; here they are its scales.
+  const own = scoreNames(columns.definition);
+  const names = [...new Set(known.flatMap((one) => [...one.keys()]))].filter((name) => !own.has(name)).sort();
   return names.flatMap((name): SurveyVariable[] => {
     const values = known.map((one) => one.get(name) ?? null);
     const about = {

@@ -9,16 +9,13 @@ import type { ThemesResult } from '../../text/themes-result.ts';
 import { applyCorrections } from '../../themes/apply-corrections.ts';
 import { type CarriedOver, carryOver } from '../../themes/carry-over.ts';
 import { documentId } from '../../themes/correction.ts';
+import { isOfInterviews, type Question } from '../../themes/question.ts';
 import type { TaskContext } from '../analysis-thread.ts';
-import { readTexts } from './spoken-texts.ts';
-import { readColumns } from './survey-columns.ts';
+import { readSpoken } from './spoken-texts.ts';
 import { packModel } from './theme-model.ts';
 import { Unanswerable } from './unanswerable.ts';
 
-export type ThemesArgs = {
-  studyId: number;
-  surveyId: number;
-  item: string;
+export type ThemesArgs = Question & {
   themes: number | 'auto';
   seed: number;
   /** The run whose corrections are to be heeded, and how far the journal of the question goes. */
@@ -33,7 +30,7 @@ export type FoundThemes = {
   result: ThemesFinding;
   inputHash: string;
   watermark: number;
-  version: number;
+  version: number | null;
 };
 /** What is kept of a run beside its themes; themes are named by the ids they have from run to run. */
 export type ThemesFinding = {
@@ -64,13 +61,16 @@ export type EmbeddingsNote = {
   fault: string | null;
 };
 
-/** Finds themes in the answers to one open question, with quotes that are exact slices of them. */
+/** Finds themes in what was said to one question, with quotes that are exact slices of it. */
 export async function themesTask({ store, textKey, onProgress }: TaskContext, args: ThemesArgs): Promise<FoundThemes> {
-  onProgress('Reading answers', 0.02);
-  const columns = await readColumns(store, args, [args.item]);
-  const { texts, broken } = await readTexts({ store, textKey }, args, columns);
-  if (texts.length === 0) throw new Unanswerable('Nobody has answered this question in words yet');
-  const spoken = new Map(columns.responses.map(({ publicId, language }) => [publicId, language]));
+  onProgress('Reading what was said', 0.02);
+  const { texts, broken, n, languages: spoken, watermark, version } = await readSpoken({ store, textKey }, args);
+  if (texts.length === 0)
+    throw new Unanswerable(
+      isOfInterviews(args)
+        ? 'No interview that may be analysed has a turn of somebody interviewed'
+        : 'Nobody has answered this question in words yet',
+    );
   const places = new Map(texts.map(({ publicId, version }, index) => [documentId(publicId, version), placeOf(index)]));
   const heeded = await readHeeded(store, args, places);
   const vectors = args.maker === null ? null : await readVectors(store, args.studyId, args.maker, texts);
@@ -139,11 +139,11 @@ export async function themesTask({ store, textKey, onProgress }: TaskContext, ar
     })),
     model: found.model && { engineVersion: found.engineVersion, model: packModel(found.model, lineageOf, textKey) },
     result: {
-      n: columns.responses.length,
+      n,
       answered: texts.length,
       uncoded: found.uncoded,
       themesFound: found.themesFound,
-      reason: found.reason ?? null,
+      reason: found.reason === undefined ? null : inWordsOf(args, found.reason),
       candidates: found.candidates.map((candidate) => candidate.themes),
       engineVersion: found.engineVersion,
       broken,
@@ -153,24 +153,24 @@ export async function themesTask({ store, textKey, onProgress }: TaskContext, ar
         cost,
       })),
       languages: found.languages,
-      warnings: found.warnings,
+      warnings: found.warnings.map((warning) => inWordsOf(args, warning)),
     },
     inputHash: createHash('sha256')
       .update(JSON.stringify(texts.map(({ publicId, version, textHash }) => [publicId, version, textHash])))
       .digest('base64url'),
-    watermark: columns.watermark,
-    version: columns.version,
+    watermark,
+    version,
   };
 }
 
 /** What the researcher's corrections mean for this run, of answers that are still there in the same words. */
 async function readHeeded(
   store: Store,
-  { surveyId, item, heeds }: ThemesArgs,
+  { heeds, ...question }: ThemesArgs,
   places: ReadonlyMap<string, string>,
 ): Promise<CarriedOver> {
   if (!heeds) return { kept: [], barred: [], sameWords: [], leftOutWords: [] };
-  const journal = (await store.themes.journal(surveyId, item)).filter(({ number }) => number <= heeds.upTo);
+  const journal = (await store.themes.journal(question)).filter(({ number }) => number <= heeds.upTo);
   const carried = carryOver(applyCorrections(await store.themes.found(heeds.runId), journal), journal);
   const there = (list: CarriedOver['kept']) =>
     list.flatMap(({ documentId: id, theme }) => {
@@ -190,6 +190,10 @@ function subThemesOf(found: ThemesResult): (document: string, theme: string) => 
   }
   return (document, theme) => surest.get(`${document} ${theme}`)?.subTheme ?? null;
 }
+
+/** The engine speaks of answers, whatever it is given. */
+const inWordsOf = (question: Question, text: string): string =>
+  isOfInterviews(question) ? text.replaceAll('answers', 'turns') : text;
 
 const placeOf = (index: number): string => String(index).padStart(9, '0');
 
