@@ -1,10 +1,16 @@
 import type { LoadedNorm } from '../scales/loaded-norms.ts';
-import { decodeText, guessFormat, readDelimited } from './delimited.ts';
+import { type DelimitedTable, decodeText, guessFormat, readDelimited } from './delimited.ts';
 
-/** A table's rows by the names of its columns, in small letters. */
-function rowsByName(bytes: Uint8Array): { names: string[]; rows: Record<string, string>[] } {
+/** A table's rows by the names of its columns, in small letters; a fault where it is no table. */
+function rowsByName(bytes: Uint8Array): { names: string[]; rows: Record<string, string>[] } | { fault: string } {
   const text = decodeText(bytes);
-  const { header, rows } = readDelimited(text, { ...guessFormat(text), hasHeader: true });
+  let table: DelimitedTable;
+  try {
+    table = readDelimited(text, { ...guessFormat(text), hasHeader: true });
+  } catch (error) {
+    return { fault: `This file is no table: ${(error as Error).message.replace(/, value is .*/s, '')}` };
+  }
+  const { header, rows } = table;
   const names = (header ?? []).map((name) => name.trim().toLowerCase());
   return {
     names,
@@ -23,7 +29,9 @@ const YES = /^(1|r|x|y|yes|true|reversed|-)$/i;
  * @returns statements in the order in which they first stand, and the key as lines of text for a form
  */
 export function readInstrumentCsv(bytes: Uint8Array): { statements: string[]; key: string } | { error: string } {
-  const { names, rows } = rowsByName(bytes);
+  const table = rowsByName(bytes);
+  if ('fault' in table) return { error: table.fault };
+  const { names, rows } = table;
   const [worded] = ['text', 'item', 'statement'].filter((name) => names.includes(name));
   if (worded === undefined || !names.includes('scale'))
     return {
@@ -56,7 +64,9 @@ export function readNormsCsv(
   bytes: Uint8Array,
   known: readonly string[],
 ): { norms: LoadedNorm[] } | { errors: string[] } {
-  const { names, rows } = rowsByName(bytes);
+  const table = rowsByName(bytes);
+  if ('fault' in table) return { errors: [table.fault] };
+  const { names, rows } = table;
   const isNormal = names.includes('mean') && names.includes('sd');
   if (!names.includes('scale') || !(isNormal || (names.includes('score') && names.includes('percentile'))))
     return { errors: ['The first line has to name the columns: scale, mean and sd, or scale, score and percentile'] };

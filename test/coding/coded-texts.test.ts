@@ -83,3 +83,16 @@ test('the interviewer’s turns are not the person’s own words', () => {
     ['y', null],
   ]);
 });
+
+test('where nobody is called as the participant, whoever is called an interviewer is left out', () => {
+  const said = (...speakers: (string | null)[]) =>
+    ownWords(speakers.map((speaker) => ({ kind: 'turn', subjectId: 'group', speaker, participant: 'Group 2' }))).map(
+      ({ speaker }) => speaker,
+    );
+  expect(said('Moderator', 'Anna', 'Ben')).toEqual(['Anna', 'Ben']);
+  expect(said('Q', 'A')).toEqual(['A']);
+  expect(said('I 1', 'Int. 2', 'INTERVIEWER', 'Ida')).toEqual(['Ida']);
+  // Notes have no speakers, and a talk of interviewers alone has no words of anybody interviewed.
+  expect(said(null, null)).toEqual([null, null]);
+  expect(said('Interviewer', 'Interviewer')).toEqual([]);
+});

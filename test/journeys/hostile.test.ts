@@ -83,13 +83,12 @@ async function fillHouse(): Promise<void> {
     (await researcher.post(`${study}/themes/find`, { item: `${survey.publicId} trigger`, themes: '', seed: '1' }))
       .location,
   );
-  const scales = (survey.draft.instruments ?? []).flatMap((instrument) =>
-    instrument.scales.map((scale) => `${survey.publicId} ${instrument.code}.${scale.code}`),
-  );
-  await finishRun(
-    researcher,
-    (await researcher.post(`${study}/segments/find`, { scales: scales.slice(0, 3), k: '2', seed: '1' })).location,
-  );
+  const begun = await researcher.post(`${study}/segmentations/new`, { name: 'Groups', survey: survey.publicId });
+  const segmentation = begun.location.replace(/\/inputs$/, '');
+  await finishRun(researcher, (await researcher.post(`${segmentation}/test`, { seed: '1' })).location);
+  const solution = (await researcher.post(`${segmentation}/fit`, { k: '2', seed: '1' })).location;
+  await finishRun(researcher, solution);
+  await researcher.post(`${(await researcher.get(solution)).location}/accept`, { note: 'As it is' });
   const [segment] = await house.verbatim.store.segments.list(1);
   await researcher.post(`${study}/segments/${segment?.publicId}/persona`);
   await researcher.post(`${study}/segments/define`, {

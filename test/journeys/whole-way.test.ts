@@ -26,6 +26,7 @@ describe.skipIf(!hasBrowser)('the whole way once through', () => {
   let house: OpenHouse;
   let browser: Browser;
   let page: Page;
+  let segmentation: string;
   const findings: string[] = [];
   /** Looks at the page as it stands just now. */
   const note = async (name: string, at: Page = page) => {
@@ -33,7 +34,7 @@ describe.skipIf(!hasBrowser)('the whole way once through', () => {
   };
   const go = (label: string) => page.getByRole('link', { name: label, exact: true }).first().click();
   const press = (label: string | RegExp) => page.getByRole('button', { name: label }).first().click();
-  const finishRun = () => page.waitForURL(/\/(themes|scales|segments)\?run=/, { timeout: 60_000 });
+  const finishRun = () => page.waitForURL(/\/(themes|scales)\?run=/, { timeout: 60_000 });
 
   beforeAll(async () => {
     house = await openHouse();
@@ -217,11 +218,27 @@ describe.skipIf(!hasBrowser)('the whole way once through', () => {
   test('segments are found, and a rule counts whom it admits', async () => {
     await go('Segments');
     await note('no segments');
-    await page.getByRole('link', { name: 'Find by scales' }).first().click();
-    await note('find segments');
+    await page.getByRole('link', { name: 'Look for segments' }).first().click();
+    await note('new segmentation');
+    await page.getByLabel('Name').fill('What people want from a home');
+    await press('Choose what to group by');
+    await note('segmentation inputs');
+    await press('Keep');
+    await note('segmentation begun');
+    segmentation = page.url();
+    await press('Test whether there are segments');
+    await page
+      .getByText(/^(There are segments|More than one cloud|No segments found)/)
+      .first()
+      .waitFor({ timeout: 60_000 });
+    await note('segmentation tested');
     await page.getByLabel('How many segments').fill('3');
-    await press('Look for segments');
-    await finishRun();
+    await press('Make segments');
+    await page.waitForURL(/\/solutions\//, { timeout: 60_000 });
+    await note('segmentation solution');
+    await press('Accept as version 1');
+    await note('segmentation accepted');
+    await go('Segments');
     await note('segments');
     await go('Define by a rule');
     await note('define a rule');
@@ -244,7 +261,11 @@ describe.skipIf(!hasBrowser)('the whole way once through', () => {
 
   test('a persona is drawn whose quotes are real, and its report leaves as files', async () => {
     await go('Segments');
-    await page.getByRole('table', { name: 'Found segments' }).getByRole('link').first().click();
+    await page
+      .getByRole('table', { name: 'Segments of What people want from a home' })
+      .getByRole('link')
+      .first()
+      .click();
     await note('found segment');
     await press('Draw a persona');
     await note('persona');
@@ -325,9 +346,9 @@ describe.skipIf(!hasBrowser)('the whole way once through', () => {
     await page.getByLabel('How many themes').fill('a thousand');
     await press('Find themes');
     await refused('themes refused');
-    await page.goto(`${study}/segments/find`);
+    await page.goto(segmentation);
     await page.getByLabel('How many segments').fill('99');
-    await press('Look for segments');
+    await press('Make segments');
     await refused('segments refused');
 
     const stranger = await (await browser.newContext()).newPage();

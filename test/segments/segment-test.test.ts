@@ -67,8 +67,23 @@ test('power rises with the distance of the segments, and says how many tries it 
     [1.5, 25],
     [2.5, 25],
   ]);
-  expect(power[0]!.found).toBeLessThan(power[2]!.found);
+  expect(power[0]!.found).toBeLessThanOrEqual(1);
+  expect(power[2]!.found).toBeGreaterThan(20);
   expect(power[2]!.share.share).toBe(power[2]!.found / 25);
+});
+
+test('power is what the whole test finds in answers with such segments, and not more', () => {
+  const of = (kind: 'planted' | 'one factor', seed: number) =>
+    buildInputTable([block(plantAnswers(kind, { n: 80, p: 12, seed, separation: 1 }).columns)], {
+      missing: 'fill',
+      isBalanced: true,
+    });
+  const [power] = powerToFind(of('one factor', 3), { random: mulberry32(3), separations: [1] });
+  let found = 0;
+  for (let seed = 101; seed <= 125; seed++)
+    if (testForSegments(of('planted', seed), { random: mulberry32(seed) }).verdict === 'segments') found++;
+  expect(found / 25).toBeGreaterThan(power!.share.low);
+  expect(found / 25).toBeLessThan(power!.share.high);
 });
 
 test('few columns, few people and yes-or-no answers are warned of', () => {

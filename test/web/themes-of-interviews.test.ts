@@ -125,6 +125,7 @@ describe('themes of interviews', () => {
     expect(plain(page)).toContain('3 themes in 16 interviews');
     expect(plain(page)).toContain('In 64 turns of those interviewed; what interviewers say is not read.');
     expect(plain(page)).toContain('2 interviews without consent to analysis are left out.');
+    expect(plain(page)).toContain('With 64 turns the themes are tentative');
     expect(page.text).not.toContain('elevator');
     const garden = await themeOf('trees');
     const facts = await factsOf(garden.id);
@@ -224,6 +225,21 @@ describe('themes of interviews', () => {
     expect(await count({ theme: train.id, minConfidence: 0 })).toHaveLength(2);
   });
 
+  test('interviews are told apart by the segments of those they were with', async () => {
+    const train = await themeOf('train');
+    const segment = await house.verbatim.segments.define(
+      { id: 1, workspaceId: 1 } as Parameters<typeof house.verbatim.segments.define>[0],
+      { name: 'Commuters', rule: { theme: train.id }, surveyId: null },
+      null,
+    );
+    const filtered = await ada.get(`${study}/themes?segment=${segment.publicId}`);
+    expect(plain(filtered)).toMatch(/themes? in 2 interviews/);
+    expect(plain(filtered)).toContain('Segment: Commuters');
+    const groups = plain(await ada.get(`${study}/themes/compare?by=segments`));
+    expect(groups).toContain('Commuters, n 2, not tested');
+    expect(plain(await ada.get(`${study}/themes?segment=nobody`))).toContain('There is no segment “nobody” here');
+  });
+
   test('a theme of interviews becomes a code on the turns it is in', async () => {
     const train = await themeOf('train');
     const accepted = await ada.post(`${study}/themes/accept`, { run: (await newest()).publicId, theme: train.id });
@@ -244,6 +260,7 @@ describe('themes of interviews', () => {
     for (;;) {
       const page = await ada.get(`${check}/code`);
       if (page.status === 303) break;
+      expect(plain(page)).toMatch(/ Turn \d+ /);
       const said = [...page.text.matchAll(/<fieldset class="card field blind[\s\S]*?<\/fieldset>/g)].map(
         ([one]) =>
           [
@@ -254,6 +271,7 @@ describe('themes of interviews', () => {
       expect((await ada.post(`${check}/code`, Object.fromEntries(said))).status).toBe(303);
     }
     await ada.post(`${check}/see`);
+    expect(plain(await ada.get(check))).toContain('Share of all turns, as people see it');
     const facts = await factsOf(theme);
     expect(facts).toContain('Of all turns, corrected');
     expect(facts).toMatch(/Agreement with people alpha (1\.00|0\.9)/);
@@ -262,9 +280,14 @@ describe('themes of interviews', () => {
 
   test('whoever takes their consent back is counted nowhere, and is quoted nowhere', async () => {
     const gone = interviews[0]!;
-    expect((await ada.post(`${gone}/withdraw`)).status).toBe(422);
+    const refused = await ada.post(`${gone}/withdraw`);
+    expect(refused.status).toBe(422);
+    expect(refused.text).toContain('<title>Error: ');
+    expect(refused.text).toMatch(/<details[^>]* open>[\s\S]*id="withdraw-error">Tick that the words are to be deleted/);
     expect((await ada.post(`${gone}/withdraw`, { withdraw: '1' })).status).toBe(303);
-    expect(plain(await ada.get(gone))).toContain('Whoever was interviewed took their consent back.');
+    const left = plain(await ada.get(gone));
+    expect(left).toContain('Whoever was interviewed took their consent back.');
+    expect(left).not.toMatch(/May be quoted|Give words a code/);
     const page = await ada.get(`${study}/themes`);
     expect(plain(page)).toContain('3 themes in 17 interviews');
     expect(plain(page)).toContain('4 turns that were read were left out, withdrawn or changed since');

@@ -179,6 +179,7 @@ export function interviewDoor(door: Doorway, house: House): void {
         ),
       },
       isWithdrawn,
+      withdrawError: problem?.errors?.find(({ pointer }) => pointer === '#/withdraw')?.detail ?? '',
       moment: sources.find((source) => source.kind === 'moment')?.text ?? '',
       turns: sources
         .filter((source) => source.kind === 'turn' && source.erasedAt === null)

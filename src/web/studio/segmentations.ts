@@ -138,6 +138,7 @@ export function segmentationDoor(door: Doorway, house: House): void {
           ? `Of the answers to “${surveyNames([survey]).get(survey.id)}”.`
           : 'Its survey is not published any more.',
       ),
+      isError: problem !== null,
       at,
       mayWrite: mayWrite(study) && survey !== null,
       problem: problem

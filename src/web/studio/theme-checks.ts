@@ -82,7 +82,7 @@ export function themeCheckDoor(door: Doorway, house: House): void {
           }),
           { isRequired: true },
         ),
-        make.text('seed', 'Seed', { isShort: true, hint: 'The same seed draws the same answers' }),
+        make.text('seed', 'Seed', { isShort: true, hint: `The same seed draws the same ${said}` }),
       ],
       buttons: buttons('Draw the sample', { label: 'Cancel', href: `${studyAddress(study)}/themes` }),
       notice:
@@ -154,6 +154,7 @@ export function themeCheckDoor(door: Doorway, house: House): void {
     const differences = isShown ? await themeChecks.differences(check, run) : [];
     const place = isShown ? await themesPlace(house, visit, req, run) : null;
     const back = `${checkAddress(study, check)}#differences`;
+    const said = isOfInterviews(check) ? 'turn' : 'answer';
     await showPage(house, visit, res, 'themes', 'studio/theme-check', {
       head: head(
         crumbs(study),
@@ -174,6 +175,7 @@ export function themeCheckDoor(door: Doorway, house: House): void {
           note: null,
         },
       ],
+      said,
       mayCode: own.left > 0 && !isShown,
       hasBegun: own.coded > 0,
       mayChange: own.coded > 0 && !isShown,
@@ -181,7 +183,7 @@ export function themeCheckDoor(door: Doorway, house: House): void {
       isLost: isShown && own.left > 0,
       mayEnd: !progress.isOver && progress.byPerson.length > 0,
       isShown,
-      overlooked: overlookedWords(check.strata),
+      overlooked: overlookedWords(check.strata, said),
       isEarly: isShown && check.endedAt !== null && progress.byPerson.every(({ coded }) => coded < progress.drawn),
       results: isShown
         ? resultsView(
@@ -195,6 +197,7 @@ export function themeCheckDoor(door: Doorway, house: House): void {
                       .length / whole,
               override: overrides.get(one.theme) ?? null,
             })),
+            said,
           )
         : null,
       weak: found

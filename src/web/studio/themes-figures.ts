@@ -160,7 +160,9 @@ export function themeFigureDoors(
           title: 'Nothing to compare by',
           text: survey
             ? 'There is no segment of this survey, and no other question with choices that anybody answered.'
-            : 'There is no interview that counts.',
+            : by === 'segments'
+              ? 'No interview is linked to somebody who is in a segment. The page of an interview says whose it is.'
+              : 'There is no interview that counts.',
           action: null,
         },
       },
