@@ -171,7 +171,7 @@ async function loseMembers(verbatim: Verbatim, study: Study, members: ClubMember
 
 /** People with what is known of them, and what they did. */
 async function watch(
-  { intake }: Verbatim,
+  { intake, logs }: Verbatim,
   { workspaceId }: Study,
   { people, events }: Pick<QuoteForm | ClubMembers, 'people' | 'events'>,
 ): Promise<void> {
@@ -183,6 +183,8 @@ async function watch(
     workspaceId,
     events.map(({ personExternalId, ...event }) => ({ ...event, externalId: personExternalId })),
   );
+  // On a slow machine people are made of a year of doings for longer than a desk waits for the database.
+  await logs.settle();
 }
 
 async function publishNew({ surveys, store }: Verbatim, draft: SurveyRow): Promise<SurveyRow> {
