@@ -92,7 +92,7 @@ export function segmentationInputsDoor(door: Doorway, house: House): void {
         ]),
         make.radios('missing', 'Where answers are missing', [
           { value: 'fill', label: 'Fill them from the person’s and the question’s mean', hint: 'Up to 30% of a block' },
-          { value: 'leave-out', label: 'Leave these people out and place them afterwards' },
+          { value: 'leave-out', label: 'Leave these people out' },
         ]),
         make.boxes('balance', 'Blocks', [
           {
