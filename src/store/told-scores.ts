@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
 import { scoreSourceStart } from '../model/score-source.ts';
 import type { Database } from './database.ts';
-import { insertRows } from './insert-rows.ts';
 import { countedResponses } from './responses.ts';
+import { type ToldAttribute, tellAttributes } from './tell-attributes.ts';
 
 /** A published survey, and what it holds just now as one word that changes whenever its scores could. */
 export type ScoredPlace = {
@@ -15,10 +15,6 @@ export type ScoredPlace = {
   /** The word that its scores were told at; null when they never were. */
   told: string | null;
 };
-export type ToldScore = { personId: number; name: string; value: number; source: string; at: string };
-
-/** So many rows go into one statement. */
-const PART = 2000;
 
 /** Scale scores that are told of people as attributes: each survey's in the place of what it told before. */
 export function toldScoreStore({ kysely: db, engine }: Database) {
@@ -73,7 +69,7 @@ export function toldScoreStore({ kysely: db, engine }: Database) {
     tell: (
       { surveyId, workspaceId, publicId, state }: ScoredPlace,
       names: readonly string[],
-      rows: readonly ToldScore[],
+      rows: readonly ToldAttribute[],
       at: string,
     ): Promise<void> =>
       db.transaction().execute(async (trx) => {
@@ -83,38 +79,7 @@ export function toldScoreStore({ kysely: db, engine }: Database) {
           .where('workspaceId', '=', workspaceId)
           .where(sql<boolean>`substr(source, 1, ${start.length}) = ${start}`)
           .execute();
-        for (const name of names)
-          await trx
-            .insertInto('attributeTypes')
-            .values({ workspaceId, subject: 'person', name, type: 'number', family: 'psychographic', isSet: 1 })
-            .onConflict((on) => on.columns(['workspaceId', 'subject', 'name']).doNothing())
-            .execute();
-        for (let from = 0; from < rows.length; from += PART)
-          await insertRows(
-            trx,
-            engine,
-            'attributes',
-            {
-              workspace_id: 'bigint',
-              person_id: 'bigint',
-              name: 'text',
-              family: 'text',
-              value: 'text',
-              source: 'text',
-              recorded_at: 'text',
-            },
-            rows
-              .slice(from, from + PART)
-              .map((row) => [
-                workspaceId,
-                row.personId,
-                row.name,
-                'psychographic',
-                JSON.stringify(row.value),
-                row.source,
-                row.at,
-              ]),
-          );
+        await tellAttributes(trx, engine, workspaceId, names, rows);
         const told = { state, people: new Set(rows.map(({ personId }) => personId)).size, toldAt: at };
         await trx
           .insertInto('toldScores')

@@ -1,8 +1,5 @@
 import type { Database } from './database.ts';
-import { insertRows } from './insert-rows.ts';
-
-/** So many rows go into one statement. */
-const PART = 2000;
+import { tellAttributes } from './tell-attributes.ts';
 
 /** Human values that are told of people as attributes, each source in the place of what it told before. */
 export function toldValueStore({ kysely: db, engine }: Database) {
@@ -21,38 +18,13 @@ export function toldValueStore({ kysely: db, engine }: Database) {
           .where('workspaceId', '=', workspaceId)
           .where('source', '=', source)
           .execute();
-        for (const name of names)
-          await trx
-            .insertInto('attributeTypes')
-            .values({ workspaceId, subject: 'person', name, type: 'number', family: 'psychographic', isSet: 1 })
-            .onConflict((on) => on.columns(['workspaceId', 'subject', 'name']).doNothing())
-            .execute();
-        for (let from = 0; from < rows.length; from += PART)
-          await insertRows(
-            trx,
-            engine,
-            'attributes',
-            {
-              workspace_id: 'bigint',
-              person_id: 'bigint',
-              name: 'text',
-              family: 'text',
-              value: 'text',
-              source: 'text',
-              recorded_at: 'text',
-            },
-            rows
-              .slice(from, from + PART)
-              .map(({ personId, name, value }) => [
-                workspaceId,
-                personId,
-                name,
-                'psychographic',
-                JSON.stringify(value),
-                source,
-                at,
-              ]),
-          );
+        await tellAttributes(
+          trx,
+          engine,
+          workspaceId,
+          names,
+          rows.map((row) => ({ ...row, source, at })),
+        );
       }),
     /** Which attributes a source tells, of how many people, and since when. */
     told: async (workspaceId: number, source: string): Promise<{ name: string; people: number; at: string }[]> =>

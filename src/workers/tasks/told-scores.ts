@@ -1,5 +1,6 @@
 import { scoreSource } from '../../model/score-source.ts';
-import type { ScoredPlace, ToldScore } from '../../store/told-scores.ts';
+import type { ToldAttribute } from '../../store/tell-attributes.ts';
+import type { ScoredPlace } from '../../store/told-scores.ts';
 import type { TaskContext } from '../analysis-thread.ts';
 import { readColumns } from './survey-columns.ts';
 import { scoreColumns } from './survey-scores.ts';
@@ -11,7 +12,7 @@ import { scoreColumns } from './survey-scores.ts';
 export async function toldScoresTask(
   { store }: Pick<TaskContext, 'store'>,
   { place }: { place: ScoredPlace },
-): Promise<{ names: string[]; rows: ToldScore[] }> {
+): Promise<{ names: string[]; rows: ToldAttribute[] }> {
   const columns = await readColumns(store, place);
   const { definition, responses } = columns;
   if (!definition.instruments?.length || responses.length === 0) return { names: [], rows: [] };
@@ -20,7 +21,7 @@ export async function toldScoresTask(
   const rowOf = new Map(table.responseIds.map((id, row) => [id, row]));
   const until = new Map(definition.instruments.map(({ code, provisionalUntil = 0 }) => [code, provisionalUntil]));
 
-  const rows: ToldScore[] = [];
+  const rows: ToldAttribute[] = [];
   for (const { id, personId, purposes, completedAt } of await store.toldScores.people(place.surveyId)) {
     const row = rowOf.get(Number(id));
     if (row === undefined || completedAt === null) continue;
