@@ -4,21 +4,24 @@
  *   node bench/segments.ts [--sizes 1000,10000,100000]
  *
  * Twenty items of five steps, with three planted segments and with two factors and none. Whether there are segments, the
- * best ones, how far they come back, and what the test could have found where it found none. Each size runs in a process of
- * its own. Processor time is told as a multiple of one start of k-means over the same rows in the same process. About a
- * minute.
+ * best ones, how far they come back, what the test could have found where it found none, what the segments are like in the
+ * twenty items and twenty other things, and a typing tool of the items. Each size runs in a process of its own. Processor
+ * time is told as a multiple of one start of k-means over the same rows in the same process. Two minutes or so.
  */
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { choiceColumn, numberColumn } from '../src/model/table-column.ts';
 import { fitSegments } from '../src/segments/fit-segments.ts';
-import { buildInputTable } from '../src/segments/input-table.ts';
+import { buildInputTable, type InputColumn } from '../src/segments/input-table.ts';
+import { type ProfiledColumn, profileSegments } from '../src/segments/profile.ts';
 import { powerToFind } from '../src/segments/segment-power.ts';
 import { testForSegments } from '../src/segments/segment-test.ts';
+import { buildTypingTool } from '../src/segments/typing/build-typing-tool.ts';
 import { adjustedRandIndex } from '../src/stats/adjusted-rand-index.ts';
 import { foldRows } from '../src/stats/distinct-rows.ts';
 import { bestPartition } from '../src/stats/k-means.ts';
-import { mulberry32 } from '../src/stats/random.ts';
+import { mulberry32, normalDeviate, type Random } from '../src/stats/random.ts';
 import { plantAnswers } from '../test/support/plant-answers.ts';
 import { atMost, type Goal, printGoals, printTable, show } from './support/figures.ts';
 
@@ -30,6 +33,9 @@ const { values } = parseArgs({
   },
 });
 const ITEMS = 20;
+/** Choices and numbers that segments are described by, so many of each. */
+const OTHERS = 10;
+const MEGABYTES_MOST = 1024;
 const KINDS = ['planted', 'two factors'] as const;
 type Kind = (typeof KINDS)[number];
 /** Seconds of processor time for each part, and megabytes at the most. */
@@ -43,6 +49,8 @@ type Measured = {
   test: number;
   fit: number;
   power: number;
+  profile: number;
+  typing: number;
   oneStart: number;
   before: number;
   peak: number;
@@ -71,6 +79,22 @@ function measure(kind: Kind, n: number): Measured {
   const [, powerSeconds] = timed(() =>
     test.verdict === 'segments' ? [] : powerToFind(table, { random: mulberry32(1) }),
   );
+  const labels = new Array<number | null>(n).fill(null);
+  for (const [row, person] of table.kept.entries()) labels[person] = fit.labels[row]!;
+  const segmentsOf = fit.sizes.map((_, segment) => ({ id: String(segment), name: `Segment ${segment + 1}` }));
+  const described = [...columns.map(asProfiled), ...otherColumns(n, mulberry32(3))];
+  const [, profileSeconds] = timed(() =>
+    profileSegments(labels, { names: segmentsOf.map(({ name }) => name), columns: described }),
+  );
+  const [, typingSeconds] = timed(() =>
+    buildTypingTool({
+      questions: columns,
+      segments: segmentsOf,
+      labels,
+      priors: 'equal',
+      random: mulberry32(4),
+    }),
+  );
   const peak = process.resourceUsage().maxRSS / 1024;
 
   const points = foldRows(table.rows, ITEMS);
@@ -89,14 +113,38 @@ function measure(kind: Kind, n: number): Measured {
     test: testSeconds,
     fit: fitSeconds,
     power: powerSeconds,
+    profile: profileSeconds,
+    typing: typingSeconds,
     oneStart: startSeconds / starts,
     before,
     peak,
   };
 }
 
-function wholeOf({ table, test, fit }: Measured): number {
-  return table + test + fit;
+function asProfiled({ id, name, values }: InputColumn): ProfiledColumn {
+  return { column: numberColumn({ id, name, isOrdinal: true, min: 1, max: 5 }, values), isInput: true };
+}
+
+function otherColumns(n: number, random: Random): ProfiledColumn[] {
+  const options = ['a', 'b', 'c', 'd'].map((code) => ({ code, label: code }));
+  return Array.from({ length: OTHERS }, (_, index) => [
+    {
+      column: choiceColumn(
+        { id: `choice ${index}`, name: `Choice ${index}`, options },
+        Array.from({ length: n }, () => options[Math.floor(random() * options.length)]!.code),
+      ),
+    },
+    {
+      column: numberColumn(
+        { id: `number ${index}`, name: `Number ${index}` },
+        Array.from({ length: n }, () => normalDeviate(random)),
+      ),
+    },
+  ]).flat();
+}
+
+function wholeOf({ table, test, fit, profile, typing }: Measured): number {
+  return table + test + fit + profile + typing;
 }
 
 function main(sizes: number[]): void {
@@ -121,6 +169,8 @@ function main(sizes: number[]): void {
       'table s',
       'test s',
       'fit s',
+      'profile s',
+      'typing s',
       'whole s',
       '× one start',
       'power s',
@@ -136,6 +186,8 @@ function main(sizes: number[]): void {
       show(one.table),
       show(one.test),
       show(one.fit),
+      show(one.profile),
+      show(one.typing),
       show(wholeOf(one)),
       show(wholeOf(one) / one.oneStart),
       show(one.power),
@@ -143,7 +195,9 @@ function main(sizes: number[]): void {
       show(one.before),
     ]),
   ]);
-  const goals: Goal[] = [];
+  const goals: Goal[] = [
+    atMost('megabytes at the most', Math.max(...found.map(({ peak }) => peak)), MEGABYTES_MOST),
+  ];
   for (const kind of KINDS) {
     const own = found.filter((one) => one.kind === kind);
     for (const [index, larger] of own.entries()) {
