@@ -195,9 +195,7 @@ function main(sizes: number[]): void {
       show(one.before),
     ]),
   ]);
-  const goals: Goal[] = [
-    atMost('megabytes at the most', Math.max(...found.map(({ peak }) => peak)), MEGABYTES_MOST),
-  ];
+  const goals: Goal[] = [atMost('megabytes at the most', Math.max(...found.map(({ peak }) => peak)), MEGABYTES_MOST)];
   for (const kind of KINDS) {
     const own = found.filter((one) => one.kind === kind);
     for (const [index, larger] of own.entries()) {
