@@ -73,6 +73,9 @@ function join(...args: unknown[]): string {
   return list.filter(isPrintable).join(typeof separator === 'string' ? separator : ', ');
 }
 
+/** As `{{#if}}` takes a value: an empty list is nothing. */
+const isSomething = (value: unknown): boolean => Boolean(value) && !(Array.isArray(value) && value.length === 0);
+
 /**
  * Every helper by name:
  *
@@ -90,6 +93,6 @@ export const helpers = {
   plural,
   eq,
   join,
-  or: (...args: unknown[]): boolean => readArguments('or', args, 1).some(Boolean),
-  and: (...args: unknown[]): boolean => readArguments('and', args, 1).every(Boolean),
+  or: (...args: unknown[]): boolean => readArguments('or', args, 1).some(isSomething),
+  and: (...args: unknown[]): boolean => readArguments('and', args, 1).every(isSomething),
 } as const;

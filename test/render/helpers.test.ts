@@ -49,6 +49,11 @@ test('or and and look at every argument', () => {
   expect(say('{{or a b}} {{and a b}}', { a: '', b: 'x' })).toBe('true false');
 });
 
+test('to or and and an empty list is nothing, as it is to if', () => {
+  expect(say('{{or a b}} {{and a c}}', { a: [], b: null, c: 'x' })).toBe('false false');
+  expect(say('{{or a b}} {{and a b}}', { a: [0], b: 'x' })).toBe('true true');
+});
+
 test('a field named like a helper is told how to be written', () => {
   expect(() => say('{{date}}', { date: '2026-03-09' })).toThrow('write this.date');
 });
