@@ -52,6 +52,7 @@ const HOMES: Record<string, readonly string[]> = {
   bowser: ['services'],
   nodemailer: ['services'],
   qrcode: ['exchange'],
+  'read-excel-file': ['exchange'],
   'write-excel-file': ['exchange'],
   'fast-xml-parser': ['exchange'],
   fflate: ['exchange'],
