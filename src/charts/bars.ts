@@ -96,7 +96,7 @@ export function bars(input: BarsInput): BarsChart {
           },
     table: chartTable(
       input.title,
-      ['', 'Share', 'Interval', 'n'],
+      ['Row', 'Share', 'Interval', 'n'],
       [
         ...input.rows.map((row) => [
           row.label,

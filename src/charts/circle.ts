@@ -66,7 +66,7 @@ export function circle({ id, title, points, note }: CircleInput): CircleChart {
     }),
     table: chartTable(
       title,
-      ['', 'Expected', 'Found'],
+      ['Row', 'Expected', 'Found'],
       points.map(({ label, expected, observed }) => [
         label,
         `${showNumber(expected, 0)}°`,

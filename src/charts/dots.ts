@@ -74,7 +74,7 @@ export function dots(input: DotsInput): DotsChart {
     })),
     table: chartTable(
       input.title,
-      ['', `Against ${input.zeroLabel}`, 'Interval'],
+      ['Row', `Against ${input.zeroLabel}`, 'Interval'],
       input.rows.map((row) => [
         row.label,
         showDifference(row.difference, input.digits),

@@ -81,7 +81,7 @@ export function histogram(input: HistogramInput): HistogramChart {
     })),
     table: chartTable(
       input.title,
-      ['', input.unit],
+      ['Range', input.unit],
       input.bins.map((bin) => [bin.label, showNumber(bin.count)]),
     ),
   };

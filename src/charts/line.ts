@@ -53,7 +53,7 @@ export function line(input: LineInput): LineChart {
     lastLabel: last === 0 ? '' : labelOf(ends[1]),
     table: chartTable(
       input.title,
-      ['', input.unit],
+      ['Row', input.unit],
       input.points.map((point) => [point.label, showNumber(point.value)]),
     ),
   };

@@ -45,7 +45,7 @@ export function stack(input: StackInput): StackChart {
     parts,
     table: chartTable(
       input.title,
-      ['', 'Share', 'n'],
+      ['Row', 'Share', 'n'],
       input.parts.map((part) => [
         part.label,
         showPercent(part.share),

@@ -104,7 +104,7 @@ export function trend(input: TrendInput): TrendChart {
     }),
     table: chartTable(
       input.title,
-      ['', ...input.times, input.changeLabel],
+      ['Row', ...input.times, input.changeLabel],
       input.rows.map((row) => [
         row.label,
         ...row.points.map((point) =>

@@ -1,11 +1,11 @@
 import type { Cell, SheetData } from 'write-excel-file/node';
-import type { BannerTable } from '../reports/banner-table.ts';
+import type { ShownTable } from '../reports/shown-table.ts';
 import { type LaidCell, layOutTable, tableMethod } from './table-layout.ts';
 import { xlsxText } from './xlsx.ts';
 
 export type TableBook = {
   title: string;
-  tables: readonly BannerTable[];
+  tables: readonly ShownTable[];
   /** As it is to be printed, for the notes. */
   date: string;
   /** Further sentences for the notes, such as what a segment is. */

@@ -1,5 +1,5 @@
-import type { BannerTable } from '../reports/banner-table.ts';
-import type { TableBlock, TableCell } from '../segments/table-cells.ts';
+import type { ShownBlock, ShownCell, ShownTable } from '../reports/shown-table.ts';
+import type { FamilyTest } from '../segments/table-cells.ts';
 import { writeCsv } from './delimited.ts';
 
 /** A cell of a sheet: words, or a number with how it is shown. */
@@ -15,7 +15,7 @@ const EFFECT_WORDS = {
   'omega-squared': 'omega squared',
   'epsilon-squared': 'epsilon squared',
 } as const;
-const ADJUSTMENT_WORDS = {
+export const ADJUSTMENT_WORDS = {
   'benjamini-hochberg': 'Benjamini and Hochberg',
   'benjamini-yekutieli': 'Benjamini and Yekutieli',
   holm: 'Holm',
@@ -25,7 +25,7 @@ const ADJUSTMENT_WORDS = {
 } as const;
 
 /** A p as it is printed. */
-const pText = (p: number): string => (p < 0.001 ? 'p < 0.001' : `p = ${p.toFixed(3)}`);
+export const pText = (p: number): string => (p < 0.001 ? 'p < 0.001' : `p = ${p.toFixed(3)}`);
 
 /**
  * A table as rows of cells, for a sheet or a CSV file: who is in the columns, then each block with its bases, and under
@@ -33,7 +33,7 @@ const pText = (p: number): string => (p < 0.001 ? 'p < 0.001' : `p = ${p.toFixed
  *
  * @param options.counts whether the number of people stands under each share
  */
-export function layOutTable(table: BannerTable, options: { counts?: boolean } = {}): LaidCell[][] {
+export function layOutTable(table: ShownTable, options: { counts?: boolean } = {}): LaidCell[][] {
   const { columns, total } = table;
   const isWithin = columns.some(({ within }) => within !== null);
   const isWeighted = table.weighting !== null;
@@ -55,10 +55,18 @@ export function layOutTable(table: BannerTable, options: { counts?: boolean } = 
   ];
 }
 
-/** A table as CSV, shares as numbers from 0 to 1, with the notes under it. Words that could be a formula are guarded. */
-export function writeTableCsv(table: BannerTable, options: { counts?: boolean } = {}): string {
+/**
+ * A table as CSV, shares as numbers from 0 to 1, with the notes under it. Words that could be a formula are guarded.
+ *
+ * @param options.notes further sentences for the notes, such as what weights rest on
+ */
+export function writeTableCsv(
+  table: ShownTable,
+  options: { counts?: boolean; notes?: readonly string[] } = {},
+): string {
   const width = table.columns.length + 2;
-  const rows = [...layOutTable(table, options), [], ...tableMethod(table).map((words) => [words])];
+  const notes = [...(options.notes ?? []), ...tableMethod(table)];
+  const rows = [...layOutTable(table, options), [], ...notes.map((words) => [words])];
   const [header = [], ...rest] = rows.map((row) =>
     Array.from({ length: width }, (_, i) => {
       const cell = row[i] ?? null;
@@ -71,7 +79,7 @@ export function writeTableCsv(table: BannerTable, options: { counts?: boolean } 
   );
 }
 
-function layOutBlock(table: BannerTable, block: TableBlock, showsCounts: boolean): LaidCell[][] {
+function layOutBlock(table: ShownTable, block: ShownBlock, showsCounts: boolean): LaidCell[][] {
   const isWeighted = table.weighting !== null;
   const bases = [block.totalBase, ...block.bases];
   const standings = block.bases.map(({ standing }) =>
@@ -85,7 +93,7 @@ function layOutBlock(table: BannerTable, block: TableBlock, showsCounts: boolean
       : []),
     ...(standings.some((words) => words !== '') ? [['Small base', '', ...standings]] : []),
     ...block.rows.flatMap(({ kind, label, total, cells }) => {
-      const shown = (cell: TableCell): LaidCell =>
+      const shown = (cell: ShownCell): LaidCell =>
         cell.value === null ? null : { value: cell.value, format: kind === 'share' ? 'percent' : 'decimal' };
       const letters = cells.map(({ above }) => above.map((place) => table.columns[place]!.letter).join(' '));
       return [
@@ -105,17 +113,20 @@ function layOutBlock(table: BannerTable, block: TableBlock, showsCounts: boolean
     }),
     ...block.tests.map((test): LaidCell[] => {
       const { question, within } = table.families[test.family]!;
-      const { name, value, low, high } = test.effect;
-      const df = test.df2 === null ? `${test.df}` : `${test.df}; ${test.df2.toFixed(1)}`;
-      return [
-        `${question}${within === null ? '' : `, within ${within}`}: ${FAMILY_WORDS[test.kind]} ${test.statistic.toFixed(2)} (df ${df}), ${pText(test.adjustedP ?? test.p)} adjusted, ${EFFECT_WORDS[name]} ${value.toFixed(3)} (interval ${low.toFixed(3)} to ${high.toFixed(3)})`,
-      ];
+      return [`${question}${within === null ? '' : `, within ${within}`}: ${familyTestWords(test)}`];
     }),
   ];
 }
 
+/** A test of all columns of a family together, with its size, as it is printed. */
+export function familyTestWords({ kind, statistic, df, df2, p, adjustedP, effect }: FamilyTest): string {
+  const { name, value, low, high } = effect;
+  const dfs = df2 === null ? `${df}` : `${df}; ${df2.toFixed(1)}`;
+  return `${FAMILY_WORDS[kind]} ${statistic.toFixed(2)} (df ${dfs}), ${pText(adjustedP ?? p)} adjusted, ${EFFECT_WORDS[name]} ${value.toFixed(3)} (interval ${low.toFixed(3)} to ${high.toFixed(3)})`;
+}
+
 /** How a table was made, in sentences: what a reader has to know to trust a letter. */
-export function tableMethod({ rules, tests, weighting, families, total }: BannerTable): string[] {
+export function tableMethod({ rules, tests, weighting, families, total }: ShownTable): string[] {
   return [
     `${total.n} people are in the table.`,
     ...(weighting === null

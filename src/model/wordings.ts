@@ -42,6 +42,19 @@ export function wordingsOf(definition: SurveyDefinition): PlacedWording[] {
   return found;
 }
 
+/** A part of a survey with each of its wordings made anew. */
+export function withWordings<Part>(part: Part, made: (wording: Wording) => Wording): Part {
+  const visit = (value: unknown, name: string, isLabel: boolean): unknown => {
+    if (typeof value !== 'object' || value === null) return value;
+    if (Array.isArray(value)) return value.map((entry) => visit(entry, '', false));
+    const entries = Object.entries(value);
+    if ((NAMES.has(name) || isLabel) && entries.every(([, entry]) => typeof entry === 'string'))
+      return made(value as Wording);
+    return Object.fromEntries(entries.map(([key, entry]) => [key, visit(entry, key, name === 'labels')]));
+  };
+  return visit(part, '', false) as Part;
+}
+
 /**
  * How far a survey has been translated into each of its languages.
  *

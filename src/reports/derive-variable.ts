@@ -19,6 +19,14 @@ export type Derivation = { column: TableColumn } | { errors: DerivedFault[] };
 const show = new Intl.NumberFormat('en-GB', { maximumFractionDigits: 2 });
 
 /**
+ * What two texts have in common that count as the same answer to “other”: capitals, accents and blanks aside.
+ *
+ * @example
+ * foldAnswer('  Café  Au Lait ') // => 'cafe au lait'
+ */
+export const foldAnswer = (text: string): string => foldText(text).trim().replace(/\s+/g, ' ');
+
+/**
  * Works out derived variables, also those made of others.
  *
  * @param columns what was asked, all over the same respondents
@@ -251,11 +259,10 @@ function backCoding(
     faults.push({ pointer: '/texts', detail: `“${texts?.name ?? definition.texts}” holds no texts` });
   if (faults.length > 0 || texts?.kind !== 'text') return faults;
 
-  const fold = (text: string) => foldText(text).trim().replace(/\s+/g, ' ');
   const assigned = new Map<string, number[]>();
   for (const { text, code } of definition.assigned)
-    assigned.set(fold(text), [...(assigned.get(fold(text)) ?? []), place.get(code)!]);
-  const goes = texts.texts.map((text) => (text === null ? undefined : assigned.get(fold(text))));
+    assigned.set(foldAnswer(text), [...(assigned.get(foldAnswer(text)) ?? []), place.get(code)!]);
+  const goes = texts.texts.map((text) => (text === null ? undefined : assigned.get(foldAnswer(text))));
   if (source.kind === 'choice') {
     const codes = source.codes.map((code, person) => (code === other ? (goes[person]?.[0] ?? code) : code));
     return { kind: 'choice', ...about, options, codes };

@@ -91,7 +91,7 @@ export function compareWaves({
 }
 
 /** Counted in the same way: options may come and go, the steps of a rating may not. */
-const isSameShape = (other: Item | undefined, item: Item): boolean =>
+export const isSameShape = (other: Item | undefined, item: Item): boolean =>
   other !== undefined &&
   other.holds === item.holds &&
   other.steps?.min === item.steps?.min &&

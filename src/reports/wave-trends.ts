@@ -1,13 +1,18 @@
 import { type Adjustment, adjustP } from '../stats/adjust-p.ts';
 import type { Moments } from '../stats/hedges-g.ts';
 import { meanDifferenceOf } from '../stats/mean-difference.ts';
+import { type Overlap, overlappingMeans, overlappingShares } from '../stats/overlapping-samples.ts';
 import { type CountedShare, shareContrast } from '../stats/share-contrast.ts';
 import { meanTrend, shareTrend, type Trend } from '../stats/trend.ts';
 
+/** Two waves that the same people answered: how many, and how their two answers go together. */
+export type WaveOverlap = Overlap & { from: number; to: number };
+
 /** One thing over the waves, in their order; under weights counts and n are those of the effective base. */
-export type WaveRow =
-  | { id: string; label: string; kind: 'share'; waves: readonly CountedShare[] }
-  | { id: string; label: string; kind: 'mean'; waves: readonly (Moments | null)[] };
+export type WaveRow = { id: string; label: string; overlaps?: readonly WaveOverlap[] } & (
+  | { kind: 'share'; waves: readonly CountedShare[] }
+  | { kind: 'mean'; waves: readonly (Moments | null)[] }
+);
 
 /** Later less earlier. */
 export type WaveStep = {
@@ -18,6 +23,8 @@ export type WaveStep = {
   high: number;
   p: number | null;
   adjustedP: number | null;
+  /** How many people the test knows to be in both waves; 0 where it takes the waves for separate samples. */
+  paired: number;
 };
 
 export type WaveTrend = {
@@ -93,10 +100,19 @@ function trendOf(row: WaveRow, asked: readonly number[], scores?: readonly numbe
 }
 
 function stepOf(row: WaveRow, from: number, to: number) {
-  if (row.kind === 'share') {
-    const step = shareContrast(row.waves[to]!, row.waves[from]!);
-    return step && { difference: step.difference, low: step.low, high: step.high, p: step.p };
-  }
-  const step = meanDifferenceOf(row.waves[to]!, row.waves[from]!);
-  return step && { difference: step.difference, low: step.low, high: step.high, p: step.p };
+  const overlap = row.overlaps?.find((one) => one.from === from && one.to === to) ?? null;
+  const step = overlap ? overlappingStep(row, overlap) : separateStep(row, from, to);
+  return (
+    step && { difference: step.difference, low: step.low, high: step.high, p: step.p, paired: overlap ? overlap.n : 0 }
+  );
 }
+
+const separateStep = (row: WaveRow, from: number, to: number) =>
+  row.kind === 'share'
+    ? shareContrast(row.waves[to]!, row.waves[from]!)
+    : meanDifferenceOf(row.waves[to]!, row.waves[from]!);
+
+const overlappingStep = (row: WaveRow, overlap: WaveOverlap) =>
+  row.kind === 'share'
+    ? overlappingShares(row.waves[overlap.to]!, row.waves[overlap.from]!, overlap)
+    : overlappingMeans(row.waves[overlap.to]!, row.waves[overlap.from]!, overlap);

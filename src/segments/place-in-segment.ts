@@ -41,7 +41,38 @@ export function placeInSegment(
  * @param answers by column; what is no finite number counts as not answered
  */
 export function placeRow(model: SegmentModel, answers: Float64Array): Placed | null {
-  const { p, blocks, preparation, reads, groups } = model;
+  const scores = scoreRow(model, answers);
+  if (scores === null) return null;
+  const segment = indexOfLargest(scores);
+  if (model.groups.kind === 'centres') return { segment, probabilities: null };
+  intoProbabilities(scores);
+  return { segment, probabilities: Array.from(scores) };
+}
+
+/**
+ * How near each segment is to a person, larger for nearer, as the engine reckons it.
+ *
+ * @param answers by column; what is no finite number counts as not answered
+ * @returns null when too little was answered of everything
+ */
+export function scoreRow(model: SegmentModel, answers: Float64Array): Float64Array | null {
+  const ready = readyRow(model, answers);
+  if (ready === null) return null;
+  const scores = new Float64Array(groupsIn(model.groups));
+  scorerOf(model.groups)(ready.values, 0, ready.isCounted, scores);
+  return scores;
+}
+
+/**
+ * Answers as the engine reads them, with 1 for every column that says something.
+ *
+ * @returns null when too little was answered of everything
+ */
+export function readyRow(
+  model: Omit<SegmentModel, 'groups'>,
+  answers: Float64Array,
+): { values: Float64Array; isCounted: Uint8Array } | null {
+  const { p, blocks, preparation, reads } = model;
   const known = answers.map((value) => (Number.isFinite(value) ? value : Number.NaN));
   const isCounted = new Uint8Array(p);
   for (const { from, to } of blocks) {
@@ -50,10 +81,5 @@ export function placeRow(model: SegmentModel, answers: Float64Array): Placed | n
     if (gaps <= MISSING_MOST * (to - from)) isCounted.fill(1, from, to);
   }
   if (!isCounted.includes(1)) return null;
-  const scores = new Float64Array(groupsIn(groups));
-  scorerOf(groups)(reads === 'rows' ? prepareLater(known, model, preparation) : known, 0, isCounted, scores);
-  const segment = indexOfLargest(scores);
-  if (groups.kind === 'centres') return { segment, probabilities: null };
-  intoProbabilities(scores);
-  return { segment, probabilities: Array.from(scores) };
+  return { values: reads === 'rows' ? prepareLater(known, model, preparation) : known, isCounted };
 }

@@ -234,7 +234,8 @@ function exchange(
       const from = labels[i]!;
       const weight = weights[i]!;
       const left = sizes[from]! - weight;
-      if (left <= 0) continue;
+      // Of weights that are no whole numbers rounding may leave a speck.
+      if (left <= weight * ROUNDING) continue;
       const lightened = sizes[from]! / left;
 
       if (turnOf[i]! >= 0) {

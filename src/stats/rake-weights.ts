@@ -10,6 +10,8 @@ export type RakingMargin = {
 };
 
 export type RakingOptions = {
+  /** What each respondent counts before, above 0, such as one over the probability of having been asked; 1 unless told. */
+  start?: readonly number[];
   /** The smallest and largest weight that is let stand, in mean weights; without it weights are as they come. */
   trim?: { low: number; high: number };
   iterationsMax?: number;
@@ -63,8 +65,10 @@ const HALVINGS = 80;
  * rakeWeights([sex]).weights // => [0.66667, 0.66667, 0.66667, 2]
  */
 export function rakeWeights(margins: readonly RakingMargin[], options: RakingOptions = {}): RakedWeights {
-  const { trim, iterationsMax = ITERATIONS_MAX, tolerance = TOLERANCE } = options;
+  const { start, trim, iterationsMax = ITERATIONS_MAX, tolerance = TOLERANCE } = options;
   const n = margins[0]?.codes.length ?? 0;
+  if (start && (start.length !== n || !start.every((weight) => weight > 0 && Number.isFinite(weight))))
+    throw new RangeError('Weighting can only begin from one weight above 0 for each respondent');
   const counts = checkMargins(margins, n);
   if (trim && !(trim.low >= 0 && trim.low < 1 && trim.high > 1))
     throw new RangeError('Trimming needs a smallest weight below 1 and a largest weight above 1');
@@ -74,17 +78,18 @@ export function rakeWeights(margins: readonly RakingMargin[], options: RakingOpt
     return categories.map(({ target }) => target / all);
   });
 
-  // People who are alike in every margin get the same weight: a pattern for each, in an order that the file does not decide.
+  // People who are alike in every margin, and begin alike, get the same weight: a pattern for each, in an order that the
+  // file does not decide.
   const patternOf =
     margins.length === 0 ? [] : Array.from({ length: n }, (_, i) => margins.map(({ codes }) => codes[i] ?? -1));
-  const keys = patternOf.map((codes) => codes.join(' '));
-  const distinct = [...new Map(keys.map((key, i) => [key, patternOf[i]!]))].sort(([a], [b]) => (a < b ? -1 : 1));
+  const keys = patternOf.map((codes, i) => `${codes.join(' ')} ${start?.[i] ?? 1}`);
+  const distinct = [...new Map(keys.map((key, i) => [key, i]))].sort(([a], [b]) => (a < b ? -1 : 1));
   const place = new Map(distinct.map(([key], index) => [key, index]));
-  const patterns = distinct.map(([, codes]) => codes);
+  const patterns = distinct.map(([, i]) => patternOf[i]!);
   const sizes = new Float64Array(patterns.length);
   for (const key of keys) sizes[place.get(key)!]! += 1;
 
-  const weights = new Float64Array(patterns.length).fill(1);
+  const weights = Float64Array.from(distinct, ([, i]) => start?.[i] ?? 1);
   let [iterations, converged] = [0, false];
   const trimmedPatterns = new Set<number>();
   for (let round = 0; round < (trim ? TRIM_ROUNDS_MAX : 1); round++) {

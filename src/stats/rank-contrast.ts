@@ -48,3 +48,16 @@ export function rankContrast(
     expected: found.expected,
   };
 }
+
+/**
+ * Cliff's delta as the standardised difference of two normal groups that would give it, so that effects of ranks and of means
+ * can be put in one order.
+ *
+ * @param delta −1 to 1; the ends, which no difference reaches, count as 0.999
+ *
+ * @example
+ * deltaAsDifference(0.2763) // => 0.49995
+ */
+export function deltaAsDifference(delta: number): number {
+  return Math.SQRT2 * normalQuantile((1 + Math.max(-0.999, Math.min(0.999, delta))) / 2);
+}

@@ -34,6 +34,7 @@ const REPEATS = 200;
  * @param probabilities people × classes, each row together 1
  * @param outcome of the same people; null where it is not known. For a share, 0 and 1: corrected shares can then lie
  *   somewhat outside 0 to 1, and are not cut here
+ * @param options.assigned the class that each person was put into; the likeliest one without it
  * @param options.weights of the same people
  * @param options.level how sure the intervals are, 0.95 unless told
  * @throws {RangeError} when there are no people or fewer than two classes, the arrays do not fit, or a number is not finite
@@ -45,31 +46,34 @@ export function threeStepMeans(
   outcome: readonly (number | null)[],
   options: {
     method?: ThreeStepMethod;
+    assigned?: readonly number[];
     weights?: readonly number[];
     level?: number;
     bootstrap?: { random: Random; repeats?: number };
   } = {},
 ): ThreeStep {
-  const { method = 'bch', weights, level = 0.95, bootstrap } = options;
+  const { method = 'bch', assigned, weights, level = 0.95, bootstrap } = options;
   const k = probabilities[0]?.length ?? 0;
   checkInput(probabilities, outcome, weights, k);
+  if (assigned && (assigned.length !== probabilities.length || assigned.some((s) => !(s >= 0 && s < k))))
+    throw new RangeError('threeStepMeans requires one of the classes for each person');
+  const classes = assigned ?? probabilities.map(likeliest);
   const all = Array.from(probabilities, (_, i) => i);
   const caseWeights = weights ?? all.map(() => 1);
 
+  const people = { probabilities, classes, outcome, caseWeights, k };
   let used = method;
   let fallback: string | null = null;
-  let found = meansOf(all, probabilities, outcome, caseWeights, k, used);
+  let found = meansOf(all, people, used);
   if (found === null) {
     used = 'proportional';
     fallback =
       'The segments overlap too much for the correction to be made, so people count in each segment by their probability: true differences are larger than these';
-    found = meansOf(all, probabilities, outcome, caseWeights, k, used)!;
+    found = meansOf(all, people, used)!;
   }
 
   const z = normalQuantile((1 + level) / 2);
-  const drawn =
-    bootstrap &&
-    drawAgain(all.length, bootstrap, (people) => meansOf(people, probabilities, outcome, caseWeights, k, used));
+  const drawn = bootstrap && drawAgain(all.length, bootstrap, (drawnPeople) => meansOf(drawnPeople, people, used));
   const covariance = drawn ? covarianceOf(drawn, k) : found.covariance;
   const error = (s: number, t: number) =>
     Math.sqrt(
@@ -131,23 +135,26 @@ function checkInput(
 
 type Means = { means: (number | null)[]; covariance: Float64Array };
 
+const likeliest = (row: readonly number[]): number => row.reduce((best, p, s) => (p > row[best]! ? s : best), 0);
+
+type People = {
+  probabilities: readonly (readonly number[])[];
+  classes: readonly number[];
+  outcome: readonly (number | null)[];
+  caseWeights: readonly number[];
+  k: number;
+};
+
 /** Null when BCH cannot be made. */
-function meansOf(
-  people: readonly number[],
-  probabilities: readonly (readonly number[])[],
-  outcome: readonly (number | null)[],
-  caseWeights: readonly number[],
-  k: number,
-  method: ThreeStepMethod,
-): Means | null {
-  const modal = (i: number) => probabilities[i]!.reduce((best, p, s, row) => (p > row[best]! ? s : best), 0);
+function meansOf(people: readonly number[], of: People, method: ThreeStepMethod): Means | null {
+  const { probabilities, classes, outcome, caseWeights, k } = of;
   let turned: Float64Array | null = null;
   if (method === 'bch') {
     // errors[s, t]: how often somebody who is in s is taken for one of t.
     const errors = new Float64Array(k * k);
     const sizes = new Float64Array(k);
     for (const i of people) {
-      const t = modal(i);
+      const t = classes[i]!;
       for (let s = 0; s < k; s++) {
         const share = caseWeights[i]! * probabilities[i]![s]!;
         errors[s * k + t]! += share;
@@ -161,7 +168,7 @@ function meansOf(
   }
   const weightOf = (i: number, s: number): number => {
     if (method === 'proportional') return caseWeights[i]! * probabilities[i]![s]!;
-    const t = modal(i);
+    const t = classes[i]!;
     if (method === 'modal') return t === s ? caseWeights[i]! : 0;
     return caseWeights[i]! * turned![t * k + s]!;
   };

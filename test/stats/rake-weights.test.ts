@@ -94,3 +94,24 @@ test('what cannot be weighted is refused in words', () => {
     '1 of 3 are in a category with target 0 and no longer count',
   ]);
 });
+
+test('raking begins from weights that are there, keeps their ratio within a cell, and refuses ones that are none', () => {
+  const sex = {
+    name: 'Sex',
+    codes: [0, 0, 0, 1],
+    categories: [
+      { label: 'F', target: 50 },
+      { label: 'M', target: 50 },
+    ],
+  };
+  const { weights } = rakeWeights([sex], { start: [2, 1, 1, 3] });
+  expect(weights[0]! / weights[1]!).toBeCloseTo(2, 12);
+  expect(weights[3]).toBeCloseTo(2, 12);
+  expect(weights.reduce((sum, weight) => sum + weight, 0)).toBeCloseTo(4, 12);
+  for (const start of [
+    [1, 1, 1],
+    [1, 1, 1, 0],
+    [1, 1, 1, Number.NaN],
+  ])
+    expect(() => rakeWeights([sex], { start })).toThrow(/one weight above 0/);
+});

@@ -1,0 +1,194 @@
+import { foldText } from './fold-text.ts';
+import type { ChoiceColumn, NumberColumn, TableColumn } from './table-column.ts';
+import type { WeightingMargin } from './weighting.ts';
+
+type Category = WeightingMargin['categories'][number];
+
+/** Percentages that are rounded by hand may miss 100 by so much. */
+const ROUNDING = 0.1;
+
+/**
+ * Reads shares as people write or paste them: a line for each category, its name, a sign (`=`, `:`, `;` or a tab) and its
+ * percent. Options are put together with ` + `; of a number each line names a band.
+ *
+ * @param column whose shares they are; choices and numbers have some
+ * @returns the categories, or everything that is wrong, each with what to do
+ *
+ * @example
+ * const options = [{ code: 'f', label: 'Woman' }, { code: 'm', label: 'Man' }]
+ * const column = { kind: 'choice', id: 's', name: 'Sex', options, codes: Int16Array.of(0, 1) }
+ * readTargets('Woman = 51\nMan = 40', column)
+ * // => { errors: ['These come to 91, and have to come to 100: 9 are missing. Add them to a line, or add a line'] }
+ */
+export function readTargets(text: string, column: TableColumn): { categories: Category[] } | { errors: string[] } {
+  const errors: string[] = [];
+  const lines: { label: string; target: number }[] = [];
+  for (const line of text.split('\n').map((one) => one.trim())) {
+    if (line === '') continue;
+    const [, label = '', share = ''] = /^(.*?)\s*[=\t;:|]\s*([^=\t;:|]*)$/.exec(line) ?? [];
+    const target = Number(share.replace(/\s*%$/, '').replace(',', '.'));
+    if (label === '')
+      errors.push(`“${short(line)}” cannot be read: write a name, = and its percent, such as Town = 40`);
+    else if (share === '') errors.push(`“${short(label)}” has no share yet: write its percent after the =`);
+    else if (!(target >= 0 && target <= 100)) errors.push(`“${short(label)}”: write a percent from 0 to 100`);
+    else lines.push({ label, target });
+  }
+  if (errors.length > 0) return { errors };
+  if (lines.length < 2) return { errors: ['Write at least two lines, each with a name, = and its percent'] };
+  const read =
+    column.kind === 'choice'
+      ? readOptions(lines, column)
+      : column.kind === 'number'
+        ? readBands(lines, column)
+        : { errors: [`“${column.name}” has several answers of one person, and cannot be weighed by`] };
+  const all = lines.reduce((sum, { target }) => sum + target, 0);
+  const off = Number((all - 100).toFixed(2));
+  const sum =
+    Math.abs(off) > ROUNDING
+      ? [
+          `These come to ${Number(all.toFixed(2))}, and have to come to 100: ${off < 0 ? `${-off} are missing. Add them to a line` : `${off} are too many. Take them from a line`}, or add a line`,
+        ]
+      : [];
+  return 'errors' in read ? { errors: [...read.errors, ...sum] } : sum.length > 0 ? { errors: sum } : read;
+}
+
+/** The shares of a margin as they are written. */
+export const writeTargets = (categories: readonly Pick<Category, 'label' | 'target'>[]): string =>
+  categories.map(({ label, target }) => `${label} = ${target}`).join('\n');
+
+/**
+ * A text to begin from: a line for each option that anybody chose, or three bands of about as many people.
+ *
+ * @example
+ * blankTargets({ kind: 'number', id: 'age', name: 'Age', values: Float64Array.of(20, 30, 40, 50, 60, 70) })
+ * // => 'under 40 = \n40 to 59 = \n60 and over = '
+ */
+export function blankTargets(column: TableColumn): string {
+  if (column.kind === 'choice') {
+    const counts = countsOf(column);
+    return column.options.flatMap(({ label }, i) => (counts[i]! > 0 ? [`${label} = `] : [])).join('\n');
+  }
+  if (column.kind !== 'number') return '';
+  const known = column.values.filter((value) => !Number.isNaN(value)).sort();
+  const at = (part: number) => Math.round(known[Math.min(known.length - 1, Math.floor(part * known.length))] ?? 0);
+  const [low, high] = [at(1 / 3), at(2 / 3)];
+  return low < high && high - low > 1
+    ? `under ${low} = \n${low} to ${high - 1} = \n${high} and over = `
+    : `under ${high} = \n${high} and over = `;
+}
+
+function readOptions(
+  lines: readonly { label: string; target: number }[],
+  column: ChoiceColumn,
+): { categories: Category[] } | { errors: string[] } {
+  const errors: string[] = [];
+  const counts = countsOf(column);
+  const placeOf = (name: string) => {
+    const folded = foldText(name.trim());
+    const byLabel = column.options.findIndex(({ label }) => foldText(label.trim()) === folded);
+    return byLabel >= 0 ? byLabel : column.options.findIndex(({ code }) => foldText(code) === folded);
+  };
+  const taken = new Set<number>();
+  const categories = lines.map(({ label, target }): Category => {
+    const whole = placeOf(label);
+    const places = whole >= 0 ? [whole] : label.split(/\s\+\s/).map(placeOf);
+    const names = whole >= 0 ? [label] : label.split(/\s\+\s/);
+    for (const [i, place] of places.entries()) {
+      if (place < 0) errors.push(`There is no answer “${short(names[i]!)}”: write it as the question does`);
+      else if (taken.has(place)) errors.push(`“${column.options[place]!.label}” stands here twice: leave one out`);
+      else taken.add(place);
+    }
+    const known = places.filter((place) => place >= 0);
+    if (target > 0 && known.length === places.length && known.every((place) => counts[place] === 0)) {
+      const other = column.options.find((_, i) => counts[i]! > 0)?.label ?? 'another';
+      errors.push(
+        `Nobody is in “${short(label)}”, so no weight can bring it to ${target} %. Put it together with another, such as “${short(label)} + ${short(other)} = …”, or leave it out and share its percent among the others`,
+      );
+    }
+    return {
+      label: known.map((place) => column.options[place]!.label).join(' + ') || label,
+      codes: known.map((place) => column.options[place]!.code),
+      from: null,
+      to: null,
+      target,
+    };
+  });
+  for (const [i, { label }] of column.options.entries())
+    if (counts[i]! > 0 && !taken.has(i))
+      errors.push(
+        `“${short(label)}” has ${counts[i]} respondents and no line: give it a share, or put it together with another by a +`,
+      );
+  return errors.length > 0 ? { errors } : { categories };
+}
+
+const NUMBER = '(-?\\d+(?:\\.\\d+)?)';
+const UNDER = new RegExp(`^(?:under|below|less than|<)\\s*${NUMBER}$`, 'i');
+const BETWEEN = new RegExp(`^${NUMBER}\\s*(?:to|-|–|—)\\s*${NUMBER}$`, 'i');
+const OVER = new RegExp(`^(?:from\\s*)?${NUMBER}\\s*(?:and over|and above|and more|or more|\\+)$`, 'i');
+
+function readBands(
+  lines: readonly { label: string; target: number }[],
+  column: NumberColumn,
+): { categories: Category[] } | { errors: string[] } {
+  const errors: string[] = [];
+  const bands = lines.map(({ label, target }) => {
+    const [under, between, over] = [UNDER.exec(label), BETWEEN.exec(label), OVER.exec(label)];
+    if (!under && !between && !over)
+      errors.push(`“${short(label)}” is no band: write under 30, 30 to 49, or 50 and over`);
+    return {
+      label,
+      target,
+      from: between ? Number(between[1]) : over ? Number(over[1]) : null,
+      /** Where it ends; itself outside for “under”. */
+      end: under ? Number(under[1]) : between ? Number(between[2]) : null,
+      isUnder: under !== null,
+    };
+  });
+  if (errors.length > 0) return { errors };
+  for (const [i, band] of bands.entries()) {
+    if (band.from !== null && band.end !== null && !(band.end >= band.from))
+      errors.push(`“${band.label}” ends before it begins`);
+    const next = bands[i + 1];
+    if (!next) continue;
+    if (next.from === null || band.end === null) {
+      errors.push('Write the bands from the lowest to the highest, “under …” first and “… and over” last');
+      break;
+    }
+    const isApart = band.isUnder ? next.from !== band.end : next.from <= band.end;
+    if (isApart) errors.push(`“${band.label}” and “${next.label}” do not meet: each number has to be in one band`);
+    else if (!band.isUnder && next.from - band.end > 1)
+      errors.push(`Between “${band.label}” and “${next.label}” there are numbers without a band`);
+  }
+  if (errors.length > 0) return { errors };
+  const counts = bands.map(() => 0);
+  for (const value of column.values) {
+    if (Number.isNaN(value)) continue;
+    const band = bands.findLastIndex(({ from }) => from === null || value >= from);
+    const isPast = band === bands.length - 1 && bands[band]!.end !== null && !(value <= bands[band]!.end!);
+    if (band >= 0 && !isPast) counts[band]! += 1;
+  }
+  for (const [i, { label, target }] of bands.entries())
+    if (target > 0 && counts[i] === 0)
+      errors.push(
+        `Nobody is in “${label}”, so no weight can bring it to ${target} %. Make one band of it and its neighbour`,
+      );
+  if (errors.length > 0) return { errors };
+  return {
+    categories: bands.map(({ label, target, from, end }, i) => ({
+      label,
+      codes: [],
+      from,
+      to: i === bands.length - 1 ? end : null,
+      target,
+    })),
+  };
+}
+
+/** How many gave each option. */
+export function countsOf(column: ChoiceColumn): number[] {
+  const counts = column.options.map(() => 0);
+  for (const code of column.codes) if (code >= 0) counts[code]! += 1;
+  return counts;
+}
+
+const short = (text: string): string => (text.length > 60 ? `${text.slice(0, 57)}…` : text);
