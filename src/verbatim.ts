@@ -5,11 +5,15 @@ import { respondentTexts } from './render/respondent-texts.ts';
 import { accountService } from './services/accounts.ts';
 import { analysisService } from './services/analysis.ts';
 import { answerReadingService } from './services/answer-readings.ts';
+import { attributeTypingService } from './services/attribute-typing.ts';
+import { bannerTableService } from './services/banner-tables.ts';
 import { changeGroupService } from './services/change-groups.ts';
 import { coderService } from './services/coder.ts';
 import { comparisonService } from './services/comparisons.ts';
 import { computedAttributeService } from './services/computed-attributes.ts';
 import { type Context, keysFrom } from './services/context.ts';
+import { definedSegmentationService } from './services/defined-segmentations.ts';
+import { derivedVariableService } from './services/derived-variables.ts';
 import { distributionService } from './services/distribution.ts';
 import { type EmbeddingsOptions, embeddingsService } from './services/embeddings.ts';
 import { evidenceService } from './services/evidence.ts';
@@ -24,8 +28,10 @@ import { importService } from './services/imports.ts';
 import { inboxService } from './services/inbox.ts';
 import { instrumentService } from './services/instruments.ts';
 import { intakeService } from './services/intake.ts';
+import { intervieweeService } from './services/interviewees.ts';
 import { interviewService } from './services/interviews.ts';
 import { maskingService } from './services/masking.ts';
+import { membershipImportService } from './services/membership-imports.ts';
 import { offerService } from './services/offers.ts';
 import { type OutgoingOptions, outgoingService } from './services/outgoing.ts';
 import { peopleImportService } from './services/people-imports.ts';
@@ -38,7 +44,11 @@ import { responseDetailService } from './services/response-detail.ts';
 import { responseQualityService } from './services/response-quality.ts';
 import { runService } from './services/runs.ts';
 import { saidValueService } from './services/said-values.ts';
+import { sampleService } from './services/samples.ts';
 import { scaleAttributeService } from './services/scale-attributes.ts';
+import { segmentDriftService } from './services/segment-drift.ts';
+import { segmentHistoryService } from './services/segment-history.ts';
+import { segmentProfileService } from './services/segment-profiles.ts';
 import { segmentSizeService } from './services/segment-sizes.ts';
 import { segmentationService } from './services/segmentations.ts';
 import { segmentService } from './services/segments.ts';
@@ -52,6 +62,7 @@ import { themeCheckService } from './services/theme-checks.ts';
 import { themeCodeService } from './services/theme-codes.ts';
 import { themeService } from './services/themes.ts';
 import { themePlacingService } from './services/themes-placing.ts';
+import { typedSurveyService } from './services/typed-surveys.ts';
 import { typingToolService } from './services/typing-tools.ts';
 import { workQueue } from './services/work-queue.ts';
 import { databaseFile, openFolder } from './store/data-folder.ts';
@@ -149,7 +160,15 @@ export async function openVerbatim({
   const themeChecks = themeCheckService(context, themes);
   const segments = segmentService(context, themeChecks);
   const segmentations = segmentationService(context, runs, themeChecks);
+  const segmentProfiles = segmentProfileService(context, runs, segmentations);
   const typingTools = typingToolService(context, runs, segmentations);
+  const segmentDrift = segmentDriftService(context, runs, segmentations, typingTools);
+  const definedSegmentations = definedSegmentationService(context, runs, segmentations);
+  const attributeTyping = attributeTypingService(context, runs, typingTools);
+  const typedSurveys = typedSurveyService(context, { surveys, surveyDrafts }, (error) =>
+    report(error, { about: 'typing of people' }),
+  );
+  if (isOwner) typedSurveys.open();
   const distribution = distributionService(context, {
     targeting,
     segments,
@@ -172,6 +191,7 @@ export async function openVerbatim({
   });
   if (isOwner) segmentSizes.open();
   const files = fileService(context);
+  const masking = maskingService(context);
   const computed = computedAttributeService(context, file, (error) => report(error, { about: 'computed attributes' }));
   if (isOwner) computed.open();
   const responseQuality = responseQualityService(context, file, (error) =>
@@ -190,9 +210,12 @@ export async function openVerbatim({
     accounts: accountService(context),
     analysis,
     answerReadings,
+    attributeTyping,
     coder,
     comparisons,
+    bannerTables: bannerTableService(context, runs),
     computed,
+    derivedVariables: derivedVariableService(context, masking),
     distribution,
     embeddings,
     evidence: evidenceService(context),
@@ -210,8 +233,9 @@ export async function openVerbatim({
     imports,
     inbox,
     intake,
+    interviewees: intervieweeService(context),
     interviews: interviewService(context),
-    masking: maskingService(context),
+    masking,
     outgoing,
     offers: offerService(context),
     personas: personaService(context),
@@ -220,9 +244,16 @@ export async function openVerbatim({
     responseDesk: responseDeskService(context, files),
     responseDetails: responseDetailService(context),
     responseQuality,
+    samples: sampleService(context),
     saidValues,
+    definedSegmentations,
+    membershipImports: membershipImportService(context, runs, definedSegmentations),
     segmentations,
+    segmentDrift,
+    segmentHistory: segmentHistoryService(context),
+    segmentProfiles,
     typingTools,
+    typedSurveys,
     segments,
     segmentSizes,
     sources,
@@ -258,6 +289,7 @@ export async function openVerbatim({
       await outgoing.close();
       await themePlacing.close();
       await scaleAttributes.close();
+      await typedSurveys.close();
       await queue.stop();
       await responseQuality.stop();
       await answerReadings.stop();

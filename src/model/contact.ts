@@ -14,6 +14,9 @@ const NAMES = {
 /** Every attribute name, in small letters, that says how a person can be reached. */
 export const CONTACT_ATTRIBUTES: readonly string[] = Object.values(NAMES).flat();
 
+/** Those of them that are an e-mail address. */
+export const ADDRESS_ATTRIBUTES: readonly string[] = NAMES.address;
+
 /** Those of them that say where a letter or a message goes. */
 export const CONTACT_WAYS: readonly string[] = [...NAMES.address, ...NAMES.phone];
 

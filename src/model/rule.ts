@@ -207,7 +207,21 @@ export const LEAVES = {
   /** By a theme's id; with the least confidence, from 0 to 1, that an answer of theirs was put to it with. */
   theme: z.strictObject({ theme: Name, minConfidence: z.number().min(0).max(1).optional(), ifMissing }),
   persona: z.strictObject({ persona: Name, ifMissing }),
-  segment: z.strictObject({ segment: Name, minProbability: z.number().min(0).max(1).optional(), ifMissing }),
+  segment: z
+    .strictObject({
+      /** By its id; with `none` the id of a segmentation. */
+      segment: Name,
+      minProbability: z.number().min(0).max(1).optional(),
+      /** That they were looked at in that segmentation and are in none of its segments. */
+      none: z.literal(true).optional(),
+      /** When it was said that they are in it: by their answers, or by what placed them. */
+      within: RuleWindow.optional(),
+      ifMissing,
+    })
+    .refine(({ none, minProbability }) => none === undefined || minProbability === undefined, {
+      error: 'whoever is in no segment is so without a probability',
+      path: ['minProbability'],
+    }),
   /** A code on at least so many spans of a person's interviews; one without a number. */
   interview: z.strictObject({ interview: Name, atLeast: z.int().min(1).optional(), ifMissing }),
   /** A share of all people in percent, drawn once by a hash of person and salt. */

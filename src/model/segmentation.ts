@@ -10,6 +10,14 @@ export type AskedWay = (typeof ASKED_WAYS)[number];
  */
 export const USUAL_WAYS: readonly AskedWay[] = ['open', 'list', 'supplier', 'widget', 'import'];
 
+/** Looked for in answers, brought from elsewhere, drawn by a researcher, or two laid across each other. */
+export const SEGMENTATION_ORIGINS = ['found', 'imported', 'defined', 'crossed'] as const;
+export type SegmentationOrigin = (typeof SEGMENTATION_ORIGINS)[number];
+
+/** What segments may be called: found ones by how far they can be relied on, all others as defined by somebody. */
+export const SEGMENTATION_LABELS = ['natural', 'reproducible', 'constructive', 'defined'] as const;
+export type SegmentationLabel = (typeof SEGMENTATION_LABELS)[number];
+
 export const SEGMENTS_MOST = 12;
 const INPUTS_MOST = 200;
 const BLOCK_WEIGHT_MOST = 10;
@@ -31,6 +39,8 @@ export const SegmentationSettings = z.strictObject({
     .array(z.enum(ASKED_WAYS))
     .min(1)
     .default([...USUAL_WAYS]),
+  /** A version of a named base sample, `id@2`, in the place of `ways`, which then are the base's; empty for none. */
+  base: z.string().max(60).default(''),
 });
 export type SegmentationSettings = z.infer<typeof SegmentationSettings>;
 

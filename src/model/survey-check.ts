@@ -181,7 +181,12 @@ function strayScaleItems(definition: SurveyDefinition): SurveyFault[] {
       if (scale.partOf !== undefined && !instrument.scales.some(({ code }) => code === scale.partOf))
         faults.push({ pointer: `${pointer}/partOf`, detail: `There is no scale “${scale.partOf}” here` });
     });
-    (instrument.catches ?? []).forEach(({ item }, c) => {
+    (instrument.catches ?? []).forEach(({ item, least, most }, c) => {
+      if (least === undefined && most === undefined)
+        faults.push({
+          pointer: `#/instruments/${i}/catches/${c}/item`,
+          detail: `Say which answers to “${item}” show that somebody reads`,
+        });
       if (!items.get(item)?.steps)
         faults.push({
           pointer: `#/instruments/${i}/catches/${c}/item`,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { SEGMENTATION_LABELS } from './segmentation.ts';
 
 const Id = z.string().min(1).max(200);
 const Text = z.string().max(2000);
@@ -111,9 +112,7 @@ export const TypingTool = z
     /** Segments × rows and rows × rows: what makes it possible to leave an unanswered question out. */
     spread: z.strictObject({ means: z.array(z.array(Amount)), covariance: z.array(z.array(Amount)) }).nullable(),
     /** The version of a segmentation that it tells, and what that may be called; absent where nobody said. */
-    of: z
-      .strictObject({ segmentation: Text, version: Count, label: z.enum(['natural', 'reproducible', 'constructive']) })
-      .optional(),
+    of: z.strictObject({ segmentation: Text, version: Count, label: z.enum(SEGMENTATION_LABELS) }).optional(),
     /** A person whose most likely segment is less likely than this is in none. */
     unsureBelow: Share,
     /** What was found in people whose segments are known; null for an imported tool. */

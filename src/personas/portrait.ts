@@ -1,4 +1,3 @@
-import type { MeanComparison, SegmentComparison, ShareComparison } from '../segments/describe.ts';
 import type { ShareInterval } from '../stats/wilson-interval.ts';
 
 /** Where words stand, with the seal that they must still match when they are shown. */
@@ -56,7 +55,15 @@ export type ThemeShare = {
 };
 
 export type Portrait = {
-  size: { share: ShareInterval; n: number; base: number };
+  size: {
+    share: ShareInterval;
+    n: number;
+    base: number;
+    /** How many whom a rule asked are not in the share. */
+    leftOutByRule?: number;
+    /** All were asked by a rule, so that the share is of a chosen part of people. */
+    isAllByRule?: true;
+  };
   /** How much of all revenue the people in the segment bring; null where no revenue is known. */
   spend: { share: number; people: number; of: number } | null;
   claims: Claim[];
@@ -69,9 +76,39 @@ export type Portrait = {
   lede: string;
 };
 
+/** What every difference between the segment and the rest has in common. */
+type Comparison = {
+  /** The segment was made from it: it describes and is not tested. */
+  isInput: boolean;
+  /** Respondents with an answer, in the segment and outside. */
+  nHere: number;
+  nRest: number;
+  /** Read as Hedges' g and Cohen's h are (0.2 small, 0.5 medium, 0.8 large); null when undefined. */
+  effect: number | null;
+  /** Two-sided, adjusted over every test of the whole table; null when not tested. */
+  adjustedP: number | null;
+};
+/** A mean in the segment against the mean of the rest, with the 95% interval of the difference in the unit of the measure. */
+export type MeanComparison = Comparison & {
+  kind: 'mean';
+  meanHere: number | null;
+  meanRest: number | null;
+  difference: number | null;
+  low: number | null;
+  high: number | null;
+};
+/** The share of one option in the segment against its share among the rest. */
+export type ShareComparison = Comparison & {
+  kind: 'share';
+  code: string;
+  here: ShareInterval | null;
+  rest: ShareInterval | null;
+  difference: number | null;
+};
+
 /** A compared variable with what a reader needs to know of it. */
 export type Described = {
-  comparison: SegmentComparison;
+  comparison: MeanComparison | ShareComparison;
   label: string;
   codeLabel: string | null;
   family: 'scale' | 'question' | 'attribute' | 'theme';

@@ -1,5 +1,6 @@
 import { dots } from '../charts/dots.ts';
 import { showNumber, showPercent } from '../charts/numerals.ts';
+import type { SegmentationLabel } from '../model/segmentation.ts';
 import type { Claim, ClaimEvidence, Portrait } from '../personas/portrait.ts';
 
 /** A persona as a document: plain data that a page, a print or a program lays out. */
@@ -29,13 +30,32 @@ export function evidenceLine(evidence: ClaimEvidence): string {
 
 const STATUS = { validated: 'validated', described: 'describes the segment, which was made from it', open: 'open' };
 
+const CALLED: Record<SegmentationLabel, string> = {
+  natural: 'The segment is natural: people fall into these groups by themselves, and do so in either half of them.',
+  reproducible:
+    'The segment is reproducible: other people of the same kind would be grouped alike, though people shade into each other.',
+  constructive:
+    'The segment is constructive: a way to divide people that may be useful. Others of the same kind might be divided otherwise.',
+  defined:
+    'The segment is defined: somebody drew its lines. Whether people fall into such groups by themselves was not looked at.',
+};
+
 /**
  * Lays a portrait out as a report.
  *
  * @param sourceOf the address where a claim's answers stand, or null where the reader may not go there
  */
 export function personaReport(
-  about: { name: string; lede: string; version: number; drawnAt: string; origin: 'rule' | 'found' },
+  about: {
+    name: string;
+    lede: string;
+    version: number;
+    drawnAt: string;
+    /** What its segment may be called; null of a segment that a rule defines. */
+    label: SegmentationLabel | null;
+    /** Instruments it was made by that were provisional then. */
+    provisional: readonly string[];
+  },
   portrait: Portrait,
   sourceOf: (claim: Claim) => string | null,
 ) {
@@ -61,6 +81,10 @@ export function personaReport(
       lines: [
         `of respondents (${showPercent(portrait.size.share.low, 0)} to ${showPercent(portrait.size.share.high, 0)})`,
         `${number(portrait.size.n)} of ${number(portrait.size.base)} grouped`,
+        ...(portrait.size.leftOutByRule
+          ? [`${number(portrait.size.leftOutByRule)} asked by a rule are not in this share`]
+          : []),
+        ...(portrait.size.isAllByRule ? ['all were asked by a rule, which asks a chosen part of people'] : []),
         ...(portrait.spend
           ? [
               `${showPercent(portrait.spend.share, 0)} of revenue (${number(portrait.spend.people)} of ${number(portrait.spend.of)} people known)`,
@@ -105,9 +129,12 @@ export function personaReport(
       n: number(theme.nHere),
     })),
     sureness: [
-      about.origin === 'found'
-        ? 'The segment is constructive: the number of groups was given, and has not been tested against chance.'
-        : 'The segment is what a rule admits.',
+      about.label === null ? 'The segment is what a rule admits.' : CALLED[about.label],
+      ...(about.provisional.length === 0
+        ? []
+        : [
+            `It was made by an instrument that was provisional then, so that nothing had shown yet what it measures: ${about.provisional.join('; ')}.`,
+          ]),
       `${number(portrait.size.base)} responses were looked at. p values are corrected for all comparisons together (false discovery rate 5%), and nothing is tested below 30 people on a side.`,
       'Theme shares are not corrected by a blind sample.',
       portrait.quotable === 0

@@ -86,8 +86,11 @@ export function describeLeaf(leaf: RuleLeaf): string {
   if ('theme' in leaf)
     return `speaks of the theme ${leaf.theme}${leaf.minConfidence === undefined ? '' : ` with a confidence of at least ${leaf.minConfidence}`}`;
   if ('persona' in leaf) return `is of the persona ${leaf.persona}`;
-  if ('segment' in leaf)
-    return `is in the segment ${leaf.segment}${leaf.minProbability === undefined ? '' : `, at least ${leaf.minProbability * 100} % likely`}`;
+  if ('segment' in leaf) {
+    const likely = leaf.minProbability === undefined ? '' : `, at least ${leaf.minProbability * 100} % likely`;
+    const said = leaf.within === undefined ? '' : `, said${windowed(leaf.within)}`;
+    return `${leaf.none ? 'is in no segment of' : 'is in the segment'} ${leaf.segment}${likely}${said}`;
+  }
   if ('interview' in leaf)
     return `at least ${leaf.atLeast ?? 1} ${(leaf.atLeast ?? 1) === 1 ? 'passage' : 'passages'} of their interviews ${(leaf.atLeast ?? 1) === 1 ? 'has' : 'have'} the code ${leaf.interview}`;
   return `is in a sample of ${leaf.sample} %`;

@@ -26,6 +26,7 @@ import {
   propertyOf,
   type Subject,
   scoreKey,
+  segmentKey,
   surveyKey,
 } from './subject.ts';
 import { tallyOf } from './tally.ts';
@@ -95,10 +96,7 @@ function askedBy(leaf: RuleLeaf): Asked {
   if ('score' in leaf) return factLeaf('score', scoreKey(leaf.as ?? 'raw', leaf.score), comparing(leaf));
   if ('theme' in leaf) return themeLeaf(leaf);
   if ('persona' in leaf) return factLeaf('persona', leaf.persona, { test: isTrue });
-  if ('segment' in leaf) {
-    const least = leaf.minProbability ?? 0;
-    return factLeaf('segment', leaf.segment, { test: (found) => verdict(Number(found) > 0 && Number(found) >= least) });
-  }
+  if ('segment' in leaf) return segmentLeaf(leaf);
   if ('interview' in leaf) {
     const least = leaf.atLeast ?? 1;
     return factLeaf('interview', leaf.interview, { test: (found) => verdict(Number(found) >= least) });
@@ -166,6 +164,33 @@ function peopleLeaf(leaf: LeafOf<'people'>): Asked {
     show: (found) => {
       const [holds, may, all] = found as PeopleCount;
       return `${holds}${may > 0 ? ` to ${holds + may}` : ''} of ${all}`;
+    },
+  };
+}
+
+/** What is found is how likely they are in it; where it asks when that was said, with the time. */
+function segmentLeaf(leaf: LeafOf<'segment'>): Asked {
+  const least = leaf.minProbability ?? 0;
+  const isIn = (probability: number) => verdict(probability > 0 && probability >= least);
+  const shown = (probability: number) => Math.round(probability * 100) / 100;
+  if (leaf.within === undefined)
+    return {
+      ...factLeaf('segment', segmentKey(leaf), { test: (found) => isIn(Number(found)) }),
+      show: (found) => shown(Number(found)),
+    };
+  const bounds = boundsOver(leaf.within);
+  return {
+    ...factLeaf('segment', segmentKey(leaf), {
+      test: (found, clock) => {
+        const [probability = 0, at = 0] = found as readonly number[];
+        const within = bounds(clock);
+        if (isIn(probability) === FALSE) return FALSE;
+        return within ? verdict(at >= within.from && at <= within.to) : UNKNOWN;
+      },
+    }),
+    show: (found) => {
+      const [probability = 0, at = 0] = found as readonly number[];
+      return `${shown(probability)}, said on ${new Date(at).toISOString().slice(0, 10)}`;
     },
   };
 }

@@ -19,6 +19,8 @@ export type References = {
   themes: string[];
   personas: string[];
   segments: string[];
+  /** Of which somebody is in no segment. */
+  segmentations: string[];
   interviews: string[];
 };
 
@@ -44,6 +46,7 @@ export function referencesOf(rule: Rule): References {
     themes: new Set<string>(),
     personas: new Set<string>(),
     segments: new Set<string>(),
+    segmentations: new Set<string>(),
     interviews: new Set<string>(),
   } satisfies Record<keyof References, Set<string>>;
   const addEvent = (event: string, where: readonly RuleWhere[] | undefined) => {
@@ -73,7 +76,7 @@ export function referencesOf(rule: Rule): References {
     } else if ('score' in leaf) found.scores.add(leaf.score);
     else if ('theme' in leaf) found.themes.add(leaf.theme);
     else if ('persona' in leaf) found.personas.add(leaf.persona);
-    else if ('segment' in leaf) found.segments.add(leaf.segment);
+    else if ('segment' in leaf) (leaf.none ? found.segmentations : found.segments).add(leaf.segment);
     else if ('interview' in leaf) found.interviews.add(leaf.interview);
   }
   return Object.fromEntries(Object.entries(found).map(([kind, names]) => [kind, [...names]])) as References;
@@ -93,7 +96,7 @@ export function withSegments(rule: Rule, ruleOf: (id: string) => Rule | null, wi
   if ('all' in rule) return { all: rule.all.map((part) => withSegments(part, ruleOf, within)) };
   if ('any' in rule) return { any: rule.any.map((part) => withSegments(part, ruleOf, within)) };
   if ('not' in rule) return { not: withSegments(rule.not, ruleOf, within) };
-  if (!('segment' in rule) || within.includes(rule.segment)) return rule;
+  if (!('segment' in rule) || rule.none || within.includes(rule.segment)) return rule;
   const found = ruleOf(rule.segment);
   return found === null ? rule : withSegments(found, ruleOf, [...within, rule.segment]);
 }

@@ -60,8 +60,11 @@ export type FurtherFacts = {
   themes?: (id: string) => number | false | undefined;
   /** Whether they are of a persona; a set when it is known of all, undefined where it cannot be told. */
   personas?: ReadonlySet<string> | ((id: string) => boolean | undefined);
-  /** How likely they are in a segment, from 0 (they are not) to 1; undefined when it cannot be told. */
-  segments?: (id: string) => number | undefined;
+  /**
+   * By `segmentKey`: how likely they are in a segment, from 0 (they are not) to 1, with the time that was said where the key
+   * asks for it; undefined when it cannot be told.
+   */
+  segments?: (key: string) => number | readonly [probability: number, at: number] | undefined;
   /** How many spans of their interviews bear each code; undefined where they were not interviewed. */
   interviews?: ReadonlyMap<string, number> | ((code: string) => number | undefined);
 };
@@ -71,6 +74,17 @@ export const surveyKey = (did: string, survey: string): string => `${did} ${surv
 
 /** The score leaf asks for one form of a scale's score. */
 export const scoreKey = (form: string, scale: string): string => `${form} ${scale}`;
+
+/** The segment leaf asks for a segment by its id; for none of a segmentation's, and for the time it was said, apart. */
+export const segmentKey = ({ segment, none, within }: Pick<LeafOf<'segment'>, 'segment' | 'none' | 'within'>): string =>
+  `${none ? 'none ' : ''}${segment}${within ? ' at' : ''}`;
+
+/** What a key of `segmentKey` asks for. */
+export function readSegmentKey(key: string): { id: string; isNone: boolean; isDated: boolean } {
+  const isNone = key.startsWith('none ');
+  const isDated = key.endsWith(' at');
+  return { id: key.slice(isNone ? 5 : 0, isDated ? -3 : undefined), isNone, isDated };
+}
 
 /** Answers are kept by item, and once more by survey and item for leaves that name a survey. */
 export const answerKey = (item: string, survey: string | undefined): string =>

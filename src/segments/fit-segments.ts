@@ -1,25 +1,46 @@
 import { adjustedRandIndex } from '../stats/adjusted-rand-index.ts';
+import { effectiveN } from '../stats/effective-n.ts';
+import type { CovarianceFamily } from '../stats/gaussian-mixture/covariance-families.ts';
 import { quantile } from '../stats/quantile.ts';
 import type { Random } from '../stats/random.ts';
 import { betweenSquares, blockSharesOf, centresOf, styleOf } from './between-segments.ts';
-import { type Engine, type EngineName, evenly, type Grouping } from './engines/engine.ts';
+import {
+  type Engine,
+  type EngineChoice,
+  type EngineName,
+  evenly,
+  type Grouping,
+  WEIGHED_ENGINES,
+} from './engines/engine.ts';
 import { engineFor } from './engines/engine-for.ts';
-import { largestFirst, placeRows, posteriorsOf } from './engines/memberships.ts';
+import { groupsIn, indexOfLargest, largestFirst, placeRows, posteriorsOf, scorerOf } from './engines/memberships.ts';
 import type { InputTable } from './input-table.ts';
 import { labelSolution, type SolutionLabel } from './label-solution.ts';
 import { fitNullModel } from './null-model.ts';
-import { placeRow, type SegmentModel } from './place-in-segment.ts';
+import { placeRow, readyRow, type SegmentModel } from './place-in-segment.ts';
 import { prepareAnswers } from './prepare-answers.ts';
 import type { OnStep, SegmentTest } from './segment-test.ts';
-import { repeatedGroupings } from './stability.ts';
+import { type PlaceLater, repeatedGroupings } from './stability.ts';
 
 /** A segment's share of people, with an interval that holds that the segments themselves would come out otherwise. */
 export type SegmentShare = { share: number; low: number; high: number };
+
+export type FitOptions = Partial<EngineChoice> & {
+  k: number;
+  isWeighted?: boolean;
+  test: SegmentTest | null;
+  random: Random;
+  onStep?: OnStep;
+};
 
 /** People in segments, the largest first. */
 export type SegmentFit = {
   k: number;
   engine: EngineName;
+  /** What the clouds of a Gaussian mixture have in common; null of other engines. */
+  family: CovarianceFamily | null;
+  /** Whether people counted as much as they weigh where the segments were looked for. */
+  isWeighted: boolean;
   /** For each row of the table, its segment. */
   labels: Int32Array;
   /**
@@ -29,11 +50,13 @@ export type SegmentFit = {
   probabilities: Float64Array;
   /** The same of the segment next to it. */
   second: Float64Array;
-  /** For each of the table's `partial` respondents, the segment nearest by what they did answer. */
-  placed: (number | null)[];
+  /** For each of the table's `partial` respondents, the segment nearest by what they did answer, with how sure that is. */
+  placed: ({ segment: number; probability: number; second: number } | null)[];
   sizes: number[];
   /** Weighted where the table has weights. */
   shares: SegmentShare[];
+  /** By segment, of how many people counting alike the weighted ones say as much; null without weights. */
+  effectiveSizes: number[] | null;
   /** k × columns, in the units of the table's rows. */
   centres: number[][];
   /** Of the people's squared distances from the middle, how much lies between segments. */
@@ -77,28 +100,44 @@ const HALVES_MOST = 20_000;
  * Puts people into k segments, and says how far that can be relied on.
  *
  * @param options.engine how; k-means unless told
+ * @param options.isWeighted whether the table's weights count where segments are looked for, not only in their shares
  * @param options.test what the test of the same answers said; without one the label is never better than reproducible
  * @param options.onStep hears how far it is, 0 to 1; may throw to stop
  * @throws {RangeError} with a sentence for a researcher, for a k that is no whole number from 2 up or more than there are
- *   different patterns of answers
+ *   different patterns of answers, and where the engine is not for such a table or heeds no weights
  */
 export function fitSegments(
   table: InputTable,
-  {
-    k,
-    engine: name = 'k-means',
-    test,
-    random,
-    onStep = () => {},
-  }: { k: number; engine?: EngineName; test: SegmentTest | null; random: Random; onStep?: OnStep },
+  { k, engine: name = 'k-means', family, isWeighted = false, test, random, onStep = () => {} }: FitOptions,
 ): SegmentFit {
   const { p, n, rows } = table;
+  if (isWeighted && table.weights === null) throw new RangeError('There are no weights to count people by');
+  if (isWeighted && !WEIGHED_ENGINES.includes(name))
+    throw new RangeError(
+      'This engine counts all people alike: fit without weights, which the shares then heed, or take k-means or latent classes',
+    );
+  const weights = isWeighted ? table.weights : null;
   if (!(Number.isInteger(k) && k >= 2)) throw new RangeError('The number of segments is a whole number from 2 up');
-  const engine = engineFor(name, table);
+  const engine = engineFor({ engine: name, ...(family && { family }) }, table);
   const read = engine.reads === 'rows' ? rows : table.answers;
   onStep('Looking for the best segments', 0);
-  const found = engine.group(read, { p, k, random });
+  const found = engine.group(read, { p, k, random, weights });
   const { labels, model: groups, sizes } = largestFirst(found);
+  if (sizes.includes(0))
+    throw new RangeError(
+      `Of ${k} segments ${sizes.filter((size) => size === 0).length} would hold nobody: take fewer segments, or another engine`,
+    );
+  const layout: Omit<SegmentModel, 'groups'> = {
+    format: 1,
+    p,
+    columns: table.columns,
+    blocks: table.blocks,
+    isBalanced: table.isBalanced,
+    preparation: table.preparation,
+    reads: engine.reads,
+  };
+  const model: SegmentModel = { ...layout, groups };
+  const partial = table.partial.map((_, i) => table.partialAnswers.subarray(i * p, (i + 1) * p));
 
   onStep('Grouping people drawn anew', 0.3);
   const repeated = repeatedGroupings(engine, read, {
@@ -107,6 +146,8 @@ export function fitSegments(
     pairs: PAIRS,
     labels,
     weights: table.weights,
+    isWeighted,
+    later: partial.length === 0 ? null : { count: partial.length, place: laterPlacer(layout, partial) },
     draws: REPEATED_MOST,
     random,
     onPair: (pair) => onStep('Grouping people drawn anew', 0.3 + (0.4 * pair) / PAIRS),
@@ -115,7 +156,7 @@ export function fitSegments(
     onStep('Grouping people drawn anew where there are no segments', 0.7 + 0.25 * done),
   );
   onStep('Comparing both halves of the people', 0.95);
-  const halvesAri = n < HALVES_FROM ? null : agreementOfHalves(engine, read, { p, k, random });
+  const halvesAri = n < HALVES_FROM ? null : agreementOfHalves(engine, read, { p, k, random, weights });
 
   const { probabilities, second } = sureness(posteriorsOf(groups, read, p) ?? repeated.memberships, labels, k);
   const borderline = new Array<number>(k).fill(0);
@@ -126,26 +167,27 @@ export function fitSegments(
   const between = betweenSquares(centres, sizes, p);
   const { label, reasons } = labelSolution({ n, k, test, stability, halvesAri });
   const shares = sharesOf(labels, k, table.weights);
-  const model: SegmentModel = {
-    format: 1,
-    p,
-    columns: table.columns,
-    blocks: table.blocks,
-    isBalanced: table.isBalanced,
-    preparation: table.preparation,
-    reads: engine.reads,
-    groups,
-  };
   return {
     k,
     engine: name,
+    family: name === 'gaussian-mixture' ? (family ?? 'VVI') : null,
+    isWeighted,
     labels,
     probabilities,
     second,
-    placed: table.partial.map(
-      (_, i) => placeRow(model, table.partialAnswers.subarray(i * p, (i + 1) * p))?.segment ?? null,
-    ),
+    placed: partial.map((answers, person) => {
+      const placed = placeRow(model, answers);
+      if (placed === null) return null;
+      const likely = placed.probabilities ?? Array.from(repeated.later.subarray(person * k, (person + 1) * k));
+      const { segment } = placed;
+      return {
+        segment,
+        probability: Math.min(1, likely[segment]!),
+        second: Math.min(1, Math.max(...likely.map((own, c) => (c === segment ? 0 : own)))),
+      };
+    }),
     sizes,
+    effectiveSizes: table.weights && effectiveSizesOf(labels, k, table.weights),
     shares: shares.map((share, segment) => ({
       share,
       low: quantile(repeated.shares[segment]!, 0.025) ?? share,
@@ -196,14 +238,25 @@ function nullStability(
 function agreementOfHalves(
   engine: Engine,
   rows: Float64Array,
-  { p, k, random }: { p: number; k: number; random: Random },
+  { p, k, random, weights }: { p: number; k: number; random: Random; weights: Float64Array | null },
 ): number {
   const n = rows.length / p;
   const everybody = evenly(rows, p, HALVES_MOST);
   const both = [0, 1].map((from) => {
     const half = new Float64Array(Math.ceil((n - from) / 2) * p);
     for (let i = 0, row = from; row < n; row += 2, i++) half.set(rows.subarray(row * p, (row + 1) * p), i * p);
-    const { model } = engine.group(evenly(half, p, HALVES_MOST / 2), { p, k, random });
+    const { model } = engine.group(evenly(half, p, HALVES_MOST / 2), {
+      p,
+      k,
+      random,
+      weights:
+        weights &&
+        evenly(
+          weights.filter((_, row) => row % 2 === from),
+          1,
+          HALVES_MOST / 2,
+        ),
+    });
     return Array.from(placeRows(model, everybody, p));
   });
   return adjustedRandIndex(both[0]!, both[1]!) ?? 0;
@@ -220,6 +273,25 @@ function sureness(memberships: Float64Array, labels: Int32Array, k: number) {
   }
   return { probabilities, second };
 }
+
+/** Puts those who answered a part into the groups of any grouping; what it reads of them is made ready once. */
+function laterPlacer(layout: Omit<SegmentModel, 'groups'>, partial: readonly Float64Array[]): PlaceLater {
+  const ready = partial.map((answers) => readyRow(layout, answers));
+  return (model) => {
+    const score = scorerOf(model);
+    const scores = new Float64Array(groupsIn(model));
+    return Int32Array.from(ready, (row) => {
+      if (row === null) return 0;
+      score(row.values, 0, row.isCounted, scores);
+      return indexOfLargest(scores);
+    });
+  };
+}
+
+const effectiveSizesOf = (labels: Int32Array, k: number, weights: Float64Array): number[] =>
+  Array.from({ length: k }, (_, segment) =>
+    effectiveN(Array.from(weights).filter((_, row) => labels[row] === segment)),
+  );
 
 function sharesOf(labels: Int32Array, k: number, weights: Float64Array | null): number[] {
   const sums = new Array<number>(k).fill(0);

@@ -25,6 +25,8 @@ const PEOPLE_FOR_NATURAL = 1_000;
 /** A segment below both of these is too small to report by itself. */
 export const SMALLEST_SHARE = 0.05;
 export const SMALLEST_PEOPLE = 30;
+/** A segment of fewer people than may be reported by itself. */
+export const isSmall = (size: number, all: number): boolean => size < SMALLEST_PEOPLE || size < SMALLEST_SHARE * all;
 /** Hennig's bands for how much of a segment comes back. */
 export const JACCARD_BANDS = { dissolved: 0.5, doubtful: 0.6, valid: 0.75, high: 0.85 } as const;
 

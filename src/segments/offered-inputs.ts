@@ -19,6 +19,8 @@ export type OfferedBlock = {
   centring: 'none' | 'person-mean';
   /** True for items of an instrument whose scales are offered: one or the other, seldom both. */
   isSecond: boolean;
+  /** The instrument that it belongs to is provisional until so many people have been scored; null for all others. */
+  provisionalUntil: number | null;
   inputs: OfferedInput[];
 };
 
@@ -39,7 +41,7 @@ export function offeredInputs(
   const instruments = definition.instruments ?? [];
   const scored = new Set<string>();
   const blocks: OfferedBlock[] = [];
-  for (const { code, name, scales, centring } of instruments) {
+  for (const { code, name, scales, centring, provisionalUntil = null } of instruments) {
     for (const scale of scales) for (const key of scale.items) scored.add(readItemKey(key).item);
     blocks.push({
       id: `scales:${code}`,
@@ -47,6 +49,7 @@ export function offeredInputs(
       kind: 'scales',
       centring,
       isSecond: false,
+      provisionalUntil,
       inputs: scales.map((scale) => ({
         id: `scale:${code}.${scale.code}`,
         name: word(scale.name),
@@ -54,6 +57,10 @@ export function offeredInputs(
       })),
     });
   }
+  const instrumentOf = (item: Item) =>
+    instruments.find(({ scales }) =>
+      scales.some((scale) => scale.items.some((key) => readItemKey(key).item === item.address)),
+    );
   const batteries = new Map<string, OfferedBlock>();
   for (const item of items) {
     if (isSpoken(item)) continue;
@@ -67,6 +74,7 @@ export function offeredInputs(
         kind: kind === 'numeric' || kind === 'ordinal' ? 'number' : 'choice',
         centring: 'none',
         isSecond: scored.has(item.address),
+        provisionalUntil: instrumentOf(item)?.provisionalUntil ?? null,
         inputs: [input],
       });
       continue;
@@ -74,15 +82,14 @@ export function offeredInputs(
     const { code } = item.question;
     let block = batteries.get(code);
     if (!block) {
-      const instrument = instruments.find(({ scales }) =>
-        scales.some((scale) => scale.items.some((key) => readItemKey(key).item === item.address)),
-      );
+      const instrument = instrumentOf(item);
       block = {
         id: `items:${code}`,
         name: word(item.question.text),
         kind: 'items',
         centring: instrument?.centring ?? 'none',
         isSecond: false,
+        provisionalUntil: instrument?.provisionalUntil ?? null,
         inputs: [],
       };
       batteries.set(code, block);

@@ -234,7 +234,7 @@ function warningsOf({ n, p, columns, partial }: InputTable): string[] {
     );
   if (partial.length > 0)
     warnings.push(
-      `${partial.length.toLocaleString('en-GB')} ${partial.length === 1 ? 'person was' : 'people were'} not looked at because too many answers are missing; they are in no segment`,
+      `${partial.length.toLocaleString('en-GB')} ${partial.length === 1 ? 'person was' : 'people were'} not looked at because too many answers are missing; a solution places them by the rest`,
     );
   return warnings;
 }

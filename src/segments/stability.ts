@@ -2,7 +2,7 @@ import { adjustedRandIndex } from '../stats/adjusted-rand-index.ts';
 import { assignPairs } from '../stats/assignment.ts';
 import { quantile } from '../stats/quantile.ts';
 import type { Random } from '../stats/random.ts';
-import type { Engine } from './engines/engine.ts';
+import type { Engine, EngineModel } from './engines/engine.ts';
 import { placeRows } from './engines/memberships.ts';
 
 /** How far a grouping comes back when other people of the same kind are grouped. */
@@ -15,7 +15,12 @@ export type Stability = {
   memberships: Float64Array;
   /** For each segment, its share of the people drawn, in each repetition, each counting as much as they weigh. */
   shares: number[][];
+  /** For each of those who are placed afterwards and each segment, in which share of the repetitions they were in it. */
+  later: Float64Array;
 };
+
+/** The groups of people placed afterwards, by a grouping of the others. */
+export type PlaceLater = (model: EngineModel) => Int32Array;
 
 /** A repetition only has to come near its best: with more starts groupings agree more, with fewer less. */
 const STARTS = 3;
@@ -28,6 +33,8 @@ const STARTS = 3;
  * @param draws how many of them a repetition draws, with replacement; all where they are fewer
  * @param labels the grouping that is looked for; without one only `ari` says something
  * @param weights how much each row counts in the shares; all alike without
+ * @param isWeighted whether they count as much where groups are fitted
+ * @param later places people who are not among the rows
  * @param pairs repetitions come in pairs, whose groupings of everybody are compared
  * @see Dolnicar and Leisch (2010), Marketing Letters 21, 83–101; Hennig (2007), Computational Statistics & Data Analysis
  *   52, 258–271
@@ -41,6 +48,8 @@ export function repeatedGroupings(
     pairs,
     labels,
     weights = null,
+    isWeighted = false,
+    later = null,
     draws,
     random,
     onPair = () => {},
@@ -50,6 +59,8 @@ export function repeatedGroupings(
     pairs: number;
     labels: Int32Array | null;
     weights?: Float64Array | null;
+    isWeighted?: boolean;
+    later?: { count: number; place: PlaceLater } | null;
     draws: number;
     random: Random;
     onPair?: (pair: number) => void;
@@ -57,6 +68,7 @@ export function repeatedGroupings(
 ): Stability {
   const n = rows.length / p;
   const memberships = new Float64Array(labels ? n * k : 0);
+  const placedLater = new Float64Array(later ? later.count * k : 0);
   const shares: number[][] = Array.from({ length: k }, () => []);
   const jaccards: number[][] = Array.from({ length: k }, () => []);
   const aris: number[] = [];
@@ -64,7 +76,13 @@ export function repeatedGroupings(
   for (let pair = 0; pair < pairs; pair++) {
     onPair(pair);
     const both = [0, 1].map(() => {
-      const { assigned, drawn } = oneRepetition(engine, rows, { p, k, draw, random });
+      const { assigned, drawn, model } = oneRepetition(engine, rows, {
+        p,
+        k,
+        draw,
+        random,
+        weights: isWeighted ? weights : null,
+      });
       if (!labels) return assigned;
       // How many of those drawn are in segment a and group b.
       const overlap = Array.from({ length: k }, () => new Array<number>(k).fill(0));
@@ -92,6 +110,8 @@ export function repeatedGroupings(
         shares[segment]!.push(counted[group]! / all);
       }
       for (let row = 0; row < n; row++) memberships[row * k + segmentOf[assigned[row]!]!]! += 1 / (2 * pairs);
+      for (const [person, group] of later?.place(model).entries() ?? [])
+        placedLater[person * k + segmentOf[group]!]! += 1 / (2 * pairs);
       return assigned;
     });
     aris.push(adjustedRandIndex(Array.from(both[0]!), Array.from(both[1]!)) ?? 0);
@@ -101,6 +121,7 @@ export function repeatedGroupings(
     jaccard: jaccards.map((own) => (own.length === 0 ? 0 : own.reduce((sum, one) => sum + one, 0) / own.length)),
     memberships,
     shares,
+    later: placedLater,
   };
 }
 
@@ -108,16 +129,18 @@ export function repeatedGroupings(
 function oneRepetition(
   engine: Engine,
   rows: Float64Array,
-  { p, k, draw, random }: { p: number; k: number; draw: number; random: Random },
-): { assigned: Int32Array; drawn: Int32Array } {
+  { p, k, draw, random, weights }: { p: number; k: number; draw: number; random: Random; weights: Float64Array | null },
+): { assigned: Int32Array; drawn: Int32Array; model: EngineModel } {
   const n = rows.length / p;
   const sample = new Float64Array(draw * p);
   const drawn = new Int32Array(n);
+  const counts = weights && new Float64Array(draw);
   for (let i = 0; i < draw; i++) {
     const row = Math.floor(random() * n);
     drawn[row]! += 1;
+    if (counts) counts[i] = weights![row]!;
     sample.set(rows.subarray(row * p, (row + 1) * p), i * p);
   }
-  const { model } = engine.group(sample, { p, k, random, starts: STARTS });
-  return { assigned: placeRows(model, rows, p), drawn };
+  const { model } = engine.group(sample, { p, k, random, starts: STARTS, weights: counts });
+  return { assigned: placeRows(model, rows, p), drawn, model };
 }

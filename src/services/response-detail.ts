@@ -133,7 +133,12 @@ export function responseDetailService({ store, logs, keys, now }: Context) {
         notes: await store.responseDesk.notes(response.studyId, id),
         leftOut: (await store.responseDesk.leftOut([id])).get(id) ?? null,
         files: isGone ? [] : await store.fieldwork.filesOf(id),
-        segments: isGone ? [] : await store.responseDesk.segmentsOf(response.id),
+        segments: isGone
+          ? []
+          : (await store.responseDesk.segmentsOf(response.id)).map(
+              ({ name, label, isPartial }) =>
+                `${name} (${label}${isPartial === 1 ? '; placed on part of the answers' : ''})`,
+            ),
       };
     },
   };

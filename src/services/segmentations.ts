@@ -1,33 +1,44 @@
+import { BaseSample } from '../model/base-sample.ts';
 import { cleanText } from '../model/clean-text.ts';
 import { Problem } from '../model/problem.ts';
-import { scoreNames } from '../model/score-source.ts';
-import { readSegmentationSettings, SEGMENTS_MOST, SegmentationSettings } from '../model/segmentation.ts';
-import { wordingIn } from '../model/survey-check.ts';
-import { offeredInputs, usualInputs } from '../segments/offered-inputs.ts';
-import { assignPairs } from '../stats/assignment.ts';
+import { readSegmentationSettings, SegmentationSettings } from '../model/segmentation.ts';
+import { NO_LIKELIHOOD } from '../segments/engines/engine.ts';
+import { matchVersions } from '../segments/match-versions.ts';
+import { usualInputs } from '../segments/offered-inputs.ts';
 import type { Run } from '../store/analyses.ts';
 import type { Segmentation, SegmentationVersion, SegmentMatch } from '../store/segmentations.ts';
 import type { Study } from '../store/studies.ts';
 import type { SurveyRow } from '../store/surveys.ts';
-import type { FittedSegments } from '../workers/tasks/segment-fit.ts';
+import type { ComparedSegments } from '../workers/tasks/segment-compare.ts';
+import type { FittedSegments, SolutionChoice } from '../workers/tasks/segment-fit.ts';
 import type { TestedSegments } from '../workers/tasks/segment-test.ts';
 import type { Progress, Thread } from '../workers/thread.ts';
 import type { Actor, Context } from './context.ts';
+import { offeredToGroup } from './offered-to-group.ts';
 import { type Runs, readSeed, withCut } from './runs.ts';
-import { distrustOf, mayUse, type ThemeChecks } from './theme-checks.ts';
+import { readSegmentCounts, readSolutionChoice, type SolutionForm } from './solution-choice.ts';
+import type { ThemeChecks } from './theme-checks.ts';
 
-/** What a run of a segmentation was asked: with which settings, and of a solution how many segments. */
-export type SegmentRunSettings = { settings: SegmentationSettings; k?: number; testRunId?: number | null };
+/** What a run of a segmentation was asked: with which settings, and of a solution how many segments, made how. */
+export type SegmentRunSettings = Partial<SolutionChoice> & {
+  settings: SegmentationSettings;
+  k?: number;
+  /** Of a comparison: each number of segments it looks at. */
+  ks?: number[];
+  testRunId?: number | null;
+};
 /** A solution as it is kept: who is in which segment stands in the segments themselves. */
-export type KeptFit = Omit<FittedSegments, 'members' | 'inputHash' | 'watermark' | 'version'>;
+export type KeptFit = Omit<FittedSegments, 'members' | 'inputHash' | 'watermark' | 'version' | 'panel'> & {
+  /** Null of solutions made before there was one. */
+  panel: FittedSegments['panel'] | null;
+};
 /** A test as it is kept. */
 export type KeptTest = Omit<TestedSegments, 'inputHash' | 'watermark' | 'version'>;
-/** A theme that may be chosen to group people by, with what is to be known of it. */
-export type OfferedTheme = { id: string; name: string; subject: string; distrust: string | null; mayUse: boolean };
+/** A comparison as it is kept. */
+export type KeptComparison = Omit<ComparedSegments, 'inputHash' | 'watermark' | 'version'>;
 
 /** A segment of a later version carries on an earlier one from this overlap up: below it most people are others. */
-const CARRIED_ON_ABOVE = 0.5;
-const ATTRIBUTES_OFFERED_MOST = 100;
+export const CARRIED_ON_ABOVE = 0.5;
 
 /** Segmentations: what people are grouped by, whether there are segments in it, solutions, and accepted versions. */
 export function segmentationService({ store, now }: Context, runs: Runs, { trustOf }: Pick<ThemeChecks, 'trustOf'>) {
@@ -43,34 +54,7 @@ export function segmentationService({ store, now }: Context, runs: Runs, { trust
     return survey;
   }
 
-  async function offered(study: Study, survey: SurveyRow) {
-    if (survey.publishedVersionId === null)
-      throw new Problem('conflict', 'This survey has not been published, so nobody has answered it');
-    const { definition } = await store.surveys.version(survey.publishedVersionId);
-    const blocks = offeredInputs(definition, (wording) =>
-      wordingIn(wording, definition.languages[0] ?? 'en', definition.languages),
-    );
-    const themes: OfferedTheme[] = [];
-    for (const run of await store.analyses.latestThemeRuns(study.id, survey.id)) {
-      const trusted = await trustOf(study, run);
-      for (const { id, label } of (await store.themes.state(run)).themes) {
-        const trust = trusted.get(id) ?? null;
-        themes.push({
-          id: `theme:${id}`,
-          name: label,
-          subject: run.subject,
-          distrust: distrustOf(trust),
-          mayUse: mayUse(trust),
-        });
-      }
-    }
-    const own = scoreNames(definition);
-    const attributes = (await store.people.attributeNames(study.workspaceId))
-      .filter(({ name }) => !own.has(name))
-      .slice(0, ATTRIBUTES_OFFERED_MOST)
-      .map(({ name }) => ({ id: `attribute:${name}`, name: name.replaceAll('_', ' ') }));
-    return { blocks, themes, attributes };
-  }
+  const offered = offeredToGroup(store, trustOf);
 
   function readName(raw: string): string {
     const name = cleanText(raw, 'name');
@@ -79,6 +63,18 @@ export function segmentationService({ store, now }: Context, runs: Runs, { trust
         errors: [{ pointer: '#/name', detail: 'Enter a name of at most 200 characters' }],
       });
     return name.text.trim();
+  }
+
+  /** The version of a named base that was chosen, and its ways; null for what is no base of the survey. */
+  async function baseOf(survey: SurveyRow, key: string): Promise<Pick<SegmentationSettings, 'base' | 'ways'> | null> {
+    const [publicId = '', number] = key.split('@');
+    const kept = await store.sampleDefinitions.find(
+      survey.id,
+      'base',
+      publicId,
+      number === undefined ? null : Number(number) || 0,
+    );
+    return kept && { base: `${publicId}@${kept.number}`, ways: BaseSample.parse(kept.definition).ways };
   }
 
   /** Settings that fit the survey: everything chosen is there, and may be used. */
@@ -104,10 +100,16 @@ export function segmentationService({ store, now }: Context, runs: Runs, { trust
           pointer: '#/inputs',
           detail: `“${theme.name}”: ${theme.distrust}. Mend the theme and check it again, or say on the page of its blind check why it is used all the same`,
         });
+    const base = settings.base === '' ? null : await baseOf(survey, settings.base);
+    if (settings.base !== '' && !base)
+      errors.push({
+        pointer: '#/base',
+        detail: 'Choose a base of this survey, or say who counts by how they were asked',
+      });
     if (settings.inputs.length === 0)
       errors.push({ pointer: '#/inputs', detail: 'Choose at least one thing to group people by' });
     if (errors.length > 0) throw new Problem('invalid', 'What people are grouped by does not fit', { errors });
-    return { ...settings, inputs: settings.inputs.toSorted() };
+    return { ...settings, ...base, inputs: settings.inputs.toSorted() };
   }
 
   async function performTest(run: Run, study: Study, own: Thread, onProgress: Progress) {
@@ -126,22 +128,40 @@ export function segmentationService({ store, now }: Context, runs: Runs, { trust
     );
   }
 
-  async function performFit(run: Run, study: Study, own: Thread, onProgress: Progress) {
-    const { settings, k = 2, testRunId = null } = JSON.parse(run.settings) as SegmentRunSettings;
+  /** What a run of a solution asks of a thread. */
+  async function askedOf(run: Run, study: Study) {
+    const asked = JSON.parse(run.settings) as SegmentRunSettings;
+    const { settings, engine = 'k-means', family, weighting = null, isWeighted = false, testRunId = null } = asked;
     const tested = testRunId === null ? null : await store.analyses.findRunById(testRunId);
-    const found = await own.ask(
-      'segmentFit',
-      {
-        workspaceId: study.workspaceId,
-        studyId: study.id,
-        surveyId: run.surveyId ?? 0,
-        settings,
-        k,
-        seed: run.seed,
-        test: tested ? (testOf(tested)?.test ?? null) : null,
-      },
-      onProgress,
+    return {
+      workspaceId: study.workspaceId,
+      studyId: study.id,
+      surveyId: run.surveyId ?? 0,
+      settings,
+      engine,
+      ...(family && { family }),
+      weighting,
+      isWeighted,
+      seed: run.seed,
+      test: tested ? (testOf(tested)?.test ?? null) : null,
+    };
+  }
+
+  async function performComparison(run: Run, study: Study, own: Thread, onProgress: Progress) {
+    const { ks = [] } = JSON.parse(run.settings) as SegmentRunSettings;
+    const found = await own.ask('segmentCompare', { ...(await askedOf(run, study)), ks }, onProgress);
+    const { inputHash, watermark, version, ...kept } = found;
+    await store.analyses.saveResult(
+      withCut(run, { watermark, version }),
+      JSON.stringify(kept satisfies KeptComparison),
+      inputHash,
+      at(),
     );
+  }
+
+  async function performFit(run: Run, study: Study, own: Thread, onProgress: Progress) {
+    const { settings, k = 2 } = JSON.parse(run.settings) as SegmentRunSettings;
+    const found = await own.ask('segmentFit', { ...(await askedOf(run, study)), k }, onProgress);
     const { members, inputHash, watermark, version, ...kept } = found;
     await store.analyses.saveSegments(
       withCut(run, { watermark, version }),
@@ -166,37 +186,37 @@ export function segmentationService({ store, now }: Context, runs: Runs, { trust
   async function matchesOf(segmentation: Segmentation, run: Run): Promise<SegmentMatch[]> {
     const [earlier] = await store.segmentations.versions(segmentation.id);
     if (!earlier) return [];
-    const before = await store.segmentations.membersOf(earlier.runId);
-    const after = await store.segmentations.membersOf(run.id);
-    const segmentBefore = new Map(before.map(({ responseId, segmentId }) => [responseId, segmentId]));
-    const known = after.filter(({ responseId }) => segmentBefore.has(responseId));
-    const ids = {
-      before: [...new Set(before.map((one) => one.segmentId))],
-      after: [...new Set(after.map((one) => one.segmentId))],
-    };
-    const isKnown = new Set(known.map(({ responseId }) => responseId));
-    const count = (list: readonly number[], of: number) => list.filter((id) => id === of).length;
-    const wasIn = before.filter(({ responseId }) => isKnown.has(responseId)).map((one) => one.segmentId);
-    const isIn = known.map((one) => one.segmentId);
-    const alike = ids.after.map((segmentId) =>
-      ids.before.map((earlierId) => {
-        const shared = known.filter(
-          (one) => one.segmentId === segmentId && segmentBefore.get(one.responseId) === earlierId,
-        ).length;
-        return shared / Math.max(1, count(isIn, segmentId) + count(wasIn, earlierId) - shared);
-      }),
-    );
-    return assignPairs(alike).flatMap((column, row) => {
-      const earlierId = ids.before[column];
-      if (earlierId === undefined) return [];
-      const jaccard = alike[row]![column]!;
-      return [{ segmentId: ids.after[row]!, earlierId, jaccard, isCarriedOn: jaccard > CARRIED_ON_ABOVE }];
-    });
+    const segmentOf = async (runId: number) =>
+      new Map((await store.segmentations.membersOf(runId)).map(({ responseId, segmentId }) => [responseId, segmentId]));
+    return matchVersions(await segmentOf(earlier.runId), await segmentOf(run.id)).map((match) => ({
+      ...match,
+      isCarriedOn: match.jaccard > CARRIED_ON_ABOVE,
+    }));
   }
 
-  const settingsOf = (segmentation: Segmentation) => readSegmentationSettings(segmentation.settings);
+  function settingsOf({ origin, settings }: Segmentation): SegmentationSettings {
+    if (origin !== 'found')
+      throw new Problem('conflict', 'These segments were defined, not found', {
+        detail: 'To look for segments in answers, make a segmentation of its own',
+      });
+    return readSegmentationSettings(settings);
+  }
 
   return {
+    /**
+     * The named base that people are of, with its version; null where ways say who counts.
+     *
+     * @param settings those that stand, or those of a run
+     */
+    baseName: async (
+      { surveyId }: Pick<Segmentation, 'surveyId'>,
+      settings: Partial<SegmentationSettings>,
+    ): Promise<string | null> => {
+      const [publicId = '', number] = (settings.base ?? '').split('@');
+      if (publicId === '' || surveyId === null) return null;
+      const kept = await store.sampleDefinitions.find(surveyId, 'base', publicId, Number(number));
+      return kept && `“${kept.name}”, version ${kept.number}`;
+    },
     offered,
     settingsOf,
     surveyOf,
@@ -253,37 +273,36 @@ export function segmentationService({ store, now }: Context, runs: Runs, { trust
         (run, own, onProgress) => performTest(run, study, own, onProgress),
       );
     },
-    /** Makes so many segments. The newest test of the same settings says what they may be called. */
-    fit: async (
-      study: Study,
-      segmentation: Segmentation,
-      form: { k: number; seed: number },
-      actor: Actor,
-    ): Promise<Run> => {
-      if (!(Number.isInteger(form.k) && form.k >= 2 && form.k <= SEGMENTS_MOST))
-        throw new Problem('invalid', 'The number of segments does not fit', {
-          errors: [{ pointer: '#/k', detail: `Enter a number from 2 to ${SEGMENTS_MOST}` }],
-        });
+    /**
+     * Makes so many segments. The newest test of the same settings says what they may be called. Several numbers of segments
+     * are held side by side, and none of them is kept as a solution.
+     */
+    fit: async (study: Study, segmentation: Segmentation, form: SolutionForm, actor: Actor): Promise<Run> => {
+      const ks = readSegmentCounts(form.k);
       const survey = await surveyOf(segmentation);
+      const choice = readSolutionChoice(form, await store.sampleDefinitions.list(survey.id, 'weighting'));
       const settings = await check(study, survey, settingsOf(segmentation));
       const tested = (await store.segmentations.runs(segmentation.id, 'test')).find(
         (run) =>
           run.state === 'done' &&
           JSON.stringify((JSON.parse(run.settings) as SegmentRunSettings).settings) === JSON.stringify(settings),
       );
+      const [k] = ks;
+      const asked = { settings, ...choice, testRunId: tested?.id ?? null };
       return runs.start(
         {
           studyId: study.id,
           kind: 'segments',
           surveyId: survey.id,
           segmentationId: segmentation.id,
-          subject: 'fit',
+          subject: ks.length === 1 ? 'fit' : 'compare',
           seed: readSeed(form.seed),
-          settings: { settings, k: form.k, testRunId: tested?.id ?? null } satisfies SegmentRunSettings,
+          settings: (ks.length === 1 ? { ...asked, k: k! } : { ...asked, ks }) satisfies SegmentRunSettings,
           inputCut: { surveyVersionId: survey.publishedVersionId },
         },
         actor,
-        (run, own, onProgress) => performFit(run, study, own, onProgress),
+        (run, own, onProgress) =>
+          ks.length === 1 ? performFit(run, study, own, onProgress) : performComparison(run, study, own, onProgress),
       );
     },
 
@@ -321,11 +340,32 @@ export type Segmentations = ReturnType<typeof segmentationService>;
 export const testOf = (run: Run): KeptTest | null =>
   run.subject === 'test' && run.state === 'done' && run.result !== null ? (JSON.parse(run.result) as KeptTest) : null;
 
+/** What a comparison found; null while it goes on, and of what is none. */
+export const comparisonOf = (run: Run): KeptComparison | null =>
+  run.subject === 'compare' && run.state === 'done' && run.result !== null
+    ? (JSON.parse(run.result) as KeptComparison)
+    : null;
+
 /** What a solution found; null while it goes on, of what is no solution, and of those made before there was a test. */
 export function fitOf(run: Run): KeptFit | null {
   if (run.subject !== 'fit' || run.state !== 'done' || run.result === null) return null;
   const kept = JSON.parse(run.result) as KeptFit | { clustering: unknown };
-  return 'fit' in kept ? kept : null;
+  if (!('fit' in kept)) return null;
+  // Solutions made before engines could be chosen say less.
+  return {
+    ...kept,
+    panel: kept.panel ?? null,
+    weighting: kept.weighting ?? null,
+    placed: kept.placed ?? kept.fit.sizes.map(() => 0),
+    provisional: kept.provisional ?? [],
+    fit: {
+      ...kept.fit,
+      family: kept.fit.family ?? null,
+      isWeighted: kept.fit.isWeighted ?? false,
+      effectiveSizes: kept.fit.effectiveSizes ?? null,
+      objective: { ...NO_LIKELIHOOD, ...kept.fit.objective },
+    },
+  };
 }
 
 /** A first name for a segment, from where it lies furthest from the middle; researchers give it a better one. */

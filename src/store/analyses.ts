@@ -7,7 +7,7 @@ import { countedResponses } from './responses.ts';
 import type { Tables } from './tables.ts';
 import { type NewTypingTool, typingToolRow } from './typing-tools.ts';
 
-export type RunKind = 'themes' | 'scores' | 'segments';
+export type RunKind = 'themes' | 'scores' | 'segments' | 'tables';
 export type Run = Selectable<Tables['runs']>;
 export type Theme = Selectable<Tables['themes']>;
 export type SpanRow = { sourceId: string; sourceVersion: number; spanStart: number; spanEnd: number; spanHash: string };
@@ -33,7 +33,9 @@ export type FoundSegment = {
   position: number;
   name: string;
   profile: string;
-  members: { responseId: number; probability: number | null; margin: number | null }[];
+  members: { responseId: number; probability: number | null; margin: number | null; isPartial?: number }[];
+  /** Whom it holds by what is known of them, and not by a response. */
+  people?: { personId: number; probability: number | null; saidAt: string | null }[];
 };
 
 /** Runs and what they found. A run's results are written in one transaction, or not at all. */
@@ -98,6 +100,9 @@ export function analysisStore(db: Kysely<Tables>) {
         .where('studyId', '=', studyId)
         .where('publicId', '=', publicId)
         .executeTakeFirst()) ?? null,
+    /** The state alone, for whoever waits for it. */
+    findRunState: async (id: number): Promise<string | null> =>
+      (await db.selectFrom('runs').select('state').where('id', '=', id).executeTakeFirst())?.state ?? null,
     findRunById: async (id: number): Promise<Run | null> =>
       (await db.selectFrom('runs').selectAll().where('id', '=', id).executeTakeFirst()) ?? null,
     runs: (studyId: number, kind: RunKind): Promise<Run[]> =>
@@ -372,7 +377,7 @@ export function analysisStore(db: Kysely<Tables>) {
     ): Promise<boolean> =>
       db.transaction().execute(async (trx) => {
         if (!(await finish(trx, run, result, inputHash, at))) return false;
-        for (const { members, ...segment } of found) {
+        for (const { members, people = [], ...segment } of found) {
           const publicId = newPublicId();
           const { id } = await trx
             .insertInto('segments')
@@ -396,6 +401,12 @@ export function analysisStore(db: Kysely<Tables>) {
             trx
               .insertInto('segmentMemberships')
               .values(part.map((member) => ({ ...member, segmentId: id })))
+              .execute(),
+          );
+          await inParts(people, (part) =>
+            trx
+              .insertInto('segmentPeople')
+              .values(part.map((person) => ({ ...person, segmentId: id })))
               .execute(),
           );
         }

@@ -1,4 +1,4 @@
-import { type Kysely, sql } from 'kysely';
+import type { Kysely } from 'kysely';
 import { lastSaid, type SaidRole } from '../model/buying-role.ts';
 import type { DEEDS } from '../model/rule.ts';
 import type { FactValue, Happening } from '../rules/subject.ts';
@@ -246,36 +246,6 @@ export function factStore(db: Kysely<Tables>) {
             : [{ survey: slug, did: 'completed' as const, at: Date.parse(completedAt) }]),
         ]),
       ].sort((a, b) => a.at - b.at);
-    },
-    /** How sure they are in segments that were found among responses, by the segment's public id; the newest response says. */
-    found: async (personIds: readonly number[], segmentIds: readonly string[]): Promise<Map<string, number>> => {
-      if (segmentIds.length === 0) return new Map();
-      const rows = await db
-        .selectFrom('segmentMemberships')
-        .innerJoin('segments', 'segments.id', 'segmentMemberships.segmentId')
-        .innerJoin('responses', 'responses.id', 'segmentMemberships.responseId')
-        .innerJoin('participations', 'participations.id', 'responses.participationId')
-        .select(['segments.publicId', 'segmentMemberships.probability'])
-        .where('participations.personId', 'in', personIds)
-        .where('segments.publicId', 'in', segmentIds)
-        .orderBy('responses.id')
-        .execute();
-      return new Map(rows.map(({ publicId, probability }) => [publicId, probability ?? 1]));
-    },
-    /** Whether any of their responses was looked at when the segment's run was made. */
-    wasSorted: async (personIds: readonly number[], segmentId: string): Promise<boolean> => {
-      const row = await db
-        .selectFrom('segments')
-        .innerJoin('segments as siblings', 'siblings.runId', 'segments.runId')
-        .innerJoin('segmentMemberships', 'segmentMemberships.segmentId', 'siblings.id')
-        .innerJoin('responses', 'responses.id', 'segmentMemberships.responseId')
-        .innerJoin('participations', 'participations.id', 'responses.participationId')
-        .select(sql<number>`1`.as('one'))
-        .where('segments.publicId', '=', segmentId)
-        .where('participations.personId', 'in', personIds)
-        .limit(1)
-        .executeTakeFirst();
-      return row !== undefined;
     },
   };
 }

@@ -322,7 +322,7 @@ export function feedbackStore({ kysely: db, engine }: { kysely: Kysely<Tables>; 
           .limit(500)
           .execute()
       ).map(({ count, open, ...row }) => ({ ...row, count: Number(count), open: Number(open) })),
-    /** Whom a segment that was found among responses holds, as they are today. */
+    /** Whom a segment holds by a response, or by what is known of them, as they are today. */
     peopleFound: async (segmentId: number): Promise<number[]> =>
       (
         await db
@@ -331,8 +331,14 @@ export function feedbackStore({ kysely: db, engine }: { kysely: Kysely<Tables>; 
           .innerJoin('participations', 'participations.id', 'responses.participationId')
           .leftJoin('personLinks', 'personLinks.personId', 'participations.personId')
           .select((eb) => eb.fn.coalesce('personLinks.canonicalId', 'participations.personId').as('id'))
-          .distinct()
           .where('segmentMemberships.segmentId', '=', segmentId)
+          .union(
+            db
+              .selectFrom('segmentPeople')
+              .leftJoin('personLinks', 'personLinks.personId', 'segmentPeople.personId')
+              .select((eb) => eb.fn.coalesce('personLinks.canonicalId', 'segmentPeople.personId').as('id'))
+              .where('segmentPeople.segmentId', '=', segmentId),
+          )
           .execute()
       ).map(({ id }) => Number(id)),
     /** Those who may work in a study, by name. */

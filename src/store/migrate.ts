@@ -34,6 +34,15 @@ const MIGRATIONS: readonly Migration[] = [
   { name: '0025-instruments', read: () => import('./migrations/0025-instruments.ts') },
   { name: '0026-segmentations', read: () => import('./migrations/0026-segmentations.ts') },
   { name: '0027-typing-tools', read: () => import('./migrations/0027-typing-tools.ts') },
+  { name: '0028-segment-placements', read: () => import('./migrations/0028-segment-placements.ts') },
+  { name: '0029-derived-variables', read: () => import('./migrations/0029-derived-variables.ts') },
+  { name: '0030-sample-definitions', read: () => import('./migrations/0030-sample-definitions.ts') },
+  {
+    name: '0031-segments-from-elsewhere',
+    read: () => import('./migrations/0031-segments-from-elsewhere.ts'),
+  },
+  { name: '0032-drift-notes', read: () => import('./migrations/0032-drift-notes.ts') },
+  { name: '0033-placed-members', read: () => import('./migrations/0033-placed-members.ts') },
 ];
 
 /** The schema that this version of Verbatim writes. */

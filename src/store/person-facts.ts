@@ -2,7 +2,7 @@ import type { Rule } from '../model/rule.ts';
 import { compileRules } from '../rules/decide.ts';
 import { lastSeen, type Sight } from '../rules/last-seen.ts';
 import { everyLeaf, type References, referencesOf } from '../rules/references.ts';
-import { answerKey, type FactValue, type Subject, subjectOf, surest } from '../rules/subject.ts';
+import { answerKey, type FactValue, readSegmentKey, type Subject, subjectOf, surest } from '../rules/subject.ts';
 import type { ScoreStanding } from '../scales/score-norms.ts';
 import { type ReferredSegments, referredSegments } from './segment-rules.ts';
 import type { Store } from './store.ts';
@@ -135,9 +135,7 @@ export function personFacts(store: Store, now: () => Date) {
       ofCompanies,
     );
     const answers = asked.answers.length > 0 ? await answersOf(studyId, personIds) : new Map<string, FactValue>();
-    const memberships = await store.facts.found(personIds, found);
-    const sorted = new Set<string>();
-    for (const id of found) if (memberships.has(id) || (await store.facts.wasSorted(personIds, id))) sorted.add(id);
+    const standings = await store.segmentStandings.of({ segments: found, none: asked.segmentations }, personIds);
 
     const themes = await themesOf(studyId, personIds, asked.themes);
 
@@ -148,7 +146,7 @@ export function personFacts(store: Store, now: () => Date) {
       if (isOfCompany !== undefined) return Number(isOfCompany);
       const rule = segments.get(id);
       if (rule === undefined) return undefined;
-      if (rule === null) return sorted.has(id) ? (memberships.get(id) ?? 0) : undefined;
+      if (rule === null) return standings.get(id)?.[0]?.probability;
       // Circles are refused when a rule is kept; one made in another way decides nothing.
       if (underway.has(id)) return undefined;
       underway.add(id);
@@ -173,7 +171,14 @@ export function personFacts(store: Store, now: () => Date) {
         const probability = segment === undefined ? undefined : inSegment(segment);
         return probability === undefined ? undefined : probability > 0;
       },
-      segments: inSegment,
+      segments: (key) => {
+        const { id, isNone, isDated } = readSegmentKey(key);
+        const standing = standings.get(id)?.[0];
+        const probability = isNone ? standing?.probability : inSegment(id);
+        if (probability === undefined || !isDated) return probability;
+        // What a rule decides is said now.
+        return [probability, standing?.at ?? clock.now];
+      },
       interviews: await interviewsOf(studyId, personIds, asked.interviews),
     });
     return subject;

@@ -204,29 +204,5 @@ export function populationFactStore(db: Kysely<Tables>) {
         ]),
       ];
     },
-
-    /**
-     * How sure everybody is in a segment that was found, the newest response deciding; 0 for those whose responses were
-     * sorted into other segments only.
-     */
-    found: async (segmentPublicId: string): Promise<{ personId: number; probability: number }[]> => {
-      const rows = await db
-        .selectFrom('segments')
-        .innerJoin('segments as siblings', 'siblings.runId', 'segments.runId')
-        .innerJoin('segmentMemberships', 'segmentMemberships.segmentId', 'siblings.id')
-        .innerJoin('responses', 'responses.id', 'segmentMemberships.responseId')
-        .innerJoin('participations', 'participations.id', 'responses.participationId')
-        .select(['participations.personId', 'siblings.publicId', 'segmentMemberships.probability'])
-        .where('segments.publicId', '=', segmentPublicId)
-        .orderBy('responses.id')
-        .execute();
-      return rows
-        .map(({ personId, publicId, probability }) => ({
-          personId,
-          probability: publicId === segmentPublicId ? (probability ?? 1) : 0,
-          isIn: publicId === segmentPublicId,
-        }))
-        .sort((a, b) => Number(a.isIn) - Number(b.isIn));
-    },
   };
 }

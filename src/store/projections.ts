@@ -9,6 +9,7 @@ import type { Database } from './database.ts';
 import { forgetVectorsOf } from './forget-vectors.ts';
 import { sourceId } from './identifiers.ts';
 import { type Columns, insertRows } from './insert-rows.ts';
+import { withdrawPlacements } from './placements.ts';
 import { fromRecordRow } from './record-log.ts';
 import type { Tables } from './tables.ts';
 
@@ -119,6 +120,11 @@ export function projector(database: Database, textKey: Uint8Array, now: () => Da
         )
         .where('erasedAt', 'is', null)
         .execute();
+      await withdrawPlacements(
+        trx,
+        withdrawn.flatMap(({ responseId }) => ids.get(responseId) ?? []),
+        now().toISOString(),
+      );
     }
     await writeAnswers(trx, ids, responses);
   }

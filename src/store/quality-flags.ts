@@ -19,6 +19,16 @@ export function qualityFlagStore({ kysely: db, engine }: Database) {
         .execute();
       return Map.groupBy(rows, (row) => row.responseId);
     },
+    /** The responses of a survey that any check marked, by public id. */
+    flaggedIds: async (surveyId: number): Promise<Set<string>> => {
+      const rows = await db
+        .selectFrom('qualityFlags')
+        .select('responseId')
+        .distinct()
+        .where('surveyId', '=', surveyId)
+        .execute();
+      return new Set(rows.map((row) => row.responseId));
+    },
     /** How many responses each check marked, and how many have any mark. */
     flagCounts: async (surveyId: number): Promise<{ signs: Map<string, number>; any: number }> => {
       const rows = await db

@@ -11,6 +11,8 @@ const OWN_TABLES = [
   'mailingSettings',
   'textLooks',
   'toldScores',
+  'typedSurveys',
+  'sampleDefinitions',
 ] as const;
 
 /**
@@ -28,6 +30,10 @@ export async function removeUnanswered(db: Kysely<Tables>, surveyId: number): Pr
         .limit(1)
         .executeTakeFirst();
       if (answered) return false;
+      await trx
+        .deleteFrom('sampleDefinitionVersions')
+        .where('sampleId', 'in', trx.selectFrom('sampleDefinitions').select('id').where('surveyId', '=', surveyId))
+        .execute();
       for (const table of OWN_TABLES) await trx.deleteFrom(table).where('surveyId', '=', surveyId).execute();
       await trx
         .deleteFrom('importBatches')

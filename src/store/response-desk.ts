@@ -58,6 +58,11 @@ export function responseDeskStore({ kysely: db, engine }: Pick<Database, 'kysely
         .orderBy('responses.id')
         .limit(limit)
         .execute(),
+    /** The ids of all that match. */
+    ids: async (surveyId: number, filter: ResponseFilter): Promise<number[]> =>
+      (await matching(surveyId, filter).select('responses.id').orderBy('responses.id').execute()).map(({ id }) =>
+        Number(id),
+      ),
     /** How many match, up to one more than `most`. */
     count: async (surveyId: number, filter: ResponseFilter, most = MATCHES_COUNTED): Promise<number> => {
       const some = matching(surveyId, filter)
@@ -318,18 +323,18 @@ export function responseDeskStore({ kysely: db, engine }: Pick<Database, 'kysely
         .orderBy('scale')
         .execute();
     },
-    /** The names of the found segments that a response is in. */
-    segmentsOf: async (responseId: number): Promise<string[]> =>
-      (
-        await db
-          .selectFrom('segmentMemberships')
-          .innerJoin('segments', 'segments.id', 'segmentMemberships.segmentId')
-          .select('segments.name')
-          .where('segmentMemberships.responseId', '=', responseId)
-          .where('segments.removedAt', 'is', null)
-          .orderBy('segments.id')
-          .execute()
-      ).map((row) => row.name),
+    /** The segments of versions that stand which a response is in, with what they may be called and whether only part of the answers said so. */
+    segmentsOf: (responseId: number) =>
+      db
+        .selectFrom('segmentMemberships')
+        .innerJoin('segments', 'segments.id', 'segmentMemberships.segmentId')
+        .innerJoin('segmentationVersions', 'segmentationVersions.runId', 'segments.runId')
+        .select(['segments.name', 'segmentationVersions.label', 'segmentMemberships.isPartial'])
+        .where('segmentMemberships.responseId', '=', responseId)
+        .where('segments.removedAt', 'is', null)
+        .where('segments.supersededAt', 'is', null)
+        .orderBy('segments.id')
+        .execute(),
     /** How far responses came that were collected here and not left out: ended, or not continued since an instant. */
     course: async (surveyId: number, activeSince: string) => {
       const rows = await db

@@ -1,6 +1,7 @@
-import { type Expression, type ExpressionBuilder, type SqlBool, sql } from 'kysely';
+import { type Expression, type ExpressionBuilder, type Kysely, type SqlBool, sql } from 'kysely';
 import type { Holds } from '../model/items.ts';
 import { attributeIs, type Engine, isInList } from './dialect.ts';
+import { responsesIn } from './segments.ts';
 import type { Tables } from './tables.ts';
 
 /** `counted` is what analysis and results read; the others name what keeps a response out of it. */
@@ -120,10 +121,7 @@ export function filterConditions(
           : eb(
               'responses.id',
               'in',
-              eb
-                .selectFrom('segmentMemberships')
-                .select('responseId')
-                .where('segmentId', '=', filter.segment.segmentId),
+              responsesIn(eb as unknown as Pick<Kysely<Tables>, 'selectFrom'>, filter.segment.segmentId),
             ),
       );
     }

@@ -89,6 +89,14 @@ export function responseStore(db: Kysely<Tables>) {
     /** Every counted response of a survey, by id. */
     list: (surveyId: number): Promise<ResponseRow[]> =>
       counted().where('responses.surveyId', '=', surveyId).selectAll('responses').orderBy('responses.id').execute(),
+    /** How many responses of a survey count, and the last record that any of them was made from. */
+    extent: async (surveyId: number): Promise<{ n: number; watermark: number }> => {
+      const row = await counted()
+        .where('responses.surveyId', '=', surveyId)
+        .select(({ fn }) => [fn.countAll().as('n'), fn.max('responses.lastSeq').as('watermark')])
+        .executeTakeFirst();
+      return { n: Number(row?.n ?? 0), watermark: Number(row?.watermark ?? 0) };
+    },
     /** The public ids of every counted response of a survey. */
     countedIds: async (surveyId: number): Promise<string[]> =>
       (
@@ -147,6 +155,7 @@ export function responseStore(db: Kysely<Tables>) {
     },
     /** The answers of every counted response of a survey, to some items or to all. */
     answersOf: async (surveyId: number, items?: readonly string[]): Promise<StoredAnswer[]> => {
+      if (items?.length === 0) return [];
       let query = counted()
         .innerJoin('answers', 'answers.responseId', 'responses.id')
         .where('responses.surveyId', '=', surveyId)
@@ -444,7 +453,7 @@ export function responseStore(db: Kysely<Tables>) {
           .where('subjectKind', '=', 'response')
           .where('subjectId', 'in', publicIds)
           .execute();
-        for (const table of ['scores', 'weights', 'segmentMemberships', 'answers'] as const) {
+        for (const table of ['scores', 'segmentMemberships', 'segmentPlacements', 'answers'] as const) {
           await trx.deleteFrom(table).where('responseId', 'in', ids).execute();
         }
         await trx.deleteFrom('responses').where('id', 'in', ids).execute();

@@ -1,6 +1,7 @@
-import type { Kysely, Selectable } from 'kysely';
+import { type Kysely, type Selectable, sql, type Transaction } from 'kysely';
 import type { Run } from './analyses.ts';
 import { newPublicId } from './identifiers.ts';
+import type { PlacementWay } from './placements.ts';
 import type { Segment } from './segments.ts';
 import type { Tables } from './tables.ts';
 
@@ -68,6 +69,15 @@ export function segmentationStore(db: Kysely<Tables>) {
         .executeTakeFirst();
       return numUpdatedRows === 1n;
     },
+    /** Says whose answers describe its people, where nothing says so yet. */
+    describeBy: async (id: number, surveyId: number): Promise<void> => {
+      await db
+        .updateTable('segmentations')
+        .set({ surveyId })
+        .where('id', '=', id)
+        .where('surveyId', 'is', null)
+        .execute();
+    },
     /** Takes it out of sight, with the segments of it that stand. */
     remove: (id: number, at: string): Promise<void> =>
       db.transaction().execute(async (trx) => {
@@ -80,7 +90,7 @@ export function segmentationStore(db: Kysely<Tables>) {
       }),
 
     /** Its runs, the newest first: tests, or solutions. */
-    runs: (segmentationId: number, subject: 'test' | 'fit'): Promise<Run[]> =>
+    runs: (segmentationId: number, subject: 'test' | 'fit' | 'compare' | 'define'): Promise<Run[]> =>
       db
         .selectFrom('runs')
         .selectAll()
@@ -88,6 +98,16 @@ export function segmentationStore(db: Kysely<Tables>) {
         .where('subject', '=', subject)
         .orderBy('id', 'desc')
         .limit(50)
+        .execute(),
+    /** Its runs of one kind, the newest first, without what they found. */
+    listRuns: (segmentationId: number, subject: string) =>
+      db
+        .selectFrom('runs')
+        .select(['id', 'publicId', 'surveyId', 'settings', 'state', 'error', 'finishedAt'])
+        .where('segmentationId', '=', segmentationId)
+        .where('subject', '=', subject)
+        .orderBy('id', 'desc')
+        .limit(200)
         .execute(),
     versions: (segmentationId: number): Promise<SegmentationVersion[]> =>
       db
@@ -98,6 +118,18 @@ export function segmentationStore(db: Kysely<Tables>) {
         .execute(),
     versionOfRun: async (runId: number): Promise<SegmentationVersion | null> =>
       (await db.selectFrom('segmentationVersions').selectAll().where('runId', '=', runId).executeTakeFirst()) ?? null,
+    /** What the segments of accepted versions may be called, by the segment's id; those of a rule are not among them. */
+    labels: async (studyId: number): Promise<Map<number, SegmentationVersion['label']>> =>
+      new Map(
+        (
+          await db
+            .selectFrom('segments')
+            .innerJoin('segmentationVersions', 'segmentationVersions.runId', 'segments.runId')
+            .select(['segments.id', 'segmentationVersions.label'])
+            .where('segments.studyId', '=', studyId)
+            .execute()
+        ).map(({ id, label }) => [Number(id), label]),
+      ),
     /** The segmentation that a found segment belongs to. */
     ofSegment: async (segment: Pick<Segment, 'runId'>): Promise<Segmentation | null> =>
       segment.runId === null
@@ -123,16 +155,31 @@ export function segmentationStore(db: Kysely<Tables>) {
           'segmentMemberships.responseId',
           'segmentMemberships.probability',
           'segmentMemberships.margin',
+          'segmentMemberships.isPartial',
           'segments.position',
         ])
         .where('segments.runId', '=', runId)
         .orderBy('segmentMemberships.responseId')
         .execute(),
 
+    /** The people of every segment of a run that holds them by what is known of them. */
+    peopleOf: (runId: number) =>
+      db
+        .selectFrom('segmentPeople')
+        .innerJoin('segments', 'segments.id', 'segmentPeople.segmentId')
+        .innerJoin('people', 'people.id', 'segmentPeople.personId')
+        .select(['segmentPeople.segmentId', 'segmentPeople.personId', 'segments.position'])
+        .where('segments.runId', '=', runId)
+        .where('people.erasedAt', 'is', null)
+        .orderBy('segmentPeople.personId')
+        .execute(),
+
     /**
      * Makes a run's segments the next version. A segment that carries on one of the version before takes over its public
-     * id, so that rules go on with it, and its name; the earlier row stays under an id of its own, with its members.
+     * id, so that rules go on with it, and its name; the earlier row stays under an id of its own, with its members. People
+     * whom it holds by what is known of them are placed, and those whom only the version before held are in none.
      *
+     * @param placing how people came to be in the segments; null for a version that holds responses only
      * @returns null when the run was accepted already
      */
     accept: (
@@ -141,6 +188,7 @@ export function segmentationStore(db: Kysely<Tables>) {
       version: Pick<SegmentationVersion, 'label' | 'note' | 'acceptedBy'>,
       matches: readonly SegmentMatch[],
       at: string,
+      placing: { workspaceId: number; way: PlacementWay } | null = null,
     ): Promise<SegmentationVersion | null> =>
       db.transaction().execute(async (trx) => {
         const earlier = await trx
@@ -187,6 +235,7 @@ export function segmentationStore(db: Kysely<Tables>) {
           if (jaccard >= PERSONA_FOLLOWS_FROM)
             await trx.updateTable('personas').set({ segmentId }).where('segmentId', '=', earlierId).execute();
         }
+        if (placing) await placePeople(trx, added, placing, at);
         return added;
       }),
 
@@ -210,8 +259,43 @@ export function segmentationStore(db: Kysely<Tables>) {
         ])
         .where('participations.personId', 'in', personIds)
         .where('segmentations.removedAt', 'is', null)
+        .where('responses.state', '<>', 'withdrawn')
         .orderBy('segmentations.id')
         .orderBy('segmentationVersions.number')
         .execute(),
   };
+}
+
+/**
+ * Writes down where the people of a version are. The time is that of which the source speaks, unless it said something later
+ * before: then it is the time of writing, so that the newest source decides.
+ */
+async function placePeople(
+  trx: Transaction<Tables>,
+  { segmentationId, number, runId }: Pick<SegmentationVersion, 'segmentationId' | 'number' | 'runId'>,
+  { workspaceId, way }: { workspaceId: number; way: PlacementWay },
+  at: string,
+): Promise<void> {
+  const inputs = JSON.stringify({ version: number });
+  await sql`
+    insert into segment_placements
+      (workspace_id, person_id, segmentation_id, version, segment, probability, way, inputs, placed_at)
+    select cast(${workspaceId} as bigint), own.person_id, cast(${segmentationId} as bigint), cast(${number} as bigint),
+      segments.lineage, own.probability, ${way}, ${inputs},
+      case when own.said_at > coalesce((select max(placed_at) from segment_placements as earlier
+        where earlier.segmentation_id = ${segmentationId} and earlier.person_id = own.person_id and earlier.way = ${way}), '')
+        and own.said_at < ${at} then own.said_at else ${at} end
+    from segment_people as own
+    inner join segments on segments.id = own.segment_id
+    inner join people on people.id = own.person_id
+    where segments.run_id = ${runId} and people.erased_at is null`.execute(trx);
+  await sql`
+    insert into segment_placements (workspace_id, person_id, segmentation_id, version, segment, way, inputs, placed_at)
+    select distinct cast(${workspaceId} as bigint), earlier.person_id, cast(${segmentationId} as bigint),
+      cast(${number} as bigint), cast(null as text), ${way}, ${inputs}, ${at}
+    from segment_placements as earlier
+    where earlier.segmentation_id = ${segmentationId} and earlier.version = ${number - 1} and earlier.way = ${way}
+      and earlier.segment is not null and earlier.withdrawn_at is null
+      and earlier.person_id not in (select segment_people.person_id from segment_people
+        inner join segments on segments.id = segment_people.segment_id where segments.run_id = ${runId})`.execute(trx);
 }

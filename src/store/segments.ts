@@ -7,6 +7,27 @@ export type Segment = Selectable<Tables['segments']>;
 export type Persona = Selectable<Tables['personas']>;
 export type PersonaVersion = Selectable<Tables['personaVersions']>;
 
+/** The responses that a segment holds by themselves, or by the person who gave them. */
+export const responsesIn = (db: Pick<Kysely<Tables>, 'selectFrom'>, segmentId: number) =>
+  db
+    .selectFrom('segmentMemberships')
+    .select('responseId')
+    .where('segmentId', '=', segmentId)
+    .union(
+      db
+        .selectFrom('responses')
+        .innerJoin('participations', 'participations.id', 'responses.participationId')
+        .leftJoin('personLinks', 'personLinks.personId', 'participations.personId')
+        .innerJoin('segmentPeople', (on) =>
+          on.on((eb) =>
+            eb('segmentPeople.personId', '=', eb.fn.coalesce('personLinks.canonicalId', 'participations.personId')),
+          ),
+        )
+        .select('responses.id as responseId')
+        .where('segmentPeople.segmentId', '=', segmentId)
+        .where('responses.state', '=', 'completed'),
+    );
+
 /** Groups of people, defined by a rule or found by a run, and the personas that give them a face. */
 export function segmentStore(db: Kysely<Tables>) {
   const versionsOf = (personaId: number): Promise<PersonaVersion[]> =>
@@ -92,21 +113,27 @@ export function segmentStore(db: Kysely<Tables>) {
     rename: async (segmentId: number, name: string) => {
       await db.updateTable('segments').set({ name }).where('id', '=', segmentId).execute();
     },
+    /** How many responses, or people, each segment of a study holds. */
     memberCounts: async (studyId: number): Promise<Map<number, number>> => {
-      const rows = await db
-        .selectFrom('segmentMemberships')
-        .innerJoin('segments', 'segments.id', 'segmentMemberships.segmentId')
-        .select(['segments.id', ({ fn }) => fn.countAll().as('n')])
-        .where('segments.studyId', '=', studyId)
-        .groupBy('segments.id')
-        .execute();
-      return new Map(rows.map((row) => [row.id, Number(row.n)]));
+      const counts = new Map<number, number>();
+      for (const table of ['segmentMemberships', 'segmentPeople'] as const)
+        for (const { id, n } of await db
+          .selectFrom(table)
+          .innerJoin('segments', 'segments.id', `${table}.segmentId`)
+          .select(['segments.id', ({ fn }) => fn.countAll().as('n')])
+          .where('segments.studyId', '=', studyId)
+          .groupBy('segments.id')
+          .execute())
+          counts.set(id, (counts.get(id) ?? 0) + Number(n));
+      return counts;
     },
+    /** The responses of a segment, by themselves or by the person who gave them. */
     members: async (segmentId: number): Promise<Set<number>> =>
-      new Set(
-        (
-          await db.selectFrom('segmentMemberships').select('responseId').where('segmentId', '=', segmentId).execute()
-        ).map((row) => row.responseId),
+      new Set((await responsesIn(db, segmentId).execute()).map((row) => Number(row.responseId))),
+    /** The people whom a segment holds by what is known of them, as they were known then. */
+    people: async (segmentId: number): Promise<number[]> =>
+      (await db.selectFrom('segmentPeople').select('personId').where('segmentId', '=', segmentId).execute()).map(
+        ({ personId }) => Number(personId),
       ),
 
     /** Which segment each persona of a study is the face of. */
@@ -117,7 +144,7 @@ export function segmentStore(db: Kysely<Tables>) {
         .selectFrom('personas')
         .innerJoin('segments', 'segments.id', 'personas.segmentId')
         .selectAll('personas')
-        .select('segments.name as segmentName')
+        .select(['segments.name as segmentName', 'segments.supersededAt as segmentSupersededAt'])
         .where('personas.studyId', '=', studyId)
         .orderBy('personas.id')
         .execute();

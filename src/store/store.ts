@@ -1,6 +1,7 @@
 import { accountStore } from './accounts.ts';
 import { analysisStore } from './analyses.ts';
 import { answerReadingStore } from './answer-readings.ts';
+import { bannerTableStore } from './banner-tables.ts';
 import { changeStore } from './changes.ts';
 import { coderStore } from './coder.ts';
 import { companyStore } from './companies.ts';
@@ -9,12 +10,14 @@ import { computedStore } from './computed.ts';
 import { contactStore } from './contacts.ts';
 import type { Database } from './database.ts';
 import { deliveryStore } from './deliveries.ts';
+import { derivedVariableStore } from './derived-variables.ts';
 import { factStore } from './facts.ts';
 import { feedbackStore } from './feedback.ts';
 import { fieldFigureStore } from './field-figures.ts';
 import { fieldworkStore } from './fieldwork.ts';
 import { hookStore } from './hooks.ts';
 import { instrumentStore } from './instruments.ts';
+import { interviewSegmentStore } from './interview-segments.ts';
 import { interviewTurnStore } from './interview-turns.ts';
 import { knownValueStore } from './known-values.ts';
 import { letterQueue } from './letter-queue.ts';
@@ -25,13 +28,20 @@ import { offerStore } from './offers.ts';
 import { peopleStore } from './people.ts';
 import { peopleImportStore } from './people-imports.ts';
 import { peopleSearchStore } from './people-search.ts';
+import { personalRefusalStore } from './personal-refusals.ts';
+import { placementStore } from './placements.ts';
 import { playStore } from './plays.ts';
 import { populationFactStore } from './population-facts.ts';
 import { qualityFlagStore } from './quality-flags.ts';
 import { responseDeskStore } from './response-desk.ts';
 import { responseStore } from './responses.ts';
+import { sampleDefinitionStore } from './sample-definitions.ts';
 import { scaleScoreStore } from './scale-scores.ts';
+import { segmentDriftStore } from './segment-drift.ts';
+import { segmentHistoryStore } from './segment-history.ts';
+import { segmentImportStore } from './segment-imports.ts';
 import { segmentSizeStore } from './segment-sizes.ts';
+import { segmentStandingStore } from './segment-standings.ts';
 import { segmentationStore } from './segmentations.ts';
 import { segmentStore } from './segments.ts';
 import { sightStore } from './sights.ts';
@@ -46,6 +56,7 @@ import { themeStore } from './themes.ts';
 import { timelineStore } from './timeline.ts';
 import { toldScoreStore } from './told-scores.ts';
 import { toldValueStore } from './told-values.ts';
+import { typedSurveyStore } from './typed-surveys.ts';
 import { typingToolStore } from './typing-tools.ts';
 
 /** The whole store over one database: a module per aggregate. */
@@ -99,6 +110,17 @@ export function openStore({ kysely, engine }: Database) {
     toldScores: toldScoreStore({ kysely, engine }),
     instruments: instrumentStore(kysely),
     typingTools: typingToolStore(kysely),
+    sampleDefinitions: sampleDefinitionStore(kysely),
+    derivedVariables: derivedVariableStore(kysely),
+    bannerTables: bannerTableStore(kysely),
+    placements: placementStore({ kysely, engine }),
+    typedSurveys: typedSurveyStore({ kysely, engine }),
+    segmentDrift: segmentDriftStore({ kysely, engine }),
+    segmentHistory: segmentHistoryStore({ kysely, engine }),
+    segmentImports: segmentImportStore({ kysely, engine }),
+    interviewSegments: interviewSegmentStore(kysely),
+    personalRefusals: personalRefusalStore(kysely),
+    segmentStandings: segmentStandingStore({ kysely, engine }),
   };
 }
 export type Store = ReturnType<typeof openStore>;

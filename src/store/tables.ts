@@ -1,4 +1,5 @@
 import type { Generated } from 'kysely';
+import type { SegmentationLabel, SegmentationOrigin } from '../model/segmentation.ts';
 
 /*
  * The tables as TypeScript sees them: camelCase here, snake_case in the database. JSON stands in text columns, yes and
@@ -615,7 +616,6 @@ export type Tables = {
     toldAt: Time;
   };
   scores: { runId: number; responseId: number; scale: string; value: number | null };
-  weights: { runId: number; responseId: number; weight: number };
   segments: {
     id: Id;
     studyId: number;
@@ -645,7 +645,7 @@ export type Tables = {
     publicId: string;
     surveyId: number | null;
     name: string;
-    origin: 'found' | 'imported';
+    origin: SegmentationOrigin;
     settings: Json;
     createdBy: number | null;
     createdAt: Time;
@@ -656,7 +656,7 @@ export type Tables = {
     segmentationId: number;
     number: number;
     runId: number;
-    label: 'natural' | 'reproducible' | 'constructive';
+    label: SegmentationLabel;
     note: string;
     matches: Json;
     acceptedBy: number | null;
@@ -678,6 +678,61 @@ export type Tables = {
     publishedBy: number | null;
     /** Null while it is a draft. */
     publishedAt: Time | null;
+  };
+  sampleDefinitions: {
+    id: Id;
+    studyId: number;
+    surveyId: number;
+    publicId: string;
+    kind: 'base' | 'weighting';
+    /** The version that stands. */
+    version: number;
+    createdBy: number | null;
+    createdAt: Time;
+    removedAt: Time | null;
+  };
+  sampleDefinitionVersions: {
+    sampleId: number;
+    number: number;
+    name: string;
+    definition: Json;
+    madeBy: number | null;
+    madeAt: Time;
+  };
+  /** How people came to be in segments, as it was told each time. */
+  segmentPlacements: {
+    id: Id;
+    workspaceId: number;
+    /** The person it came with; null where only the response is typed. */
+    personId: number | null;
+    segmentationId: number;
+    version: number;
+    /** The id that a segment keeps through versions; null for none. */
+    segment: string | null;
+    probability: number | null;
+    /** Of every segment, where a tool told them. */
+    probabilities: Json | null;
+    reason: 'unsure' | 'missing' | null;
+    way: 'tool' | 'import' | 'definition' | 'attributes' | 'screener';
+    toolId: number | null;
+    responseId: number | null;
+    inputs: Json;
+    placedAt: Time;
+    withdrawnAt: Generated<Time | null>;
+  };
+  /** Surveys that type whoever answers them. */
+  typedSurveys: {
+    id: Id;
+    surveyId: number;
+    toolId: number;
+    /** Where each item of the tool is asked: the address of an item of the survey by the item of the tool. */
+    items: Json;
+    /** Up to which record its responses were looked at. */
+    seq: number;
+    startedBy: number | null;
+    startedAt: Time;
+    endedBy: number | null;
+    endedAt: Time | null;
   };
   /** How many a segment had on a day of the workspace's calendar, and how many came and went since the count before. */
   segmentSizes: {
@@ -719,6 +774,57 @@ export type Tables = {
     probability: number | null;
     /** How much surer than of the second nearest segment; null where that was not worked out. */
     margin: Generated<number | null>;
+    /** 1 for whoever lacks too many answers to be grouped by them and was placed by the rest. */
+    isPartial: Generated<number>;
+  };
+  /** People whom a segment holds by what is known of them, and not by a response. */
+  segmentPeople: {
+    segmentId: number;
+    personId: number;
+    probability: number | null;
+    /** When whoever said so says that it held; null where nobody told. */
+    saidAt: Time | null;
+  };
+  /** What researchers said of segments that they looked at for drift. */
+  driftNotes: {
+    id: Id;
+    segmentationId: number;
+    version: number;
+    runId: number;
+    verdict: 'shares' | 'tool' | 'both' | 'steady' | 'too-few';
+    decision: 'keep' | 'watch' | 'redo';
+    note: string;
+    saidBy: number | null;
+    saidAt: Time;
+  };
+  /** In which segment somebody interviewed is, as a researcher said; of those whom the workspace does not know as people. */
+  interviewSegments: {
+    id: Id;
+    interviewId: number;
+    segmentationId: number;
+    version: number;
+    /** The id that a segment keeps through versions; null for none. */
+    segment: string | null;
+    note: string;
+    placedBy: number | null;
+    placedAt: Time;
+  };
+  /** Files that say who is in which segment. */
+  segmentImports: {
+    id: Id;
+    studyId: number;
+    publicId: string;
+    /** The segmentation that gets its next version; null for a new one, until it is made. */
+    segmentationId: number | null;
+    fileName: string;
+    plan: Json;
+    rowCount: number;
+    state: 'staged' | 'complete';
+    runId: number | null;
+    counts: Json | null;
+    createdBy: number | null;
+    createdAt: Time;
+    endedAt: Time | null;
   };
   personas: { id: Id; studyId: number; publicId: string; segmentId: number; createdAt: Time };
   personaVersions: {
@@ -881,6 +987,43 @@ export type Tables = {
     createdAt: Time;
     claimedAt: Time | null;
     settledAt: Time | null;
+  };
+  /** Variables that researchers make of others; what they are stands in their versions. */
+  derivedVariables: {
+    id: Id;
+    studyId: number;
+    surveyId: number;
+    publicId: string;
+    /** The newest version, which counts. */
+    version: number;
+    createdBy: number | null;
+    createdAt: Time;
+    removedBy: number | null;
+    removedAt: Time | null;
+  };
+  derivedVariableVersions: {
+    variableId: number;
+    number: number;
+    name: string;
+    definition: Json;
+    note: string;
+    madeBy: number | null;
+    madeAt: Time;
+  };
+  /** Tables of many columns, kept so that they can be made again. */
+  bannerTables: {
+    id: Id;
+    studyId: number;
+    surveyId: number;
+    publicId: string;
+    name: string;
+    settings: Json;
+    version: number;
+    createdBy: number | null;
+    createdAt: Time;
+    changedBy: number | null;
+    changedAt: Time;
+    removedAt: Time | null;
   };
   computedAttributes: {
     id: Id;

@@ -41,6 +41,10 @@ export function typingToolStore(db: Kysely<Tables>) {
         .executeTakeFirst();
       return row ? asKept(row) : null;
     },
+    findById: async (id: number): Promise<KeptTypingTool | null> => {
+      const row = await db.selectFrom('typingTools').selectAll().where('id', '=', id).executeTakeFirst();
+      return row ? asKept(row) : null;
+    },
     ofRun: async (runId: number): Promise<KeptTypingTool | null> => {
       const row = await db.selectFrom('typingTools').selectAll().where('runId', '=', runId).executeTakeFirst();
       return row ? asKept(row) : null;

@@ -2,13 +2,20 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { kyselyOver, openSqlite } from '../store/database.ts';
 import { openStore, type Store } from '../store/store.ts';
 import { type TableShelf, tableShelf } from './columns/table-shelf.ts';
+import { attributePlacingTask, attributeTypingTask } from './tasks/attribute-typing.ts';
 import { audienceTask } from './tasks/audience.ts';
+import { bannerTableTask, tableWorkbookTask } from './tasks/banner-tables.ts';
 import { beforeTask } from './tasks/before.ts';
 import { bestWorstPeopleTask, bestWorstTask } from './tasks/best-worst.ts';
 import { changesTask } from './tasks/changes.ts';
 import { coderReadinessTask, coderTask, coderUnreadTask } from './tasks/coder.ts';
 import { computedTask, quintilesTask } from './tasks/computed.ts';
+import { continuousProfileTask } from './tasks/continuous-profile.ts';
 import { contrastTask } from './tasks/contrast.ts';
+import { dataDictionaryTask } from './tasks/data-dictionary.ts';
+import { defineSegmentsTask } from './tasks/define-segments.ts';
+import { derivedPreviewTask, otherTextsTask, variableCountsTask } from './tasks/derived-preview.ts';
+import { measuredTask } from './tasks/measured-waves.ts';
 import { nearAnswersTask } from './tasks/near-answers.ts';
 import { overlapTask } from './tasks/overlap.ts';
 import { placeAnswersTask } from './tasks/place-answers.ts';
@@ -19,7 +26,10 @@ import { replayTask } from './tasks/replay.ts';
 import { saidValuesTask } from './tasks/said-values.ts';
 import { sameWordsTask } from './tasks/same-words.ts';
 import { scoresTask } from './tasks/scores.ts';
+import { segmentCompareTask } from './tasks/segment-compare.ts';
+import { segmentDriftTask } from './tasks/segment-drift.ts';
 import { segmentFitTask } from './tasks/segment-fit.ts';
+import { segmentProfileTask } from './tasks/segment-profile.ts';
 import { segmentTestTask } from './tasks/segment-test.ts';
 import { summaryTask } from './tasks/summary.ts';
 import { textsToEmbedTask } from './tasks/texts-to-embed.ts';
@@ -27,6 +37,8 @@ import { themesTask } from './tasks/themes.ts';
 import { toldScoresTask } from './tasks/told-scores.ts';
 import { typingTask } from './tasks/typing.ts';
 import { Unanswerable } from './tasks/unanswerable.ts';
+import { variableNamesTask } from './tasks/variable-names.ts';
+import { weighableTask, weighTargetsTask, weighTask } from './tasks/weigh.ts';
 
 /*
  * Reads, computes, hands back plain data. It opens the database for reading only: what it finds is written by whoever
@@ -52,6 +64,13 @@ const tasks = {
   toldScores: toldScoresTask,
   segmentTest: segmentTestTask,
   segmentFit: segmentFitTask,
+  segmentDrift: segmentDriftTask,
+  segmentCompare: segmentCompareTask,
+  defineSegments: defineSegmentsTask,
+  attributeTyping: attributeTypingTask,
+  attributePlacing: attributePlacingTask,
+  segmentProfile: segmentProfileTask,
+  continuousProfile: continuousProfileTask,
   summary: summaryTask,
   audience: audienceTask,
   portrait: portraitTask,
@@ -71,6 +90,17 @@ const tasks = {
   coderUnread: coderUnreadTask,
   saidValues: saidValuesTask,
   typing: typingTask,
+  derivedPreview: derivedPreviewTask,
+  otherTexts: otherTextsTask,
+  variableCounts: variableCountsTask,
+  variableNames: variableNamesTask,
+  dataDictionary: dataDictionaryTask,
+  bannerTable: bannerTableTask,
+  tableWorkbook: tableWorkbookTask,
+  weighable: weighableTask,
+  weighTargets: weighTargetsTask,
+  weigh: weighTask,
+  measured: measuredTask,
 };
 export type Tasks = typeof tasks;
 export type TaskName = keyof Tasks;

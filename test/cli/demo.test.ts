@@ -124,6 +124,18 @@ test('the demonstration is a whole study: answers, interviews, themes, named seg
   expect(audience.people.admitted).toBeGreaterThan(20);
   expect(audience.responses?.members.length).toBe(audience.people.admitted);
 
+  // Visitors were put into segments by a few questions, some of them into none, and nobody without their consent.
+  const [segmentation] = await store.segmentations.list(study.id);
+  const [tool] = await store.typingTools.list(segmentation!.id);
+  const typed = await store.typedSurveys.typed(tool!.id);
+  expect(typed).toHaveLength(60);
+  expect(typed.filter(({ segment }) => segment === null).length).toBeGreaterThan(5);
+  expect(typed.filter(({ personId }) => personId === null)).toHaveLength(6);
+  const followUp = (await store.surveys.list(study.id)).find(({ slug }) => slug === 'next-home')!;
+  const lately = segments.find(({ id }) => id === followUp.audienceSegmentId)!;
+  const meant = await verbatim.segments.count(study, JSON.parse(lately.rule ?? 'null'), null);
+  expect(meant.people.admitted).toBeGreaterThan(20);
+
   await expectFindings(verbatim, study);
   await verbatim.close();
 

@@ -24,6 +24,15 @@ test('a rule is read as it stands', () => {
   expect(readRule(rule)).toEqual({ rule });
 });
 
+test('whoever is in no segment is so without a probability', () => {
+  const none = { segment: 'r4tw9', none: true, within: { last: 90, unit: 'day' } };
+  expect(readRule(none)).toEqual({ rule: none });
+  expect(checkRule({ ...none, minProbability: 0.7 })).toMatchObject({
+    faults: [{ path: ['minProbability'], message: expect.stringContaining('in no segment') }],
+  });
+  expect(readRule({ segment: 'r4tw9', none: false })).toHaveProperty('error');
+});
+
 test('eight levels are a rule, nine are not', () => {
   expect(readRule(deep(7, (inner) => ({ not: inner })))).toHaveProperty('rule');
   expect(readRule(deep(8, (inner) => ({ not: inner })))).toEqual({ error: 'A rule may be at most 8 levels deep' });

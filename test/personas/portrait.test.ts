@@ -1,35 +1,30 @@
 import { expect, test } from 'vitest';
-import { type Described, drawPortrait } from '../../src/personas/portrait.ts';
-import type { MeanComparison, ShareComparison } from '../../src/segments/describe.ts';
+import {
+  type Described,
+  drawPortrait,
+  type MeanComparison,
+  type ShareComparison,
+} from '../../src/personas/portrait.ts';
 
 const share = (here: number, rest: number, more: Partial<ShareComparison> = {}): ShareComparison => ({
   kind: 'share',
-  name: 'n',
   code: 'c',
   isInput: false,
   nHere: 100,
   nRest: 300,
-  tooFew: false,
   effect: here - rest,
-  p: 0.001,
   adjustedP: 0.002,
   here: { share: here, low: here - 0.05, high: here + 0.05 },
   rest: { share: rest, low: rest - 0.03, high: rest + 0.03 },
   difference: here - rest,
-  z: 5,
   ...more,
 });
 const means = (here: number, rest: number, more: Partial<MeanComparison> = {}): MeanComparison => ({
   kind: 'mean',
-  name: 'n',
   isInput: false,
   nHere: 100,
   nRest: 300,
-  tooFew: false,
   effect: here - rest,
-  effectLow: null,
-  effectHigh: null,
-  p: 0.001,
   adjustedP: 0.002,
   meanHere: here,
   meanRest: rest,
@@ -62,14 +57,14 @@ test('“most” is said only where half or more hold it', () => {
 });
 
 test('what formed the segment describes it and is never called validated', () => {
-  const [claim] = draw([about(means(5, 3, { isInput: true, p: null, adjustedP: null }), 'scale')]).claims;
+  const [claim] = draw([about(means(5, 3, { isInput: true, adjustedP: null }), 'scale')]).claims;
   expect(claim).toMatchObject({ status: 'described', evidence: { isInput: true, adjustedP: null } });
 });
 
 test('nothing is claimed that chance explains, that is too small to matter, or that is rarer here', () => {
   const weak = [
     about(share(0.6, 0.2, { adjustedP: 0.2 })),
-    about(share(0.6, 0.2, { p: null, adjustedP: null, tooFew: true })),
+    about(share(0.6, 0.2, { adjustedP: null })),
     about(share(0.25, 0.2, { effect: 0.1 })),
     about(share(0.2, 0.6, { effect: -0.8 })),
     about(means(3, 3, { effect: null, difference: 0 })),

@@ -8,7 +8,7 @@ import { everyLeaf } from '../../src/rules/references.ts';
 import { companyKey, peopleKey, scoreKey } from '../../src/rules/subject.ts';
 import { mulberry32, shuffled } from '../../src/stats/random.ts';
 import { companyTree, leavesByKind, peopleLeaf, ruleTree, worlds } from './arbitrary-rules.ts';
-import { peopleOf, slowly, type World, worldSubject } from './reference-evaluator.ts';
+import { peopleOf, segmentFacts, slowly, type World, worldSubject } from './reference-evaluator.ts';
 
 /** The same people, or companies, as columns; what they did is added in no order. */
 function populationOf(people: readonly World[], rules: readonly Rule[] = []): Population {
@@ -42,7 +42,7 @@ function populationOf(people: readonly World[], rules: readonly Rule[] = []): Po
       for (const [form, value] of Object.entries(forms)) population.set(row, 'score', scoreKey(form, scale), value);
     if (world.themes) for (const id of ['t1', 't2']) population.set(row, 'theme', id, world.themes[id] ?? false);
     if (world.personas) population.set(row, 'persona', 'p1', world.personas.includes('p1'));
-    for (const [id, value] of Object.entries(world.segments)) population.set(row, 'segment', id, value);
+    for (const [id, value] of Object.entries(segmentFacts(world))) population.set(row, 'segment', id, value);
     if (world.interviews) population.set(row, 'interview', 'c1', world.interviews['c1'] ?? 0);
   }
   const deeds = people.flatMap((world, row) => (world.events ?? []).map((one) => ({ ...one, row })));

@@ -118,7 +118,7 @@ export const worlds: fc.Arbitrary<World[]> = fc
         scores: some(['calm'], some(['raw', 'z'], numbers)),
         themes: maybe(some(['t1', 't2'], fc.constantFrom(0, 0.4, 0.9))),
         personas: maybe(fc.subarray(['p1'])),
-        segments: some(['s1'], fc.constantFrom(0, 0.4, 1)),
+        segments: some(['s1', 'none n1'], fc.tuple(fc.constantFrom(0, 0.4, 1), instants)),
         interviews: maybe(some(['c1'], fc.integer({ min: 0, max: 3 }))),
       }),
       { minLength: 1, maxLength: 6 },
@@ -255,7 +255,16 @@ export const leavesByKind: Record<string, fc.Arbitrary<RuleLeaf>> = {
   score: leaf(fc.record({ score: fc.constant('calm'), as: maybe(fc.constantFrom('raw', 'z')) }), numberComparisons),
   theme: leaf(fc.record({ theme: fc.constant('t1'), minConfidence: maybe(fc.constantFrom(0, 0.5, 1)) })),
   persona: leaf({ persona: 'p1' }),
-  segment: leaf(fc.record({ segment: fc.constant('s1'), minProbability: maybe(fc.constantFrom(0, 0.5, 1)) })),
+  segment: leaf(
+    fc.oneof(
+      fc.record({
+        segment: fc.constant('s1'),
+        minProbability: maybe(fc.constantFrom(0, 0.5, 1)),
+        within: maybe(windows),
+      }),
+      fc.record({ segment: fc.constant('n1'), none: fc.constant(true), within: maybe(windows) }),
+    ),
+  ),
   interview: leaf(fc.record({ interview: fc.constant('c1'), atLeast: maybe(fc.constantFrom(1, 2)) })),
 };
 export const leaves = fc.oneof(...Object.values(leavesByKind));

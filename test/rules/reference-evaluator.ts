@@ -27,7 +27,8 @@ export type World = {
   scores: Record<string, Record<string, number>>;
   themes: Record<string, number> | undefined;
   personas: string[] | undefined;
-  segments: Record<string, number>;
+  /** How likely they are in each, and when that was said; in none of a segmentation under `none` and its id. */
+  segments: Record<string, [number, number]>;
   interviews: Record<string, number> | undefined;
 };
 type Truth = boolean | null;
@@ -41,7 +42,7 @@ export function worldSubject(world: World) {
     technology: world.technology,
     place: world.place,
     scores: new Map(Object.entries(world.scores)),
-    segments: (id) => world.segments[id],
+    segments: (key) => segmentFacts(world)[key],
     ...(world.companies && { companies: world.companies, roles: world.roles.slice(0, world.companies.length) }),
     ...(world.people && { people: peopleOf(world.people) }),
     ...(events && { events: Map.groupBy(events, ({ event }) => event) }),
@@ -52,6 +53,15 @@ export function worldSubject(world: World) {
   };
   return subjectOf(new Map(Object.entries(world.attributes)), new Map(Object.entries(world.answers)), more);
 }
+
+/** By the keys that leaves ask by. */
+export const segmentFacts = (world: World): Record<string, number | [number, number]> =>
+  Object.fromEntries(
+    Object.entries(world.segments).flatMap(([id, said]) => [
+      [id, said[0]],
+      [`${id} at`, said],
+    ]),
+  );
 
 /** What the people of a company come to, as whoever gathers facts works it out. */
 export const peopleOf =
@@ -212,8 +222,10 @@ function leafSlowly(leaf: RuleLeaf, world: World): Truth {
   }
   if ('persona' in leaf) return world.personas ? world.personas.includes(leaf.persona) : unknown;
   if ('segment' in leaf) {
-    const likely = world.segments[leaf.segment];
-    return likely === undefined ? unknown : likely > 0 && likely >= (leaf.minProbability ?? 0);
+    const said = world.segments[leaf.none ? `none ${leaf.segment}` : leaf.segment];
+    if (said === undefined) return unknown;
+    const [likely, at] = said;
+    return likely > 0 && likely >= (leaf.minProbability ?? 0) && isWithin(at, leaf.within, world);
   }
   if ('interview' in leaf)
     return world.interviews ? (world.interviews[leaf.interview] ?? 0) >= (leaf.atLeast ?? 1) : unknown;

@@ -29,6 +29,7 @@ test('a rule says of everything it asks for what it is, each once', () => {
       { theme: 't1' },
       { persona: 'p1' },
       { segment: 's1' },
+      { segment: 'n1', none: true },
       { interview: 'c1' },
       { sample: 10, salt: 'x' },
     ],
@@ -48,6 +49,7 @@ test('a rule says of everything it asks for what it is, each once', () => {
     themes: ['t1'],
     personas: ['p1'],
     segments: ['s1'],
+    segmentations: ['n1'],
     interviews: ['c1'],
   });
 });

@@ -91,7 +91,7 @@ test('a column with many different answers is no item of classes', () => {
     kind: 'numeric',
     values: planted.segments.map(() => Math.round(1000 * random())),
   };
-  expect(() => engineFor('latent-class', tableOf([...planted.columns, income]))).toThrow(
+  expect(() => engineFor({ engine: 'latent-class' }, tableOf([...planted.columns, income]))).toThrow(
     /“Income” has \d+ different answers, and latent classes are for at most 12/,
   );
 });
@@ -143,5 +143,98 @@ describe('groups as plain data', () => {
       sizes: [2, 1, 0],
       model: { kind: 'centres', centres: [[2], [1], [0]] },
     });
+  });
+});
+
+test('clouds of any direction take up everybody again, and place people by a part of the columns', () => {
+  const table = buildInputTable(
+    [0, 1].map((half) => ({
+      id: `half ${half}`,
+      name: `Half ${half}`,
+      centring: 'none' as const,
+      weight: 1,
+      columns: planted.columns.filter((_, j) => j % 2 === half),
+    })),
+    { missing: 'fill', isBalanced: true },
+  );
+  const fit = fitSegments(table, {
+    k: 3,
+    engine: 'gaussian-mixture',
+    family: 'EEE',
+    test: null,
+    random: mulberry32(1),
+  });
+  const truth = table.kept.map((i) => planted.segments[i]!);
+  expect(adjustedRandIndex(Array.from(fit.labels), truth)).toBeGreaterThan(0.65);
+  const model = JSON.parse(JSON.stringify(fit.model)) as SegmentModel;
+  let agreed = 0;
+  for (const [row, person] of table.kept.entries()) {
+    const given = planted.columns.map(({ id, values }) => [id, values[person]] as const);
+    const placed = placeInSegment(model, Object.fromEntries(given))!;
+    expect(placed.segment).toBe(fit.labels[row]);
+    expect(placed.probabilities![placed.segment]).toBeCloseTo(fit.probabilities[row]!, 9);
+    const part = placeInSegment(model, Object.fromEntries(given.filter((_, j) => j % 2 === 0)))!;
+    expect(part.probabilities!.reduce((sum, one) => sum + one, 0)).toBeCloseTo(1, 12);
+    if (part.segment === fit.labels[row]) agreed += 1;
+  }
+  expect(agreed / PEOPLE).toBeGreaterThan(0.7);
+});
+
+test('columns that follow from each other bear no clouds of any direction, and the refusal says what does', () => {
+  expect(() =>
+    fitSegments(tableOf(planted.columns), {
+      k: 2,
+      engine: 'gaussian-mixture',
+      family: 'VVV',
+      test: null,
+      random: mulberry32(1),
+    }),
+  ).toThrow(/centred within each person follow from each other, so take a family that lies along the columns/);
+});
+
+describe('weights where segments are looked for', () => {
+  // Two copies of one half of the people say the same as that half counting twice.
+  const half = planted.columns.map((column) => ({ ...column, values: column.values.slice(0, 100) }));
+  const twice = planted.columns.map((column) => ({
+    ...column,
+    values: [...column.values.slice(0, 100), ...column.values.slice(0, 100)],
+  }));
+  const tableBy = (columns: readonly InputColumn[], weights: readonly number[]) =>
+    buildInputTable([{ id: 'items', name: 'Items', centring: 'person-mean', weight: 1, columns }], {
+      missing: 'fill',
+      isBalanced: true,
+      weights,
+    });
+
+  test.each(['k-means', 'latent-class'] as const)('%s counts a person of weight 2 as two people', (engine) => {
+    const table = tableBy(half, Array<number>(100).fill(2));
+    const copied = tableBy(twice, Array<number>(200).fill(1));
+    const run = (of: InputTable) =>
+      engineFor({ engine }, of).group(engine === 'k-means' ? of.rows : of.answers, {
+        p: of.p,
+        k: 3,
+        random: mulberry32(1),
+        weights: of.weights,
+      }).objective.value;
+    const scale = engine === 'k-means' ? (99 / 100) * (200 / 199) : 1;
+    expect(run(table) / run(copied) / scale).toBeCloseTo(1, 1);
+  });
+
+  test('heavy people pull the shares, and other engines refuse', () => {
+    const weights = planted.segments.map((segment) => (segment === 0 ? 4 : 1));
+    const table = tableBy(planted.columns, weights);
+    const options = { k: 3, test: null, random: mulberry32(1) };
+    const fit = fitSegments(table, { ...options, isWeighted: true });
+    expect(fit.isWeighted).toBe(true);
+    expect(Math.max(...fit.shares.map(({ share }) => share))).toBeGreaterThan(0.5);
+    for (const [segment, size] of fit.sizes.entries())
+      expect(fit.effectiveSizes![segment]!).toBeLessThanOrEqual(size + 1e-9);
+    for (const engine of ['k-medoids', 'gaussian-mixture', 'consensus'] as const)
+      expect(() => fitSegments(table, { ...options, engine, isWeighted: true })).toThrow(
+        'This engine counts all people alike',
+      );
+    expect(() => fitSegments(tableOf(planted.columns), { ...options, isWeighted: true })).toThrow(
+      'There are no weights',
+    );
   });
 });

@@ -183,7 +183,12 @@ test('whoever lacks a block is placed by the others, and not counted', () => {
   const known = fitSegments(whole, { k: 3, test: null, random: mulberry32(1) });
   const labelOf = new Map(whole.kept.map((person, row) => [person, known.labels[row]]));
   const others = table.partial.map((person) => labelOf.get(person)!);
-  expect(adjustedRandIndex(fit.placed.map(Number), others)).toBeGreaterThan(0.6);
+  expect(
+    adjustedRandIndex(
+      fit.placed.map((one) => one?.segment ?? -1),
+      others,
+    ),
+  ).toBeGreaterThan(0.6);
 });
 
 test('how far it is is heard, rising to the end, and whoever throws stops it', () => {

@@ -48,6 +48,41 @@ test('every known key is one an instrument can be made of, and is scored by its 
   }
 });
 
+test('MFQ-30: five foundations in turn, with a catch item sixth in each half', async () => {
+  await using house = await openHouse();
+  const key = house.verbatim.instruments.knownKeys().find(({ code }) => code === 'mfq-30')!;
+  const foundations = ['harm', 'fairness', 'ingroup', 'authority', 'purity'];
+  const places: (string | null)[] = [];
+  // The 30 scored items rotate through the foundations; in each half of 16 the sixth place is the catch item’s.
+  for (let scored = 0; places.length < 32; )
+    places.push(places.length % 16 === 5 ? null : (foundations[scored++ % 5] ?? null));
+  const itemsOf = (foundation: string) => places.flatMap((own, at) => (own === foundation ? [`i${at + 1}`] : []));
+  expect(Object.fromEntries(key.scales.map(({ code, items }) => [code, items]))).toEqual(
+    Object.fromEntries(foundations.map((one) => [one, itemsOf(one)])),
+  );
+  expect(key.catches).toEqual([
+    { item: 'i6', most: 2 },
+    { item: 'i22', least: 3 },
+  ]);
+
+  const ranges = Object.fromEntries(places.map((_, at) => [`i${at + 1}`, key.steps]));
+  const sheet = (six: number, twentyTwo: number) =>
+    scoreScales(key, ranges, {
+      ...Object.fromEntries(places.map((own, at) => [`i${at + 1}`, own === null ? 0 : foundations.indexOf(own)])),
+      i6: six,
+      i22: twentyTwo,
+    });
+  expect(sheet(2, 3).scores).toEqual({ harm: 0, fairness: 1, ingroup: 2, authority: 3, purity: 4 });
+  // The last three steps of the one and the first three of the other are those of somebody who does not read.
+  for (const [six, twentyTwo] of [
+    [3, 3],
+    [5, 5],
+    [2, 2],
+    [0, 0],
+  ] as const)
+    expect(sheet(six, twentyTwo)).toMatchObject({ isCaught: true, scores: { harm: null, purity: null } });
+});
+
 test('an instrument stands in a survey of other languages in its first language, under codes that are free', async () => {
   await using house = await openHouse();
   const { file } = await house.verbatim.instruments.find(1, 'mini-ipip');

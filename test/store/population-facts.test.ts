@@ -177,25 +177,29 @@ describe.each(engines)('what is known of everybody on %s', (_, open) => {
     await respond(ada, 'completed', first.id, 0.8);
     await respond(ada, 'completed', second.id, 0.7);
     await respond(cai, 'screened_out', first.id, null);
+    // Bea is Ada today: what her responses were found in counts as Ada's.
     const lastOf = async (id: string) =>
-      new Map((await store.populationFacts.found(id)).map(({ personId, probability }) => [personId, probability]));
+      new Map(
+        ((await store.segmentStandings.of({ segments: [id], none: [] }, null)).get(id) ?? []).map(
+          ({ personId, probability }) => [personId, probability],
+        ),
+      );
     expect(await lastOf(first.publicId)).toEqual(
       new Map([
         [ada, 0.8],
-        [bea, 0],
         [cai, 1],
       ]),
     );
     expect(await lastOf(second.publicId)).toEqual(
       new Map([
         [ada, 0.7],
-        [bea, 0.9],
         [cai, 0],
       ]),
     );
 
     // Alone, each of them is known to be in it as surely.
-    expect(await store.facts.found([ada], [first.publicId, second.publicId])).toEqual(
+    const alone = await store.segmentStandings.of({ segments: [first.publicId, second.publicId], none: [] }, [ada]);
+    expect(new Map([...alone].map(([id, found]) => [id, found[0]?.probability]))).toEqual(
       new Map([
         [first.publicId, 0.8],
         [second.publicId, 0.7],

@@ -124,6 +124,54 @@ test('a survey is written from nothing: a question added, worded, given options,
   expect(published.status).toBe(303);
 });
 
+test('sums, facets, circles and items that only show who reads are set with a survey’s scales', async () => {
+  const { location } = await researcher.post(`${study}/surveys/new`, { template: 'mini-ipip-20' });
+  const build = `${location}/build`;
+  const read = async () => JSON.parse((await researcher.get(`${location}/definition.json`)).text) as SurveyDefinition;
+  const save = async (over: Record<string, string>) => {
+    const { text } = await researcher.get(`${build}?part=scales`);
+    return researcher.post(`${build}/save`, asForm(fieldsOf(text, `${build}/save`), over));
+  };
+  const [before] = (await read()).instruments ?? [];
+  const [first, second] = before!.scales;
+  const caught = second!.items[0]!.replace(/^-/, '');
+  expect(
+    await save({
+      'instruments.0.scales.0.score': 'sum',
+      'instruments.0.scales.0.partOf': second!.code,
+      'instruments.0.catches.0.item': caught,
+      'instruments.0.catches.0.most': '2',
+      'instruments.0.provisionalUntil': '300',
+    }),
+  ).toMatchObject({ status: 303 });
+  const [changed] = (await read()).instruments ?? [];
+  expect(changed).toEqual({
+    ...before,
+    provisionalUntil: 300,
+    scales: [{ ...first, score: 'sum', partOf: second!.code }, ...before!.scales.slice(1)],
+    catches: [{ item: caught, most: 2 }],
+  });
+
+  // What does not fit is said beside it when the survey is looked through, and kept as it was typed.
+  await save({
+    'instruments.0.scales.0.partOf': 'nowhere',
+    'instruments.0.catches.0.item': 'nothing.at-all',
+    'instruments.0.catches.0.most': '',
+  });
+  const { text } = await researcher.get(`${build}/check`);
+  expect(text).toContain('There is no scale “nowhere” here');
+  expect(text).toContain('No item answered on a scale of steps is called “nothing.at-all”');
+  expect(text).toContain('Say which answers to “nothing.at-all” show that somebody reads');
+
+  await save({
+    'instruments.0.scales.0.partOf': '',
+    'instruments.0.scales.0.score': '',
+    'instruments.0.catches.0.remove': '1',
+    'instruments.0.provisionalUntil': '',
+  });
+  expect((await read()).instruments?.[0]).toEqual(before);
+});
+
 test('a code follows its label while it is being typed, and no longer once the page was opened anew', async () => {
   const { post, definition, formAt, build } = await newSurvey();
   const added = await post('add', { kind: 'single' });

@@ -6,104 +6,19 @@ import type { SurveyRow } from '../../src/store/surveys.ts';
 import { openFieldHouse } from '../support/field-house.ts';
 import { fieldsOf } from '../support/form-fields.ts';
 import { plantAnswers } from '../support/plant-answers.ts';
-import { plantResponses, said } from '../support/plant-responses.ts';
-import { smallSurvey } from '../support/small-survey.ts';
-
-const ITEMS = 9;
-const PEOPLE = 300;
+import { battery, ITEMS, PEOPLE, segmentStudio } from '../support/segment-studio.ts';
 
 let house: Awaited<ReturnType<typeof openFieldHouse>>;
 let study: Study;
 let at: string;
+let studio: ReturnType<typeof segmentStudio>;
 beforeAll(async () => {
   house = await openFieldHouse();
   study = house.study;
   at = `/studio/${study.publicId}`;
+  studio = segmentStudio(house);
 });
 afterAll(() => house[Symbol.asyncDispose]());
-
-const words = (text: string) => ({ en: text });
-const battery = (code: string) => ({
-  ...smallSurvey,
-  code,
-  title: words(code),
-  pages: [
-    {
-      code: 'p1',
-      questions: [
-        {
-          code: 'wants',
-          kind: 'battery',
-          text: words('What do you want?'),
-          steps: { min: 1, max: 5 },
-          rows: Array.from({ length: ITEMS }, (_, j) => ({ code: `q0${j}`, text: words(`Wish ${j + 1}`) })),
-        },
-        { code: 'town', kind: 'yes-no', text: words('Do you live in a town?') },
-      ],
-    },
-  ],
-  instruments: [],
-});
-
-/** A published survey, answered by planted people; those whom `isByRule` holds for were asked by a rule. */
-async function answered(
-  code: string,
-  kind: 'planted' | 'one factor',
-  {
-    n = PEOPLE,
-    seed = 1,
-    isByRule = () => false,
-  }: { n?: number; seed?: number; isByRule?: (i: number) => boolean } = {},
-): Promise<{ survey: SurveyRow; segments: number[]; columns: InputColumn[] }> {
-  const { store, surveys } = house.verbatim;
-  const draft = await surveys.importJson(study.id, JSON.stringify(battery(code)));
-  await surveys.publish(draft, 1, null);
-  const survey = (await store.surveys.find(study.id, draft.publicId))!;
-  const planted = plantAnswers(kind, { n, p: ITEMS, seed, separation: 1.5 });
-  await answer(survey, planted.columns, isByRule);
-  return { survey, ...planted };
-}
-
-async function answer(
-  survey: SurveyRow,
-  columns: readonly InputColumn[],
-  isByRule: (i: number) => boolean = () => false,
-) {
-  await plantResponses(
-    house.verbatim,
-    { study, survey },
-    columns[0]!.values.map((_, i) => ({
-      answers: {
-        ...Object.fromEntries(columns.map(({ id, values }) => [`wants.${id}`, said(values[i]!)])),
-        town: said(i % 2 === 0 ? 'yes' : 'no'),
-      },
-      about: isByRule(i) ? { asked: { how: 'rule', rule: 'renters' } } : {},
-    })),
-  );
-}
-
-/** Makes a segmentation of a survey's battery on its pages; gives back its address. */
-async function begun(survey: SurveyRow, name: string): Promise<string> {
-  const { location } = await house.researcher.post(`${at}/segmentations/new`, { name, survey: survey.publicId });
-  const page = await house.researcher.get(location);
-  const kept = await house.researcher.post(location, {
-    ...Object.fromEntries(fieldsOf(page.text, location)),
-    'centring-0': 'person-mean',
-  });
-  expect(kept.status).toBe(303);
-  return kept.location;
-}
-
-/** Presses a button that starts a run, waits for it, and follows to what it leads to. */
-async function ran(address: string, form: Record<string, string>) {
-  const { status, location } = await house.researcher.post(address, form);
-  expect(status).toBe(303);
-  await house.verbatim.analysis.idle();
-  const run = await house.researcher.get(location);
-  return run.status === 303
-    ? { ...(await house.researcher.get(run.location)), url: run.location }
-    : { ...run, url: location };
-}
 
 describe('where there are segments', () => {
   let survey: SurveyRow;
@@ -111,14 +26,14 @@ describe('where there are segments', () => {
   let planted: number[];
   let solution: string;
   beforeAll(async () => {
-    const made = await answered('groups', 'planted');
+    const made = await studio.answered('groups', 'planted');
     survey = made.survey;
     planted = made.segments;
-    own = await begun(survey, 'What people want');
+    own = await studio.begun(survey, 'What people want');
   });
 
   test('the test says so, and how many, with every rule it rests on', async () => {
-    const { text } = await ran(`${own}/test`, { seed: '1' });
+    const { text } = await studio.ran(`${own}/test`, { seed: '1' });
     expect(text).toContain('There are segments: 3 of them fit best');
     for (const rule of ['Tighter than chance', 'Tighter by enough', 'Clear of each other', 'At one number'])
       expect(text).toContain(rule);
@@ -126,7 +41,7 @@ describe('where there are segments', () => {
   });
 
   test('a solution finds those that were planted, says what it may be called and why', async () => {
-    const { text, url } = await ran(`${own}/fit`, { k: '3', seed: '1' });
+    const { text, url } = await studio.ran(`${own}/fit`, { k: '3', seed: '1' });
     solution = url;
     expect(text).toContain('Reproducible');
     expect(text).toContain('With fewer than 1,000 people nobody can say that they are natural');
@@ -162,9 +77,9 @@ describe('where there are segments', () => {
     const before = await house.verbatim.store.segments.list(study.id);
     await house.verbatim.segments.rename(before[0]!, 'Largest');
     await house.verbatim.personas.draw(study, before[0]!, 'Lara', null);
-    await answer(survey, plantAnswers('planted', { n: 60, p: ITEMS, seed: 9, separation: 1.5 }).columns);
+    await studio.answer(survey, plantAnswers('planted', { n: 60, p: ITEMS, seed: 9, separation: 1.5 }).columns);
     await house.verbatim.logs.settle();
-    const { text, url } = await ran(`${own}/fit`, { k: '3', seed: '2' });
+    const { text, url } = await studio.ran(`${own}/fit`, { k: '3', seed: '2' });
     expect(text).toContain('Held against version 1');
     await house.researcher.post(`${url}/accept`, { note: '' });
     const after = await house.verbatim.store.segments.list(study.id);
@@ -177,7 +92,7 @@ describe('where there are segments', () => {
 
   test('the same seed gives the same numbers to the last digit', async () => {
     const [segmentation] = await house.verbatim.store.segmentations.list(study.id);
-    await ran(`${own}/fit`, { k: '3', seed: '2' });
+    await studio.ran(`${own}/fit`, { k: '3', seed: '2' });
     const [again, first] = await house.verbatim.store.segmentations.runs(segmentation!.id, 'fit');
     expect(again!.result).toBe(first!.result);
   });
@@ -186,28 +101,28 @@ describe('where there are segments', () => {
 describe('where there are none', () => {
   let own: string;
   beforeAll(async () => {
-    const { survey } = await answered('cloud', 'one factor');
-    own = await begun(survey, 'A cloud');
+    const { survey } = await studio.answered('cloud', 'one factor');
+    own = await studio.begun(survey, 'A cloud');
   });
 
   test('that is the answer, with what would have been found, and the way on is called constructive', async () => {
-    const { text } = await ran(`${own}/test`, { seed: '1' });
+    const { text } = await studio.ran(`${own}/test`, { seed: '1' });
     expect(text).toContain('No segments found');
     expect(text).toMatch(/Segments 1 standard deviation apart would have been found in \d+% of cases/);
-    const solution = await ran(`${own}/fit`, { k: '3', seed: '1' });
+    const solution = await studio.ran(`${own}/fit`, { k: '3', seed: '1' });
     expect(solution.text).toContain('Constructive');
     expect(solution.text).toContain('The test found no segments');
   });
 });
 
 test('those whom a rule asked are counted in only by somebody’s choice, and it is said how many they are', async () => {
-  const { survey } = await answered('ruled', 'planted', { n: 120, isByRule: (i) => i % 4 === 0 });
-  const own = await begun(survey, 'Asked by a rule');
-  expect((await ran(`${own}/test`, { seed: '1' })).text).toContain('30 left out because they came by a rule');
+  const { survey } = await studio.answered('ruled', 'planted', { n: 120, isByRule: (i) => i % 4 === 0 });
+  const own = await studio.begun(survey, 'Asked by a rule');
+  expect((await studio.ran(`${own}/test`, { seed: '1' })).text).toContain('30 left out because they came by a rule');
   const page = await house.researcher.get(`${own}/inputs`);
   const form = Object.fromEntries(fieldsOf(page.text, `${own}/inputs`));
   await house.researcher.post(`${own}/inputs`, { ...form, ways: [...form['ways']!, 'rule'] });
-  const { text } = await ran(`${own}/test`, { seed: '1' });
+  const { text } = await studio.ran(`${own}/test`, { seed: '1' });
   expect(text).not.toContain('left out because they came by a rule');
 });
 
@@ -236,13 +151,13 @@ describe('what cannot be grouped is refused with the reason', () => {
     const draft = await house.verbatim.surveys.importJson(study.id, JSON.stringify(battery(code)));
     await house.verbatim.surveys.publish(draft, 1, null);
     const survey = (await house.verbatim.store.surveys.find(study.id, draft.publicId))!;
-    await answer(survey, columns());
-    const own = await begun(survey, name);
+    await studio.answer(survey, columns());
+    const own = await studio.begun(survey, name);
     for (const [deed, form] of [
       ['test', { seed: '1' }],
       ['fit', { k: '3', seed: '1' }],
     ] as const) {
-      const { text } = await ran(`${own}/${deed}`, form);
+      const { text } = await studio.ran(`${own}/${deed}`, form);
       expect(text).toContain(reason);
       expect(text).not.toContain('NaN');
     }
@@ -252,8 +167,8 @@ describe('what cannot be grouped is refused with the reason', () => {
     const draft = await house.verbatim.surveys.importJson(study.id, JSON.stringify(battery('silent')));
     await house.verbatim.surveys.publish(draft, 1, null);
     const survey = (await house.verbatim.store.surveys.find(study.id, draft.publicId))!;
-    const own = await begun(survey, 'Nobody');
-    expect((await ran(`${own}/test`, { seed: '1' })).text).toContain('Nobody has completed this survey yet');
+    const own = await studio.begun(survey, 'Nobody');
+    expect((await studio.ran(`${own}/test`, { seed: '1' })).text).toContain('Nobody has completed this survey yet');
     for (const k of ['1', '13', 'x', '2.5']) {
       const refused = await house.researcher.post(`${own}/fit`, { k, seed: '1' });
       expect(refused.status).toBe(422);

@@ -5,36 +5,8 @@ import type { Segmentation } from '../../src/store/segmentations.ts';
 import type { Study } from '../../src/store/studies.ts';
 import type { KeptTypingTool } from '../../src/store/typing-tools.ts';
 import { openFieldHouse } from '../support/field-house.ts';
-import { findSegments } from '../support/find-segments.ts';
 import { fieldsOf } from '../support/form-fields.ts';
-import { plantAnswers } from '../support/plant-answers.ts';
-import { plantResponses, said } from '../support/plant-responses.ts';
-import { smallSurvey } from '../support/small-survey.ts';
-
-const ITEMS = 9;
-const words = (text: string) => ({ en: text });
-const inputs = Array.from({ length: ITEMS }, (_, j) => `answer:wants.q0${j}`);
-const survey = (code: string) => ({
-  ...smallSurvey,
-  code,
-  title: words(code),
-  pages: [
-    {
-      code: 'p1',
-      questions: [
-        {
-          code: 'wants',
-          kind: 'battery',
-          text: words('What do you want?'),
-          steps: { min: 1, max: 5 },
-          rows: Array.from({ length: ITEMS }, (_, j) => ({ code: `q0${j}`, text: words(`Wish ${j + 1}`) })),
-        },
-        { code: 'town', kind: 'yes-no', text: words('Do you live in a town?') },
-      ],
-    },
-  ],
-  instruments: [],
-});
+import { plantGroups, wishSurvey } from '../support/plant-typing.ts';
 
 let house: Awaited<ReturnType<typeof openFieldHouse>>;
 let study: Study;
@@ -44,24 +16,8 @@ beforeAll(async () => {
 });
 afterAll(() => house[Symbol.asyncDispose]());
 
-/** A survey answered by planted people, grouped into three accepted segments. */
-async function grouped(code: string, kind: 'planted' | 'one factor', separation: number): Promise<Segmentation> {
-  const draft = await house.verbatim.surveys.importJson(study.id, JSON.stringify(survey(code)));
-  await house.verbatim.surveys.publish(draft, 1, null);
-  const row = (await house.verbatim.store.surveys.find(study.id, draft.publicId))!;
-  const { columns } = plantAnswers(kind, { n: 240, p: ITEMS, seed: 1, separation });
-  await plantResponses(
-    house.verbatim,
-    { study, survey: row },
-    columns[0]!.values.map((_, i) => ({
-      answers: {
-        ...Object.fromEntries(columns.map(({ id, values }) => [`wants.${id}`, said(values[i]!)])),
-        town: said(i % 2 === 0 ? 'yes' : 'no'),
-      },
-    })),
-  );
-  return (await findSegments(house.verbatim, study, row, { inputs, k: 3, seed: 1 })).segmentation;
-}
+const grouped = async (code: string, kind: 'planted' | 'one factor', separation: number): Promise<Segmentation> =>
+  (await plantGroups(house.verbatim, study, { code, kind, separation })).segmentation;
 
 const addressOf = (segmentation: Segmentation) =>
   `/studio/${study.publicId}/segmentations/${segmentation.publicId}/typing`;
@@ -230,7 +186,7 @@ describe('of segments that shade into each other', () => {
 });
 
 test('without an accepted version there is nothing to tell, and the page says what comes first', async () => {
-  const draft = await house.verbatim.surveys.importJson(study.id, JSON.stringify(survey('waiting')));
+  const draft = await house.verbatim.surveys.importJson(study.id, JSON.stringify(wishSurvey('waiting')));
   await house.verbatim.surveys.publish(draft, 1, null);
   const row = (await house.verbatim.store.surveys.find(study.id, draft.publicId))!;
   const segmentation = await house.verbatim.segmentations.add(study, row, 'Waiting', null);

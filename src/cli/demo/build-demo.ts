@@ -18,6 +18,8 @@ import { type DemoInterview, demoFiles } from './demo-files.ts';
 import { markBuilt } from './demo-folder.ts';
 import { answerAsRespondents } from './demo-respondents.ts';
 import { demoRows } from './demo-rows.ts';
+import { describeSegments } from './demo-tables.ts';
+import { typeVisitors } from './demo-typing.ts';
 
 const DAY_MS = 86_400_000;
 /** The last of the interviews was written down as held so many days before the end. */
@@ -59,6 +61,8 @@ export async function buildDemo(
     tell('Scoring scales, finding themes and segments');
     const segmentRun = await analyse(verbatim, study, survey);
     await verbatim.answerReadings.read(survey);
+    tell('Describing the segments, with variables, weights and a table');
+    await describeSegments(verbatim, study, { run: segmentRun, survey });
     tell('Drawing personas');
     await giveNames(verbatim, study, segmentRun);
     tell('Asking one segment more');
@@ -69,6 +73,9 @@ export async function buildDemo(
     const visits = quoteForm({ random: mulberry32(DEMO_SEED), now: end, texts: demoFiles.quoteFormTexts() });
     tell(`Watching ${visits.people.length} visitors open a form before and after a release`);
     await loseVisitors(verbatim, study, visits, end);
+    tell('Putting some of them into segments by a few questions');
+    const visitors = visits.people.map(({ externalId }) => externalId);
+    await typeVisitors(verbatim, study, { run: segmentRun, survey, visitors, end }, DEMO_SEED);
     const members = clubMembers({ random: mulberry32(DEMO_SEED), now: end, texts: demoFiles.clubTexts() });
     tell(`Following ${members.people.length} members of the club, and asking some of those who cancelled`);
     await loseMembers(verbatim, study, members);

@@ -1,6 +1,11 @@
 import type { TypingTool } from '../../model/typing-tool.ts';
 
-const LABELS = { natural: 'Natural', reproducible: 'Reproducible', constructive: 'Constructive' } as const;
+const LABELS = {
+  natural: 'Natural',
+  reproducible: 'Reproducible',
+  constructive: 'Constructive',
+  defined: 'Defined',
+} as const;
 const percent = (share: number): string => `${Math.round(share * 100)}%`;
 
 /**

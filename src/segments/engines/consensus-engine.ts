@@ -1,11 +1,11 @@
 import { consensusPartition } from '../../stats/consensus-partition.ts';
 import { centresOf } from '../between-segments.ts';
-import { countOf, type Engine } from './engine.ts';
+import { countOf, type Engine, NO_LIKELIHOOD } from './engine.ts';
 import { gaussianMixtureEngine } from './gaussian-mixture-engine.ts';
 import { kMeansEngine } from './k-means-engine.ts';
 import { kMedoidsEngine } from './k-medoids-engine.ts';
 
-const VOTING = [kMeansEngine, kMedoidsEngine, gaussianMixtureEngine];
+const VOTING = [kMeansEngine, kMedoidsEngine, gaussianMixtureEngine()];
 
 /** Everybody where most of the engines that read rows have them, and later people with the nearest mean. */
 export const consensusEngine: Engine = {
@@ -28,7 +28,7 @@ export const consensusEngine: Engine = {
       starts: votes.reduce((sum, { starts }) => sum + starts, 0),
       shareOfStartsAtBest: Math.min(...votes.map(({ shareOfStartsAtBest }) => shareOfStartsAtBest)),
       converged: joined.converged && votes.every(({ converged }) => converged),
-      objective: { name: 'agreement of the engines', value: joined.ari, bic: null, entropyR2: null },
+      objective: { name: 'agreement of the engines', value: joined.ari, ...NO_LIKELIHOOD },
     };
   },
 };

@@ -1,7 +1,17 @@
+import type { CovarianceFamily } from '../../stats/gaussian-mixture/covariance-families.ts';
 import type { Random } from '../../stats/random.ts';
 
 /** How people are put into groups. */
-export type EngineName = 'k-means' | 'k-medoids' | 'gaussian-mixture' | 'latent-class' | 'consensus';
+export const ENGINES = ['k-means', 'k-medoids', 'latent-class', 'gaussian-mixture', 'consensus'] as const;
+export type EngineName = (typeof ENGINES)[number];
+/** Engines in whose fit people can count for more or less. */
+export const WEIGHED_ENGINES: readonly EngineName[] = ['k-means', 'latent-class'];
+/** An engine with what is chosen about it. */
+export type EngineChoice = {
+  engine: EngineName;
+  /** Of the Gaussian mixture: what its clouds have in common. `VVI` unless told. */
+  family?: CovarianceFamily;
+};
 
 /** People in groups. */
 export type Grouping = {
@@ -19,17 +29,26 @@ export type Grouping = {
     value: number;
     /** Of likelihoods only; smaller is better. It goes on splitting as people become more, and is no reason for a k. */
     bic: number | null;
+    /** Of likelihoods only; smaller is better, and kinder than `bic` to many groups. */
+    aic: number | null;
+    /** Of likelihoods only: how many numbers were found. */
+    parameters: number | null;
     /** Of likelihoods only: 1 when everybody is surely in their group, 0 when nothing is known. */
     entropyR2: number | null;
   };
 };
 
+/** What an engine without a likelihood says of it. */
+export const NO_LIKELIHOOD = { bic: null, aic: null, parameters: null, entropyR2: null } as const;
+
 /** What puts rows with groups; plain data, which can be kept. */
 export type EngineModel =
   /** Everybody is with the nearest centre, which is a mean, or of `k-medoids` a person. */
   | { kind: 'centres'; centres: number[][] }
-  /** Groups × columns. */
+  /** Clouds along the columns. Groups × columns. */
   | { kind: 'normal'; shares: number[]; means: number[][]; variances: number[][] }
+  /** Clouds of any direction: means and covariances over those columns, which varied where the groups were fitted. */
+  | { kind: 'turned'; columns: number[]; shares: number[]; means: number[][]; covariances: number[][][] }
   /** Of each item the columns it stands in, its levels as answered, and groups × levels: how likely each is. */
   | { kind: 'classes'; shares: number[]; items: ClassItem[] };
 export type ClassItem = { columns: number[]; levels: number[]; probabilities: number[][] };
@@ -40,6 +59,8 @@ export type GroupOptions = {
   random: Random;
   /** As many as so many people need unless told. */
   starts?: number;
+  /** How much each row counts where the groups are fitted; `WEIGHED_ENGINES` heed it. All alike without. */
+  weights?: Float64Array | null;
 };
 
 /**
@@ -52,6 +73,22 @@ export type Engine = {
   /** @param rows n × p, row after row */
   group: (rows: Float64Array, options: GroupOptions) => Grouping;
 };
+
+/** What an engine with a likelihood says of it. */
+export const likelihoodOf = (found: {
+  logLikelihood: number;
+  parameters: number;
+  aic: number;
+  bic: number;
+  entropyR2: number | null;
+}): Grouping['objective'] => ({
+  name: 'log-likelihood',
+  value: found.logLikelihood,
+  bic: found.bic,
+  aic: found.aic,
+  parameters: found.parameters,
+  entropyR2: found.entropyR2,
+});
 
 /** Every so many of the rows, from the first to the last. */
 export function evenly(rows: Float64Array, p: number, most: number): Float64Array {

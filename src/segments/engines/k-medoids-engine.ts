@@ -1,5 +1,5 @@
 import { kMedoids } from '../../stats/k-medoids.ts';
-import { type Engine, listed } from './engine.ts';
+import { type Engine, listed, NO_LIKELIHOOD } from './engine.ts';
 import { placeRows } from './memberships.ts';
 
 /** Up to so many different rows all of them are searched, and of more, samples; fewer where groups only have to come near. */
@@ -23,7 +23,7 @@ export const kMedoidsEngine: Engine = {
       starts: 1,
       shareOfStartsAtBest: found.shareOfStartsAtBest,
       converged: found.converged,
-      objective: { name: 'mean distance', value: found.meanDistance, bic: null, entropyR2: null },
+      objective: { name: 'mean distance', value: found.meanDistance, ...NO_LIKELIHOOD },
     };
   },
 };

@@ -1,6 +1,6 @@
 import { fitLatentClasses } from '../../stats/latent-class.ts';
 import type { InputTable } from '../input-table.ts';
-import { type ClassItem, type Engine, evenly } from './engine.ts';
+import { type ClassItem, type Engine, evenly, likelihoodOf } from './engine.ts';
 import { levelIn, placeRows } from './memberships.ts';
 
 /** With more different answers than this a column is a measure, and no choice between a few. */
@@ -22,7 +22,7 @@ export function latentClassEngine(table: InputTable): Engine {
   const items = itemsOf(table);
   return {
     reads: 'answers',
-    group(rows, { p, k, random, starts }) {
+    group(rows, { p, k, random, starts, weights = null }) {
       const sample = evenly(rows, p, FITTED_MOST);
       const n = sample.length / p;
       const codes = Array.from({ length: n }, (_, row) =>
@@ -42,6 +42,7 @@ export function latentClassEngine(table: InputTable): Engine {
           random,
           levels: used.map(({ levels }) => levels.length),
           starts: begun,
+          ...(weights && { weights: Array.from(evenly(weights, 1, FITTED_MOST)) }),
           ...(starts === undefined ? IN_FULL : SOON),
         },
       );
@@ -62,7 +63,7 @@ export function latentClassEngine(table: InputTable): Engine {
         starts: begun,
         shareOfStartsAtBest: found.shareOfStartsAtBest,
         converged: found.converged,
-        objective: { name: 'log-likelihood', value: found.logLikelihood, bic: found.bic, entropyR2: found.entropyR2 },
+        objective: likelihoodOf(found),
       };
     },
   };

@@ -1,3 +1,4 @@
+import { choleskyFactor, choleskyInverse, choleskyLogDeterminant } from '../../stats/cholesky.ts';
 import { countOf, type EngineModel } from './engine.ts';
 
 /**
@@ -21,6 +22,7 @@ export function scorerOf(model: EngineModel): Scorer {
       }
     };
   }
+  if (model.kind === 'turned') return turnedScorer(model);
   const shares = model.shares.map((share) => Math.log(Math.max(Number.MIN_VALUE, share)));
   if (model.kind === 'normal') {
     const { means, variances } = model;
@@ -50,6 +52,41 @@ export function scorerOf(model: EngineModel): Scorer {
       const place = places.get(levelIn(values, at, columns));
       if (place === undefined) continue;
       for (let c = 0; c < logs.length; c++) into[c]! += logs[c]![place]!;
+    }
+  };
+}
+
+/** Of columns that say nothing the clouds are looked at without them, which takes a factor of each such choice of columns. */
+function turnedScorer({ columns, shares, means, covariances }: Extract<EngineModel, { kind: 'turned' }>): Scorer {
+  const factors = new Map<string, { used: number[]; perGroup: { inverse: Float64Array; height: number }[] }>();
+  const factorOf = (isCounted: Uint8Array | null) => {
+    const key = isCounted ? columns.map((column) => isCounted[column]).join('') : '';
+    let known = factors.get(key);
+    if (!known) {
+      const used = columns.flatMap((column, at) => (!isCounted || isCounted[column] ? [at] : []));
+      const q = used.length;
+      const perGroup = covariances.map((own, c) => {
+        const factor = choleskyFactor(
+          Float64Array.from(used.flatMap((row) => used.map((column) => own[row]![column]!))),
+          q,
+        );
+        if (factor === null) throw new Error('a fitted cloud has no inverse');
+        const height = Math.log(Math.max(Number.MIN_VALUE, shares[c]!)) - choleskyLogDeterminant(factor, q) / 2;
+        return { inverse: choleskyInverse(factor, q), height };
+      });
+      known = { used, perGroup };
+      factors.set(key, known);
+    }
+    return known;
+  };
+  return (values, at, isCounted, into) => {
+    const { used, perGroup } = factorOf(isCounted);
+    for (const [c, { inverse, height }] of perGroup.entries()) {
+      const off = used.map((column) => values[at + columns[column]!]! - means[c]![column]!);
+      let distance = 0;
+      for (const [row, one] of off.entries())
+        for (const [column, other] of off.entries()) distance += one * inverse[row * off.length + column]! * other;
+      into[c] = height - distance / 2;
     }
   };
 }
@@ -94,6 +131,13 @@ function modelIn(model: EngineModel, ordered: <Entry>(entries: readonly Entry[])
         shares: ordered(model.shares),
         means: ordered(model.means),
         variances: ordered(model.variances),
+      };
+    case 'turned':
+      return {
+        ...model,
+        shares: ordered(model.shares),
+        means: ordered(model.means),
+        covariances: ordered(model.covariances),
       };
     case 'classes':
       return {

@@ -2,7 +2,8 @@ import type { MeasuredTyping, PathStep, TypingItem, TypingQuestion, TypingTool }
 import { growTree, leafOf } from '../../stats/classification-tree.ts';
 import { fitLinearDiscriminant } from '../../stats/linear-discriminant.ts';
 import type { Random } from '../../stats/random.ts';
-import { type ForwardPath, forwardPath, RIDGE } from './forward-path.ts';
+import { type ForwardPath, RIDGE } from './forward-path.ts';
+import { FOLDS, samplePath } from './sample-path.ts';
 import { treeRules } from './tree-rules.ts';
 import {
   accuracyOf,
@@ -15,7 +16,7 @@ import {
   THRESHOLDS,
   unsureAt,
 } from './typing-figures.ts';
-import { stratifiedFolds, type TypingCandidate, type TypingSample, typingSample } from './typing-sample.ts';
+import { type TypingCandidate, type TypingSample, typingSample } from './typing-sample.ts';
 
 export type TypingOptions = {
   questions: readonly TypingCandidate[];
@@ -35,7 +36,6 @@ export type TypingOptions = {
   onStep?: (message: string, share: number) => void;
 };
 
-const FOLDS = 10;
 const QUESTIONS_MOST = 15;
 /** The path ends where the tool does as well as this, and may be published. */
 const ACCURACY_ENOUGH = 0.8;
@@ -59,30 +59,14 @@ export function buildTypingTool(options: TypingOptions): TypingTool {
   const { segments, priors, random, onStep = () => {}, unsureBelow = UNSURE_BELOW } = options;
   onStep('Reading the answers', 0);
   const sample = typingSample(options.questions, segments, options.labels);
-  const smallest = Math.min(...segments.map((_, segment) => sample.labels.filter((own) => own === segment).length));
-  const wanted = options.folds ?? FOLDS;
-  const folds = Math.min(wanted, smallest);
-  if (folds < wanted)
-    sample.notes.push(`The smallest segment has ${smallest} people, so ${folds} folds are used instead of ${wanted}`);
-  const fold = stratifiedFolds(sample.labels, folds, random);
-  const questions = sample.candidates.map((_, at) =>
-    sample.columns.flatMap(({ candidate }, column) => (candidate === at ? [column] : [])),
-  );
-  const path = forwardPath(
-    {
-      rows: standardised(sample.rows),
-      n: sample.n,
-      p: sample.columns.length,
-      labels: Int32Array.from(sample.labels),
-      segments: segments.length,
-      fold,
-      folds,
-      questions,
-      priors,
-    },
-    options.questionsMax ?? QUESTIONS_MOST,
-    (done) => onStep('Looking for the questions that tell most', 0.05 + 0.85 * done),
-  );
+  const { path, fold, folds, questions } = samplePath(sample, {
+    segments: segments.length,
+    priors,
+    random,
+    folds: options.folds ?? FOLDS,
+    steps: options.questionsMax ?? QUESTIONS_MOST,
+    onStep: (done) => onStep('Looking for the questions that tell most', 0.05 + 0.85 * done),
+  });
   const chosen = options.chosen ?? enoughQuestions(path);
   if (!(Number.isInteger(chosen) && chosen >= 1 && chosen <= path.order.length))
     throw new RangeError(`A tool can ask 1 to ${path.order.length} of these questions`);
@@ -244,18 +228,6 @@ function itemOf(candidate: TypingCandidate, sample: TypingSample): TypingItem {
 function answersTo(id: string, sample: TypingSample): number[] {
   const column = sample.columns.findIndex(({ candidate }) => sample.candidates[candidate]!.id === id);
   return sample.rows.map((row) => row[column]!);
-}
-
-function standardised(rows: readonly (readonly number[])[]): Float64Array {
-  const n = rows.length;
-  const p = rows[0]!.length;
-  const result = new Float64Array(n * p);
-  for (let j = 0; j < p; j++) {
-    const mean = rows.reduce((sum, row) => sum + row[j]!, 0) / n;
-    const spread = Math.sqrt(rows.reduce((sum, row) => sum + (row[j]! - mean) ** 2, 0) / (n - 1));
-    rows.forEach((row, i) => (result[i * p + j] = (row[j]! - mean) / spread));
-  }
-  return result;
 }
 
 const recallSizes = (confusion: readonly (readonly number[])[]): number[] =>

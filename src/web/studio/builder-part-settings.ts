@@ -231,6 +231,11 @@ const GROUPS: Record<Part, SettingGroup[]> = {
               { value: 'none', label: 'Not centred' },
               { value: 'person-mean', label: 'Centred within each person' },
             ]),
+            choice('structure', 'Its scales stand', [
+              { value: '', label: 'Each by itself' },
+              { value: 'circumplex', label: 'In a circle, as human values do' },
+            ]),
+            number('provisionalUntil', 'Provisional until so many people are scored', { hint: 'Empty: never' }),
             list(
               'scales',
               'Scales',
@@ -240,8 +245,25 @@ const GROUPS: Record<Part, SettingGroup[]> = {
                 wording('name', 'Name', { isRequired: true }),
                 words('items', 'Items', { hint: 'One a line: question or question.row; - before it turns it round' }),
                 number('minimumAnswered', 'Answered at least', { hint: 'Empty: all of them' }),
+                choice('score', 'A score is', [
+                  { value: '', label: 'The mean of the items answered' },
+                  { value: 'sum', label: 'Their sum: that mean times the number of items' },
+                ]),
+                plain('partOf', 'Facet of', { hint: 'The code of another scale here. Empty: it stands by itself' }),
               ],
               (entry) => entry['code'] === undefined && (entry['items'] as string[]).length === 0,
+            ),
+            list(
+              'catches',
+              'Items that only show who reads',
+              'item',
+              [
+                plain('item', 'Item', { hint: 'question or question.row' }),
+                number('least', 'Answered at least'),
+                number('most', 'Answered at most'),
+              ],
+              isWithout('item', 'least', 'most'),
+              { hint: 'Not scored. Whoever answers outside the limits gets no scores' },
             ),
           ],
           isWithout('code', 'scales'),

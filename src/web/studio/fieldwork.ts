@@ -136,6 +136,7 @@ export function fieldworkDoor(door: Doorway, house: House): void {
         fieldworkCrumbs(study, survey),
         'Waves compared',
         'The questions that waves share, over all versions of the survey. A question is the same where its code is.',
+        [{ label: 'Trends, tested', href: `${fieldworkAddress(study, survey)}/trends`, isPrimary: false }],
       ),
       ...comparisonPage(`${fieldworkAddress(study, survey)}/waves`, compared),
     });

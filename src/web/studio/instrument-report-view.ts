@@ -2,8 +2,10 @@ import { circle } from '../../charts/circle.ts';
 import { showNumber, showPercent } from '../../charts/numerals.ts';
 import { scree } from '../../charts/scree.ts';
 import type { ExploredFactors } from '../../scales/explore-factors.ts';
+import { meanIntervalOf } from '../../stats/mean-interval.ts';
+import { wilsonInterval } from '../../stats/wilson-interval.ts';
 import type { InstrumentReport, ScaleReport } from '../../workers/tasks/scores.ts';
-import { digits } from './scale-report-view.ts';
+import { digits, withInterval } from './scale-report-view.ts';
 
 /** What an instrument's report shows of all its scales together. */
 
@@ -12,11 +14,27 @@ const figure = (text: string) => ({ text, href: null, isNumber: true });
 /** Smaller loadings are seldom worth a name. */
 const LOADING_SHOWN = 0.3;
 
+/** A table of more items than these is folded away. */
+const LOADINGS_AT_ONCE = 30;
+
 const pWords = (p: number): string => (p < 0.001 ? 'p < 0.001' : `p = ${p.toFixed(3)}`);
 
 /** How people used the steps: one answer to everything, agreeing with opposites, answers beyond the steps. */
-function styleTable({ style, outOfRange, caught, hasCatches }: InstrumentReport, n: number) {
+function styleTable({ style, caught, hasCatches }: InstrumentReport, scales: readonly ScaleReport[], n: number) {
   const { straightLining, acquiescence, judged } = style;
+  const items = new Map(scales.flatMap(({ itemReports }) => itemReports.map((one) => [one.item, one])));
+  const beyond = [...items.values()].reduce((sum, { outOfRange }) => sum + outOfRange, 0);
+  const given = [...items.values()].reduce((sum, { answered, outOfRange }) => sum + answered + outOfRange, 0);
+  const leaning =
+    acquiescence && acquiescence.standardDeviation !== null
+      ? meanIntervalOf({ n: acquiescence.n, mean: acquiescence.mean, variance: acquiescence.standardDeviation ** 2 })
+      : null;
+  const share = (count: number, of: number) => {
+    const found = wilsonInterval(count, of);
+    return found === null
+      ? '–'
+      : `${showPercent(found.share)} (${showPercent(found.low)} to ${showPercent(found.high)})`;
+  };
   const row = (name: string, value: string, text: string) => ({ cells: [cell(name), figure(value), cell(text)] });
   return {
     caption: 'Signs of how people answered',
@@ -24,33 +42,37 @@ function styleTable({ style, outOfRange, caught, hasCatches }: InstrumentReport,
     isStacked: true,
     columns: [
       { label: 'Sign', isNumber: false },
-      { label: 'Value', isNumber: true },
+      { label: 'Value (95% interval)', isNumber: true },
       { label: 'What it means', isNumber: false },
     ],
     rows: [
       row(
         'Straight-lining',
-        straightLining
-          ? `${showPercent(straightLining.share.share)} (${showPercent(straightLining.share.low)} to ${showPercent(straightLining.share.high)})`
-          : '–',
+        straightLining ? share(straightLining.count, judged) : '–',
         straightLining
           ? `${showNumber(straightLining.count)} of ${showNumber(judged)} gave one answer to everything, or to more than 16 of 21 of a long list`
           : 'nobody answered five items',
       ),
       row(
         'Acquiescence',
-        acquiescence ? digits(acquiescence.mean) : '–',
+        withInterval(acquiescence?.mean, leaning),
         acquiescence
           ? `steps from the middle towards agreeing whatever is said, over items both ways round; SD ${digits(acquiescence.standardDeviation)}, n ${showNumber(acquiescence.n)}`
           : 'no scale has items both ways round',
       ),
-      row('Answers beyond the steps', showNumber(outOfRange), 'they count as not answered'),
+      row(
+        'Answers beyond the steps',
+        share(beyond, given),
+        given > 0
+          ? `${showNumber(beyond)} of ${showNumber(given)} answers; they count as not answered`
+          : 'nobody answered a scored item',
+      ),
       ...(hasCatches
         ? [
             row(
               'Did not read',
-              showNumber(caught),
-              `of ${showNumber(n)} failed an item that shows who reads, and have no scores`,
+              share(caught, n),
+              `${showNumber(caught)} of ${showNumber(n)} failed an item that shows who reads, and have no scores`,
             ),
           ]
         : []),
@@ -147,6 +169,8 @@ function factorsView(found: ExploredFactors, wordings: ReadonlyMap<string, strin
         },
       ],
     },
+    isLong: found.items.length > LOADINGS_AT_ONCE,
+    itemCount: found.items.length,
     loadingsNote: `A dot is a loading under ${LOADING_SHOWN}. “Own” is the share of an item’s variance that no factor explains.`,
     correlations: isOblique
       ? {
@@ -173,7 +197,7 @@ export function instrumentReportView(
       { label: 'Version', value: report.version, note: `key ${report.keyHash}` },
     ],
     licence: report.licence,
-    style: styleTable(report, n),
+    style: styleTable(report, scales, n),
     circle: circleView(report, scales),
     mayExplore: !report.isCircumplex && scales.every(({ centring }) => centring === 'none'),
     factors: report.factors ? factorsView(report.factors, wordings) : null,

@@ -96,10 +96,5 @@ export async function peopleIn(
 ): Promise<ReadonlySet<number>> {
   const rule = ruleOfPeople(segment);
   if (rule) return new Set((await segments.count(study, rule, null)).admitted.map(({ id }) => id));
-  if (segment.surveyId === null) return new Set();
-  const members = await store.segments.members(segment.id);
-  const responses = await store.responses.listWithPeople(segment.surveyId);
-  return new Set(
-    responses.flatMap(({ id, personId }) => (members.has(id) && personId !== null ? [Number(personId)] : [])),
-  );
+  return new Set(await store.feedback.peopleFound(segment.id));
 }

@@ -6,9 +6,10 @@ import { INTERVIEW_MODES } from '../../services/interviews.ts';
 import type { Interview } from '../../store/notes.ts';
 import type { House } from '../app.ts';
 import type { Doorway, EnteredStudy, StudyVisit } from '../doorway.ts';
-import { field, formOf } from '../form.ts';
+import { field, formOf, queryOf } from '../form.ts';
 import { DIRECTIONS } from './codebook.ts';
 import { buttons, fieldMaker, head, isForForm, showForm, showPage, studyAddress, summaryOf } from './frame.ts';
+import { fitsFilter, segmentChoices, segmentLines, segmentsLine } from './interviewee-view.ts';
 
 /** The question every interview about a decision begins with. */
 const OPENING =
@@ -17,7 +18,7 @@ const OPENING =
 /** Interviews: logged, read, and coded passage by passage. */
 export function interviewDoor(door: Doorway, house: House): void {
   const { verbatim } = house;
-  const { store, interviews } = verbatim;
+  const { store, interviews, interviewees } = verbatim;
 
   async function interviewOf(study: EnteredStudy, req: Request): Promise<Interview> {
     const interview = await store.notes.findInterview(study.id, String(req.params['interview']));
@@ -34,22 +35,34 @@ export function interviewDoor(door: Doorway, house: House): void {
     return { publicId: person.publicId, called: (await store.people.identities([person.id])).get(person.id) ?? '' };
   }
 
-  door.get('/studio/:study/interviews', 'researcher', async (visit, _req, res) => {
+  door.get('/studio/:study/interviews', 'researcher', async (visit, req, res) => {
     const { study } = visit;
-    const list = await store.notes.interviews(study.id);
+    const all = await store.notes.interviews(study.id);
+    const segments = await interviewees.segmentsOf(study, all);
+    const choices = segmentChoices(await interviewees.standing(study));
+    const filters = [{ value: '', label: 'Any' }, ...choices, { value: 'not-typed', label: 'Not typed' }];
+    const asked = filters.find(({ value }) => value === queryOf(req, 'segment'))?.value ?? '';
+    const list = all.filter(({ id }) => fitsFilter(asked, segments.get(id)));
     const action = { label: 'Log an interview', href: `${studyAddress(study)}/interviews/new` };
-    await showPage(house, visit, res, 'interviews', 'studio/list', {
+    await showPage(house, visit, res, 'interviews', 'studio/interviews', {
+      action: `${studyAddress(study)}/interviews`,
+      hasSegments: choices.length > 0,
+      filters: filters.map((filter) => ({ ...filter, isChosen: filter.value === asked })),
+      isFiltered: asked !== '',
+      found: `${list.length === 1 ? 'One interview' : `${list.length} interviews`}${asked === '' ? '' : ` of ${all.length}`}`,
       head: head([{ label: study.name, href: studyAddress(study) }], 'Interviews', null, [
         { ...action, isPrimary: true },
       ]),
       table: {
         caption: 'Interviews of this study',
         isCaptionHidden: true,
+        isStacked: true,
         columns: [
           { label: 'Interview', isNumber: false },
           { label: 'With', isNumber: false },
           { label: 'When', isNumber: false },
           { label: 'How', isNumber: false },
+          ...(choices.length > 0 ? [{ label: 'Segment', isNumber: false }] : []),
         ],
         rows: list.map((interview) => ({
           cells: [
@@ -57,10 +70,13 @@ export function interviewDoor(door: Doorway, house: House): void {
             { text: interview.participant, href: null, isNumber: false },
             { text: showDate(interview.heldOn), href: null, isNumber: false },
             { text: interview.mode, href: null, isNumber: false },
+            ...(choices.length > 0
+              ? [{ text: segmentsLine(segments.get(interview.id)), href: null, isNumber: false }]
+              : []),
           ],
         })),
       },
-      isEmpty: list.length === 0,
+      isEmpty: all.length === 0,
       empty: {
         title: 'No interview yet',
         text: 'Log one with its transcript or notes; then mark passages and give them codes.',
@@ -156,8 +172,21 @@ export function interviewDoor(door: Doorway, house: House): void {
     const isWithdrawn = sources.length > 0 && sources.every(({ erasedAt }) => erasedAt !== null);
     const quotable = interview.maySpeak ? 'May be quoted.' : 'May not be quoted outside the study.';
     const bySource = Map.groupBy(codings, (coding) => `${coding.sourceId} ${coding.sourceVersion}`);
+    const segments = (await interviewees.segmentsOf(study, [interview])).get(interview.id);
+    const choices = segmentChoices(await interviewees.standing(study));
+    const make = fieldMaker({ segment: typed['segment'] ?? '', note: typed['note'] ?? '' }, problem?.errors ?? []);
     if (problem) res.status(422);
     await showPage(house, visit, res, 'interviews', 'studio/interview', {
+      segments: {
+        summary: choices.length === 0 ? '' : `Segment: ${segmentsLine(segments)}`,
+        isOpen: problem?.errors.some(({ pointer }) => pointer === '#/segment' || pointer === '#/note') ?? false,
+        lines: segmentLines(study, segments),
+        isKnown: person !== null,
+        fields: [
+          make.select('segment', 'They are in', [{ value: '', label: 'Choose one' }, ...choices], { isRequired: true }),
+          make.text('note', 'How you know', { isRequired: true, hint: 'Such as “screener, question 4”' }),
+        ],
+      },
       head: head(
         [
           { label: study.name, href: studyAddress(study) },
@@ -167,7 +196,9 @@ export function interviewDoor(door: Doorway, house: House): void {
         `${showDate(interview.heldOn)}, ${interview.mode}${interview.guide ? `, guide: ${interview.guide}` : ''}. ${isWithdrawn ? '' : quotable}`.trim(),
       ),
       isError: problem !== null,
-      summary: problem ? summaryOf(problem, ['words', 'name', 'source', 'person', 'withdraw']) : null,
+      summary: problem
+        ? summaryOf(problem, ['words', 'name', 'source', 'person', 'withdraw', 'segment', 'note'])
+        : null,
       at,
       person: {
         href: person && `${studyAddress(study)}/people/${person.publicId}`,
@@ -232,10 +263,24 @@ export function interviewDoor(door: Doorway, house: House): void {
     const person = field(formOf(req), 'person');
     try {
       await interviews.link(visit.study, interview, person);
+      await interviewees.toPerson(visit.study, await interviewOf(visit.study, req));
       res.redirect(303, `${studyAddress(visit.study)}/interviews/${interview.publicId}#whose`);
     } catch (error) {
       if (!isForForm(error)) throw error;
       await showInterview(visit, res, interview, { person }, error);
+    }
+  });
+
+  door.post('/studio/:study/interviews/:interview/segment', 'researcher', async (visit, req, res) => {
+    const interview = await interviewOf(visit.study, req);
+    const form = formOf(req);
+    const said = { segment: field(form, 'segment'), note: field(form, 'note') };
+    try {
+      await interviewees.screen(visit.study, interview, said, { userId: visit.user.id });
+      res.redirect(303, `${studyAddress(visit.study)}/interviews/${interview.publicId}#segments`);
+    } catch (error) {
+      if (!isForForm(error)) throw error;
+      await showInterview(visit, res, interview, said, error);
     }
   });
 
@@ -248,6 +293,7 @@ export function interviewDoor(door: Doorway, house: House): void {
       return showInterview(visit, res, interview, {}, problem);
     }
     await interviews.withdraw(interview);
+    await interviewees.forget(interview);
     res.redirect(303, `${studyAddress(visit.study)}/interviews/${interview.publicId}`);
   });
 

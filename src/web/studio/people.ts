@@ -2,13 +2,14 @@ import { BUYING_ROLES } from '../../model/buying-role.ts';
 import { Problem } from '../../model/problem.ts';
 import { showDate } from '../../render/helpers.ts';
 import type { Trace } from '../../rules/decide.ts';
-import { describeLeaf } from '../../rules/describe-leaf.ts';
 import type { SurveyRow } from '../../store/surveys.ts';
 import type { House } from '../app.ts';
 import type { Doorway, StudyVisit } from '../doorway.ts';
 import { field, formOf, queryOf } from '../form.ts';
 import { head, showPage, studyAddress } from './frame.ts';
+import { personPlacements } from './person-placements.ts';
 import { aboutView, entryView } from './person-view.ts';
+import { leafWords, ruleNames } from './rule-words.ts';
 import { saidView } from './said-view.ts';
 import { surveyNames } from './surveys.ts';
 
@@ -101,7 +102,7 @@ export function peopleDoor(door: Doorway, house: House): void {
         rule: audience.segment.name,
         verdict:
           trace.truth === true ? 'offered' : trace.truth === false ? 'not offered' : 'not offered: too little is known',
-        lines: explained(trace),
+        lines: explained(trace, await ruleNames(house, study, audience.rule)),
       });
     }
     return offers;
@@ -133,6 +134,7 @@ export function peopleDoor(door: Doorway, house: House): void {
         `Person ${(await store.people.identities([person.id])).get(person.id) ?? person.publicId.slice(0, 8)}`,
       ),
       ...aboutView(at, await verbatim.personTimeline.about(study, person)),
+      placements: await personPlacements(house, study, await store.people.sameAs(person.id)),
       own,
       roles: [...new Set([...BUYING_ROLES, ...(await store.companies.roles(study.workspaceId))])],
       entries: entries.map((entry) => entryView(at, entry, titles)),
@@ -160,17 +162,20 @@ export function peopleDoor(door: Doorway, house: House): void {
 const TRUTHS = { true: 'yes', false: 'no', null: 'unknown' };
 
 /** A decision leaf by leaf, in words. */
-export function explained(trace: Trace): { text: string; truth: string }[] {
+export function explained(
+  trace: Trace,
+  names: ReadonlyMap<string, string> = new Map(),
+): { text: string; truth: string }[] {
   if (trace.kind !== 'leaf')
     return trace.parts.flatMap((part) =>
-      explained(part).map((line) => (trace.kind === 'not' ? { ...line, text: `not: ${line.text}` } : line)),
+      explained(part, names).map((line) => (trace.kind === 'not' ? { ...line, text: `not: ${line.text}` } : line)),
     );
   const found = trace.wasMissing
     ? 'nothing is known'
     : `it is ${Array.isArray(trace.found) ? trace.found.join(', ') : String(trace.found)}`;
   return [
     {
-      text: `${describeLeaf(trace.leaf)}: ${found}`,
+      text: `${leafWords(trace.leaf, names)}: ${found}`,
       truth: TRUTHS[String(trace.truth) as keyof typeof TRUTHS],
     },
   ];

@@ -5,12 +5,19 @@ import { Problem } from '../../model/problem.ts';
 import type { Claim, Portrait } from '../../personas/portrait.ts';
 import { showDate } from '../../render/helpers.ts';
 import { evidenceLine, personaReport } from '../../reports/persona-report.ts';
+import { fitOf } from '../../services/segmentations.ts';
 import type { Persona, PersonaVersion } from '../../store/segments.ts';
 import type { House } from '../app.ts';
 import type { Doorway, EnteredStudy } from '../doorway.ts';
 import { field, formOf, queryOf } from '../form.ts';
 import { buttons, type fieldMaker, head, isForForm, showForm, showPage, studyAddress } from './frame.ts';
 import { quoteView } from './quote-view.ts';
+
+/** Said of a persona that the segment’s next version left behind. */
+const staleText = (supersededAt: string | null): string =>
+  supersededAt === null
+    ? ''
+    : `Out of date: on ${showDate(supersededAt)} a version was accepted in which most of these people are elsewhere. Draw the persona of a segment that stands.`;
 
 /** Personas: a segment's face, every claim with what it rests on, and the same as files. */
 export function personaDoor(door: Doorway, house: House): void {
@@ -33,6 +40,9 @@ export function personaDoor(door: Doorway, house: House): void {
   async function reportOf(study: EnteredStudy, persona: Persona, version: PersonaVersion) {
     const portrait = JSON.parse(version.portrait) as Portrait;
     const segment = await store.segments.findById(study.id, persona.segmentId);
+    const made = segment?.runId ? await store.analyses.findRunById(segment.runId) : null;
+    const accepted = made ? await store.segmentations.versionOfRun(made.id) : null;
+    const label = segment?.origin === 'rule' ? null : (accepted?.label ?? 'constructive');
     const at = studyAddress(study);
     const survey = segment?.surveyId ? await store.surveys.findById(study.id, segment.surveyId) : null;
     const results = survey ? `${at}/surveys/${survey.publicId}/results` : null;
@@ -53,7 +63,8 @@ export function personaDoor(door: Doorway, house: House): void {
         lede: version.lede,
         version: version.number,
         drawnAt: version.createdAt,
-        origin: segment?.origin === 'rule' ? 'rule' : 'found',
+        label,
+        provisional: (made ? fitOf(made) : null)?.provisional.map(({ name: instrument }) => instrument) ?? [],
       },
       portrait,
       sourceOf,
@@ -62,6 +73,7 @@ export function personaDoor(door: Doorway, house: House): void {
     return {
       report,
       portrait,
+      label,
       segment,
       segmentClass,
       quotes: read.flatMap((quote) =>
@@ -88,6 +100,7 @@ export function personaDoor(door: Doorway, house: House): void {
             href: `${studyAddress(study)}/personas/${persona.publicId}`,
             segment: persona.segmentName,
             share: showPercent(portrait.size.share.share, 0),
+            stale: staleText(persona.segmentSupersededAt),
             claims: portrait.claims.length,
             drawnAt: version.createdAt,
           },
@@ -113,6 +126,7 @@ export function personaDoor(door: Doorway, house: House): void {
       ...report,
       top: { ...report.top, segmentClass },
       quotes,
+      stale: staleText(segment?.supersededAt ?? null),
       missing: [
         ...(withdrawn > 0
           ? [
@@ -192,7 +206,7 @@ export function personaDoor(door: Doorway, house: House): void {
   door.get('/studio/:study/personas/:persona/persona.json', 'viewer', async (visit, req, res) => {
     const { study } = visit;
     const { persona, version } = await personaOf(study, req);
-    const { portrait, quotes } = await reportOf(study, persona, version);
+    const { portrait, quotes, report, label } = await reportOf(study, persona, version);
     res.setHeader('Content-Disposition', 'attachment; filename="persona.json"');
     res.type('application/json').send(
       JSON.stringify(
@@ -204,6 +218,8 @@ export function personaDoor(door: Doorway, house: House): void {
           lede: version.lede || portrait.lede,
           version: version.number,
           drawnAt: version.createdAt,
+          label,
+          howSure: report.sureness,
           size: portrait.size,
           spend: portrait.spend,
           claims: portrait.claims,
@@ -221,7 +237,7 @@ export function personaDoor(door: Doorway, house: House): void {
   door.get('/studio/:study/personas/:persona/claims.csv', 'viewer', async (visit, req, res) => {
     const { study } = visit;
     const { persona, version } = await personaOf(study, req);
-    const { portrait, quotes } = await reportOf(study, persona, version);
+    const { portrait, quotes, report } = await reportOf(study, persona, version);
     res.setHeader('Content-Disposition', 'attachment; filename="claims.csv"');
     res
       .type('text/csv; charset=utf-8')
@@ -229,6 +245,7 @@ export function personaDoor(door: Doorway, house: House): void {
         writeCsv(
           ['kind', 'heading', 'text', 'evidence', 'status'],
           [
+            ...report.sureness.map((sentence) => ['about', 'How sure this is', sentence, '', '']),
             ...[...portrait.claims, ...portrait.who].map((claim) => [
               'claim',
               claim.heading,

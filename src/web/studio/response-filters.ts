@@ -20,6 +20,7 @@ import {
   LABEL_LETTERS,
   readConditions,
 } from './response-conditions.ts';
+import { withLabel } from './segmentation-place.ts';
 
 export const STATE_NAMES: Record<ResponseStateFilter, string> = {
   counted: 'Counted',
@@ -91,6 +92,7 @@ export async function readFilter(
   const items = await itemsOfSurvey(house, survey);
   const waves = await store.fieldwork.waves(survey.id);
   const labels = await store.responseDesk.labels(study.id);
+  const called = await store.segmentations.labels(study.id);
   const segments = (await store.segments.list(study.id)).filter(
     ({ surveyId }) => surveyId === null || surveyId === survey.id,
   );
@@ -115,7 +117,10 @@ export async function readFilter(
       ...CHECKS.map((value) => ({ value, label: CHECK_NAMES[value] })),
     ],
     label: labels.map(({ publicId, name }) => ({ value: publicId, label: name })),
-    segment: segments.map(({ publicId, name }) => ({ value: publicId, label: trimLabel(name, LABEL_LETTERS) })),
+    segment: segments.map(({ id, publicId, name }) => ({
+      value: publicId,
+      label: withLabel(trimLabel(name, LABEL_LETTERS), called.get(id)),
+    })),
     speaks: themes.map(({ id, label }) => ({ value: id, label: trimLabel(label, LABEL_LETTERS) })),
     attribute: attributes.map(plain),
   };

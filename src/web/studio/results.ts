@@ -37,6 +37,9 @@ export function resultsDoor(door: Doorway, house: House): void {
         'Answers counted',
         `${n.toLocaleString('en-GB')} completed responses. Shares are of those who answered the question, with Wilson intervals; means have Student’s t intervals within the ends of their scale; all are 95%.`,
         [
+          { label: 'Tables', href: `${at}/tables`, isPrimary: false },
+          { label: 'Variables', href: `${at}/variables`, isPrimary: false },
+          { label: 'Weighted', href: `${at}/results/weighted`, isPrimary: false },
           ...(study.role === 'viewer'
             ? []
             : [

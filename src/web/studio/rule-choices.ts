@@ -40,6 +40,8 @@ export const inSegment = ({ value, label, unit }: RuleKnown['segments'][number])
   value,
   label: unit === 'company' ? `${label} (companies)` : label,
 });
+/** Stands before the id of a segmentation where none of its segments is meant. */
+export const NONE_OF = 'none:';
 export const PEOPLE_MEASURES: readonly Choice[] = [
   { value: 'count', label: 'how many they are' },
   { value: 'share', label: 'their share of its people, in percent' },

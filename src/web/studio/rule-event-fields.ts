@@ -12,11 +12,16 @@ const EVENT_KINDS: readonly string[] = ['event', 'sequence', 'moment', 'regularl
 export const isEventKind = (kind: FormKind): kind is EventKind => EVENT_KINDS.includes(kind);
 
 /** Where nothing else is said a condition looks at all time: the form says so beside its fields. */
-export function windowRow(make: Make): Block {
-  return {
-    kind: 'row',
+export function windowRow(
+  make: Make,
+  says = {
     legend: 'Counted over',
     hint: 'All time, as far back as events are kept, where this is left empty. Else a span up to now, such as 30 days or 6 months, or days of the calendar',
+  },
+): Block {
+  return {
+    kind: 'row',
+    ...says,
     fields: [
       make.text('within', 'In the last', { isShort: true }),
       make.text('from', 'Or from day', { isShort: true, type: 'date' }),

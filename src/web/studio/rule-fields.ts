@@ -9,6 +9,7 @@ import {
   type Choice,
   inSegment,
   MISSING,
+  NONE_OF,
   named,
   operatorChoices,
   PEOPLE_MEASURES,
@@ -232,14 +233,25 @@ export function conditionBlocks(
             'segment',
             'Segment',
             withTyped(
-              known.segments.filter(({ unit }) => unitOf(form) === 'person' || unit === 'company').map(inSegment),
+              [
+                ...known.segments.filter(({ unit }) => unitOf(form) === 'person' || unit === 'company').map(inSegment),
+                ...(unitOf(form) === 'person' ? known.segmentations : []).map(({ value, label }) => ({
+                  value: `${NONE_OF}${value}`,
+                  label: `In no segment of “${label}”`,
+                })),
+              ],
               [field(form, 'segment')],
+              names,
             ),
             { isRequired: true },
           ),
           make.text('likely', 'At least this likely', {
             isShort: true,
-            hint: 'From 0 to 1, for segments that were found',
+            hint: 'From 0 to 1, for segments that were found or typed',
+          }),
+          windowRow(make, {
+            legend: 'Said',
+            hint: 'At any time where this is left empty. Else a span up to now, such as 90 days, or days of the calendar: when they gave the answers that put them there',
           }),
         ];
       case 'sample':

@@ -1,6 +1,7 @@
 import type { Form } from '../../model/answers.ts';
 import { Problem } from '../../model/problem.ts';
 import { leafKind, type Rule, type RuleLeaf } from '../../model/rule.ts';
+import { NONE_OF } from './rule-choices.ts';
 import { leafFrom } from './rule-leaf.ts';
 import { spanText, stepName, valueText, whereFields, windowFields } from './rule-values.ts';
 
@@ -95,11 +96,12 @@ function ownFields(leaf: RuleLeaf): Form {
   if ('score' in leaf) return { score: leaf.score, as: leaf.as ?? 'raw' };
   if ('theme' in leaf) return { theme: leaf.theme, confidence: numberText(leaf.minConfidence) };
   if ('persona' in leaf) return { persona: leaf.persona };
-  if ('segment' in leaf) return { segment: leaf.segment, likely: numberText(leaf.minProbability) };
+  if ('segment' in leaf)
+    return { segment: `${leaf.none ? NONE_OF : ''}${leaf.segment}`, likely: numberText(leaf.minProbability) };
   return { sample: String(leaf.sample), salt: leaf.salt };
 }
 
 const numberText = (value: number | undefined): string => (value === undefined ? '' : String(value));
 
 /** The segment whose people are counted; empty for all, and for any other rule, which then stays as it is. */
-const segmentIn = (rule: Rule): string => ('segment' in rule ? rule.segment : '');
+const segmentIn = (rule: Rule): string => ('segment' in rule && !rule.none ? rule.segment : '');

@@ -5,6 +5,7 @@ import type { RuleUnit } from '../../model/rule.ts';
 import { wordingIn } from '../../model/survey-check.ts';
 import type { House } from '../app.ts';
 import type { EnteredStudy } from '../doorway.ts';
+import { withLabel } from './segmentation-place.ts';
 import { surveyNames } from './surveys.ts';
 
 type Choice = { value: string; label: string };
@@ -21,6 +22,8 @@ export type RuleKnown = {
   /** By what their newest version is called. */
   personas: Choice[];
   segments: (Choice & { unit: RuleUnit })[];
+  /** Those with accepted segments. */
+  segmentations: Choice[];
   /** Usual roles in companies, and those that somebody has. */
   roles: string[];
   codes: Choice[];
@@ -81,6 +84,7 @@ export async function ruleKnown(house: House, study: EnteredStudy): Promise<Rule
       });
     }
   }
+  const called = await store.segmentations.labels(study.id);
   return {
     attributes,
     companies: [{ value: 'name', label: 'name', type: 'text' }, ...companies.filter(({ value }) => value !== 'name')],
@@ -89,14 +93,25 @@ export async function ruleKnown(house: House, study: EnteredStudy): Promise<Rule
     answers: [...answers.values()],
     scores: (await scaleChoices(house, study)).map(({ scale, label }) => ({ value: scale, label })),
     personas: await personaChoices(house, study),
-    segments: (await store.segments.list(study.id)).map(({ publicId, name, unit }) => ({
+    segments: (await store.segments.list(study.id)).map(({ id, publicId, name, unit }) => ({
       value: publicId,
-      label: name,
+      label: withLabel(name, called.get(id)),
       unit,
     })),
+    segmentations: await segmentationChoices(house, study),
     roles: [...new Set([...BUYING_ROLES, ...(await store.companies.roles(study.workspaceId))])],
     codes: (await store.notes.codes(study.id)).map(({ publicId, name }) => ({ value: publicId, label: name })),
   };
+}
+
+async function segmentationChoices({ verbatim: { store } }: House, study: EnteredStudy): Promise<Choice[]> {
+  const choices: Choice[] = [];
+  for (const { id, publicId, name } of await store.segmentations.list(study.id))
+    if ((await store.segmentations.current(id)).length > 0) {
+      const [standing] = await store.segmentations.versions(id);
+      choices.push({ value: publicId, label: withLabel(name, standing?.label) });
+    }
+  return choices;
 }
 
 /**

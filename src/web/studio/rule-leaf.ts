@@ -3,6 +3,7 @@ import { Problem } from '../../model/problem.ts';
 import { checkRule } from '../../model/read-rule.ts';
 import type { RuleLeaf } from '../../model/rule.ts';
 import { field } from '../form.ts';
+import { NONE_OF } from './rule-choices.ts';
 import { type FormKind, unitOf } from './rule-kinds.ts';
 import { optional, type RuleReader, ruleReader } from './rule-reader.ts';
 import { ROWS_MAX, stepName, whereNames } from './rule-values.ts';
@@ -90,7 +91,11 @@ function saidBy(form: Form, read: RuleReader): Record<string, unknown> {
     case 'persona':
       return { persona: text('persona', 'Choose a persona') };
     case 'segment':
-      return { segment: text('segment', 'Choose a segment'), ...optional('minProbability', part('likely')) };
+      return {
+        ...segmentFrom(text('segment', 'Choose a segment')),
+        ...optional('minProbability', part('likely')),
+        ...within(),
+      };
     case 'sample':
       return { sample: number('sample', 'Enter a number from 0 to 100'), salt: typed('salt') };
     default:
@@ -99,6 +104,10 @@ function saidBy(form: Form, read: RuleReader): Record<string, unknown> {
       });
   }
 }
+
+/** A segment, or none of a segmentation's, as the list of the form has it. */
+const segmentFrom = (chosen: string) =>
+  chosen.startsWith(NONE_OF) ? { segment: chosen.slice(NONE_OF.length), none: true } : { segment: chosen };
 
 /** The steps of a sequence, those left empty passed over. */
 function stepsOf({ typed, text, where, fault }: RuleReader) {

@@ -18,6 +18,8 @@ export async function ruleNames(house: House, study: EnteredStudy, rule: Rule): 
   const titles = surveyNames(surveys);
   for (const { id, slug } of surveys) names.set(slug, titles.get(id) ?? slug);
   for (const { publicId, name } of await store.segments.list(study.id)) names.set(publicId, name);
+  if (asked.segmentations.length > 0)
+    for (const { publicId, name } of await store.segmentations.list(study.id)) names.set(publicId, name);
   for (const { publicId, name } of await store.notes.codes(study.id)) names.set(publicId, name);
   if (asked.personas.length > 0)
     for (const { publicId, segmentName, versions } of await store.segments.personas(study.id))
@@ -49,6 +51,7 @@ export function missingNames(rule: Rule, names: ReadonlyMap<string, string>, cod
     ids.filter((id) => !names.has(id)).map((id) => `${what} “${id}”`);
   return [
     ...missing(asked.segments, 'the segment'),
+    ...missing(asked.segmentations, 'the segmentation'),
     ...missing(asked.personas, 'the persona'),
     ...missing(asked.themes, 'the theme'),
     ...missing(asked.surveys, 'the survey'),

@@ -1,17 +1,26 @@
 import type { Request } from 'express';
 import { Problem } from '../../model/problem.ts';
 import { showDate } from '../../render/helpers.ts';
+import type { ProfileRunSettings } from '../../services/segment-profiles.ts';
 import type { Run } from '../../store/analyses.ts';
 import type { House } from '../app.ts';
 import type { Doorway, EnteredStudy } from '../doorway.ts';
 import { head, type Place, showPage, studyAddress } from './frame.ts';
-import { segmentationAddress } from './segmentation-place.ts';
+import { profileAddress, segmentationAddress } from './segmentation-place.ts';
+import { surveyAddress } from './surveys.ts';
 
 const NAMES: Record<string, { title: string; place: Place }> = {
   themes: { title: 'Finding themes', place: 'themes' },
   scores: { title: 'Scoring scales', place: 'scales' },
   segments: { title: 'Looking for segments', place: 'segments' },
+  tables: { title: 'Making tables', place: 'surveys' },
   typing: { title: 'Building a typing tool', place: 'segments' },
+  drift: { title: 'Looking for drift', place: 'segments' },
+  define: { title: 'Counting segments', place: 'segments' },
+  attributes: { title: 'Learning from attributes', place: 'segments' },
+  'attributes-place': { title: 'Placing people', place: 'segments' },
+  profile: { title: 'Working out what segments are like', place: 'segments' },
+  continuous: { title: 'Working out how people lie on each measure', place: 'segments' },
 };
 
 export const runAddress = (study: { publicId: string }, run: { publicId: string }): string =>
@@ -26,6 +35,12 @@ export async function runOf({ verbatim }: House, study: EnteredStudy, req: Reque
 /** Where a finished run's results stand. */
 async function resultsOf({ verbatim: { store } }: House, study: EnteredStudy, run: Run): Promise<string> {
   const at = studyAddress(study);
+  if (run.kind === 'tables') {
+    const survey = await store.surveys.findById(study.id, run.surveyId ?? 0);
+    if (!survey) return `${at}/surveys`;
+    const table = await store.bannerTables.find(survey.id, run.subject.replace(/^book /, ''));
+    return `${surveyAddress(study, survey)}/tables${table ? `/${table.publicId}` : ''}`;
+  }
   if (run.kind !== 'segments') return `${at}/${run.kind === 'scores' ? 'scales' : run.kind}?run=${run.publicId}`;
   const segmentation = run.segmentationId === null ? null : await store.segmentations.findById(run.segmentationId);
   if (!segmentation || segmentation.removedAt !== null) return `${at}/segments`;
@@ -34,6 +49,24 @@ async function resultsOf({ verbatim: { store } }: House, study: EnteredStudy, ru
     const kept = await store.typingTools.ofRun(run.id);
     return kept ? `${own}/typing/${kept.publicId}` : `${own}/typing`;
   }
+  if (run.subject === 'profile') {
+    const { runId } = JSON.parse(run.settings) as ProfileRunSettings;
+    const [standing] = await store.segmentations.versions(segmentation.id);
+    const of = standing?.runId === runId ? '' : ((await store.analyses.findRunById(runId))?.publicId ?? '');
+    const survey =
+      segmentation.surveyId === run.surveyId || run.surveyId === null
+        ? null
+        : await store.surveys.findById(study.id, run.surveyId);
+    return profileAddress(own, { of, survey: survey?.publicId ?? '' });
+  }
+  if (run.subject === 'drift') return `${own}/drift${run.state === 'done' ? `?run=${run.publicId}` : ''}`;
+  if (run.subject === 'attributes' || run.subject === 'attributes-place') return `${own}/attributes`;
+  if (run.subject === 'continuous') return `${own}/continuous`;
+  if (run.subject === 'define' && run.state === 'done') {
+    const isAccepted = (await store.segmentations.versionOfRun(run.id)) !== null;
+    return isAccepted ? own : `${own}/previews/${run.publicId}`;
+  }
+  if (run.subject === 'compare' && run.state === 'done') return `${own}/comparisons/${run.publicId}`;
   return run.subject === 'fit' && run.state === 'done' ? `${own}/solutions/${run.publicId}` : own;
 }
 
@@ -46,7 +79,8 @@ export function runDoor(door: Doorway, house: House): void {
     const run = await runOf(house, study, req);
     const results = await resultsOf(house, study, run);
     if (run.state === 'done') return res.redirect(303, results);
-    const name = NAMES[run.subject === 'typing' ? 'typing' : run.kind] ?? { title: 'A run', place: 'none' as const };
+    const name = (run.kind === 'segments' ? NAMES[run.subject] : undefined) ??
+      NAMES[run.kind] ?? { title: 'A run', place: 'none' as const };
     await showPage(house, visit, res, name.place, 'studio/run', {
       head: head([{ label: study.name, href: studyAddress(study) }], name.title),
       isGoing: run.state === 'queued' || run.state === 'running',

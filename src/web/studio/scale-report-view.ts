@@ -5,6 +5,7 @@ import { type Item, itemWording, surveyItems } from '../../model/items.ts';
 import type { SurveyDefinition } from '../../model/survey.ts';
 import { wordingIn } from '../../model/survey-check.ts';
 import { percentileIn } from '../../scales/loaded-norms.ts';
+import { meanIntervalOf } from '../../stats/mean-interval.ts';
 import { wilsonInterval } from '../../stats/wilson-interval.ts';
 import type { InstrumentNorms } from '../../store/instruments.ts';
 import type { InstrumentReport, ScaleReport } from '../../workers/tasks/scores.ts';
@@ -22,6 +23,9 @@ export const withInterval = (
   value === null || value === undefined
     ? '–'
     : `${digits(value)}${interval ? ` (${digits(interval.low)} to ${digits(interval.high)})` : ''}`;
+
+/** With more items their bars are folded away, and the page begins with what is on it. */
+const ITEMS_AT_ONCE = 10;
 
 const cell = (text: string) => ({ text, href: null, isNumber: false });
 const figure = (text: string) => ({ text, href: null, isNumber: true });
@@ -49,6 +53,9 @@ function reliabilityTable(scale: ScaleReport) {
   const { reliability } = scale;
   const row = (name: string, value: string, text: string) => ({ cells: [cell(name), figure(value), cell(text)] });
   const n = reliability ? `n ${showNumber(reliability.respondents)}` : '';
+  /** How a figure was found; where there is none although people answered, why. */
+  const found = (value: number | null | undefined, text: string) =>
+    reliability && (value === null || value === undefined) ? `${n}; nothing varies that it could be made of` : text;
   return {
     caption: 'Measures of reliability',
     isCaptionHidden: true,
@@ -62,7 +69,7 @@ function reliabilityTable(scale: ScaleReport) {
       row(
         'Cronbach’s alpha',
         withInterval(reliability?.alpha, reliability?.alphaInterval ?? null),
-        reliability ? `${n}; Feldt’s interval` : (scale.reliabilityReason ?? ''),
+        reliability ? found(reliability.alpha, `${n}; Feldt’s interval`) : (scale.reliabilityReason ?? ''),
       ),
       row(
         'McDonald’s omega total',
@@ -71,17 +78,24 @@ function reliabilityTable(scale: ScaleReport) {
           ? `${n}; one factor by maximum likelihood${scale.omega.interval ? ', interval over 500 resamples' : ', too few people for an interval'}${scale.omega.isProper ? '' : '; an item has nothing of its own left, so do not rely on it'}`
           : (scale.omegaReason ?? ''),
       ),
-      row('Standardised alpha', digits(reliability?.standardisedAlpha), n),
-      row('Guttman’s lambda 2', digits(scale.lambda2), n && `${n}; a lower bound`),
-      row('Guttman’s lambda 6', digits(scale.lambda6), n && `${n}; a lower bound`),
+      row('Standardised alpha', digits(reliability?.standardisedAlpha), found(reliability?.standardisedAlpha, n)),
+      row('Guttman’s lambda 2', digits(scale.lambda2), n && found(scale.lambda2, `${n}; a lower bound`)),
+      row('Guttman’s lambda 6', digits(scale.lambda6), n && found(scale.lambda6, `${n}; a lower bound`)),
       ...(scale.items.length === 2
         ? [row('Spearman–Brown', digits(scale.spearmanBrown), `${n}; the pair, from the correlation of its two items`)]
         : []),
-      row('Mean correlation between items', digits(reliability?.meanCorrelation), n),
+      row(
+        'Mean correlation between items',
+        digits(reliability?.meanCorrelation),
+        found(reliability?.meanCorrelation, n),
+      ),
       row(
         'Standard error of measurement',
         digits(reliability?.standardErrorOfMeasurement),
-        'how far a score typically lies from the true one, in the unit of the mean of the items',
+        found(
+          reliability?.standardErrorOfMeasurement,
+          'how far a score typically lies from the true one, in the unit of the mean of the items',
+        ),
       ),
     ],
   };
@@ -195,7 +209,13 @@ export function scaleView(
 ) {
   const wordings = wordingsOf(definition);
   const { reversed } = scale;
+  const interval =
+    scale.mean === null || scale.standardDeviation === null
+      ? null
+      : meanIntervalOf({ n: scale.n, mean: scale.mean, variance: scale.standardDeviation ** 2 });
   return {
+    isLong: scale.items.length > ITEMS_AT_ONCE,
+    itemCount: scale.items.length,
     facts: [
       {
         label: 'Scored',
@@ -206,6 +226,7 @@ export function scaleView(
         label: 'Mean',
         value: digits(scale.mean),
         note: [
+          ...(interval ? [`95% interval ${digits(interval.low)} to ${digits(interval.high)}`] : []),
           ...(scale.score === 'sum' ? ['a sum'] : []),
           ...(scale.centring === 'person-mean' ? ['centred within each person'] : []),
         ].join(', '),

@@ -75,11 +75,14 @@ export function scaleDoor(door: Doorway, house: House): void {
     return (await store.surveys.version(found.id)).definition;
   }
 
-  function overviewTable(study: EnteredStudy, { run, result }: Scoring) {
-    const names = new Map(result?.scales.map(({ scale, name }) => [scale.slice(scale.indexOf('.') + 1), name]));
+  /** Scales by themselves in one table, and the facets of each in a table of its own. */
+  function overviewTables(study: EnteredStudy, { run, result }: Scoring) {
+    const scales = result?.scales ?? [];
+    const parentOf = ({ instrument, partOf }: ScaleReport) =>
+      partOf === null ? undefined : scales.find(({ scale }) => scale === `${instrument}.${partOf}`);
     const number = (text: string) => ({ text, href: null, isNumber: true });
-    return {
-      caption: 'Scales with mean and reliability',
+    const tableOf = (caption: string, own: readonly ScaleReport[]) => ({
+      caption,
       isCaptionHidden: true,
       isStacked: true,
       columns: [
@@ -91,10 +94,10 @@ export function scaleDoor(door: Doorway, house: House): void {
         { label: 'Omega (95% interval)', isNumber: true },
         { label: 'Items', isNumber: false },
       ],
-      rows: (result?.scales ?? []).map((scale) => ({
+      rows: own.map((scale) => ({
         cells: [
           {
-            text: scale.partOf === null ? scale.name : `${names.get(scale.partOf) ?? scale.partOf}: ${scale.name}`,
+            text: scale.name,
             href: `${at(study)}/${scale.scale}?run=${run.publicId}`,
             isNumber: false,
           },
@@ -114,6 +117,22 @@ export function scaleDoor(door: Doorway, house: House): void {
           },
         ],
       })),
+    });
+    const facets = Map.groupBy(scales, (scale) => parentOf(scale));
+    return {
+      table: tableOf('Scales with mean and reliability', facets.get(undefined) ?? []),
+      facets: scales.flatMap((scale) => {
+        const own = facets.get(scale);
+        if (!own) return [];
+        const suspects = own.filter(({ reversed }) => reversed && reversed.suspects.length > 0).length;
+        return [
+          {
+            name: scale.name,
+            text: `${own.length} ${own.length === 1 ? 'facet' : 'facets'}${suspects > 0 ? `; items of ${suspects} look the wrong way round` : ''}`,
+            table: tableOf(`Facets of ${scale.name}`, own),
+          },
+        ];
+      }),
     };
   }
 
@@ -174,7 +193,7 @@ export function scaleDoor(door: Doorway, house: House): void {
         return title ? [{ title, href: `${at(study)}?run=${run.publicId}`, text: showDate(run.finishedAt ?? '') }] : [];
       }),
       told: told ? `${showNumber(told.people)} people, last on ${showDate(told.toldAt, true)} UTC` : null,
-      table: scoring ? overviewTable(study, scoring) : null,
+      ...(scoring ? overviewTables(study, scoring) : { table: null, facets: [] }),
     });
   });
 

@@ -1,5 +1,6 @@
 import type { Request } from 'express';
 import { Problem } from '../../model/problem.ts';
+import type { SegmentationLabel } from '../../model/segmentation.ts';
 import type { Run } from '../../store/analyses.ts';
 import type { Segmentation } from '../../store/segmentations.ts';
 import type { House } from '../app.ts';
@@ -34,3 +35,24 @@ export const segmentationCrumbs = (study: EnteredStudy, segmentation?: Segmentat
   ...segmentCrumbs(study),
   ...(segmentation ? [{ label: segmentation.name, href: segmentationAddress(study, segmentation) }] : []),
 ];
+
+/**
+ * The profile of a segmentation.
+ *
+ * @param at the segmentation's address
+ * @param of.of a solution's public id, empty for the version that stands
+ * @param of.survey the public id of the survey by which its segments are told, empty for their own
+ */
+export function profileAddress(
+  at: string,
+  of: { of: string; survey: string },
+  more: Record<string, string> = {},
+  file = '',
+): string {
+  const query = new URLSearchParams(Object.entries({ ...of, ...more }).filter(([, value]) => value !== '')).toString();
+  return `${at}/profile${file}${query === '' ? '' : `?${query}`}`;
+}
+
+/** A segment's name with what it may be called, such as “Savers (constructive)”. */
+export const withLabel = (name: string, label: SegmentationLabel | undefined): string =>
+  label === undefined ? name : `${name} (${label})`;

@@ -1,9 +1,12 @@
 import { dots } from '../../charts/dots.ts';
-import { showNumber, showPercent } from '../../charts/numerals.ts';
+import { showNumber, showPercent, trimLabel } from '../../charts/numerals.ts';
+import type { LeftOut } from '../../model/base-sample.ts';
+import type { SegmentationLabel } from '../../model/segmentation.ts';
 import { BORDERLINE, STYLE_LIMIT } from '../../segments/fit-segments.ts';
-import { JACCARD_BANDS, SMALLEST_PEOPLE, SMALLEST_SHARE, type SolutionLabel } from '../../segments/label-solution.ts';
+import { isSmall, JACCARD_BANDS, SMALLEST_PEOPLE, SMALLEST_SHARE } from '../../segments/label-solution.ts';
 import type { SegmentTest, TestRule } from '../../segments/segment-test.ts';
 import type { KeptFit, KeptTest } from '../../services/segmentations.ts';
+import { WAY_NAMES } from './segmentation-inputs.ts';
 
 const number = (n: number) => n.toLocaleString('en-GB');
 const cell = (text: string, isNumber = true, href: string | null = null) => ({ text, href, isNumber });
@@ -131,7 +134,7 @@ export function testView(kept: KeptTest) {
   };
 }
 
-export const LABELS: Record<SolutionLabel, { title: string; text: string }> = {
+export const LABELS: Record<SegmentationLabel, { title: string; text: string }> = {
   natural: {
     title: 'Natural',
     text: 'People fall into these groups by themselves, and do so in either half of them.',
@@ -144,6 +147,10 @@ export const LABELS: Record<SolutionLabel, { title: string; text: string }> = {
     title: 'Constructive',
     text: 'A way to divide people that may be useful. Other people of the same kind might be divided otherwise.',
   },
+  defined: {
+    title: 'Defined',
+    text: 'Somebody drew these lines, here or elsewhere. Whether people fall into such groups by themselves was not looked at.',
+  },
 };
 
 function bandOf(jaccard: number): string {
@@ -153,22 +160,36 @@ function bandOf(jaccard: number): string {
   return jaccard < JACCARD_BANDS.high ? 'stable' : 'highly stable';
 }
 
-/** A segment of fewer people than may be reported by itself. */
-export const isSmall = (size: number, all: number): boolean => size < SMALLEST_PEOPLE || size < SMALLEST_SHARE * all;
+/** A segment's name at the head of a column. */
+const HEADING_LETTERS = 28;
+
+/** Where segments are to a good part ways of using the scale. */
+export const styleWarnings = ({ fit }: Pick<KeptFit, 'fit'>): string[] =>
+  fit.style
+    .filter(({ share }) => share > STYLE_LIMIT)
+    .map(
+      ({ block, share }) =>
+        `These segments tell ${showPercent(share, 0)} of how high people answer throughout “${block}”: to a good part they are ways of using the scale, and not what people hold. Centre this block within each person and look again`,
+    );
+
+/** Where segments rest on an instrument that too few people have answered to trust it. */
+export const provisionalWarnings = ({ provisional }: Pick<KeptFit, 'provisional'>): string[] =>
+  provisional.map(
+    ({ name, n, until }) =>
+      `“${name}” was provisional when this was made: ${number(n)} of ${number(until)} people were scored, and until then nothing has shown that it measures what it is meant to`,
+  );
 
 /** What a solution is, as a page shows it. */
 export function fitView(kept: KeptFit, names: readonly string[], hrefs: readonly (string | null)[] = []) {
-  const { fit, inputs, centres } = kept;
-  const styled = fit.style.filter(({ share }) => share > STYLE_LIMIT);
+  const { fit, inputs, centres, weighting } = kept;
+  const placed = kept.placed.reduce((sum, one) => sum + one, 0);
   const small = fit.sizes.flatMap((size, segment) => (isSmall(size, kept.grouped) ? [names[segment] ?? ''] : []));
   return {
     label: LABELS[fit.label],
     reasons: fit.labelReasons,
     warnings: [
-      ...styled.map(
-        ({ block, share }) =>
-          `These segments tell ${showPercent(share, 0)} of how high people answer throughout “${block}”: to a good part they are ways of using the scale, and not what people hold. Centre this block within each person and look again`,
-      ),
+      ...styleWarnings(kept),
+      ...provisionalWarnings(kept),
       ...(small.length > 0
         ? [
             `Too few people to report by themselves (fewer than ${SMALLEST_PEOPLE}, or ${showPercent(SMALLEST_SHARE, 0)}): ${small.join('; ')}`,
@@ -183,7 +204,14 @@ export function fitView(kept: KeptFit, names: readonly string[], hrefs: readonly
       columns: [
         { label: 'Segment', isNumber: false },
         { label: 'People', isNumber: true },
-        { label: 'Share, 95% interval', isNumber: true },
+        ...(placed > 0 ? [{ label: 'Placed on part of their answers', isNumber: true }] : []),
+        { label: weighting ? 'Share, weighted, 95% interval' : 'Share, 95% interval', isNumber: true },
+        ...(weighting
+          ? [
+              { label: 'Share, unweighted', isNumber: true },
+              { label: 'Effective base', isNumber: true },
+            ]
+          : []),
         { label: 'Comes back', isNumber: true },
         { label: 'Borderline', isNumber: true },
       ],
@@ -194,9 +222,13 @@ export function fitView(kept: KeptFit, names: readonly string[], hrefs: readonly
             segmentClass: `seg-${(segment % 8) + 1}`,
           },
           cell(number(size)),
+          ...(placed > 0 ? [cell(number(kept.placed[segment] ?? 0))] : []),
           cell(
             `${showPercent(fit.shares[segment]!.share)} (${showPercent(fit.shares[segment]!.low)} to ${showPercent(fit.shares[segment]!.high)})`,
           ),
+          ...(weighting
+            ? [cell(showPercent(size / kept.grouped)), cell(number(Math.round(fit.effectiveSizes?.[segment] ?? size)))]
+            : []),
           cell(`${showNumber(fit.jaccard[segment]!, 2)}: ${bandOf(fit.jaccard[segment]!)}`),
           cell(`${number(fit.borderline[segment]!)} (${showPercent(fit.borderline[segment]! / Math.max(1, size), 0)})`),
         ],
@@ -215,15 +247,13 @@ export function fitView(kept: KeptFit, names: readonly string[], hrefs: readonly
         note: fit.halvesAri === null ? 'from 1,000 people on' : null,
       },
       { label: 'Differences between segments', value: showPercent(fit.shareExplained), note: null },
-      {
-        label: 'Starts that ended here',
-        value: showPercent(fit.shareOfStartsAtBest, 0),
-        note: `of ${fit.starts}`,
-      },
     ],
     heat: {
       caption: 'Where each segment lies, in standard deviations from everybody',
-      columns: [{ label: 'Grouped by', isNumber: false }, ...names.map((label) => ({ label, isNumber: true }))],
+      columns: [
+        { label: 'Grouped by', isNumber: false },
+        ...names.map((name) => ({ label: trimLabel(name, HEADING_LETTERS), isNumber: true })),
+      ],
       rows: inputs.map(({ name }, column) => ({
         cells: [
           cell(name, false),
@@ -257,4 +287,42 @@ function shadeOf(z: number | null): string | null {
   if (z === null || Math.abs(z) < 0.1) return null;
   const step = Math.min(4, 1 + Math.floor(Math.abs(z) / 0.4));
   return `${z > 0 ? 'more' : 'less'}-${step}`;
+}
+
+/** How those came whom a base leaves out. */
+function cameWords(why: keyof LeftOut): string {
+  if (why === 'wave') return 'in another wave than the base’s';
+  if (why === 'time') return 'at another time than the base’s';
+  return why === 'flag' ? 'with a mark of a quality check' : WAY_NAMES[why].came;
+}
+
+/** Whom a run left out, in sentences. */
+export function leftOutLines({
+  leftOut,
+  incomplete,
+  placed,
+}: {
+  leftOut: Record<string, number>;
+  incomplete: number;
+  /** Of a solution that is kept: by segment, who was placed by a part of the answers. */
+  placed?: readonly number[];
+}): string[] {
+  const lines = Object.entries(leftOut).map(
+    ([way, count]) =>
+      `${number(count)} left out because ${count === 1 ? 'it came' : 'they came'} ${cameWords(way as keyof LeftOut)}`,
+  );
+  const partly = (placed ?? []).reduce((sum, one) => sum + one, 0);
+  return [
+    ...lines,
+    ...(partly > 0
+      ? [
+          `${number(partly)} ${partly === 1 ? 'lacks' : 'lack'} too many answers to be grouped by them and ${partly === 1 ? 'was' : 'were'} placed on part of them: they are members, and count in no other figure here`,
+        ]
+      : []),
+    ...(incomplete > 0
+      ? [
+          `${number(incomplete)} left out because too many answers are missing${placed ? '' : '; a solution places those who answered enough of the rest'}`,
+        ]
+      : []),
+  ];
 }

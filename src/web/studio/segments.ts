@@ -1,9 +1,13 @@
 import { dots } from '../../charts/dots.ts';
 import { showPercent } from '../../charts/numerals.ts';
 import { stack } from '../../charts/stack.ts';
+import { leftOutWords } from '../../model/base-sample.ts';
 import type { Rule } from '../../model/rule.ts';
 import { showDate } from '../../render/helpers.ts';
-import { fitOf } from '../../services/segmentations.ts';
+import { TABLE_RULES } from '../../segments/table-cells.ts';
+import { fitOf, type SegmentRunSettings } from '../../services/segmentations.ts';
+import type { Run } from '../../store/analyses.ts';
+import type { Segmentation } from '../../store/segmentations.ts';
 import type { Segment } from '../../store/segments.ts';
 import type { Audience } from '../../workers/tasks/audience.ts';
 import type { House } from '../app.ts';
@@ -19,8 +23,8 @@ import { ruleNames } from './rule-words.ts';
 import { segmentAskingDoor } from './segment-asking.ts';
 import { definedByFound, segmentCrumbs, segmentOf } from './segment-place.ts';
 import { DAYS_SHOWN, definedTable, sizesView } from './segment-sizes-view.ts';
-import { segmentationAddress } from './segmentation-place.ts';
-import { LABELS } from './segmentation-view.ts';
+import { profileAddress, segmentationAddress } from './segmentation-place.ts';
+import { LABELS, provisionalWarnings, styleWarnings } from './segmentation-view.ts';
 import { surveyTitle } from './surveys.ts';
 
 type FoundProfile = { size: number; share: { share: number; low: number; high: number } };
@@ -40,6 +44,14 @@ function bothUnits({ people, companies }: Audience, isOfCompanies: boolean) {
     : [fact('people', 'People in', true), fact('companies', 'Of companies', false)];
 }
 
+/** What is to be known of a segment that few people are in. */
+function smallBase(size: number): string[] {
+  const { baseMin, baseWarned } = TABLE_RULES;
+  if (size < baseMin)
+    return [`Fewer than ${baseMin} people are in it: no figure of it is shown in its profile, and nothing is tested`];
+  return size < baseWarned ? [`Fewer than ${baseWarned} people are in it: read its figures with care`] : [];
+}
+
 /** Segments: found in the scales people answered, or defined by a rule. */
 export function segmentDoor(door: Doorway, house: House): void {
   const { verbatim } = house;
@@ -49,10 +61,14 @@ export function segmentDoor(door: Doorway, house: House): void {
   contrastDoor(door, house);
   segmentAskingDoor(door, house);
 
+  async function solutionOf({ runId }: Segment) {
+    const run = runId === null ? null : await store.analyses.findRunById(runId);
+    return run ? fitOf(run) : null;
+  }
+
   /** Where a found segment lies, as its solution tells. */
   async function centreOf(segment: Segment) {
-    const run = segment.runId === null ? null : await store.analyses.findRunById(segment.runId);
-    const kept = run ? fitOf(run) : null;
+    const kept = await solutionOf(segment);
     if (!kept) return null;
     const own = kept.centres[segment.position] ?? [];
     return dots({
@@ -71,6 +87,25 @@ export function segmentDoor(door: Doorway, house: House): void {
     });
   }
 
+  /** The profile that tells of a found segment: of the version that stands, or else of its own solution. */
+  async function everythingAddress(study: EnteredStudy, segmentation: Segmentation, segment: Segment) {
+    const [standing] = await store.segmentations.versions(segmentation.id);
+    const run =
+      segment.runId === null || standing?.runId === segment.runId
+        ? null
+        : await store.analyses.findRunById(segment.runId);
+    return profileAddress(segmentationAddress(study, segmentation), { of: run?.publicId ?? '', survey: '' });
+  }
+
+  /** Of whom the shares of a solution are, and who is left out of them; nothing of what was not looked for in answers. */
+  async function baseOf(segmentation: Segmentation, run: Run, people: number): Promise<string> {
+    const fit = fitOf(run);
+    if (!fit) return '';
+    const { settings } = JSON.parse(run.settings) as SegmentRunSettings;
+    const name = await verbatim.segmentations.baseName(segmentation, settings);
+    return ` Shares are of ${people.toLocaleString('en-GB')} people${name === null ? '' : ` of the base ${name}`}; ${leftOutWords(fit.leftOut).replace(/^N/, 'n')}.`;
+  }
+
   /** Every segmentation with the segments of the version that stands, or how far it has come. */
   async function foundSections(study: EnteredStudy, sizes: ReadonlyMap<number, number>) {
     const sections = [];
@@ -78,6 +113,7 @@ export function segmentDoor(door: Doorway, house: House): void {
       const current = await store.segmentations.current(segmentation.id);
       const [version] = await store.segmentations.versions(segmentation.id);
       const all = current.reduce((sum, { id }) => sum + (sizes.get(id) ?? 0), 0);
+      const run = version ? await store.analyses.findRunById(version.runId) : null;
       const parts = current.map((segment, index) => ({
         label: segment.name,
         share: (sizes.get(segment.id) ?? 0) / Math.max(1, all),
@@ -89,7 +125,7 @@ export function segmentDoor(door: Doorway, house: House): void {
         name: segmentation.name,
         href: segmentationAddress(study, segmentation),
         said: version
-          ? `${LABELS[version.label].title}: ${LABELS[version.label].text} Version ${version.number}, accepted on ${showDate(version.acceptedAt)}.`
+          ? `${LABELS[version.label].title}: ${LABELS[version.label].text} Version ${version.number}, accepted on ${showDate(version.acceptedAt)}.${run ? await baseOf(segmentation, run, all) : ''}`
           : 'Nothing is accepted yet.',
         shares:
           parts.length > 0
@@ -148,6 +184,7 @@ export function segmentDoor(door: Doorway, house: House): void {
               { label: 'Define by a rule', href: `${at}/segments/define`, isPrimary: true },
               { label: 'Define by a rule on companies', href: `${at}/segments/define?of=companies`, isPrimary: false },
               { label: 'Look for segments', href: `${at}/segmentations/new`, isPrimary: false },
+              { label: 'Define or bring segments', href: `${at}/segmentations/define`, isPrimary: false },
             ]
           : [],
       ),
@@ -176,6 +213,8 @@ export function segmentDoor(door: Doorway, house: House): void {
     const base = segment.surveyId === null ? null : await store.surveys.findById(study.id, segment.surveyId);
     const names = rule ? await ruleNames(house, study, rule) : new Map<string, string>();
     const isOfCompanies = segment.unit === 'company';
+    const kept = await solutionOf(segment);
+    const placed = kept?.placed[segment.position] ?? 0;
     const number = (n: number) => n.toLocaleString('en-GB');
     const overlap = await comparisons.overlap(study);
     const contrast = await store.comparisons.latestDone({ studyId: study.id, kind: 'contrast', segmentId: segment.id });
@@ -186,7 +225,7 @@ export function segmentDoor(door: Doorway, house: House): void {
         rule
           ? `Defined by a rule${isOfCompanies ? ' on companies' : ''}.`
           : version
-            ? `Found in “${segmentation?.name}”, version ${version.number}. ${LABELS[version.label].title}: ${LABELS[version.label].text}`
+            ? `${segmentation?.origin === 'found' ? 'Found' : 'Defined'} in “${segmentation?.name}”, version ${version.number}. ${LABELS[version.label].title}: ${LABELS[version.label].text}`
             : 'Found among other solutions that were not accepted.',
       ),
       at,
@@ -200,6 +239,9 @@ export function segmentDoor(door: Doorway, house: House): void {
                 note: `${showPercent(profile.share.share)}, ${showPercent(profile.share.low)} to ${showPercent(profile.share.high)}`,
               },
             ]
+          : []),
+        ...(placed > 0
+          ? [{ label: 'Placed on part of their answers', value: number(placed), note: 'members beside these' }]
           : []),
         ...(count ? bothUnits(count, isOfCompanies) : []),
         ...(count?.responses
@@ -227,11 +269,16 @@ export function segmentDoor(door: Doorway, house: House): void {
       apart: contrast ? contrastSummary(comparisons.resultOf(contrast, 'contrast'), showDate(contrast.day)) : null,
       isApartStale: contrast !== null && (await comparisons.hasChanged(contrast, segment)),
       overlapNote: overlap.failed ?? (overlap.isUnderway ? UNDERWAY : ''),
+      warnings: [
+        ...(profile ? smallBase(profile.size) : []),
+        ...(kept ? [...styleWarnings(kept), ...provisionalWarnings(kept)] : []),
+      ],
       conditions: rule ? ruleSentences(rule, names) : [],
       isRule: rule !== null,
       ofFound: rule === null ? definedByFound(study, segment) : '',
       profile: segmentation ? await centreOf(segment) : null,
       segmentation: segmentation ? segmentationAddress(study, segmentation) : '',
+      everything: segmentation ? await everythingAddress(study, segmentation, segment) : '',
       persona: persona ? `${studyAddress(study)}/personas/${persona.publicId}` : '',
       name: segment.name,
     });

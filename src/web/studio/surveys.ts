@@ -162,6 +162,10 @@ export function surveyDoor(door: Doorway, house: House): void {
             links: `${at}/links`,
           }
         : null,
+      typing: (await store.typedSurveys.ofSurvey(survey.id)).map((tool) => ({
+        name: `${tool.segmentationName}: ${tool.name}`,
+        href: `${studyAddress(study)}/segmentations/${tool.segmentation}/typing/${tool.publicId}`,
+      })),
       rules: [
         { publicId: '', name: 'Everybody with the address', isChosen: audience === null },
         ...rules.map((rule) => ({
@@ -322,7 +326,13 @@ function doingsOf(at: string, isPublished: boolean, mayWrite: boolean) {
     },
     {
       heading: 'Look',
-      links: [...link('Answers counted', 'results', isPublished), ...link('Responses', 'responses', mayWrite)],
+      links: [
+        ...link('Answers counted', 'results', isPublished),
+        ...link('Tables', 'tables', isPublished),
+        ...link('Variables', 'variables', isPublished),
+        ...link('Responses', 'responses', mayWrite),
+        ...link('Weights and bases', 'weightings', isPublished),
+      ],
     },
     {
       heading: 'Change',

@@ -1,4 +1,3 @@
-import type { Request } from 'express';
 import { showPercent } from '../../charts/numerals.ts';
 import { writeScoringTable } from '../../exchange/typing/scoring-table.ts';
 import { toolLabel } from '../../exchange/typing/tool-label.ts';
@@ -17,6 +16,8 @@ import { field, fieldList, formOf } from '../form.ts';
 import { buttons, type fieldMaker, head, isForForm, showForm, showPage } from './frame.ts';
 import { runAddress } from './runs.ts';
 import { segmentationAddress, segmentationCrumbs, segmentationOf } from './segmentation-place.ts';
+import { typedUse } from './typed-surveys.ts';
+import { toolOf, typingAddress, typingCrumbs } from './typing-place.ts';
 import { typedView, typingToolView } from './typing-tool-view.ts';
 import { readUpload } from './upload.ts';
 
@@ -26,20 +27,6 @@ const TOOL_BYTES_MAX = 2 * 1024 * 1024;
 export function typingToolDoor(door: Doorway, house: House): void {
   const { store, typingTools } = house.verbatim;
   const upload = readUpload({ fileSize: TOOL_BYTES_MAX, files: 1, fields: 10 }, 'file');
-
-  const typingAddress = (study: EnteredStudy, segmentation: Segmentation) =>
-    `${segmentationAddress(study, segmentation)}/typing`;
-  const crumbs = (study: EnteredStudy, segmentation: Segmentation, tool: KeptTypingTool | null = null) => [
-    ...segmentationCrumbs(study, segmentation),
-    { label: 'Typing tools', href: typingAddress(study, segmentation) },
-    ...(tool ? [{ label: tool.name, href: `${typingAddress(study, segmentation)}/${tool.publicId}` }] : []),
-  ];
-
-  async function toolOf(segmentation: Segmentation, req: Request): Promise<KeptTypingTool> {
-    const kept = await store.typingTools.find(segmentation.id, String(req.params['tool']));
-    if (!kept) throw new Problem('not-found', 'There is no such typing tool of this segmentation');
-    return kept;
-  }
 
   door.get('/studio/:study/segmentations/:segmentation/typing', 'viewer', async (visit, req, res) => {
     const { study } = visit;
@@ -97,7 +84,7 @@ export function typingToolDoor(door: Doorway, house: House): void {
     const { version, blocks } = await typingTools.offered(segmentation);
     const page = {
       head: head(
-        crumbs(study, segmentation),
+        typingCrumbs(study, segmentation),
         'Build a typing tool',
         `Of the questions ticked, those that tell the segments of version ${version.number} best are taken one by one.`,
       ),
@@ -173,7 +160,7 @@ export function typingToolDoor(door: Doorway, house: House): void {
 
   const importPage = (study: EnteredStudy, segmentation: Segmentation) => ({
     head: head(
-      crumbs(study, segmentation),
+      typingCrumbs(study, segmentation),
       'Bring a typing tool',
       'A tool saved as JSON, or a scoring table as CSV: segments as columns, questions as rows, the constant last. The columns carry the names of the segments here. How often it is right is not known here, so it can be tried but not published.',
     ),
@@ -230,11 +217,11 @@ export function typingToolDoor(door: Doorway, house: House): void {
   door.get('/studio/:study/segmentations/:segmentation/typing/:tool', 'viewer', async (visit, req, res) => {
     const { study } = visit;
     const segmentation = await segmentationOf(house, study, req);
-    const kept = await toolOf(segmentation, req);
+    const kept = await toolOf(house, segmentation, req);
     const at = `${typingAddress(study, segmentation)}/${kept.publicId}`;
     await showPage(house, visit, res, 'segments', 'studio/typing-tool', {
       head: head(
-        crumbs(study, segmentation),
+        typingCrumbs(study, segmentation),
         kept.name,
         kept.seed === null
           ? `Brought from elsewhere on ${showDate(kept.createdAt)}.`
@@ -258,6 +245,7 @@ export function typingToolDoor(door: Doorway, house: House): void {
         { href: `${at}/typing-tool.csv`, label: 'Scoring table', hint: 'CSV: segments as columns, questions as rows' },
         { href: `${at}/typing-tool.json`, label: 'Everything', hint: 'JSON, to be read back here or elsewhere' },
       ],
+      use: study.role === 'viewer' ? null : await typedUse(house, study, kept, at),
       ...typingToolView(kept),
     });
   });
@@ -267,7 +255,7 @@ export function typingToolDoor(door: Doorway, house: House): void {
     'researcher',
     async (visit, req, res) => {
       const segmentation = await segmentationOf(house, visit.study, req);
-      const kept = await toolOf(segmentation, req);
+      const kept = await toolOf(house, segmentation, req);
       await typingTools.publish(segmentation, kept, { userId: visit.user.id });
       res.redirect(303, `${typingAddress(visit.study, segmentation)}/${kept.publicId}`);
     },
@@ -284,7 +272,7 @@ export function typingToolDoor(door: Doorway, house: House): void {
       'viewer',
       async (visit, req, res) => {
         const segmentation = await segmentationOf(house, visit.study, req);
-        const { tool } = await toolOf(segmentation, req);
+        const { tool } = await toolOf(house, segmentation, req);
         res.setHeader('Content-Disposition', `attachment; filename="typing-tool.${ending}"`);
         res.type(type).send(write(tool, segmentation.name));
       },
@@ -293,7 +281,7 @@ export function typingToolDoor(door: Doorway, house: House): void {
   const tryPage = (study: EnteredStudy, segmentation: Segmentation, kept: KeptTypingTool) => ({
     view: 'studio/typing-try',
     head: head(
-      crumbs(study, segmentation, kept),
+      typingCrumbs(study, segmentation, kept),
       'Try it',
       `${toolLabel(kept.tool)}. Nothing is kept of what you answer.`,
     ),
@@ -317,12 +305,12 @@ export function typingToolDoor(door: Doorway, house: House): void {
   });
   door.get('/studio/:study/segmentations/:segmentation/typing/:tool/try', 'viewer', async (visit, req, res) => {
     const segmentation = await segmentationOf(house, visit.study, req);
-    const kept = await toolOf(segmentation, req);
+    const kept = await toolOf(house, segmentation, req);
     await showForm(house, visit, res, 'segments', tryPage(visit.study, segmentation, kept));
   });
   door.post('/studio/:study/segmentations/:segmentation/typing/:tool/try', 'viewer', async (visit, req, res) => {
     const segmentation = await segmentationOf(house, visit.study, req);
-    const kept = await toolOf(segmentation, req);
+    const kept = await toolOf(house, segmentation, req);
     const form = formOf(req);
     const typed = typePerson(
       kept.tool,

@@ -1,13 +1,14 @@
-import type { Rule, RuleUnit } from '../../model/rule.ts';
+import type { LeafOf, Rule, RuleUnit } from '../../model/rule.ts';
 import type { Clock } from '../../rules/calendar.ts';
 import { FALSE, TRUE, UNKNOWN } from '../../rules/compare.ts';
 import { lastSeen, type SeenEvent } from '../../rules/last-seen.ts';
 import type { Found } from '../../rules/leaf.ts';
 import { createPopulation, type Population } from '../../rules/population.ts';
-import { leavesOf, type References, referencesOf } from '../../rules/references.ts';
-import { answerKey, type FactValue, scoreKey, surest } from '../../rules/subject.ts';
+import { everyLeaf, leavesOf, type References, referencesOf } from '../../rules/references.ts';
+import { answerKey, type FactValue, scoreKey, segmentKey, surest } from '../../rules/subject.ts';
 import type { StoredAnswer } from '../../store/responses.ts';
 import { referredSegments } from '../../store/segment-rules.ts';
+import type { SegmentStanding } from '../../store/segment-standings.ts';
 import type { Store } from '../../store/store.ts';
 import { anyOf, type CompanyColumns, countPeopleOf, readCompanies } from './company-columns.ts';
 
@@ -102,15 +103,29 @@ export async function readPeopleColumns(
       if (row !== undefined) population.didSurvey(row, survey, did, Date.parse(at));
     }
   const personasOf = (segment: string) => [...faces].flatMap(([persona, face]) => (face === segment ? [persona] : []));
-  for (const [id, own] of segments) {
-    if (own !== null) continue;
-    for (const { personId, probability } of await store.populationFacts.found(id)) {
-      const row = rowOf(personId);
+  const segmentKeys = new Set(
+    everyLeaf({ all: [whole, ...onCompanies] }).flatMap((leaf) => ('segment' in leaf ? [segmentKey(leaf)] : [])),
+  );
+  /** Notes how likely somebody is in a segment, or in none, and where that is asked also when it was said. */
+  const noteSegment = (
+    of: Population,
+    row: number,
+    key: Pick<LeafOf<'segment'>, 'segment' | 'none'>,
+    { probability, at }: Pick<SegmentStanding, 'probability' | 'at'>,
+  ): void => {
+    of.set(row, 'segment', segmentKey(key), probability);
+    const dated = segmentKey({ ...key, within: { last: 1, unit: 'day' } });
+    if (segmentKeys.has(dated)) of.set(row, 'segment', dated, [probability, at]);
+  };
+  const foundIds = [...segments].flatMap(([id, own]) => (own === null ? [id] : []));
+  const noneIds = asked.segmentations;
+  for (const [id, standings] of await store.segmentStandings.of({ segments: foundIds, none: noneIds }, null))
+    for (const standing of standings) {
+      const row = rowOf(standing.personId);
       if (row === undefined) continue;
-      population.set(row, 'segment', id, probability);
-      for (const persona of personasOf(id)) population.set(row, 'persona', persona, probability > 0);
+      noteSegment(population, row, { segment: id, ...(noneIds.includes(id) && { none: true }) }, standing);
+      for (const persona of personasOf(id)) population.set(row, 'persona', persona, standing.probability > 0);
     }
-  }
   const referred = (one: Rule): string[] => {
     const { segments: named, personas } = referencesOf(one);
     return [...named, ...personas.flatMap((persona) => faces.get(persona) ?? [])];
@@ -118,7 +133,7 @@ export async function readPeopleColumns(
   const noteVerdicts = (of: Population, id: string, verdicts: Uint8Array, personas: readonly string[]): void => {
     for (const [row, verdict] of verdicts.entries()) {
       if (verdict !== TRUE && verdict !== FALSE) continue;
-      of.set(row, 'segment', id, verdict);
+      noteSegment(of, row, { segment: id }, { probability: verdict, at: clock.now });
       for (const persona of personas) of.set(row, 'persona', persona, verdict === TRUE);
     }
   };

@@ -140,7 +140,8 @@ export async function* personaColumns(
     const segment = segments.get(persona.segmentId);
     if (!segment || segment.rule !== null) continue;
     const column = createFactColumn();
-    for (const { personId, probability } of await store.populationFacts.found(segment.publicId)) {
+    const standings = await store.segmentStandings.of({ segments: [segment.publicId], none: [] }, null);
+    for (const { personId, probability } of standings.get(segment.publicId) ?? []) {
       const row = rowOf(personId);
       if (row !== undefined) column.set(row, probability > 0);
     }

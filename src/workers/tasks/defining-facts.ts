@@ -6,7 +6,7 @@ import type { Segment } from '../../store/segments.ts';
 import type { Store } from '../../store/store.ts';
 import type { KnownColumn } from '../columns/known-columns.ts';
 import { scalesOf } from '../columns/study-columns.ts';
-import { inputsOf } from './survey-variables.ts';
+import { inputsOf } from './table-columns.ts';
 
 /**
  * Whether a fact made a segment what it is: one that its rule asks for, or the rule of a segment or persona it refers to,

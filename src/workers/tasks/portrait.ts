@@ -1,7 +1,8 @@
 import { seal } from '../../coding/seal.ts';
 import { codePointLength } from '../../coding/spans.ts';
-import { type Described, drawPortrait, type Portrait } from '../../personas/portrait.ts';
-import { describeSegments } from '../../segments/describe.ts';
+import { wayOf } from '../../model/base-sample.ts';
+import type { Asked } from '../../model/record.ts';
+import { drawPortrait, type Portrait } from '../../personas/portrait.ts';
 import { wilsonInterval } from '../../stats/wilson-interval.ts';
 import { ruleOfPeople } from '../../store/segment-rules.ts';
 import type { Store } from '../../store/store.ts';
@@ -9,8 +10,9 @@ import { documentOf } from '../../themes/correction.ts';
 import type { TaskContext } from '../analysis-thread.ts';
 import { readPeopleColumns } from '../columns/people-columns.ts';
 import { responsesAdmitted } from './audience.ts';
+import { describePeople } from './describe-people.ts';
 import { readColumns, type SurveyColumns } from './survey-columns.ts';
-import { inputsOf, surveyVariables, type ThemeRun } from './survey-variables.ts';
+import { inputsOf, surveyTableColumns, type ThemeRun } from './table-columns.ts';
 import { Unanswerable } from './unanswerable.ts';
 
 export type PortraitArgs = {
@@ -49,28 +51,15 @@ export async function portraitTask(
   );
   const n = labels.filter((label) => label === 0).length;
   const base = labels.filter((label) => label !== null).length;
-  const share = wilsonInterval(n, base);
+  const size = sizeOf(labels, columns, grouped !== null);
+  const { share } = size;
   if (n === 0 || !share) throw new Unanswerable('Nobody is in this segment, so there is nobody to portray');
   if (n === base) throw new Unanswerable('Everybody is in this segment, so there is nobody to compare it with');
 
   onProgress('Comparing', 0.4);
   const inputs = inputsOf(segment.profile);
   const themeRuns = await store.analyses.latestThemeRuns(place.studyId, place.surveyId);
-  const variables = await surveyVariables(store, place, { columns, attributes, themeRuns, inputs });
-  const table = describeSegments(labels, variables)[0] ?? [];
-  const described = table.flatMap((comparison): Described[] => {
-    const variable = variables.find((one) => one.name === comparison.name);
-    if (!variable) return [];
-    return [
-      {
-        comparison,
-        label: variable.label,
-        family: variable.family,
-        item: variable.item,
-        codeLabel: comparison.kind === 'share' ? (variable.codeLabels.get(comparison.code) ?? comparison.code) : null,
-      },
-    ];
-  });
+  const described = describePeople(labels, await surveyTableColumns(store, { columns, attributes, themeRuns, inputs }));
   onProgress('Choosing quotes', 0.8);
   const memberIds = new Set(
     columns.responses.filter((_, row) => labels[row] === 0).map((response) => response.publicId),
@@ -87,7 +76,7 @@ export async function portraitTask(
     family === 'theme' && comparison.kind === 'share' && (comparison.difference ?? 0) > 0 ? [comparison.code] : [],
   );
   const portrait = drawPortrait({
-    size: { share, n, base },
+    size: { ...size, share },
     spend: await spendOf(store, args.workspaceId, columns, labels),
     described,
     quotes: await chooseQuotes({ store, textKey }, place.studyId, themeRuns, telling, quotable),
@@ -224,3 +213,26 @@ const rank = (order: readonly string[], id: string): number => {
   const at = order.indexOf(id);
   return at < 0 ? order.length : at;
 };
+
+/**
+ * How large a segment is. Whom a rule asked does not count where the base is not said otherwise: it asks a chosen part of
+ * people. Where it asked everybody, there is nobody else to count, and the share says so.
+ */
+function sizeOf(
+  labels: readonly (number | null)[],
+  { responses }: Pick<SurveyColumns, 'responses'>,
+  isBaseSaid: boolean,
+) {
+  const known = [...labels.keys()].filter((row) => labels[row] !== null);
+  const isByRule = (row: number) => wayOf(JSON.parse(responses[row]!.asked) as Asked) === 'rule';
+  const free = isBaseSaid ? known : known.filter((row) => !isByRule(row));
+  const rows = free.length > 0 ? free : known;
+  const n = rows.filter((row) => labels[row] === 0).length;
+  return {
+    share: wilsonInterval(n, rows.length),
+    n,
+    base: rows.length,
+    ...(rows.length < known.length ? { leftOutByRule: known.length - rows.length } : {}),
+    ...(!isBaseSaid && free.length === 0 && known.length > 0 ? { isAllByRule: true as const } : {}),
+  };
+}

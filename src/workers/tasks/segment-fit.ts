@@ -1,30 +1,51 @@
 import type { SegmentationSettings } from '../../model/segmentation.ts';
-import { fitSegments, type SegmentFit } from '../../segments/fit-segments.ts';
-import { buildInputTable, type InputTable } from '../../segments/input-table.ts';
+import type { EngineChoice } from '../../segments/engines/engine.ts';
+import type { SegmentFit } from '../../segments/fit-segments.ts';
+import type { InputTable } from '../../segments/input-table.ts';
 import type { SegmentTest } from '../../segments/segment-test.ts';
 import { mean } from '../../stats/mean.ts';
-import { mulberry32 } from '../../stats/random.ts';
 import { standardDeviation } from '../../stats/variance.ts';
 import type { TaskContext } from '../analysis-thread.ts';
-import { readSegmentInputs, type SegmentationPlace, type SegmentInputs } from './segment-inputs.ts';
+import type { SegmentationPlace, SegmentInputs } from './segment-inputs.ts';
+import {
+  fitWithPanel,
+  readSolutionTable,
+  type SolutionPanel,
+  type SolutionWeighting,
+  toldColumns,
+} from './segment-panel.ts';
 
-export type SegmentFitArgs = SegmentationPlace & {
-  settings: SegmentationSettings;
-  k: number;
-  seed: number;
-  /** What the test of the same answers said; null when none was made. */
-  test: SegmentTest | null;
+/** How a solution is made, beside what people are grouped by. */
+export type SolutionChoice = EngineChoice & {
+  /** The public id of a weighting; null where all count alike. */
+  weighting: string | null;
+  /** Whether it counts where segments are looked for, and not only in their shares. */
+  isWeighted: boolean;
 };
+export type SegmentFitArgs = SegmentationPlace &
+  SolutionChoice & {
+    settings: SegmentationSettings;
+    k: number;
+    seed: number;
+    /** What the test of the same answers said; null when none was made. */
+    test: SegmentTest | null;
+  };
 /** What was found, without whom: members travel beside it. */
 export type FittedSegments = {
-  fit: Omit<SegmentFit, 'labels' | 'probabilities' | 'second'>;
+  fit: Omit<SegmentFit, 'labels' | 'probabilities' | 'second' | 'placed'>;
+  panel: SolutionPanel;
+  weighting: SolutionWeighting | null;
   /** Of each column, over everybody grouped: what a segment's centre is told against. */
   inputs: { id: string; name: string; block: string; mean: number | null; spread: number | null }[];
   /** Of each segment, its mean on every input, in the input's own unit and in standard deviations from everybody's. */
   centres: { mean: number | null; z: number | null }[][];
-  members: { responseId: number; probability: number; margin: number | null }[][];
+  members: { responseId: number; probability: number; margin: number | null; isPartial: number }[][];
+  /** By segment, those who lack too many answers to be grouped by them and were placed by the rest. */
+  placed: number[];
   grouped: number;
   leftOut: SegmentInputs['leftOut'];
+  provisional: SegmentInputs['provisional'];
+  /** Who answered too little of everything, and is in no segment. */
   incomplete: number;
   inputHash: string;
   watermark: number;
@@ -34,16 +55,23 @@ export type FittedSegments = {
 /** People in so many segments, with how far that can be relied on. */
 export async function segmentFitTask(
   { store, onProgress }: TaskContext,
-  { settings, k, seed, test, ...place }: SegmentFitArgs,
+  { settings, k, seed, test, engine, family, weighting, isWeighted, ...place }: SegmentFitArgs,
 ): Promise<FittedSegments> {
   onProgress('Reading answers', 0.02);
-  const read = await readSegmentInputs(store, place, settings);
-  const table = buildInputTable(read.blocks, { missing: settings.missing, isBalanced: settings.isBalanced });
-  const { labels, probabilities, second, ...fit } = fitSegments(table, {
+  const solution = await readSolutionTable(store, place, settings, weighting);
+  const { read, table } = solution;
+  const told = await toldColumns(store, place, read, settings.inputs);
+  const {
+    fit: { labels, probabilities, second, placed, ...fit },
+    panel,
+  } = fitWithPanel(solution, told, {
     k,
+    engine,
+    ...(family && { family }),
+    isWeighted,
     test,
-    random: mulberry32(seed),
-    onStep: (step, done) => onProgress(step, 0.05 + 0.9 * done),
+    seed,
+    onStep: (step, done) => onProgress(step, 0.05 + 0.85 * done),
   });
   const members: FittedSegments['members'] = Array.from({ length: k }, () => []);
   for (const [row, segment] of labels.entries())
@@ -51,15 +79,31 @@ export async function segmentFitTask(
       responseId: read.responses[table.kept[row]!]!.id,
       probability: probabilities[row] ?? 1,
       margin: (probabilities[row] ?? 1) - (second[row] ?? 0),
+      isPartial: 0,
     });
-  const { leftOut, inputHash, watermark, version } = read;
+  const placedIn = new Array<number>(k).fill(0);
+  for (const [person, found] of placed.entries()) {
+    if (found === null) continue;
+    placedIn[found.segment]! += 1;
+    members[found.segment]?.push({
+      responseId: read.responses[table.partial[person]!]!.id,
+      probability: found.probability,
+      margin: found.probability - found.second,
+      isPartial: 1,
+    });
+  }
+  const { leftOut, provisional, inputHash, watermark, version } = read;
   return {
     fit,
+    panel,
+    weighting: solution.weighting,
     ...toldCentres(table, labels, k),
     members,
+    placed: placedIn,
     grouped: table.n,
-    incomplete: table.dropped.length,
+    incomplete: table.dropped.length + placed.filter((one) => one === null).length,
     leftOut,
+    provisional,
     inputHash,
     watermark,
     version,

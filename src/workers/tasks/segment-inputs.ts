@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
+import { BaseSample, type LeftOut, sampleOf } from '../../model/base-sample.ts';
 import { surveyItems } from '../../model/items.ts';
-import type { Asked } from '../../model/record.ts';
 import type { SegmentationSettings } from '../../model/segmentation.ts';
 import { wordingIn } from '../../model/survey-check.ts';
 import { readItemKey, scoreScales } from '../../scales/score.ts';
@@ -9,8 +9,9 @@ import { offeredInputs } from '../../segments/offered-inputs.ts';
 import type { ResponseRow } from '../../store/responses.ts';
 import type { Store } from '../../store/store.ts';
 import { documentId } from '../../themes/correction.ts';
+import { namedBase } from './survey-base.ts';
 import { asNumber, itemRanges, readColumns, type SurveyColumns } from './survey-columns.ts';
-import { attributeVariables } from './survey-variables.ts';
+import { attributeColumns, numbersOf } from './table-columns.ts';
 import { Unanswerable } from './unanswerable.ts';
 
 export type SegmentationPlace = { workspaceId: number; studyId: number; surveyId: number };
@@ -18,8 +19,12 @@ export type SegmentInputs = {
   blocks: InputBlock[];
   /** In the order of the columns' values. */
   responses: ResponseRow[];
-  /** Responses that count but came another way than those the base is made of, by that way. */
-  leftOut: Partial<Record<Asked['how'], number>>;
+  /** Instruments among them that are provisional still, with how many people have been scored and how many it takes. */
+  provisional: { name: string; n: number; until: number }[];
+  /** The answers of these responses. */
+  columns: SurveyColumns;
+  /** Responses that count but are not in the base, by why. */
+  leftOut: LeftOut;
   inputHash: string;
   watermark: number;
   version: number;
@@ -32,11 +37,10 @@ export async function readSegmentInputs(
   settings: SegmentationSettings,
 ): Promise<SegmentInputs> {
   const all = await readColumns(store, place);
-  const ways = new Set<string>(settings.ways);
-  const wayOf = all.responses.map((response) => (JSON.parse(response.asked) as Asked).how);
-  const rows = all.responses.flatMap((_, row) => (ways.has(wayOf[row] ?? 'open') ? [row] : []));
-  const leftOut: SegmentInputs['leftOut'] = {};
-  for (const way of wayOf) if (!ways.has(way)) leftOut[way] = (leftOut[way] ?? 0) + 1;
+  const { rows, leftOut } =
+    settings.base === ''
+      ? sampleOf(BaseSample.parse({ ways: settings.ways }), all.responses, new Set())
+      : await namedBase(store, place, settings.base, all.responses);
   const columns: SurveyColumns = {
     ...all,
     responses: rows.map((row) => all.responses[row]!),
@@ -49,7 +53,7 @@ export async function readSegmentInputs(
     throw new Unanswerable(
       all.responses.length === 0
         ? 'Nobody has completed this survey yet, so there is nobody to group'
-        : 'Nobody who completed this survey came to be asked in a way that the base is made of. Choose more ways',
+        : 'Nobody who completed this survey is in the base. Choose more ways, or another base',
     );
 
   const chosen = new Set(settings.inputs);
@@ -70,6 +74,8 @@ export async function readSegmentInputs(
   return {
     blocks,
     responses: columns.responses,
+    columns,
+    provisional: provisionalAmong(all, chosen),
     leftOut,
     inputHash: createHash('sha256')
       .update(JSON.stringify([settings, columns.responses.map(({ publicId }) => publicId), blocks]))
@@ -77,6 +83,28 @@ export async function readSegmentInputs(
     watermark: columns.watermark,
     version: columns.version,
   };
+}
+
+/** Instruments whose scales or items were chosen, and of which too few people have been scored to trust them. */
+function provisionalAmong(columns: SurveyColumns, chosen: ReadonlySet<string>): SegmentInputs['provisional'] {
+  const { definition } = columns;
+  return (definition.instruments ?? []).flatMap(({ code, name, scales, provisionalUntil }) => {
+    if (provisionalUntil === undefined) return [];
+    const isChosen = scales.some(
+      (scale) =>
+        chosen.has(`scale:${code}.${scale.code}`) ||
+        scale.items.some((key) => chosen.has(`answer:${readItemKey(key).item}`)),
+    );
+    if (!isChosen) return [];
+    const scored = scales.map((scale) =>
+      scaleColumn(columns, `${code}.${scale.code}`).reduce<number>((n, value) => (value === null ? n : n + 1), 0),
+    );
+    const n = Math.max(0, ...scored);
+    if (n >= provisionalUntil) return [];
+    return [
+      { name: wordingIn(name, definition.languages[0] ?? 'en', definition.languages), n, until: provisionalUntil },
+    ];
+  });
 }
 
 /** Scales, batteries, choices and numbers. */
@@ -184,31 +212,35 @@ async function attributeBlocks(
   chosen: ReadonlySet<string>,
 ): Promise<InputBlock[]> {
   if (![...chosen].some((id) => id.startsWith('attribute:'))) return [];
-  const variables = await attributeVariables(
-    store,
-    columns,
-    await store.people.allAttributes(place.workspaceId),
-    new Set(),
-  );
-  return variables.flatMap((variable): InputBlock[] => {
-    if (!chosen.has(variable.item)) return [];
-    const block = { id: variable.item, name: variable.label, centring: 'none', weight: 1 } as const;
-    if (variable.kind === 'numeric')
+  const known = await attributeColumns(store, columns, await store.people.allAttributes(place.workspaceId), new Set());
+  return known.flatMap(({ column, item }): InputBlock[] => {
+    if (!chosen.has(item) || column.kind === 'text') return [];
+    const { id, name } = column;
+    const block = { id, name, centring: 'none', weight: 1 } as const;
+    if (column.kind === 'number')
+      return [{ ...block, columns: [{ id, name, kind: 'numeric', values: numbersOf(column) }] }];
+    if (column.kind === 'choices')
       return [
-        { ...block, columns: [{ id: variable.item, name: variable.label, kind: 'numeric', values: variable.values }] },
+        {
+          ...block,
+          columns: column.options.map(({ code, label }, option) => ({
+            id: `${id}=${code}`,
+            name: `${name}: ${label}`,
+            kind: 'binary',
+            values: Array.from(column.chosen[option]!, (isIn, person) => (column.answered[person] === 1 ? isIn : null)),
+          })),
+        },
       ];
-    const levels = [
-      ...new Set(variable.values.flatMap((value) => (typeof value === 'string' ? [value] : []))),
-    ].toSorted();
+    const levels = column.options.map(({ label }) => label);
     return [
       {
         ...block,
         columns: [
           {
-            id: variable.item,
-            name: variable.label,
+            id,
+            name,
             kind: levels.length === 2 ? 'binary' : 'nominal',
-            values: variable.values.map((value) => (typeof value === 'string' ? levels.indexOf(value) : null)),
+            values: Array.from(column.codes, (code) => (code < 0 ? null : code)),
             levels,
           },
         ],

@@ -12,6 +12,7 @@ export type TestedSegments = {
   power: FoundPower[] | null;
   grouped: number;
   leftOut: SegmentInputs['leftOut'];
+  provisional: SegmentInputs['provisional'];
   incomplete: number;
   inputHash: string;
   watermark: number;
@@ -24,7 +25,11 @@ export async function segmentTestTask(
   { settings, seed, ...place }: SegmentTestArgs,
 ): Promise<TestedSegments> {
   onProgress('Reading answers', 0.02);
-  const { blocks, leftOut, inputHash, watermark, version } = await readSegmentInputs(store, place, settings);
+  const { blocks, leftOut, provisional, inputHash, watermark, version } = await readSegmentInputs(
+    store,
+    place,
+    settings,
+  );
   const table = buildInputTable(blocks, { missing: settings.missing, isBalanced: settings.isBalanced });
   const test = testForSegments(table, {
     random: mulberry32(seed),
@@ -42,7 +47,8 @@ export async function segmentTestTask(
     power,
     grouped: table.n,
     leftOut,
-    incomplete: table.dropped.length,
+    provisional,
+    incomplete: table.partial.length + table.dropped.length,
     inputHash,
     watermark,
     version,

@@ -33,7 +33,15 @@ export async function typingTask(
   const { definition, responses, column, watermark, version } = await readColumns(store, place);
   const members = await store.segmentations.membersOf(runId);
   const segmentOf = new Map(members.map(({ responseId, position }) => [responseId, position]));
-  const labels = responses.map(({ id }) => segmentOf.get(id) ?? null);
+  const segmentOfPerson = new Map(
+    (await store.segmentations.peopleOf(runId)).map(({ personId, position }) => [Number(personId), position]),
+  );
+  const personOf = new Map(
+    segmentOfPerson.size === 0
+      ? []
+      : (await store.responses.listWithPeople(place.surveyId)).map(({ id, personId }) => [id, Number(personId)]),
+  );
+  const labels = responses.map(({ id }) => segmentOf.get(id) ?? segmentOfPerson.get(personOf.get(id) ?? 0) ?? null);
   const candidates = typingCandidates(
     definition,
     settings,
