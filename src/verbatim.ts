@@ -125,6 +125,7 @@ export async function openVerbatim({
     await store.coder.failUnfinished(at);
     await store.responses.interruptLoading(at);
     await store.peopleImports.interruptLoading(at);
+    await store.segmentImports.releaseUnbegun();
   }
   const context: Context = { folder, database, store, logs, thread, now, limits, keys, templatesFolder };
   const targeting = targetingService(context);

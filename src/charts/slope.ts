@@ -1,3 +1,4 @@
+import { type JoinedPoints, joinedPoints } from './joined-points.ts';
 import { type ChartFrame, chartTable, place } from './marks.ts';
 import { showNumber, showPercent } from './numerals.ts';
 import type { TrendPoint } from './trend.ts';
@@ -29,16 +30,14 @@ export type SlopeInput = {
 
 export type SlopeChart = Omit<ChartFrame, 'description'> & {
   height: number;
-  rows: {
+  rows: (JoinedPoints & {
     label: string;
     description: string;
     baseY: number;
     markY: number;
     allY: number | null;
     marks: { x: string; text: string; value: string | null }[];
-    points: { x: string; y: number; whisker: { from: number; to: number } | null }[];
-    stretches: { x1: string; y1: number; x2: string; y2: number }[];
-  }[];
+  })[];
 };
 
 /**
@@ -69,7 +68,6 @@ export function slope(input: SlopeInput): SlopeChart {
       const reach = (row.measure === 'share' ? shareTop : Math.max(...ends, bottom) - bottom) || 1;
       const yOf = (value: number) => Math.round(PLOT_TOP + (1 - (value - bottom) / reach) * PLOT_HEIGHT);
       const show = showIn(row.measure);
-      const points = row.points.flatMap((point, at) => (point ? [{ point, at }] : []));
       return {
         label: row.label,
         description: `${row.label}: ${row.points
@@ -83,17 +81,7 @@ export function slope(input: SlopeInput): SlopeChart {
           text,
           value: input.marks.length > VALUES_MOST ? null : row.points[at] ? show(row.points[at].value) : '–',
         })),
-        points: points.map(({ point, at }) => ({
-          x: xOf(at),
-          y: yOf(point.value),
-          whisker: point.low === null || point.high === null ? null : { from: yOf(point.high), to: yOf(point.low) },
-        })),
-        stretches: points.slice(1).map(({ point, at }, before) => ({
-          x1: xOf(points[before]!.at),
-          y1: yOf(points[before]!.point.value),
-          x2: xOf(at),
-          y2: yOf(point.value),
-        })),
+        ...joinedPoints(row.points, { xOf, yOf }),
       };
     }),
     table: chartTable(

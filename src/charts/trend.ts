@@ -1,3 +1,4 @@
+import { type JoinedPoints, joinedPoints } from './joined-points.ts';
 import { type ChartFrame, chartTable, LABEL_LENGTH_MAX, place } from './marks.ts';
 import { showDifference, showNumber, showPercent, trimLabel } from './numerals.ts';
 
@@ -36,14 +37,12 @@ export type TrendChart = ChartFrame & {
   height: number;
   axisY: number;
   times: { x: string; label: string }[];
-  rows: {
+  rows: (JoinedPoints & {
     label: string;
     value: string;
     labelY: number;
     baseY: number;
-    points: { x: string; y: number; whisker: { from: number; to: number } | null }[];
-    stretches: { x1: string; y1: number; x2: string; y2: number }[];
-  }[];
+  })[];
 };
 
 /**
@@ -82,24 +81,13 @@ export function trend(input: TrendInput): TrendChart {
     rows: input.rows.map((row, index) => {
       const yOf = (value: number) =>
         Math.round(index * ROW_HEIGHT + PLOT_TOP + (1 - (value - bottom) / reach) * PLOT_HEIGHT);
-      const points = row.points.flatMap((point, at) => (point ? [{ point, at }] : []));
-      const last = points.at(-1)?.point;
+      const last = row.points.findLast((point) => point !== null);
       return {
         label: trimLabel(row.label, LABEL_LENGTH_MAX - 8),
         value: last ? show(last.value) : '–',
         labelY: index * ROW_HEIGHT + 14,
         baseY: index * ROW_HEIGHT + PLOT_TOP + PLOT_HEIGHT,
-        points: points.map(({ point, at }) => ({
-          x: xOf(at),
-          y: yOf(point.value),
-          whisker: point.low === null || point.high === null ? null : { from: yOf(point.high), to: yOf(point.low) },
-        })),
-        stretches: points.slice(1).map(({ point, at }, before) => ({
-          x1: xOf(points[before]!.at),
-          y1: yOf(points[before]!.point.value),
-          x2: xOf(at),
-          y2: yOf(point.value),
-        })),
+        ...joinedPoints(row.points, { xOf, yOf }),
       };
     }),
     table: chartTable(

@@ -34,8 +34,10 @@ export function readKeyText(
   const taken = new Set<string>();
   for (const { line, at } of linesOf(text)) {
     const fault = (what: string) => errors.push(`Line ${at}: ${what}`);
-    const [, given, name, rest] = /^(?:([A-Za-z][\w-]*)\s*=)?\s*([^:]+):(.*)$/.exec(line) ?? [];
-    if (name === undefined || rest === undefined) {
+    const colon = line.indexOf(':');
+    const [, given, name = ''] = /^(?:([A-Za-z][\w-]*)\s*=)?(.*)$/s.exec(line.slice(0, Math.max(0, colon))) ?? [];
+    const rest = line.slice(colon + 1);
+    if (name.trim() === '') {
       fault('write a name, a colon and the numbers of its items, such as Calmness: 1, 4R');
       continue;
     }
@@ -117,7 +119,7 @@ export function readStepText(text: string, language: string): { labels: Record<s
   const labels: Record<string, Wording> = {};
   const errors: string[] = [];
   for (const { line, at } of linesOf(text)) {
-    const [, step, name] = /^(\d{1,3})\s*[:=.]?\s+(\S.*)$/.exec(line) ?? [];
+    const [, step, name] = /^(\d{1,3})\s*[:=.]?\s+(\S.*)$/s.exec(line) ?? [];
     if (step === undefined || name === undefined)
       errors.push(`Line ${at}: write a step and its name, such as 1 Not at all`);
     else labels[step] = { [language]: name };

@@ -99,9 +99,11 @@ const decimal = (value: number | null): LaidCell => (value === null ? null : { v
 const figures = ({ standing, value, low, high }: TableCell): LaidCell[] =>
   standing === 'hidden' ? [null, null, null] : [value, low, high].map(decimal);
 const comparison = ({ standing, index, z, effect, effectLow, effectHigh, p, adjustedP }: TableCell): LaidCell[] =>
-  (standing === 'hidden' ? new Array(7).fill(null) : [index, z, effect, effectLow, effectHigh, p, adjustedP]).map(
-    decimal,
-  );
+  standing === 'hidden'
+    ? new Array(7).fill(null)
+    : [...[index, z, effect, effectLow, effectHigh].map(decimal), smallP(p), smallP(adjustedP)];
+/** Below what can be told from nothing it is not nothing. */
+const smallP = (p: number | null): LaidCell => (p === 0 ? '<1e-15' : decimal(p));
 const standingWords = (standing: TableCell['standing']): string =>
   standing === 'hidden' ? 'too few' : standing === 'warned' ? 'few' : '';
 

@@ -30,6 +30,12 @@ export type KnownAttribute = {
   isSet: boolean;
 };
 
+/**
+ * From here on, in either direction, a number counts as nothing said: it has more digits than a respondent may write, and
+ * whoever adds such numbers or their squares may end with none.
+ */
+export const NUMBER_LIMIT = 1e15;
+
 export const ATTRIBUTE_NAME_MAX = 200;
 const ATTRIBUTES_PER_MESSAGE_MAX = 500;
 const DEPTH_MAX = 8;
@@ -102,6 +108,8 @@ export function attributeFamily(name: string, subject: AttributeSubject): Attrib
  * @example
  * flattenTraits({ address: { city: 'Ulm' }, tags: ['a', 1] }).attributes // => new Map([['address.city', 'Ulm'], ['tags', ['a', '1']]])
  * @example
+ * flattenTraits({ ltv: 1e200 }).ignored // => ['ltv: a number has 15 digits at most before its point; send a longer one as text']
+ * @example
  * flattenTraits({ plan: null }).ignored // => ['plan: nothing is kept of an empty value, and what was known stays']
  */
 export function flattenTraits(traits: object): { attributes: Map<string, AttributeValue>; ignored: string[] } {
@@ -118,7 +126,11 @@ export function flattenTraits(traits: object): { attributes: Map<string, Attribu
       else if (typeof value === 'object') {
         if (depth < DEPTH_MAX) walk(value, name, depth + 1);
         else put(name, JSON.stringify(value));
-      } else if (typeof value === 'string' || typeof value === 'boolean' || Number.isFinite(value))
+      } else if (typeof value === 'number' && Math.abs(value) >= NUMBER_LIMIT)
+        ignored.push(
+          `${name.slice(0, 80)}: a number has 15 digits at most before its point; send a longer one as text`,
+        );
+      else if (typeof value === 'string' || typeof value === 'boolean' || Number.isFinite(value))
         put(name, value as AttributeValue);
     }
   };

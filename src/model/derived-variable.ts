@@ -22,7 +22,11 @@ const Recode = z.strictObject({
 const Bands = z.strictObject({
   kind: z.literal('bands'),
   of: Id,
-  cuts: z.array(Finite).min(1, { error: 'Enter at least one number to cut at' }).max(50).optional(),
+  cuts: z
+    .array(Finite)
+    .min(1, { error: 'Enter at least one number to cut at' })
+    .max(50, { error: 'Cut at 50 numbers at most' })
+    .optional(),
   quantiles: z.int({ error: 'Enter a whole number' }).min(2, { error: 'Two bands are the fewest' }).max(20).optional(),
   labels: z.array(Label).optional(),
 });

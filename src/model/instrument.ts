@@ -100,6 +100,11 @@ function keyFaults(instrument: InstrumentFile): InstrumentFault[] {
       fault(at, `The scale ${scale.code} is a sum, and scores that are centred on the person are means`);
     if (scale.partOf !== undefined && (!scales.has(scale.partOf) || scale.partOf === scale.code))
       fault(at, `The scale ${scale.code} is part of “${scale.partOf}”, and there is no such other scale`);
+    else if (isInCircle(scale, instrument.scales))
+      fault(
+        at,
+        `The scale ${scale.code} is part of “${scale.partOf}”, which is itself part of “${scale.code}”: leave one of these out`,
+      );
   });
   for (const { item, least, most } of instrument.catches ?? []) {
     if (!items.has(item)) fault('#/catches', `“${item}” is to show who reads, and there is no such statement`);
@@ -107,6 +112,17 @@ function keyFaults(instrument: InstrumentFile): InstrumentFault[] {
       fault('#/catches', `Say which answers to ${item} show that somebody reads`);
   }
   return faults;
+}
+
+/** Whether going from a scale to what it is part of leads back to it. */
+function isInCircle({ code, partOf }: InstrumentFile['scales'][number], scales: InstrumentFile['scales']): boolean {
+  const wholeOf = new Map(scales.map((scale) => [scale.code, scale.partOf]));
+  let whole = partOf;
+  for (let steps = 0; whole !== undefined && steps < scales.length; steps++) {
+    if (whole === code) return true;
+    whole = wholeOf.get(whole);
+  }
+  return false;
 }
 
 /** So many statements stand on one page of a survey. */

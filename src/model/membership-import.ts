@@ -130,7 +130,7 @@ export function readMembershipRows(
 
 /** A number from 0 to 1, with a point or a comma; null for all else. */
 function readShare(cell: string): number | null {
-  if (!/^[01]?([.,]\d{1,15})?$/.test(cell)) return null;
+  if (!/^[01]?([.,]\d{1,40})?$/.test(cell)) return null;
   const share = Number(cell.replace(',', '.'));
   return share <= 1 ? share : null;
 }

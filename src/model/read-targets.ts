@@ -7,6 +7,28 @@ type Category = WeightingMargin['categories'][number];
 /** Percentages that are rounded by hand may miss 100 by so much. */
 const ROUNDING = 0.1;
 
+/** Several options of the longest labels fit. */
+const LINE_MAX = 1_000;
+
+/** What stands before the last sign of a line and after it; without a sign, and after nothing, nothing is named. */
+function partsOf(line: string): [label: string, share: string] {
+  const at = Math.max(...['=', '\t', ';', ':', '|'].map((sign) => line.lastIndexOf(sign)));
+  return at < 0 ? ['', ''] : [line.slice(0, at).trim(), line.slice(at + 1).trim()];
+}
+
+/**
+ * The number in a percent as people write it: with a comma or a point, and a sign or none.
+ *
+ * @returns NaN for anything else, and 0 for nothing
+ *
+ * @example
+ * ['12,5 %', '40', 'x'].map(percentIn) // => [12.5, 40, NaN]
+ */
+export function percentIn(text: string): number {
+  const plain = text.trim();
+  return Number((plain.endsWith('%') ? plain.slice(0, -1) : plain).replace(',', '.'));
+}
+
 /**
  * Reads shares as people write or paste them: a line for each category, its name, a sign (`=`, `:`, `;` or a tab) and its
  * percent. Options are put together with ` + `; of a number each line names a band.
@@ -25,9 +47,10 @@ export function readTargets(text: string, column: TableColumn): { categories: Ca
   const lines: { label: string; target: number }[] = [];
   for (const line of text.split('\n').map((one) => one.trim())) {
     if (line === '') continue;
-    const [, label = '', share = ''] = /^(.*?)\s*[=\t;:|]\s*([^=\t;:|]*)$/.exec(line) ?? [];
-    const target = Number(share.replace(/\s*%$/, '').replace(',', '.'));
-    if (label === '')
+    const [label, share] = partsOf(line);
+    const target = percentIn(share);
+    if (line.length > LINE_MAX) errors.push(`“${short(line)}” is longer than 1,000 letters: shorten its name`);
+    else if (label === '')
       errors.push(`“${short(line)}” cannot be read: write a name, = and its percent, such as Town = 40`);
     else if (share === '') errors.push(`“${short(label)}” has no share yet: write its percent after the =`);
     else if (!(target >= 0 && target <= 100)) errors.push(`“${short(label)}”: write a percent from 0 to 100`);

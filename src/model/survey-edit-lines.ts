@@ -17,6 +17,21 @@ const ALIKE_PERHAPS = 0.3;
 export const labelOf = (part: Part, language: string): string => part.text[language] ?? '';
 
 /**
+ * Words of several lines in one.
+ *
+ * @example
+ * oneLine('Red \n\n and blue') // => 'Red and blue'
+ */
+export const oneLine = (text: string): string =>
+  text.includes('\n')
+    ? text
+        .split('\n')
+        .map((line) => line.trim())
+        .filter((line) => line !== '')
+        .join(' ')
+    : text;
+
+/**
  * Parts as lines of text in one language.
  *
  * @example
@@ -26,7 +41,7 @@ export function linesOf(parts: readonly Part[], language: string): string {
   const taken = new Set<string>();
   return parts
     .map((part) => {
-      const label = labelOf(part, language).replaceAll(/\s*\n\s*/g, ' ');
+      const label = oneLine(labelOf(part, language));
       const isPlain = label.trim() !== '' && !label.includes('|') && codeFrom(label, taken) === part.code;
       taken.add(part.code);
       return isPlain ? label : `${part.code} | ${label}`;

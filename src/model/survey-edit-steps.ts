@@ -3,7 +3,7 @@
  * first and the last.
  */
 
-const NUMBERED = /^(\d{1,3})\s*[=:|]\s*(.*)$/;
+const NUMBERED = /^(\d{1,3})\s*[=:|]\s*(.*)$/s;
 
 /**
  * @returns the names by their steps, or what is wrong with which line

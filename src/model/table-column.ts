@@ -1,3 +1,5 @@
+import { NUMBER_LIMIT } from './attribute.ts';
+
 /** A column that tables are made of: one thing that is known of each respondent, all columns over the same ones in the same order. */
 
 export type ColumnOption = { code: string; label: string };
@@ -31,6 +33,8 @@ export type NumberColumn = {
   values: Float64Array;
   /** The steps mean more or less, and nothing is known of how much: medians and ranks tell of it rather than means. */
   isOrdinal?: boolean;
+  /** How many numbers lie beyond the limit and are left out; not said of none. */
+  beyond?: number;
   /** The ends of its scale, where it has one. */
   min?: number;
   max?: number;
@@ -95,7 +99,7 @@ export function choicesColumn(
 }
 
 /**
- * A column of numbers.
+ * A column of numbers. Those beyond the limit count as nothing said.
  *
  * @param values null where nothing was said
  * @throws {RangeError} when a value is not finite
@@ -109,5 +113,29 @@ export function numberColumn(
 ): NumberColumn {
   if (values.some((value) => value !== null && !Number.isFinite(value)))
     throw new RangeError(`“${about.name}” holds something that is not a number`);
-  return { kind: 'number', ...about, values: Float64Array.from(values, (value) => value ?? Number.NaN) };
+  const isBeyond = (value: number | null) => value !== null && Math.abs(value) >= NUMBER_LIMIT;
+  const beyond = values.filter(isBeyond).length;
+  return {
+    kind: 'number',
+    ...about,
+    ...(beyond > 0 && { beyond }),
+    values: Float64Array.from(values, (value) => (value === null || isBeyond(value) ? Number.NaN : value)),
+  };
 }
+
+/**
+ * Sentences about the numbers that columns leave out.
+ *
+ * @example
+ * beyondNotes([numberColumn({ id: 'ltv', name: 'ltv' }, [1e200, 5])]) // => ['1 value of “ltv” has more than 15 digits and is left out.']
+ */
+export const beyondNotes = (columns: readonly TableColumn[]): string[] =>
+  columns.flatMap((column) => {
+    if (column.kind !== 'number' || column.beyond === undefined) return [];
+    const { beyond, name } = column;
+    return [
+      beyond === 1
+        ? `1 value of “${name}” has more than 15 digits and is left out.`
+        : `${beyond} values of “${name}” have more than 15 digits and are left out.`,
+    ];
+  });

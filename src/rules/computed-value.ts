@@ -1,3 +1,4 @@
+import { NUMBER_LIMIT } from '../model/attribute.ts';
 import type { LifetimeDefinition, MeasuredDefinition, QuintilesDefinition } from '../model/computed.ts';
 import type { Clock } from './calendar.ts';
 import { distinctKey, numberIn } from './compare.ts';
@@ -101,8 +102,8 @@ export function workOut(
 
 const isNumber = (value: FactValue | undefined): boolean => numberIn(value) !== null;
 
-/** What was left out of money, over everybody. */
-export type LeftOut = { otherCurrency: number; noAmount: number };
+/** What was left out of money, over everybody: `tooLarge` are amounts of more digits than counting bears. */
+export type LeftOut = { otherCurrency: number; noAmount: number; tooLarge: number };
 
 /** The currency that an event names, in capitals; null for one that names none. */
 export function currencyOf(properties: unknown): string | null {
@@ -115,21 +116,22 @@ const ORDER_AMOUNTS = ['revenue', 'value', 'total'];
 const REFUND_AMOUNTS = ['total', 'revenue', 'value'];
 
 /**
- * The amount of an order or a refund, by whichever of its usual names it has; null for an event without one.
+ * The amount of an order or a refund, by whichever of its usual names it has; null for an event without one, or with too
+ * large a one.
  *
  * @example
  * [moneyOf({ total: 20, value: 25 }, false), moneyOf({ total: '20' }, true), moneyOf({}, true)] // => [25, 20, null]
  */
 export function moneyOf(properties: unknown, isRefund: boolean): number | null {
   const amounts = (isRefund ? REFUND_AMOUNTS : ORDER_AMOUNTS).map((name) => numberIn(propertyOf(properties, name)));
-  return amounts.find((amount) => amount !== null && Number.isFinite(amount)) ?? null;
+  return amounts.find((amount) => amount !== null && Math.abs(amount) < NUMBER_LIMIT) ?? null;
 }
 
 /**
  * How much money an event is about, in the currency that is asked for. An event that names no currency is taken to be in
  * it. A refund may say its amount by another name than an order.
  *
- * @returns null for one in another currency, or without an amount; `left` counts them
+ * @returns null for one in another currency, without an amount or with too large a one; `left` counts them
  */
 function amountOf(
   { properties }: Doing,
@@ -144,6 +146,10 @@ function amountOf(
   const amount = numberIn(propertyOf(properties, property)) ?? (isRefund ? moneyOf(properties, true) : null);
   if (amount === null || !Number.isFinite(amount)) {
     left.noAmount += 1;
+    return null;
+  }
+  if (Math.abs(amount) >= NUMBER_LIMIT) {
+    left.tooLarge += 1;
     return null;
   }
   return amount;

@@ -118,7 +118,7 @@ export function fitSegments(
     );
   const weights = isWeighted ? table.weights : null;
   if (!(Number.isInteger(k) && k >= 2)) throw new RangeError('The number of segments is a whole number from 2 up');
-  const engine = engineFor({ engine: name, ...(family && { family }) }, table);
+  const engine = refusingFew(engineFor({ engine: name, ...(family && { family }) }, table));
   const read = engine.reads === 'rows' ? rows : table.answers;
   onStep('Looking for the best segments', 0);
   const found = engine.group(read, { p, k, random, weights });
@@ -209,6 +209,30 @@ export function fitSegments(
     labelReasons: reasons,
     model,
   };
+}
+
+/** The engine, refusing rows with fewer different ones than groups, of all people as of those drawn anew. */
+const refusingFew = (engine: Engine): Engine => ({
+  ...engine,
+  group: (rows, options) => {
+    const { p, k } = options;
+    const patterns = patternsUpTo(rows, p, k);
+    if (patterns < k)
+      throw new RangeError(
+        `There are only ${patterns} different patterns of answers, which is too few for ${k} segments`,
+      );
+    return engine.group(rows, options);
+  },
+});
+
+/** How many different rows there are, counted no further than to `most`. */
+function patternsUpTo(rows: Float64Array, p: number, most: number): number {
+  const found: Float64Array[] = [];
+  for (let at = 0; at < rows.length && found.length < most; at += p) {
+    const row = rows.subarray(at, at + p);
+    if (!found.some((other) => other.every((value, column) => Object.is(value, row[column])))) found.push(row);
+  }
+  return found.length;
 }
 
 /** How far groupings agree in answers of the same kind without segments: what agreement is worth is what it is above that. */

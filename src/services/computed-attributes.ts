@@ -274,11 +274,12 @@ function gathering(definitions: readonly { publicId: string; name: string; defin
   return {
     add: (part: ComputedPart): void => {
       for (const [id, more] of Object.entries(part.people)) people.set(id, (people.get(id) ?? 0) + more);
-      for (const [id, { otherCurrency, noAmount }] of Object.entries(part.leftOut)) {
-        const known = leftOut.get(id) ?? { otherCurrency: 0, noAmount: 0 };
+      for (const [id, { otherCurrency, noAmount, tooLarge }] of Object.entries(part.leftOut)) {
+        const known = leftOut.get(id) ?? { otherCurrency: 0, noAmount: 0, tooLarge: 0 };
         leftOut.set(id, {
           otherCurrency: known.otherCurrency + otherCurrency,
           noAmount: known.noAmount + noAmount,
+          tooLarge: known.tooLarge + tooLarge,
         });
       }
       for (const { attribute, numbers: values, texts: words } of part.values) {
@@ -293,7 +294,7 @@ function gathering(definitions: readonly { publicId: string; name: string; defin
       const found = definitions.find((one) => one.publicId === publicId);
       return {
         people: people.get(publicId) ?? 0,
-        leftOut: leftOut.get(publicId) ?? { otherCurrency: 0, noAmount: 0 },
+        leftOut: leftOut.get(publicId) ?? { otherCurrency: 0, noAmount: 0, tooLarge: 0 },
         distributions: (found ? attributesOf(found.name, found.definition) : []).map((attribute) => ({
           attribute,
           bins: distribution(numbers.get(attribute), texts.get(attribute)),

@@ -47,6 +47,7 @@ export type ImportPreview = {
   reasons: (string | null)[];
   /** Why the file cannot be read the way it is said to be written; null when it can. */
   unreadable: string | null;
+  /** What can be answered, each in its own words: of a row of a battery the row’s. */
   items: { address: string; label: string }[];
 };
 
@@ -134,7 +135,7 @@ export function importService({ store, logs, now, folder, limits, templatesFolde
       plan,
       items: surveyItems(definition).map((item) => ({
         address: item.address,
-        label: item.question.text[language] ?? item.address,
+        label: (item.label ?? item.question.text)[language] ?? item.address,
       })),
     };
     let table: ResponseTable;

@@ -48,6 +48,10 @@ type Read = Omit<MembershipPreview, 'segments' | 'counts' | 'sample'> & {
 
 const IDS_AT_ONCE = 500;
 const LISTED = 50;
+const importedAlready = () =>
+  new Problem('conflict', 'This file has been imported already', {
+    detail: 'Look for its segments under Segments; an import that fails can be tried again',
+  });
 const breathe = () => new Promise((resolve) => setImmediate(resolve));
 
 /** Who is in which segment, from a file: looked at first, then a version of a segmentation. */
@@ -61,7 +65,7 @@ export function membershipImportService(
 
   /** @throws Problem `invalid` for what is no table, `too-large` for more rows than may come in */
   async function tableOf(bytes: Uint8Array) {
-    const table = await readAnyTable(bytes).catch((error: unknown) => {
+    const table = await readAnyTable(bytes, MEMBERSHIP_COLUMNS_MOST).catch((error: unknown) => {
       if (!(error instanceof RangeError)) throw error;
       throw new Problem('invalid', 'This file cannot be read', {
         errors: [{ pointer: '#/file', detail: error.message }],
@@ -228,6 +232,49 @@ export function membershipImportService(
     await store.segmentImports.complete(batch.id, told.counts, at());
   }
 
+  /** Into the segmentation that the file is for, or a new one. */
+  async function start(study: Study, batch: SegmentImport, actor: Actor) {
+    await logs.settle();
+    const { fault } = await read(study, batch);
+    if (fault !== null)
+      throw new Problem('invalid', 'This file cannot be imported', {
+        errors: [{ pointer: '#/come', detail: fault }],
+      });
+    const segmentation =
+      batch.segmentationId === null
+        ? await store.segmentations.add(
+            {
+              studyId: study.id,
+              surveyId: null,
+              name: batch.plan.name,
+              origin: 'imported',
+              settings: JSON.stringify({ kind: 'imported' }),
+              createdBy: actor?.userId ?? null,
+            },
+            at(),
+          )
+        : await store.segmentations.findById(batch.segmentationId);
+    if (!segmentation || segmentation.removedAt !== null)
+      throw new Problem('conflict', 'The segmentation is no longer there', {
+        detail: 'Import the file as a new one',
+      });
+    const run = await runs.start(
+      {
+        studyId: study.id,
+        kind: 'segments',
+        surveyId: segmentation.surveyId,
+        segmentationId: segmentation.id,
+        subject: 'define',
+        seed: 1,
+        settings: runSettings({ kind: 'imported' }, batch.publicId),
+        inputCut: {},
+      },
+      actor,
+      (own) => perform(own, study, segmentation, batch, actor),
+    );
+    return { run, segmentation };
+  }
+
   return {
     /**
      * Keeps a file and guesses what its columns mean; nothing of it holds yet.
@@ -250,14 +297,6 @@ export function membershipImportService(
           errors: [{ pointer: '#/file', detail: 'Choose a file with a line for each person' }],
         });
       const { columns, who } = guessMembershipColumns(isHeaded ? first : null, body);
-      if (columns.length > MEMBERSHIP_COLUMNS_MOST)
-        throw new Problem(
-          'too-large',
-          `This file has ${columns.length} columns, more than ${MEMBERSHIP_COLUMNS_MOST}`,
-          {
-            detail: 'Keep those that say who people are and in which segment',
-          },
-        );
       const fileName = file.name.replace(/\p{Cc}/gu, '').slice(0, 200);
       const batch = await store.segmentImports.add(
         {
@@ -318,8 +357,7 @@ export function membershipImportService(
             detail: message,
           })),
         });
-      if (!(await store.segmentImports.setPlan(batch.id, plan.data)))
-        throw new Problem('conflict', 'This file has been imported already');
+      if (!(await store.segmentImports.setPlan(batch.id, plan.data))) throw importedAlready();
       return { ...batch, plan: plan.data };
     },
 
@@ -329,47 +367,15 @@ export function membershipImportService(
      * @throws Problem `invalid` when it cannot be imported as it is read, `conflict` when that is under way or done
      */
     begin: async (study: Study, batch: SegmentImport, actor: Actor): Promise<Run> => {
-      const before = batch.runId === null ? null : await store.analyses.findRunById(batch.runId);
-      if (batch.state !== 'staged' || (before && ['queued', 'running', 'done'].includes(before.state)))
-        throw new Problem('conflict', 'This file has been imported already');
-      await logs.settle();
-      const { fault } = await read(study, batch);
-      if (fault !== null)
-        throw new Problem('invalid', 'This file cannot be imported', {
-          errors: [{ pointer: '#/come', detail: fault }],
-        });
-      const segmentation =
-        batch.segmentationId === null
-          ? await store.segmentations.add(
-              {
-                studyId: study.id,
-                surveyId: null,
-                name: batch.plan.name,
-                origin: 'imported',
-                settings: JSON.stringify({ kind: 'imported' }),
-                createdBy: actor?.userId ?? null,
-              },
-              at(),
-            )
-          : await store.segmentations.findById(batch.segmentationId);
-      if (!segmentation || segmentation.removedAt !== null)
-        throw new Problem('conflict', 'The segmentation is no longer there', {
-          detail: 'Import the file as a new one',
-        });
-      const run = await runs.start(
-        {
-          studyId: study.id,
-          kind: 'segments',
-          surveyId: segmentation.surveyId,
-          segmentationId: segmentation.id,
-          subject: 'define',
-          seed: 1,
-          settings: runSettings({ kind: 'imported' }, batch.publicId),
-          inputCut: {},
-        },
-        actor,
-        (own) => perform(own, study, segmentation, batch, actor),
-      );
+      if (!(await store.segmentImports.claim(batch.id, at()))) throw importedAlready();
+      let run: Run;
+      let segmentation: Segmentation;
+      try {
+        ({ run, segmentation } = await start(study, batch, actor));
+      } catch (error) {
+        await store.segmentImports.release(batch.id);
+        throw error;
+      }
       await store.segmentImports.setRun(batch.id, segmentation.id, run.id);
       return run;
     },

@@ -53,11 +53,24 @@ export type ResponseDetail = {
   leftOut: LeftOut | null;
   files: KeptFile[];
   segments: string[];
+  /** What typing tools made of it, by tool. */
+  typed: { tool: string; segment: string | null; probability: number | null; reason: 'unsure' | 'missing' | null }[];
 };
 
 /** One response with everything known of it. */
 export function responseDetailService({ store, logs, keys, now }: Context) {
   const masking = maskingService({ store, now });
+
+  async function typedAs(responseId: number): Promise<ResponseDetail['typed']> {
+    const found: ResponseDetail['typed'] = [];
+    for (const { toolId, segment, probability, reason } of await store.placements.ofResponse(responseId)) {
+      const kept = toolId === null ? null : await store.typingTools.findById(toolId);
+      if (!kept) continue;
+      const name = kept.tool.segments.find(({ id }) => id === segment)?.name ?? null;
+      found.push({ tool: kept.name, segment: name, probability, reason });
+    }
+    return found;
+  }
 
   async function wordsOf(response: ResponseRow) {
     const sources = await store.notes.sourcesOf(response.studyId, response.publicId);
@@ -139,6 +152,7 @@ export function responseDetailService({ store, logs, keys, now }: Context) {
               ({ name, label, isPartial }) =>
                 `${name} (${label}${isPartial === 1 ? '; placed on part of the answers' : ''})`,
             ),
+        typed: isGone ? [] : await typedAs(response.id),
       };
     },
   };

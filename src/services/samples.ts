@@ -1,6 +1,7 @@
 import { BaseSample, type LeftOut } from '../model/base-sample.ts';
 import { cleanText } from '../model/clean-text.ts';
 import { Problem, type ProblemError } from '../model/problem.ts';
+import { percentIn } from '../model/read-targets.ts';
 import { ASKED_WAYS, type AskedWay } from '../model/segmentation.ts';
 import { Weighting } from '../model/weighting.ts';
 import type { SampleDefinition, SampleKind } from '../store/sample-definitions.ts';
@@ -91,9 +92,9 @@ export function sampleService({ store, logs, now, thread }: Context) {
     if (base === undefined) add('base', 'Choose a base of this survey');
     const given: Partial<Record<AskedWay, number>> = {};
     for (const way of ASKED_WAYS) {
-      const written = (form.given[way] ?? '').trim().replace(/\s*%$/, '').replace(',', '.');
+      const written = (form.given[way] ?? '').trim();
       if (written === '') continue;
-      const percent = Number(written);
+      const percent = percentIn(written);
       if (percent > 0 && percent <= 100) given[way] = percent / 100;
       else add(`given-${way}`, 'Write a percent above 0 and up to 100, or nothing where it is not known');
     }

@@ -30,6 +30,8 @@ export function typedSurveyService(
   const at = () => now().toISOString();
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<unknown> = Promise.resolve();
+  /** One new survey at a time, so that the second of two presses finds what the first has made. */
+  let adding: Promise<unknown> = Promise.resolve();
 
   /** The survey that a tool was learned from, as it was then. */
   async function sourceOf(kept: KeptTypingTool): Promise<SurveyDefinition> {
@@ -108,6 +110,33 @@ export function typedSurveyService(
     return turn;
   };
 
+  async function madeSince(study: Study, kept: KeptTypingTool, actor: Actor, after: number | null) {
+    if (after === null) return null;
+    const uses = await store.typedSurveys.ofTool(kept.id);
+    const made = uses.find(
+      ({ surveyId, startedBy, endedAt }) => surveyId > after && endedAt === null && Number(startedBy) === actor?.userId,
+    );
+    return made ? ((await store.surveys.list(study.id)).find(({ id }) => id === made.surveyId) ?? null) : null;
+  }
+
+  async function addNew(study: Study, kept: KeptTypingTool, title: string, actor: Actor): Promise<SurveyRow> {
+    const source = await sourceOf(kept);
+    const { languages, consent, end } = source;
+    const shell: SurveyDefinition = {
+      format: 1,
+      code: 'typing',
+      title: Object.fromEntries(languages.map((language) => [language, title])),
+      languages,
+      consent,
+      pages: [],
+      ...(end && { end }),
+    };
+    const { definition, items } = insertTypingBlock(shell, kept.tool, source);
+    const survey = await surveys.importJson(study.id, JSON.stringify(withPersonalConsent(definition, false)));
+    await start(kept, survey.id, { items }, actor);
+    return survey;
+  }
+
   return {
     blockIn,
     /** Whether people can be asked what a tool needs: it is published, and the survey it was learned from asks it. */
@@ -153,23 +182,24 @@ export function typedSurveyService(
       await start(kept, survey.id, block, actor);
       return block;
     },
-    /** A new survey that asks what the tool asks, in the languages and with the consent of the one it was learned from. */
-    addNew: async (study: Study, kept: KeptTypingTool, title: string, actor: Actor): Promise<SurveyRow> => {
-      const source = await sourceOf(kept);
-      const { languages, consent, end } = source;
-      const shell: SurveyDefinition = {
-        format: 1,
-        code: 'typing',
-        title: Object.fromEntries(languages.map((language) => [language, title])),
-        languages,
-        consent,
-        pages: [],
-        ...(end && { end }),
-      };
-      const { definition, items } = insertTypingBlock(shell, kept.tool, source);
-      const survey = await surveys.importJson(study.id, JSON.stringify(withPersonalConsent(definition, false)));
-      await start(kept, survey.id, { items }, actor);
-      return survey;
+    /**
+     * A new survey that asks what the tool asks, in the languages and with the consent of the one it was learned from.
+     *
+     * @param after the newest survey when it was asked for: one that the same person has made since by this tool is given back
+     *   instead of a second; null to make one whatever there is
+     */
+    addNew: (
+      study: Study,
+      kept: KeptTypingTool,
+      title: string,
+      actor: Actor,
+      after: number | null = null,
+    ): Promise<SurveyRow> => {
+      const turn = adding.then(
+        async () => (await madeSince(study, kept, actor, after)) ?? addNew(study, kept, title, actor),
+      );
+      adding = turn.catch(() => {});
+      return turn;
     },
     /**
      * Types whoever answers a published survey that asks everything already.

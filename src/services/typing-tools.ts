@@ -5,7 +5,7 @@ import { Problem } from '../model/problem.ts';
 import { wordingIn } from '../model/survey-check.ts';
 import { TypingTool } from '../model/typing-tool.ts';
 import { UNSURE_BELOW } from '../segments/typing/build-typing-tool.ts';
-import { typingOffer } from '../segments/typing/typing-candidates.ts';
+import { centredBatteries, typingOffer } from '../segments/typing/typing-candidates.ts';
 import type { Run } from '../store/analyses.ts';
 import type { Segmentation, SegmentationVersion } from '../store/segmentations.ts';
 import type { Segment } from '../store/segments.ts';
@@ -79,7 +79,7 @@ export function typingToolService({ store, now }: Context, runs: Runs, segmentat
         segmentationId: segmentation.id,
         version: of.version,
         runId: run.id,
-        name: `${tool.items.length} questions, version ${of.version}`,
+        name: `${tool.items.length} ${tool.items.length === 1 ? 'question' : 'questions'}, version ${of.version}`,
         tool: JSON.stringify({ ...tool, of } satisfies TypingTool),
         seed: run.seed,
         createdBy: run.createdBy,
@@ -103,6 +103,13 @@ export function typingToolService({ store, now }: Context, runs: Runs, segmentat
         errors.push({ pointer: '#/chosen-0', detail: 'Tick at least one question that the tool may ask' });
       if (form.priors !== 'equal' && form.priors !== 'sample')
         errors.push({ pointer: '#/priors', detail: 'Choose what the tool is for' });
+      const batteries = centredBatteries(blocks, version.runSettings.settings);
+      const isOneByOne = batteries.some(({ inputs }) => inputs.some(({ id }) => chosen.includes(id)));
+      if (form.isAlone && batteries.length > 0 && !isOneByOne && chosen.some((id) => id.startsWith('scale:')))
+        errors.push({
+          pointer: '#/battery',
+          detail: `Tick the single items of ${batteries.map(({ name }) => `“${name}”`).join(' or ')}, or leave the choice: as it is, the whole battery would be asked`,
+        });
       const { questions } = form;
       if (questions !== null && !(Number.isInteger(questions) && questions >= 1 && questions <= QUESTIONS_MOST))
         errors.push({
@@ -158,15 +165,30 @@ export function typingToolService({ store, now }: Context, runs: Runs, segmentat
       const isJson = /\.json$/i.test(form.fileName) || /^\s*\{/.test(form.text);
       const read = isJson ? readTypingJson(form.text) : readScoringTable(form.text, unsureBelow);
       if (read.tool === null) return refuse('#/file', read.faults);
-      const byWord = new Map(
-        version.segments.flatMap(({ lineage, publicId, name: own }) => {
-          const to = { id: lineage ?? publicId, name: own };
-          return [to.id, own].map((word) => [wordOf(word), to] as const);
-        }),
-      );
-      const segments = read.tool.segments.map(
-        (own) => byWord.get(wordOf(own.id)) ?? byWord.get(wordOf(own.name)) ?? own.name,
-      );
+      const standingAs = version.segments.map(({ lineage, publicId, name: own }) => ({
+        id: lineage ?? publicId,
+        name: own,
+      }));
+      const byId = new Map(standingAs.map((to) => [wordOf(to.id), to]));
+      const byName = Map.groupBy(standingAs, (to) => wordOf(to.name));
+      const meant = (word: string) => {
+        const own = byId.get(wordOf(word));
+        return own ? [own] : (byName.get(wordOf(word)) ?? []);
+      };
+      const found = read.tool.segments.map((own) => {
+        const byItsId = meant(own.id);
+        return byItsId.length > 0 ? byItsId : meant(own.name);
+      });
+      const unclear = found.filter((all) => all.length > 1);
+      if (unclear.length > 0)
+        refuse(
+          '#/file',
+          unclear.map(
+            (all) =>
+              `${all.length} segments are called “${all[0]!.name}”: name the columns by their ids, ${all.map(({ id }) => `“${id}”`).join(', ')}`,
+          ),
+        );
+      const segments = found.map(([to], at) => to ?? read.tool.segments[at]!.name);
       const strange = segments.filter((own) => typeof own === 'string');
       if (strange.length > 0)
         refuse('#/file', [

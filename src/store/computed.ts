@@ -10,7 +10,8 @@ import type { Tables } from './tables.ts';
 /** What a refresh came to. */
 export type ComputedSummary = {
   people: number;
-  leftOut: { otherCurrency: number; noAmount: number };
+  /** `tooLarge` is not said by refreshes of before. */
+  leftOut: { otherCurrency: number; noAmount: number; tooLarge?: number };
   /** By attribute, since recency, frequency and monetary value are three. */
   distributions: { attribute: string; bins: { label: string; count: number }[] }[];
 };

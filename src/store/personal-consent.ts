@@ -24,3 +24,14 @@ export function personalConsent(db: Kysely<Tables>) {
     return !isAsked || purposes.includes('personalisation');
   };
 }
+
+/** Of rows that came of responses those whose response may be made something that is known of a person. */
+export function personalOnly(db: Kysely<Tables>) {
+  const mayBePersonal = personalConsent(db);
+  return async <Row extends { surveyVersionId: number; purposes: string }>(rows: readonly Row[]): Promise<Row[]> => {
+    const kept: Row[] = [];
+    for (const row of rows)
+      if (await mayBePersonal(Number(row.surveyVersionId), JSON.parse(row.purposes) as string[])) kept.push(row);
+    return kept;
+  };
+}

@@ -177,6 +177,16 @@ export function placementStore({ kysely: db, engine }: Database) {
               .where((eb) => isInList(engine, eb.ref('segmentPlacements.personId'), personIds))
               .execute(),
           ),
+    /** What each tool made of a response that counts, by its newest answers. */
+    ofResponse: async (responseId: number): Promise<Placement[]> => {
+      const rows = await countedPlacements(db)
+        .selectAll('segmentPlacements')
+        .where('segmentPlacements.responseId', '=', responseId)
+        .where('segmentPlacements.way', '=', 'tool')
+        .orderBy('segmentPlacements.id')
+        .execute();
+      return [...new Map(rows.map((row) => [Number(row.toolId), asPlacement(row)])).values()];
+    },
     /** Everything that was told of some people, the oldest first; of what was withdrawn only that there was something. */
     history: async (personIds: readonly number[]): Promise<Placement[]> =>
       personIds.length === 0

@@ -1,4 +1,4 @@
-import { type Kysely, type Selectable, sql } from 'kysely';
+import { type ExpressionBuilder, type Kysely, type Selectable, sql } from 'kysely';
 import { ADDRESS_ATTRIBUTES } from '../model/contact.ts';
 import type { MembershipPlan } from '../model/defined-segmentation.ts';
 import type { Database } from './database.ts';
@@ -61,14 +61,46 @@ export function segmentImportStore({ kysely, engine }: Database) {
       if (segmentationId !== null) query = query.where('segmentationId', '=', segmentationId);
       return (await query.orderBy('id', 'desc').limit(limit).execute()).map(asImport);
     },
-    /** False when it was imported meanwhile. */
+    /**
+     * Takes an import for whoever asks first, before its run is there.
+     *
+     * @returns false while it is being imported, and once it is
+     */
+    claim: async (id: number, at: string): Promise<boolean> =>
+      (
+        await db
+          .updateTable('segmentImports')
+          .set({ endedAt: at, runId: null })
+          .where('id', '=', id)
+          .where(isFree)
+          .executeTakeFirst()
+      ).numUpdatedRows === 1n,
+    /** Gives back a claim that came to no run. */
+    release: async (id: number): Promise<void> => {
+      await db
+        .updateTable('segmentImports')
+        .set({ endedAt: null })
+        .where('id', '=', id)
+        .where('state', '=', 'staged')
+        .execute();
+    },
+    /** Gives back what a process that ended had claimed and not begun. */
+    releaseUnbegun: async (): Promise<void> => {
+      await db
+        .updateTable('segmentImports')
+        .set({ endedAt: null })
+        .where('state', '=', 'staged')
+        .where('runId', 'is', null)
+        .execute();
+    },
+    /** False when it was imported meanwhile, or is just now. */
     setPlan: async (id: number, plan: MembershipPlan): Promise<boolean> =>
       (
         await db
           .updateTable('segmentImports')
           .set({ plan: JSON.stringify(plan) })
           .where('id', '=', id)
-          .where('state', '=', 'staged')
+          .where(isFree)
           .executeTakeFirst()
       ).numUpdatedRows === 1n,
     complete: async (id: number, counts: MembershipCounts, at: string): Promise<void> => {
@@ -159,6 +191,16 @@ export function segmentImportStore({ kysely, engine }: Database) {
       ).map(({ surveyId, personId }) => ({ surveyId: Number(surveyId), personId: Number(personId) })),
   };
 }
+
+/** Nobody imports it: it was never claimed (until its end the time is that of the claim), or its run came to nothing. */
+const isFree = (eb: ExpressionBuilder<Tables, 'segmentImports'>) =>
+  eb.and([
+    eb('state', '=', 'staged'),
+    eb.or([
+      eb('endedAt', 'is', null),
+      eb('runId', 'in', eb.selectFrom('runs').select('runs.id').where('runs.state', 'in', ['failed', 'cancelled'])),
+    ]),
+  ]);
 
 const asImport = (row: Selectable<Tables['segmentImports']>): SegmentImport => ({
   ...row,

@@ -1,6 +1,7 @@
 import { type Kysely, type Selectable, sql, type Transaction } from 'kysely';
 import type { Run } from './analyses.ts';
 import { newPublicId } from './identifiers.ts';
+import { personalOnly } from './personal-consent.ts';
 import type { PlacementWay } from './placements.ts';
 import type { Segment } from './segments.ts';
 import type { Tables } from './tables.ts';
@@ -15,6 +16,7 @@ export const PERSONA_FOLLOWS_FROM = 0.75;
 
 /** Segmentations with their runs and accepted versions. */
 export function segmentationStore(db: Kysely<Tables>) {
+  const onlyPersonal = personalOnly(db);
   const current = (segmentationId: number): Promise<Segment[]> =>
     db
       .selectFrom('segments')
@@ -239,9 +241,12 @@ export function segmentationStore(db: Kysely<Tables>) {
         return added;
       }),
 
-    /** In which segments of accepted versions somebody's responses were, the oldest version first. */
-    historyOf: (personIds: readonly number[]) =>
-      db
+    /**
+     * In which segments of accepted versions somebody's responses were, the oldest version first; of responses that may not
+     * be made something that is known of a person, nothing.
+     */
+    historyOf: async (personIds: readonly number[]) => {
+      const found = await db
         .selectFrom('segmentMemberships')
         .innerJoin('segments', 'segments.id', 'segmentMemberships.segmentId')
         .innerJoin('segmentationVersions', 'segmentationVersions.runId', 'segments.runId')
@@ -256,13 +261,17 @@ export function segmentationStore(db: Kysely<Tables>) {
           'segments.lineage',
           'segments.name',
           'segmentMemberships.probability',
+          'responses.surveyVersionId',
+          'responses.purposes',
         ])
         .where('participations.personId', 'in', personIds)
         .where('segmentations.removedAt', 'is', null)
         .where('responses.state', '<>', 'withdrawn')
         .orderBy('segmentations.id')
         .orderBy('segmentationVersions.number')
-        .execute(),
+        .execute();
+      return onlyPersonal(found);
+    },
   };
 }
 

@@ -28,6 +28,15 @@ export const responsesIn = (db: Pick<Kysely<Tables>, 'selectFrom'>, segmentId: n
         .where('responses.state', '=', 'completed'),
     );
 
+/** The segments of a study that stand: rules, and those of accepted versions that no later one took the place of. */
+export const standingSegments = (db: Pick<Kysely<Tables>, 'selectFrom'>, studyId: number) =>
+  db
+    .selectFrom('segments')
+    .where('studyId', '=', studyId)
+    .where('removedAt', 'is', null)
+    .where('supersededAt', 'is', null)
+    .where((eb) => eb.or([eb('origin', '=', 'rule'), eb('acceptedAt', 'is not', null)]));
+
 /** Groups of people, defined by a rule or found by a run, and the personas that give them a face. */
 export function segmentStore(db: Kysely<Tables>) {
   const versionsOf = (personaId: number): Promise<PersonaVersion[]> =>
@@ -36,17 +45,7 @@ export function segmentStore(db: Kysely<Tables>) {
   return {
     /** Those that a rule defines, and of those that were found the ones that were accepted and stand today. */
     list: (studyId: number): Promise<Segment[]> =>
-      db
-        .selectFrom('segments')
-        .selectAll()
-        .where('studyId', '=', studyId)
-        .where('removedAt', 'is', null)
-        .where('supersededAt', 'is', null)
-        .where((eb) => eb.or([eb('origin', '=', 'rule'), eb('acceptedAt', 'is not', null)]))
-        .orderBy('runId', 'desc')
-        .orderBy('position')
-        .orderBy('id')
-        .execute(),
+      standingSegments(db, studyId).selectAll().orderBy('runId', 'desc').orderBy('position').orderBy('id').execute(),
     find: async (studyId: number, publicId: string): Promise<Segment | null> =>
       (await db
         .selectFrom('segments')

@@ -1,6 +1,7 @@
 import type { Kysely, Selectable } from 'kysely';
 import type { Role } from './accounts.ts';
 import { newPublicId } from './identifiers.ts';
+import { standingSegments } from './segments.ts';
 import type { Tables } from './tables.ts';
 
 export type Study = Selectable<Tables['studies']>;
@@ -71,11 +72,8 @@ export function studyStore(db: Kysely<Tables>) {
         .where('people.workspaceId', '=', study.workspaceId)
         .where('personLinks.personId', 'is', null)
         .executeTakeFirst();
-      const segments = await db
-        .selectFrom('segments')
+      const segments = await standingSegments(db, study.id)
         .select(({ fn }) => fn.countAll().as('n'))
-        .where('studyId', '=', study.id)
-        .where('removedAt', 'is', null)
         .executeTakeFirst();
       const feedback = await db
         .selectFrom('feedback')

@@ -1,6 +1,7 @@
 import { type Kysely, type RawBuilder, type SqlBool, sql } from 'kysely';
 import type { AttributeValue } from '../model/attribute.ts';
 import { recordingLink } from '../model/recording-link.ts';
+import { personalOnly } from './personal-consent.ts';
 import type { Tables } from './tables.ts';
 
 /** Something that happened to a person, or that they did. */
@@ -99,6 +100,7 @@ export function timelineStore(db: Kysely<Tables>) {
 
 /** One for each kind of thing, each through an index that begins with the person. Their places are ranks. */
 function readersOf(db: Kysely<Tables>, studyId: number, personIds: readonly number[]): Reader[] {
+  const onlyPersonal = personalOnly(db);
   const responses = db
     .selectFrom('responses')
     .innerJoin('participations', 'participations.id', 'responses.participationId')
@@ -249,20 +251,32 @@ function readersOf(db: Kysely<Tables>, studyId: number, personIds: readonly numb
       .slice(0, limit);
   };
 
-  const segments: Reader = async (older, limit) =>
-    (
-      await responses
-        .innerJoin('segmentMemberships', 'segmentMemberships.responseId', 'responses.id')
-        .innerJoin('segments', 'segments.id', 'segmentMemberships.segmentId')
-        .select(['segments.id', 'segments.publicId as segment', 'segments.name', 'segments.createdAt as at'])
-        .distinct()
-        .where('segments.removedAt', 'is', null)
-        .where(older('segments.created_at', 'segments.id'))
-        .orderBy('segments.createdAt', 'desc')
-        .orderBy('segments.id', 'desc')
-        .limit(limit)
-        .execute()
-    ).map((row) => ({ kind: 'segment', ...row, id: Number(row.id) }));
+  const segments: Reader = async (older, limit) => {
+    const found = await responses
+      .innerJoin('segmentMemberships', 'segmentMemberships.responseId', 'responses.id')
+      .innerJoin('segments', 'segments.id', 'segmentMemberships.segmentId')
+      .select([
+        'segments.id',
+        'segments.publicId as segment',
+        'segments.name',
+        'segments.createdAt as at',
+        'responses.surveyVersionId',
+        'responses.purposes',
+      ])
+      .where('segments.removedAt', 'is', null)
+      .where('segments.acceptedAt', 'is not', null)
+      .where(older('segments.created_at', 'segments.id'))
+      .orderBy('segments.createdAt', 'desc')
+      .orderBy('segments.id', 'desc')
+      .execute();
+    const own = new Map(
+      (await onlyPersonal(found)).map(({ id, segment, name, at }): [number, Row & { kind: 'segment' }] => [
+        Number(id),
+        { kind: 'segment', id: Number(id), segment, name, at },
+      ]),
+    );
+    return [...own.values()].slice(0, limit);
+  };
 
   const interviewed = db
     .selectFrom('interviews')

@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import { FIELD_OWNER, openFieldHouse } from '../support/field-house.ts';
 import { plantAnswers } from '../support/plant-answers.ts';
 import { plantResponses, said } from '../support/plant-responses.ts';
-import { answerAs, plantGroups, publishTool, WISHES } from '../support/plant-typing.ts';
+import { answerAs, plantGroups, publishTool } from '../support/plant-typing.ts';
+import { WISHES } from '../support/wish-survey.ts';
 import { axeFindings, hasBrowser, openBrowser, sidewaysScroll } from './browser.ts';
 
 const DRESSES = [

@@ -19,7 +19,15 @@ test('a probability is a number from 0 to 1, with a point or a comma', () => {
   const plan = { columns: ['who', 'segment', 'probability'] as const };
   const read = (told: string) =>
     readMembershipRows({ columns: [...plan.columns] }, [['a', 'A', told]], null, 2).rows[0]?.probability;
-  expect(['', '0', '1', '1.0', '0,25', '.5'].map(read)).toEqual([null, 0, 1, 1, 0.25, 0.5]);
+  expect(['', '0', '1', '1.0', '0,25', '.5', '0.30000000000000004'].map(read)).toEqual([
+    null,
+    0,
+    1,
+    1,
+    0.25,
+    0.5,
+    0.30000000000000004,
+  ]);
   expect(['1.5', '-0.1', '80%', 'NaN', '1e-1', '٠'].map(read)).toEqual(Array(6).fill(undefined));
 });
 

@@ -1,6 +1,12 @@
 import { expect, test } from 'vitest';
 import type { MeasuredDefinition } from '../../src/model/computed.ts';
-import { type Doing, workOut, workOutLifetimeValue, workOutPurchases } from '../../src/rules/computed-value.ts';
+import {
+  type Doing,
+  moneyOf,
+  workOut,
+  workOutLifetimeValue,
+  workOutPurchases,
+} from '../../src/rules/computed-value.ts';
 
 const clock = { now: Date.parse('2026-03-10T12:00:00Z'), timeZone: 'Europe/Berlin' };
 const order = (at: string, properties: unknown, name = 'Order'): Doing => ({ name, at: Date.parse(at), properties });
@@ -47,7 +53,7 @@ test('only what the window and the conditions let in counts, and of nothing ther
 });
 
 test('money is counted in one currency, and a refund takes away whichever sign it has', () => {
-  const left = { otherCurrency: 0, noAmount: 0 };
+  const left = { otherCurrency: 0, noAmount: 0, tooLarge: 0 };
   const definition = { event: 'Order', property: 'revenue', currency: 'EUR' };
   const value = workOutLifetimeValue({ kind: 'lifetime-value', refund: 'Refund', ...definition }, left)();
   for (const doing of [
@@ -62,12 +68,27 @@ test('money is counted in one currency, and a refund takes away whichever sign i
   ])
     value.add(doing);
   expect(value.result()).toBe(9);
-  expect(left).toEqual({ otherCurrency: 1, noAmount: 1 });
+  expect(left).toEqual({ otherCurrency: 1, noAmount: 1, tooLarge: 0 });
   const bought = workOutPurchases({ kind: 'rfm', ...definition }, left)();
   expect(bought.result()).toBeUndefined();
   bought.add(order('2026-03-05T00:00:00Z', { revenue: 10 }));
   bought.add(order('2026-03-02T00:00:00Z', { revenue: 5 }));
   expect(bought.result()).toEqual({ recency: Date.parse('2026-03-05T00:00:00Z'), frequency: 2, monetary: 15 });
+});
+
+test('amounts that nobody pays are passed over, and counted', () => {
+  const left = { otherCurrency: 0, noAmount: 0, tooLarge: 0 };
+  const definition = { event: 'Order', property: 'revenue', currency: 'EUR' };
+  const bought = workOutPurchases({ kind: 'rfm', ...definition }, left)();
+  const value = workOutLifetimeValue({ kind: 'lifetime-value', refund: 'Refund', ...definition }, left)();
+  for (const revenue of [1e308, 1e308, -1e308, 1e15, 12]) {
+    bought.add(order('2026-03-05T00:00:00Z', { revenue }));
+    value.add(order('2026-03-05T00:00:00Z', { revenue }));
+  }
+  expect(bought.result()).toMatchObject({ frequency: 1, monetary: 12 });
+  expect(value.result()).toBe(12);
+  expect(left).toEqual({ otherCurrency: 0, noAmount: 0, tooLarge: 8 });
+  expect([moneyOf({ revenue: 1e308 }, false), moneyOf({ revenue: -1e308, value: 5 }, false)]).toEqual([null, 5]);
 });
 
 test('a number without bound counts for nothing, so that no value is one that cannot be written', () => {

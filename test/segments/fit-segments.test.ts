@@ -240,15 +240,6 @@ describe('what cannot be grouped', () => {
       '13 columns are too many for 60 people: choose at most 12',
     ],
     [
-      'more segments than different answers',
-      () =>
-        fitSegments(
-          tableOf(block([{ id: 'a', name: 'A', kind: 'binary', values: Array.from({ length: 60 }, (_, i) => i % 2) }])),
-          { k: 3, test: null, random: mulberry32(1) },
-        ),
-      'only 2 different patterns of answers, which is too few for 3 segments',
-    ],
-    [
       'no whole number of segments',
       () =>
         fitSegments(tableOf(block(plantAnswers('one factor', { n: 60, p: 6, seed: 1 }).columns)), {
@@ -261,6 +252,25 @@ describe('what cannot be grouped', () => {
   ])('%s is refused with the reason', (_name, deed, reason) => {
     expect(deed).toThrow(RangeError);
     expect(deed).toThrow(reason);
+  });
+
+  test.each([
+    { engine: 'k-means' },
+    { engine: 'k-medoids' },
+    { engine: 'latent-class' },
+    { engine: 'gaussian-mixture' },
+    { engine: 'gaussian-mixture', family: 'VVV' },
+  ] as const)('more segments than different answers are refused in one sentence: %o', (engine) => {
+    const values = Array.from({ length: 60 }, (_, i) => i % 2);
+    const deed = () =>
+      fitSegments(tableOf(block([{ id: 'a', name: 'A', kind: 'binary', values }])), {
+        k: 3,
+        test: null,
+        random: mulberry32(1),
+        ...engine,
+      });
+    expect(deed).toThrow(RangeError);
+    expect(deed).toThrow(/^There are only 2 different patterns of answers, which is too few for 3 segments$/);
   });
 
   test('columns that say the same count once, and it is noted', () => {

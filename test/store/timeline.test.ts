@@ -107,6 +107,11 @@ describe.each(engines)('a person’s timeline, and what stands beside it, on %s'
     }
     const segment = await store.segments.addDefined(study.id, 'Found', {}, survey.id, null, day(8));
     await kysely
+      .updateTable('segments')
+      .set({ acceptedAt: day(8) })
+      .where('id', '=', segment.id)
+      .execute();
+    await kysely
       .insertInto('segmentMemberships')
       .values({ segmentId: segment.id, responseId, probability: 1 })
       .execute();

@@ -1,3 +1,4 @@
+import type { Envelope } from '../../src/model/record.ts';
 import { mulberry32, normalDeviate } from '../../src/stats/random.ts';
 import type { Study } from '../../src/store/studies.ts';
 import type { SurveyRow } from '../../src/store/surveys.ts';
@@ -5,8 +6,8 @@ import type { Verbatim } from '../../src/verbatim.ts';
 import { plantAnswers } from './plant-answers.ts';
 import { plantResponses, said } from './plant-responses.ts';
 import { smallSurvey } from './small-survey.ts';
+import { WISHES, wishQuestions } from './wish-survey.ts';
 
-export const WISHES = 9;
 const words = (text: string) => ({ en: text });
 const rated = (code: string) => ({
   code,
@@ -24,14 +25,7 @@ export const homes = (code: string, more: readonly unknown[] = []) => ({
     {
       code: 'p1',
       questions: [
-        {
-          code: 'wants',
-          kind: 'battery',
-          text: words('What do you want?'),
-          steps: { min: 1, max: 5 },
-          rows: Array.from({ length: WISHES }, (_, j) => ({ code: `q0${j}`, text: words(`Wish ${j + 1}`) })),
-        },
-        { code: 'town', kind: 'yes-no', text: words('Do you live in a town?') },
+        ...wishQuestions,
         {
           code: 'uses',
           kind: 'multiple',
@@ -78,11 +72,13 @@ export async function plantHomes(
     seed = 1,
     more = [],
     answers = () => ({}),
+    about = () => ({}),
   }: {
     n?: number;
     seed?: number;
     more?: readonly unknown[];
     answers?: (i: number) => Record<string, ReturnType<typeof said>>;
+    about?: (i: number) => Partial<Envelope>;
   } = {},
 ): Promise<PlantedHomes> {
   const { store, surveys } = verbatim;
@@ -118,6 +114,7 @@ export async function plantHomes(
         loose: said(items[2]!),
         ...answers(i),
       },
+      about: about(i),
     })),
   );
   return {

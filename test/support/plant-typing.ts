@@ -8,34 +8,9 @@ import type { Verbatim } from '../../src/verbatim.ts';
 import { findSegments } from './find-segments.ts';
 import { plantAnswers } from './plant-answers.ts';
 import { type PlantedResponse, plantResponses, recordsOf, said } from './plant-responses.ts';
-import { smallSurvey } from './small-survey.ts';
+import { WISHES, wishSurvey } from './wish-survey.ts';
 
-export const WISHES = 9;
-const words = (text: string) => ({ en: text });
 export const wishInputs = Array.from({ length: WISHES }, (_, j) => `answer:wants.q0${j}`);
-
-/** A survey with a battery of nine wishes and a question on the town. */
-export const wishSurvey = (code: string) => ({
-  ...smallSurvey,
-  code,
-  title: words(code),
-  pages: [
-    {
-      code: 'p1',
-      questions: [
-        {
-          code: 'wants',
-          kind: 'battery',
-          text: words('What do you want?'),
-          steps: { min: 1, max: 5 },
-          rows: Array.from({ length: WISHES }, (_, j) => ({ code: `q0${j}`, text: words(`Wish ${j + 1}`) })),
-        },
-        { code: 'town', kind: 'yes-no', text: words('Do you live in a town?') },
-      ],
-    },
-  ],
-  instruments: [],
-});
 
 export async function publishSurvey({ surveys, store }: Verbatim, study: Study, json: unknown): Promise<SurveyRow> {
   const draft = await surveys.importJson(study.id, JSON.stringify(json));

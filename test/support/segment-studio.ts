@@ -5,35 +5,9 @@ import type { openFieldHouse } from './field-house.ts';
 import { fieldsOf } from './form-fields.ts';
 import { plantAnswers } from './plant-answers.ts';
 import { plantResponses, said } from './plant-responses.ts';
-import { smallSurvey } from './small-survey.ts';
+import { WISHES, wishSurvey } from './wish-survey.ts';
 
-/** How many items the battery has that people are grouped by. */
-export const ITEMS = 9;
 export const PEOPLE = 300;
-
-const words = (text: string) => ({ en: text });
-/** A survey of a battery and a question beside it. */
-export const battery = (code: string) => ({
-  ...smallSurvey,
-  code,
-  title: words(code),
-  pages: [
-    {
-      code: 'p1',
-      questions: [
-        {
-          code: 'wants',
-          kind: 'battery',
-          text: words('What do you want?'),
-          steps: { min: 1, max: 5 },
-          rows: Array.from({ length: ITEMS }, (_, j) => ({ code: `q0${j}`, text: words(`Wish ${j + 1}`) })),
-        },
-        { code: 'town', kind: 'yes-no', text: words('Do you live in a town?') },
-      ],
-    },
-  ],
-  instruments: [],
-});
 
 /** The studio of segmentations as a researcher goes through it: a survey with answers, a segmentation, its runs. */
 export function segmentStudio(house: Awaited<ReturnType<typeof openFieldHouse>>) {
@@ -51,10 +25,10 @@ export function segmentStudio(house: Awaited<ReturnType<typeof openFieldHouse>>)
     }: { n?: number; seed?: number; isByRule?: (i: number) => boolean } = {},
   ): Promise<{ survey: SurveyRow; segments: number[]; columns: InputColumn[] }> {
     const { store, surveys } = house.verbatim;
-    const draft = await surveys.importJson(study.id, JSON.stringify(battery(code)));
+    const draft = await surveys.importJson(study.id, JSON.stringify(wishSurvey(code)));
     await surveys.publish(draft, 1, null);
     const survey = (await store.surveys.find(study.id, draft.publicId))!;
-    const planted = plantAnswers(kind, { n, p: ITEMS, seed, separation: 1.5 });
+    const planted = plantAnswers(kind, { n, p: WISHES, seed, separation: 1.5 });
     await answer(survey, planted.columns, isByRule);
     return { survey, ...planted };
   }

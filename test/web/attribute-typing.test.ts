@@ -136,6 +136,14 @@ test('everybody who was never asked is placed or unsure, and rules know it; who 
   expect(count.admitted).toBe(100 + typed.filter(({ segment }) => segment === first!.publicId).length);
 });
 
+test('nothing is learned of whoever did not agree', async () => {
+  await refuse('p3');
+  const rows = people.slice(0, LABELLED).map(({ id, segment }) => `${id},${segment === 0 ? 'Small' : 'Large'}`);
+  const again = await brought('Again', rows);
+  const { text } = await ran(`${again}/attributes/learn`, { seed: '1' });
+  expect(plain(text)).toContain(`from ${LABELLED - 1} people`);
+});
+
 test('below the floor it is only looked at, and nobody is placed by it', async () => {
   const shuffledRows = people.slice(0, LABELLED).map(({ id }, i) => `${id},${(i * 7919) % 13 < 6 ? 'A' : 'B'}`);
   const poor = await brought('Poor', shuffledRows);

@@ -408,6 +408,24 @@ describe('refused in words', () => {
     );
   });
 
+  test('a number too large to be squared is left out, with a note, and blocks nothing', async () => {
+    const own = await plantTableSurvey(house.verbatim, study, { ...tableSurvey, code: 'huge' });
+    await plantResponses(
+      house.verbatim,
+      { study, survey: own },
+      Array.from({ length: 60 }, (_, i) => ({
+        answers: { town: said(i % 2 === 0 ? 'north' : 'south') },
+        about: { attributes: { ltv: [1e200, -1e155][i] ?? 10 + i } },
+      })),
+    );
+    const address = await make({ name: 'All', banners: 'answer:town' }, placeOf(own));
+    const page = await house.researcher.get(address);
+    expect(page.text).toContain('2 values of “ltv” have more than 15 digits and are left out.');
+    const rows = await csvRows(address);
+    // The mean of 12 to 69, the sixty less the two.
+    expect(rows.some((row) => row[0] === 'Mean' && Number(row[1]) === 40.5)).toBe(true);
+  });
+
   test('removed, it leaves the list and its address', async () => {
     const address = await make({ name: 'Short-lived', banners: 'answer:town', rows: ['answer:likes'] });
     expect((await house.researcher.get(at)).text).toContain('Short-lived');

@@ -415,6 +415,23 @@ describe('an event', () => {
 });
 
 describe('the validator', () => {
+  test('a number with more digits than can be counted with is not kept, and it says so', async () => {
+    const answer = await house.post('/v1/validate', {
+      batch: [{ type: 'identify', userId: 'ada', messageId: id('m'), traits: { ltv: 1e200, worth: -1e15, visits: 3 } }],
+    });
+    expect(await answer.json()).toMatchObject({
+      messages: [
+        {
+          attributes: [{ name: 'visits', value: 3 }],
+          warnings: [
+            'ltv: a number has 15 digits at most before its point; send a longer one as text',
+            expect.stringContaining('worth'),
+          ],
+        },
+      ],
+    });
+  });
+
   test('says what would be kept of a message, and keeps nothing', async () => {
     await house.verbatim.logs.settle();
     const counts = () =>

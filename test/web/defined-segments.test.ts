@@ -180,6 +180,7 @@ describe('cells by several variables', () => {
     );
     const failed = await defined('cut', cut(same));
     expect(failed.text).toContain('Everybody has the same value of “Calm” (2), so it cannot be cut');
+    expect(failed.text).toMatch(/<h1[^>]*>Counting segments failed<\/h1>/);
     const nobody = await answered('nobody', []);
     expect((await defined('cut', cut(nobody))).text).toContain('Nobody has completed this survey yet');
   });
@@ -225,6 +226,8 @@ describe('buyers by what they bought', () => {
       ...(i < 10 ? [order(i, i + 2, 50), order(i, i + 3, 50)] : []),
     ]);
     events.push(order(60, 400, 900), order(61, 3, 10, 'USD'), order(5, 8, null));
+    // Two that come to more than can be written, and one below all.
+    events.push(order(61, 3, 1e308), order(61, 4, 1e308), order(20, 3, -1e308));
     await intake.events(workspaceId, events);
     await logs.settle();
   });
@@ -241,6 +244,7 @@ describe('buyers by what they bought', () => {
     expect(text).toContain('Nobody is in: Growing; Steady; Worth winning back; Slipping away');
     expect(text).toContain('Purchases in another currency, passed over: 1');
     expect(text).toContain('Purchases without an amount, passed over: 1');
+    expect(text).toContain('Purchases of amounts beyond 15 digits, passed over: 3');
     expect(text).toContain('Bought nothing that counts: 2');
     const made = await accepted(location);
     const [best] = await house.verbatim.store.segmentations.current(made.id);
@@ -249,9 +253,15 @@ describe('buyers by what they bought', () => {
   });
 
   test('are refused where fifths say nothing, with what to look at', async () => {
-    const { text } = await defined('purchases', { ...form, currency: 'USD' });
+    const { text } = await defined('purchases', { ...form, name: 'In dollars', currency: 'USD' });
     expect(text).toContain('One person bought something');
     expect(text).toContain('Fifths of fewer than 50 say nothing');
+    const [, back = ''] = /href="([^"]+)">Back</.exec(text) ?? [];
+    const draft = await house.researcher.get(back);
+    expect(draft.text).toContain(
+      'Nothing is accepted yet. These segments stay as a draft that can be tried again below, or removed.',
+    );
+    expect(draft.text).toContain('Fifths of fewer than 50 say nothing');
     const wrong = await defined('purchases', { ...form, days: 'some', currency: 'euros' });
     expect(wrong.status).toBe(422);
   });

@@ -71,6 +71,14 @@ describe('each kind is made in a form, and counts what it says', () => {
       ['30 to below 45', '78'],
       ['45 and above', '84'],
     ]);
+    const commas = await make('bands', 'answer:age', { name: 'Age, by commas', cuts: '30, 45' });
+    expect(await countsAt(commas)).toEqual(await countsAt(cut));
+    const decimal = await make('bands', 'answer:age', { name: 'Age, by halves', cuts: '29,5; 44,5' });
+    expect((await countsAt(decimal)).map(([label]) => label)).toEqual([
+      'Below 29.5',
+      '29.5 to below 44.5',
+      '44.5 and above',
+    ]);
     const equal = await make('bands', 'answer:age', { name: 'Age, halves', quantiles: '2', labels: 'Young\nOld' });
     expect((await countsAt(equal)).map(([label]) => label)).toEqual(['Young', 'Old']);
   });
@@ -167,6 +175,11 @@ describe('before it is saved', () => {
     expect(code.text).toMatch(/href="#to-1"[^<]*>There is no option “b” here/);
     const boxes = await send('box', 'answer:happy', { name: 'X', boxes: '5' });
     expect(boxes.text).toMatch(/href="#boxes"[^<]*>“How happy are you\?” has 5 steps: take fewer than all of them/);
+    const many = await send('bands', 'answer:age', {
+      name: 'X',
+      cuts: Array.from({ length: 60 }, (_, i) => i + 1).join('; '),
+    });
+    expect(many.text).toMatch(/href="#cuts"[^<]*>Cut at 50 numbers at most/);
     const none = await send('bands', 'answer:age', { name: 'X', cuts: 'many' });
     expect(none.text).toMatch(/href="#cuts"[^<]*>Enter a number/);
     const twice = await send('box', 'answer:happy', { name: 'happy, TOP 2' });

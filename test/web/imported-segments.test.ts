@@ -1,5 +1,5 @@
 import { zipSync } from 'fflate';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { writeXlsx } from '../../src/exchange/xlsx.ts';
 import type { Segmentation } from '../../src/store/segmentations.ts';
 import { openFieldHouse } from '../support/field-house.ts';
@@ -137,10 +137,22 @@ describe('a table of people and their segments', () => {
     expect(told).toContainEqual([0.6, '2026-02-05', 'import']);
   });
 
-  test('cannot be imported twice', async () => {
+  test('cannot be imported twice, which people and programs are told', async () => {
     const again = await imported(page, page.location);
-    expect(again.status).toBe(422);
+    expect(again.status).toBe(409);
     expect(again.text).toContain('This file has been imported already');
+    const told = await house.researcher.send(`${page.location}/commit`, {
+      method: 'POST',
+      headers: { accept: 'application/problem+json' },
+      body: new URLSearchParams(
+        Object.fromEntries(
+          [...fieldsOf(page.text, `${page.location}/columns`)].map(([name, [value = '']]) => [name, value]),
+        ),
+      ),
+    });
+    expect(told.status).toBe(409);
+    expect(told.headers.get('content-type')).toMatch(/^application\/problem\+json/);
+    expect(await told.json()).toMatchObject({ title: 'This file has been imported already' });
   });
 
   test('a later file makes the next version: who carried on, moved, came and left', async () => {
@@ -217,12 +229,30 @@ describe('other ways to write it', () => {
   });
 
   test('JSON is a list of objects', async () => {
-    const rows = [
+    const rows: object[] = [
       { id: 'c0', segment: 'A' },
       { id: 'c1', segment: 'B', probability: 0.5 },
+      { id: 'c2', segment: 'B', toString: 'named like what every object has' },
     ];
     const page = await staged(JSON.stringify(rows), 'rows.json', { header: '' });
-    expect(facts(page.text)).toMatchObject({ 'In a segment': '2' });
+    expect(facts(page.text)).toMatchObject({ 'In a segment': '3' });
+    expect(page.text).not.toContain('native code');
+  });
+
+  test('numbers of JSON are ids as their digits stand, however long', async () => {
+    await house.verbatim.intake.people(
+      house.study.workspaceId,
+      ['9007199254740992', '9007199254740993'].map((externalId) => ({ externalId, attributes: [] })),
+    );
+    await house.verbatim.logs.settle();
+    const page = await staged(
+      '[{"id": 9007199254740993, "segment": "Odd", "probability": 0.30000000000000004}, {"id": "c0", "segment": "Even"}]',
+      'long.json',
+    );
+    expect(facts(page.text)).toMatchObject({ 'In a segment': '2', 'Not known here': '0' });
+    await imported(page, page.location, { name: 'Long ids' });
+    const current = await house.verbatim.store.segmentations.current((await segmentation('Long ids')).id);
+    expect(await admitted(current.find(({ name }) => name === 'Odd')!.publicId)).toEqual(['9007199254740993']);
   });
 
   test('UTF-16 and Latin bytes are read as they were meant', async () => {
@@ -261,6 +291,29 @@ describe('files that cannot be taken', () => {
     ['a ZIP without a sheet', zipSync({ 'a.txt': new Uint8Array([1]) }), 'This workbook cannot be read'],
     ['a broken ZIP', Buffer.from('PK\u0003\u0004nonsense'), 'cannot be read'],
     ['JSON that is no list', Buffer.from('{"a":1}'), 'no list of objects'],
+    [
+      'JSON with other names in each object',
+      Buffer.from(JSON.stringify(Array.from({ length: 3_000 }, (_, i) => ({ [`a${i}`]: 1 })))),
+      'more than 200 different names',
+    ],
+    [
+      'JSON of few letters that would make many cells',
+      Buffer.from(
+        `[${JSON.stringify(Object.fromEntries(Array.from({ length: 200 }, (_, i) => [`a${i}`, 1])))}${',{}'.repeat(30_000)}]`,
+      ),
+      'This JSON is too large',
+    ],
+    ['JSON nested without end', Buffer.from(`[{"a":${'['.repeat(50_000)}${']'.repeat(50_000)}}]`), 'nested too deeply'],
+    [
+      'JSON nested without end, with a long number',
+      Buffer.from(`[{"id":9007199254740993,"a":${'['.repeat(50_000)}${']'.repeat(50_000)}}]`),
+      'nested too deeply',
+    ],
+    [
+      'a table of too many columns',
+      Buffer.from(`id,segment${',x'.repeat(300)}\nc0,A\n`),
+      'has 302 columns, more than 200',
+    ],
     ['broken JSON', Buffer.from('[{"a":'), 'This JSON cannot be read'],
     ['nothing but a header', Buffer.from('id,segment\n'), 'Choose a file with a line for each person'],
   ])('%s', async (_, bytes, words) => {
@@ -299,6 +352,55 @@ describe('files that cannot be taken', () => {
     const answer = await imported(page, page.location, { 'column-2': 'ignore', 'column-3': 'segment' });
     expect(answer.status).toBe(422);
     expect(answer.text).toContain('nothing was imported yet');
+  });
+});
+
+describe('pressed several times at once', () => {
+  const press = async (page: Awaited<ReturnType<typeof staged>>, name: string) =>
+    house.researcher.post(`${page.location}/commit`, {
+      ...Object.fromEntries(fieldsOf(page.text, `${page.location}/columns`)),
+      name,
+    });
+  const named = async (name: string) =>
+    (await house.verbatim.store.segmentations.list(house.study.id)).filter((one) => one.name === name);
+
+  test('a file is imported once, and the others are told so', async () => {
+    const page = await staged('id,segment\nc0,A\nc1,B\n');
+    const answers = await Promise.all([1, 2, 3].map(() => press(page, 'Pressed')));
+    await house.verbatim.analysis.idle();
+    expect(answers.map(({ status }) => status).toSorted()).toEqual([303, 409, 409]);
+    expect(answers.find(({ status }) => status === 409)!.text).toContain('This file has been imported already');
+    const [made, ...more] = await named('Pressed');
+    expect(more).toEqual([]);
+    expect(await house.verbatim.store.segmentations.versions(made!.id)).toHaveLength(1);
+  });
+
+  test('a file that was refused, or whose import failed or was cut off, can be imported again', async () => {
+    const { segmentImports, analyses } = house.verbatim.store;
+    const page = await staged('id,segment\nc0,A\nc1,B\n');
+    const one = await staged('id,segment\nc0,A\nc1,A\n');
+    expect((await press(one, 'Refused')).status).toBe(422);
+    expect((await press(one, 'Refused')).status).toBe(422);
+
+    const failing = vi.spyOn(analyses, 'saveSegments').mockRejectedValueOnce(new Error('The disk is full'));
+    expect((await press(page, 'Again')).status).toBe(303);
+    await house.verbatim.analysis.idle();
+    failing.mockRestore();
+    const [made] = await named('Again');
+    expect(await house.verbatim.store.segmentations.versions(made!.id)).toEqual([]);
+
+    // As a process leaves it that was killed before the import was in the queue.
+    const id = page.location.split('/').at(-1)!;
+    house.verbatim.connection
+      .prepare("update segment_imports set run_id = null, ended_at = '2026-03-09T00:00:00.000Z' where public_id = ?")
+      .run(id);
+    expect((await press(page, 'Again')).status).toBe(409);
+    await segmentImports.releaseUnbegun();
+    expect((await press(page, 'Again')).status).toBe(303);
+    await house.verbatim.analysis.idle();
+    expect(await named('Again')).toHaveLength(1);
+    expect(await house.verbatim.store.segmentations.versions(made!.id)).toHaveLength(1);
+    expect((await segmentImports.find(house.study.id, id))?.state).toBe('complete');
   });
 });
 

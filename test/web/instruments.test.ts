@@ -65,6 +65,13 @@ test('an instrument is entered on a page, what does not fit is said beside its f
   expect(plain(faulty.text)).toContain('Say whose words these are');
   expect(faulty.text).toContain('Little upsets me.');
 
+  const circle = await house.researcher.post(`${base()}/new`, {
+    ...calm,
+    key: 'a = First: 1, 2; part of b\nb = Second: 3, 5; part of a',
+  });
+  expect(circle.status).toBe(422);
+  expect(plain(circle.text)).toContain('The scale a is part of “b”, which is itself part of “a”');
+
   const made = await house.researcher.post(`${base()}/new`, calm);
   expect(made.location).toBe(`${base()}/calm-at-home`);
   const entry = await house.verbatim.instruments.find(1, 'calm-at-home');

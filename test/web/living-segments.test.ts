@@ -7,7 +7,8 @@ import { openFieldHouse } from '../support/field-house.ts';
 import { fixedClock } from '../support/house.ts';
 import { plantAnswers } from '../support/plant-answers.ts';
 import { plantResponses, said } from '../support/plant-responses.ts';
-import { answerAs, plantGroups, publishTool, WISHES } from '../support/plant-typing.ts';
+import { answerAs, plantGroups, publishTool } from '../support/plant-typing.ts';
+import { WISHES } from '../support/wish-survey.ts';
 
 const DAY = 86_400_000;
 const clock = fixedClock('2026-04-20T10:00:00.000Z');

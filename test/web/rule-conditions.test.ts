@@ -169,7 +169,11 @@ describe('what was found', () => {
     expect(plain(page)).toContain('Hidden fees: 0 of 0 answers to story in “A small survey”');
     page = await press(page, 'put', { theme, confidence: '1.5' });
     expect([page.status, page.text.includes('href="#confidence"')]).toEqual([422, true]);
-    page = await press(page, 'put', { confidence: '0,6' });
+    page = await press(page, 'put', { confidence: '150%' });
+    expect([page.status, page.text.includes('href="#confidence"')]).toEqual([422, true]);
+    page = await press(page, 'put', { confidence: '60 %' });
+    expect(ruleOn(page)).toEqual({ all: [{ theme, minConfidence: 0.6 }] });
+    page = await press(await press(page, 'edit:0'), 'put', { confidence: '0,6' });
     expect(ruleOn(page)).toEqual({ all: [{ theme, minConfidence: 0.6 }] });
     expect(wordsOn(page)).toBe('speaks of the theme “Hidden fees” with a confidence of at least 0.6');
     page = await press(await press(page, 'edit:0'), 'put', { confidence: '' });

@@ -47,6 +47,9 @@ describe('asking the people of a segment', () => {
     expect(page.text).toContain(`href="${at}/ask"`);
     const form = await house.researcher.get(`${at}/ask`);
     expect(plain(form)).toContain('A small survey (offered to everybody so far)');
+    // What is refused when it is empty is not called optional.
+    expect(plain(form)).toContain('Title of the new survey');
+    expect(plain(form)).not.toContain('(optional)');
     const asked = await house.researcher.post(`${at}/ask`, {
       ...Object.fromEntries(fieldsOf(form.text, `${at}/ask`)),
       title: 'Why pro?',

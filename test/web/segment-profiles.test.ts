@@ -225,6 +225,27 @@ describe('a solution that is not accepted', () => {
   });
 });
 
+test('one number that no sum can hold blocks neither a solution nor its profile, and both say that it is left out', async () => {
+  const { survey } = await plantHomes(house.verbatim, study, 'huge', {
+    n: 200,
+    about: (i) => ({ attributes: { ltv: i === 7 ? 1e200 : 20 + ((i * 7) % 50) } }),
+  });
+  await house.verbatim.intake.people(study.workspaceId, [
+    { externalId: 'spends', attributes: [{ name: 'ltv', value: 20, source: 'test' }] },
+  ]);
+  const { segmentation: groups, run } = await findSegments(house.verbatim, study, survey, {
+    inputs: [...wishInputs(), 'attribute:ltv'],
+    k: 2,
+    seed: 1,
+  });
+  const own = `/studio/${study.publicId}/segmentations/${groups.publicId}`;
+  const note = '1 value of “ltv” has more than 15 digits and is left out.';
+  expect((await house.researcher.get(`${own}/solutions/${run.publicId}`)).text).toContain(note);
+  const { text } = await ran(`${own}/profile`);
+  expect(text).toContain(note);
+  expect((await keptOf(groups)).blocks.find(({ id }) => id === 'attribute:ltv')?.totalBase).toMatchObject({ n: 199 });
+});
+
 describe('when hardly anybody is left', () => {
   let own: string;
   let made: PlantedHomes;

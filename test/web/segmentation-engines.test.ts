@@ -5,7 +5,8 @@ import { openFieldHouse } from '../support/field-house.ts';
 import { asForm, fieldsOf } from '../support/form-fields.ts';
 import { plantAnswers } from '../support/plant-answers.ts';
 import { plantResponses, said } from '../support/plant-responses.ts';
-import { battery, ITEMS, PEOPLE, segmentStudio } from '../support/segment-studio.ts';
+import { PEOPLE, segmentStudio } from '../support/segment-studio.ts';
+import { WISHES, wishSurvey } from '../support/wish-survey.ts';
 
 let house: Awaited<ReturnType<typeof openFieldHouse>>;
 let studio: ReturnType<typeof segmentStudio>;
@@ -26,6 +27,15 @@ const newest = async (subject: 'fit' | 'compare', at = own) => {
 };
 
 describe('the engine is chosen for each solution, and stands with it', () => {
+  test('also on the page of a run that came to nothing, apart from the version that computed', async () => {
+    const { location } = await house.researcher.post(`${own}/fit`, { k: '3', seed: '1', engine: 'latent-class' });
+    await house.researcher.post(`${location}/cancel`, {});
+    await house.verbatim.analysis.idle();
+    const { text } = await house.researcher.get(location);
+    const facts = text.replaceAll(/<[^>]+>/g, ' ').replaceAll(/\s+/g, ' ');
+    expect(facts).toMatch(/Engine Latent classes Computed by version \d/);
+  });
+
   test.each([
     ['k-medoids', {}, ['k-medoids', 'Mean distance from the middle']],
     ['latent-class', {}, ['Latent classes', 'Log-likelihood', 'Numbers found', 'AIC', 'BIC', 'Entropy R²']],
@@ -137,10 +147,10 @@ describe('several numbers of segments at once', () => {
 describe('who lacks a block', () => {
   test('is placed by the rest, marked so, and counts in no figure', async () => {
     const { store, surveys } = house.verbatim;
-    const draft = await surveys.importJson(house.study.id, JSON.stringify(battery('gaps')));
+    const draft = await surveys.importJson(house.study.id, JSON.stringify(wishSurvey('gaps')));
     await surveys.publish(draft, 1, null);
     const gappy = (await store.surveys.find(house.study.id, draft.publicId))!;
-    const { columns } = plantAnswers('planted', { n: 200, p: ITEMS, seed: 4, separation: 2 });
+    const { columns } = plantAnswers('planted', { n: 200, p: WISHES, seed: 4, separation: 2 });
     await plantResponses(
       house.verbatim,
       { study: house.study, survey: gappy },
@@ -234,17 +244,17 @@ describe('weights', () => {
 describe('the page of inputs', () => {
   test('says of each block how much of it is chosen, and chooses all or none of it without keeping anything', async () => {
     const page = await house.researcher.get(`${own}/inputs`);
-    expect(page.text).toContain(`${ITEMS} of ${ITEMS} chosen, centred`);
+    expect(page.text).toContain(`${WISHES} of ${WISHES} chosen, centred`);
     const form = asForm(fieldsOf(page.text, `${own}/inputs`));
     const none = await house.researcher.post(`${own}/inputs`, { ...form, mark: 'none:0' });
     expect(none.status).toBe(200);
-    expect(none.text).toContain(`0 of ${ITEMS} chosen`);
+    expect(none.text).toContain(`0 of ${WISHES} chosen`);
     const all = await house.researcher.post(`${own}/inputs`, {
       ...asForm(fieldsOf(none.text, `${own}/inputs`)),
       mark: 'all:0',
     });
-    expect(all.text).toContain(`${ITEMS} of ${ITEMS} chosen`);
-    expect((await house.researcher.get(`${own}/inputs`)).text).toContain(`${ITEMS} of ${ITEMS} chosen`);
+    expect(all.text).toContain(`${WISHES} of ${WISHES} chosen`);
+    expect((await house.researcher.get(`${own}/inputs`)).text).toContain(`${WISHES} of ${WISHES} chosen`);
     expect((await house.researcher.post(`${own}/inputs`, { ...form, mark: 'all:999' })).status).toBe(200);
   });
 
@@ -266,7 +276,7 @@ test('what segments may be called goes with them where responses are chosen by t
 
 test('a provisional instrument is marked where it is chosen, on the solution and on its segments', async () => {
   const { store, surveys } = house.verbatim;
-  const definition = battery('provisional');
+  const definition = wishSurvey('provisional');
   const instrument = {
     code: 'wishes',
     version: '1',
@@ -282,7 +292,7 @@ test('a provisional instrument is marked where it is chosen, on the solution and
   const draft = await surveys.importJson(house.study.id, JSON.stringify({ ...definition, instruments: [instrument] }));
   await surveys.publish(draft, 1, null);
   const young = (await store.surveys.find(house.study.id, draft.publicId))!;
-  await studio.answer(young, plantAnswers('planted', { n: 120, p: ITEMS, seed: 8, separation: 2 }).columns);
+  await studio.answer(young, plantAnswers('planted', { n: 120, p: WISHES, seed: 8, separation: 2 }).columns);
   const at = await studio.begun(young, 'By a young instrument');
   const inputs = await house.researcher.get(`${at}/inputs`);
   expect(inputs.text).toContain('Provisional, until more people have answered: “Our own wishes”');

@@ -6,7 +6,8 @@ import type { SurveyRow } from '../../src/store/surveys.ts';
 import { openFieldHouse } from '../support/field-house.ts';
 import { fieldsOf } from '../support/form-fields.ts';
 import { plantAnswers } from '../support/plant-answers.ts';
-import { battery, ITEMS, PEOPLE, segmentStudio } from '../support/segment-studio.ts';
+import { PEOPLE, segmentStudio } from '../support/segment-studio.ts';
+import { WISHES, wishSurvey } from '../support/wish-survey.ts';
 
 let house: Awaited<ReturnType<typeof openFieldHouse>>;
 let study: Study;
@@ -77,7 +78,7 @@ describe('where there are segments', () => {
     const before = await house.verbatim.store.segments.list(study.id);
     await house.verbatim.segments.rename(before[0]!, 'Largest');
     await house.verbatim.personas.draw(study, before[0]!, 'Lara', null);
-    await studio.answer(survey, plantAnswers('planted', { n: 60, p: ITEMS, seed: 9, separation: 1.5 }).columns);
+    await studio.answer(survey, plantAnswers('planted', { n: 60, p: WISHES, seed: 9, separation: 1.5 }).columns);
     await house.verbatim.logs.settle();
     const { text, url } = await studio.ran(`${own}/fit`, { k: '3', seed: '2' });
     expect(text).toContain('Held against version 1');
@@ -128,7 +129,7 @@ test('those whom a rule asked are counted in only by somebody’s choice, and it
 
 describe('what cannot be grouped is refused with the reason', () => {
   const same = (value: number, n: number): InputColumn[] =>
-    Array.from({ length: ITEMS }, (_, j) => ({
+    Array.from({ length: WISHES }, (_, j) => ({
       id: `q0${j}`,
       name: '',
       kind: 'ordinal',
@@ -141,14 +142,14 @@ describe('what cannot be grouped is refused with the reason', () => {
     [
       'a constant item',
       () =>
-        plantAnswers('one factor', { n: 80, p: ITEMS, seed: 3 }).columns.map((column, j) =>
+        plantAnswers('one factor', { n: 80, p: WISHES, seed: 3 }).columns.map((column, j) =>
           j === 4 ? same(2, 80)[4]! : column,
         ),
       'Everybody gave the same answer to “Wish 5”',
     ],
   ])('%s', async (name, columns, reason) => {
     const code = name.replaceAll(' ', '-');
-    const draft = await house.verbatim.surveys.importJson(study.id, JSON.stringify(battery(code)));
+    const draft = await house.verbatim.surveys.importJson(study.id, JSON.stringify(wishSurvey(code)));
     await house.verbatim.surveys.publish(draft, 1, null);
     const survey = (await house.verbatim.store.surveys.find(study.id, draft.publicId))!;
     await studio.answer(survey, columns());
@@ -164,7 +165,7 @@ describe('what cannot be grouped is refused with the reason', () => {
   });
 
   test('a survey that nobody answered, no input, a k that does not fit, a weight that is no number', async () => {
-    const draft = await house.verbatim.surveys.importJson(study.id, JSON.stringify(battery('silent')));
+    const draft = await house.verbatim.surveys.importJson(study.id, JSON.stringify(wishSurvey('silent')));
     await house.verbatim.surveys.publish(draft, 1, null);
     const survey = (await house.verbatim.store.surveys.find(study.id, draft.publicId))!;
     const own = await studio.begun(survey, 'Nobody');
@@ -181,5 +182,9 @@ describe('what cannot be grouped is refused with the reason', () => {
     expect(none.text).toContain('Choose at least one thing to group people by');
     const heavy = await house.researcher.post(`${own}/inputs`, { ...form, 'weight-0': 'heavy' });
     expect(heavy.status).toBe(422);
+    const nan = await house.researcher.post(`${own}/inputs`, { ...form, 'weight-0': 'NaN' });
+    expect(nan.status).toBe(422);
+    expect(nan.text).toContain('value="NaN"');
+    expect(nan.text).not.toContain('weight NaN');
   });
 });

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type OpenHouse, openHouse } from '../journeys/open-house.ts';
 import { enterStudio, type Visitor } from '../journeys/visitor.ts';
+import { smallSurvey } from '../support/small-survey.ts';
 
 let house: OpenHouse;
 let researcher: Visitor;
@@ -102,4 +103,21 @@ test('columns that were changed are looked at again before anything is imported'
   expect((await researcher.get(location)).text.replaceAll(/<[^>]+>|\s+/g, ' ')).toMatch(
     /Imported\s+2\s+responses\s+Left out\s+0/,
   );
+});
+
+test('a column can be matched to a row of a battery by the row’s own words', async () => {
+  const made = await researcher.upload(`${study}/surveys/new`, 'file', {
+    name: 'small.json',
+    bytes: Buffer.from(JSON.stringify({ ...smallSurvey, code: 'matched' })),
+  });
+  expect((await researcher.post(`${made.location}/publish`, { revision: '1' })).status).toBe(303);
+  const { location } = await researcher.upload(
+    `${made.location}/import`,
+    'file',
+    { name: 'a.csv', bytes: Buffer.from('a,b\n1,2\n') },
+    { header: '1' },
+  );
+  const { text } = await researcher.get(location);
+  for (const target of ['holds.outdoors: Being outdoors', 'holds.quiet: Being left in peace', 'mood: How are you?'])
+    expect(text).toContain(target);
 });

@@ -9,7 +9,8 @@ import { openFieldHouse } from '../support/field-house.ts';
 import { fieldsOf } from '../support/form-fields.ts';
 import { fixedClock } from '../support/house.ts';
 import { recordsOf } from '../support/plant-responses.ts';
-import { answerAs, plantGroups, publishTool, wishesOf, wishSurvey } from '../support/plant-typing.ts';
+import { answerAs, plantGroups, publishTool, wishesOf } from '../support/plant-typing.ts';
+import { wishSurvey } from '../support/wish-survey.ts';
 
 const clock = fixedClock('2026-04-20T10:00:00.000Z');
 const plain = ({ text }: { text: string }): string =>
@@ -122,6 +123,20 @@ describe('a tool as a block of a survey', () => {
     expect((await verbatim.store.surveys.find(study.id, half.publicId))!.draftRevision).toBe(before);
   });
 
+  test('pressed twice on one page, one new survey is made; the second press finds it', async () => {
+    const before = (await surveysNow()).length;
+    const page = await house.researcher.get(tool);
+    const form = { ...Object.fromEntries(fieldsOf(page.text, `${tool}/surveys`)), survey: 'new' };
+    const answers = await Promise.all([1, 2, 3].map(() => house.researcher.post(`${tool}/surveys`, form)));
+    expect(answers.map(({ status }) => status)).toEqual([303, 303, 303]);
+    expect(new Set(answers.map(({ location }) => location)).size).toBe(1);
+    expect(answers[0]!.location).toMatch(/\/build$/);
+    expect(await surveysNow()).toHaveLength(before + 1);
+    // Asked for on a page opened since, it is another.
+    expect((await use({ survey: 'new' })).location).not.toBe(answers[0]!.location);
+    expect(await surveysNow()).toHaveLength(before + 2);
+  });
+
   test('a survey that is not there is refused, as is stopping what was never begun', async () => {
     expect((await use({ survey: 'gone' })).status).toBe(422);
     expect((await house.researcher.post(`${tool}/surveys/stop`, { use: '99999' })).status).toBe(404);
@@ -179,7 +194,20 @@ describe('people are typed as they answer', () => {
     expect(page).toMatch(/People placed 2/);
     expect(page).toContain('When they were found');
     expect(page).toContain('made for finding people');
+    expect(page).toContain('People who come by the open link are not known by name');
     expect(page).not.toMatch(/NaN|undefined/);
+  });
+
+  test('a response’s page says as what it was typed, how surely and by what, also of nobody who is known', async () => {
+    const list = await house.verbatim.store.responses.list(survey.id);
+    const pages = [];
+    for (const { publicId } of list)
+      pages.push(plain(await house.researcher.get(`/studio/${house.study.publicId}/responses/${publicId}`)));
+    const nameOf = (third: 0 | 1) => kept.tool.segments.find(({ id }) => id === segmentOf(third))!.name;
+    expect(pages).toHaveLength(4);
+    expect(pages[0]).toMatch(new RegExp(`Typed as ${nameOf(0)} \\d+%, by the typing tool “${kept.name}”`));
+    expect(pages[1]).toMatch(/Typed as unsure the likeliest segment has \d+%, by the typing tool/);
+    expect(pages[3]).toContain(`Typed as ${nameOf(1)}`);
   });
 
   test('the page of a person says where they stand, since when and by what, and how it came about', async () => {

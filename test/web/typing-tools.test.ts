@@ -1,12 +1,15 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { writeCsv } from '../../src/exchange/delimited.ts';
 import { readScoringTable } from '../../src/exchange/typing/scoring-table.ts';
 import { readTypingJson } from '../../src/exchange/typing/typing-json.ts';
 import type { Segmentation } from '../../src/store/segmentations.ts';
 import type { Study } from '../../src/store/studies.ts';
 import type { KeptTypingTool } from '../../src/store/typing-tools.ts';
 import { openFieldHouse } from '../support/field-house.ts';
+import { findSegments } from '../support/find-segments.ts';
 import { fieldsOf } from '../support/form-fields.ts';
-import { plantGroups, wishSurvey } from '../support/plant-typing.ts';
+import { plantGroups, plantWishes, publishSurvey, wishInputs } from '../support/plant-typing.ts';
+import { WISHES, wishSurvey } from '../support/wish-survey.ts';
 
 let house: Awaited<ReturnType<typeof openFieldHouse>>;
 let study: Study;
@@ -159,6 +162,41 @@ describe('of segments that stand apart', () => {
     expect(strange.text).toContain('no such segment in this segmentation');
     expect((await refused('{"format":1', 'tool.json')).text).toContain('This is not JSON');
     expect((await refused('')).text).toContain('Choose a file');
+    const empty = await refused('{}', 'tool.json');
+    expect(empty.status).toBe(422);
+    expect(empty.text).toContain('The file lacks “items”, the list of what a person is asked');
+    expect(empty.text).toContain('The file lacks “table”, the weights and constants of the segments');
+    expect(empty.text).not.toMatch(/Invalid input|undefined/);
+    expect((await refused('[]', 'tool.json')).text).toContain('This is no typing tool');
+    const { text: json } = await house.researcher.get(`${url}/typing-tool.json`);
+    const large = await refused(json.replace(/"unsureBelow": [\d.]+/, '"unsureBelow": 1e999'), 'tool.json');
+    expect(large.text).toContain('“unsureBelow”: the number is too large to count with');
+    const wordy = await refused(json.replace(/"unsureBelow": [\d.]+/, '"unsureBelow": "half", "more": 1'), 'tool.json');
+    expect(wordy.text).toContain('“unsureBelow”: it must be a number, and “half” is not');
+    expect(wordy.text).toContain('nothing here is called “more”');
+  });
+
+  test('a name that two segments have is not guessed at: the table is asked for their ids', async () => {
+    const [first, second, ...others] = kept.tool.segments;
+    const rename = house.verbatim.connection.prepare('update segments set name = ? where lineage = ?');
+    rename.run(first!.name, second!.id);
+    const bring = (word: string) => {
+      const header = ['q', word, ...others.map(({ id }) => id)];
+      const rows = [header, ...['wants.q00', 'constant'].map((name) => header.map((_, i) => (i === 0 ? name : i)))];
+      return house.researcher.upload(
+        `${addressOf(segmentation)}/import`,
+        'file',
+        { name: 'table.csv', bytes: Buffer.from(writeCsv(rows[0]!.map(String), rows.slice(1))) },
+        { name: 'By name', unsureBelow: '0.7' },
+      );
+    };
+    const asked = await bring(first!.name);
+    expect(asked.status).toBe(422);
+    expect(asked.text).toContain(
+      `2 segments are called “${first!.name}”: name the columns by their ids, “${first!.id}”, “${second!.id}”`,
+    );
+    expect((await bring(first!.id)).status).toBe(303);
+    rename.run(second!.name, second!.id);
   });
 
   test('nothing ticked, a number of questions or a seed that does not fit: said beside the field', async () => {
@@ -170,12 +208,79 @@ describe('of segments that stand apart', () => {
       expect((await sent({ questions })).text).toContain('Enter a number from 1 to 15');
     expect((await sent({ seed: '-1' })).status).toBe(422);
   });
+
+  test('once a later version stands, it says so and leads to building it anew', async () => {
+    const { segmentations, analysis, store } = house.verbatim;
+    expect((await house.researcher.get(url)).text).not.toContain('this tool tells the segments of version');
+    const { id } = await segmentations.fit(study, segmentation, { k: 2, seed: 2 }, null);
+    await analysis.idle();
+    await segmentations.accept(segmentation, (await store.analyses.findRunById(id))!, { note: '' }, null);
+    const page = await house.researcher.get(url);
+    expect(page.text).toContain('Version 2 stands, and this tool tells the segments of version 1');
+    expect(page.text).toContain(`<a href="${addressOf(segmentation)}/new">Build a tool of version 2</a>`);
+  });
+});
+
+describe('of segments by scales that were centred within each person', () => {
+  let segmentation: Segmentation;
+  let action: string;
+  beforeAll(async () => {
+    const third = (from: number) => Array.from({ length: WISHES / 3 }, (_, j) => `wants.q0${from + j}`);
+    const survey = await publishSurvey(house.verbatim, study, {
+      ...wishSurvey('scaled'),
+      instruments: [
+        {
+          code: 'wishes',
+          version: '1',
+          name: { en: 'Wishes' },
+          centring: 'person-mean',
+          scales: ['a', 'b', 'c'].map((code, at) => ({ code, name: { en: `Part ${code}` }, items: third(at * 3) })),
+        },
+      ],
+    });
+    await plantWishes(house.verbatim, { study, survey }, { separation: 3, n: 240 });
+    const inputs = ['a', 'b', 'c'].map((code) => `scale:wishes.${code}`);
+    ({ segmentation } = await findSegments(house.verbatim, study, survey, { inputs, k: 3, seed: 1 }));
+    action = `${addressOf(segmentation)}/new`;
+  });
+
+  test('asking single items stands beside the items it is about', async () => {
+    const { text } = await house.researcher.get(action);
+    const places = ['value="scale:wishes.c"', 'name="battery"', 'value="answer:wants.q00"'].map((one) =>
+      text.indexOf(one),
+    );
+    expect(places).toEqual(places.toSorted((a, b) => a - b));
+    expect(places[0]).toBeGreaterThan(0);
+    expect(text.slice(places[1], places[2])).not.toContain('value="scale:');
+  });
+
+  test('and without one of them ticked it is refused at its field; with some, only they are asked', async () => {
+    const form = Object.fromEntries(fieldsOf((await house.researcher.get(action)).text, action));
+    const refused = await house.researcher.post(action, { ...form, battery: 'alone' });
+    expect(refused.status).toBe(422);
+    expect(refused.text).toMatch(
+      /href="#battery"[^<]*>Tick the single items of “What do you want\?”, or leave the choice/,
+    );
+    const { kept } = await built(segmentation, {
+      battery: 'alone',
+      'chosen-0': [],
+      'chosen-1': wishInputs,
+      questions: '2',
+    });
+    expect(kept.tool.items).toHaveLength(2);
+  });
 });
 
 describe('of segments that shade into each other', () => {
   test('a tool that finds too few of a segment again is not published, and says why', async () => {
     const segmentation = await grouped('cloud', 'one factor', 0);
-    const { url, text } = await built(segmentation, { battery: 'alone', 'chosen-0': [], 'chosen-1': 'answer:town' });
+    const { url, kept, text } = await built(segmentation, {
+      battery: 'alone',
+      'chosen-0': [],
+      'chosen-1': 'answer:town',
+    });
+    expect(kept.name).toBe('1 question, version 1');
+    expect(text).toContain('1 question, the most telling first');
     expect(text).toContain('It cannot be published');
     expect(text).not.toContain('Publish this tool');
     const refused = await house.researcher.post(`${url}/publish`, {});

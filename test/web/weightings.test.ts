@@ -80,6 +80,22 @@ test('an answer that nobody gave is refused with a way out, and the way out work
   expect((await made(['answer:sex'], ['Woman = 50\nMan + Neither = 50'])).status).toBe(303);
 });
 
+test('a line of blanks is refused at once, and one that is too long is said to be', async () => {
+  const began = performance.now();
+  const blank = await made(['answer:sex'], [`a${' '.repeat(240_000)}b\nMan = 100`]);
+  expect(performance.now() - began).toBeLessThan(3_000);
+  expect(blank.status).toBe(422);
+  expect(blank.text).toContain('is longer than 1,000 letters: shorten its name');
+  const given = { asked: ['probability'], 'given-open': `1${' '.repeat(240_000)}x` };
+  const again = performance.now();
+  expect((await made(['answer:sex'], ['Woman = 50\nMan = 50'], given as never)).status).toBeLessThan(500);
+  expect(performance.now() - again).toBeLessThan(3_000);
+});
+
+test('a share may stand after any of the signs, with blanks and a percent sign', async () => {
+  expect((await made(['answer:sex'], ['Woman \t 50 %\nMan | 50%'])).status).toBe(303);
+});
+
 test.each([
   ['Woman = 50\nMan = 47', 'These come to 97, and have to come to 100: 3 are missing'],
   ['Woman = 60\nMan = 60', '20 are too many'],

@@ -1,7 +1,7 @@
 import type { TypingItem, TypingTool } from '../../model/typing-tool.ts';
 import { itemEffects } from '../../segments/typing/item-effects.ts';
-import { ruleSentence } from '../../segments/typing/tree-rules.ts';
 import type { ShareInterval } from '../../stats/wilson-interval.ts';
+import { ruleSentence } from './rule-sentence.ts';
 import { toolLabel } from './tool-label.ts';
 import { TYPING_PAGE_SCRIPT } from './typing-page-script.ts';
 import { TYPING_PAGE_STYLE } from './typing-page-style.ts';

@@ -1,4 +1,4 @@
-import type { TreeRule, TypingItem } from '../../model/typing-tool.ts';
+import type { TreeRule } from '../../model/typing-tool.ts';
 import type { TreeNode } from '../../stats/classification-tree.ts';
 
 type Condition = TreeRule['conditions'][number];
@@ -49,43 +49,4 @@ function drawnTogether(path: readonly Condition[]): Condition[] {
   return kept
     .filter(({ question, is }) => is !== 'not-level' || !isGiven(question))
     .sort((a, b) => order.indexOf(a.question) - order.indexOf(b.question));
-}
-
-/**
- * A rule as a sentence.
- *
- * @example
- * ruleSentence({ segment: 's', n: 9, share: 1, conditions: [] }, [], () => '') // => 'Everybody'
- */
-export function ruleSentence(
-  rule: TreeRule,
-  items: readonly TypingItem[],
-  nameOf: (question: string) => string,
-): string {
-  if (rule.conditions.length === 0) return 'Everybody';
-  return rule.conditions
-    .map(({ question, is, value }) => {
-      const name = `“${nameOf(question)}”`;
-      const item = items.find(({ id }) => id === question);
-      const text = (at: number) => item?.options.find((option) => option.value === at)?.text;
-      if (is === 'level' || is === 'not-level') {
-        return `${name} is ${is === 'level' ? '' : 'not '}“${text(value) ?? value}”`;
-      }
-      if (item?.kind === 'binary') {
-        const chosen = item.options.find((option) => (is === 'below' ? option.value < value : option.value >= value));
-        return `${name} is ${chosen ? `“${chosen.text}”` : is === 'below' ? 'no' : 'yes'}`;
-      }
-      if (item?.kind === 'ordinal') {
-        // Limits lie between two steps of a scale; people read the step.
-        const steps = item.options.map((option) => option.value).sort((a, b) => a - b);
-        const step =
-          is === 'below'
-            ? (steps.findLast((one) => one < value) ?? Math.ceil(value) - 1)
-            : (steps.find((one) => one >= value) ?? Math.ceil(value));
-        const told = text(step);
-        return `${name} is ${is === 'below' ? 'at most' : 'at least'} ${told === undefined ? step : `“${told}”`}`;
-      }
-      return `${name} is ${is === 'below' ? 'below' : 'at least'} ${Number(value.toPrecision(3))}`;
-    })
-    .join(' and ');
 }

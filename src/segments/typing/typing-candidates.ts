@@ -9,6 +9,8 @@ import type { TypingCandidate } from './typing-sample.ts';
 /** What was answered to one item, by person: a number, an option's code, several codes, or nothing a tool can use. */
 export type TypingColumn = readonly unknown[];
 
+/** What was centred when people were grouped; nothing is said of versions made before it was asked. */
+type Centring = Partial<Pick<SegmentationSettings, 'centring'>> | undefined;
 type Words = (wording: Record<string, string>) => string;
 /** constant + sum of weight × item. */
 type Linear = { weights: Map<string, number>; constant: number };
@@ -31,6 +33,14 @@ export function typingOffer(
     return { ...block, usual: isGrouped ? own.filter((id) => grouped.has(id)) : block.isSecond ? [] : own };
   });
 }
+
+/** Whether the values of a block were centred within each person when people were grouped. */
+const wasCentred = ({ id, centring }: OfferedBlock, settings: Centring): boolean =>
+  (settings?.centring?.[id] ?? centring) === 'person-mean';
+
+/** The batteries that are offered item by item and would be asked whole, unless items are asked as they are. */
+export const centredBatteries = (blocks: readonly OfferedBlock[], settings: Centring): OfferedBlock[] =>
+  blocks.filter((block) => block.kind === 'items' && wasCentred(block, settings));
 
 /**
  * The chosen questions as candidates, with the answers of people.
@@ -60,8 +70,7 @@ export function typingCandidates(
     return known;
   };
   return typingOffer(definition, settings.inputs, word).flatMap((block) => {
-    const isCentred =
-      (settings.centring[block.id] ?? block.centring) === 'person-mean' && !(isAlone && block.kind === 'items');
+    const isCentred = wasCentred(block, settings) && !(isAlone && block.kind === 'items');
     const grouped = block.inputs.filter(({ id }) => settings.inputs.includes(id));
     const battery = (grouped.length > 0 ? grouped : block.inputs).map((input) => linearOf(definition, items, input));
     return block.inputs.flatMap((input): TypingCandidate[] => {

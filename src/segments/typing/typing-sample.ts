@@ -86,7 +86,7 @@ export function typingSample(
   const complete = inSegment.filter((i) => candidates.every(({ values }) => values[i] !== null));
   if (complete.length < inSegment.length)
     notes.push(
-      `${inSegment.length - complete.length} of ${inSegment.length} people did not answer every question and are left out`,
+      `${inSegment.length - complete.length} of ${inSegment.length} people did not answer every question that it could have asked and are left out`,
     );
   if (complete.length < PEOPLE_MIN)
     throw new RangeError(

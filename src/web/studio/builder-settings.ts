@@ -1,7 +1,7 @@
 import type { Form } from '../../model/answers.ts';
 import type { ProblemError } from '../../model/problem.ts';
 import type { Wording } from '../../model/survey.ts';
-import { linesOf, partsFromLines } from '../../model/survey-edit-lines.ts';
+import { linesOf, oneLine, partsFromLines } from '../../model/survey-edit-lines.ts';
 import { withText } from '../../model/survey-edit-texts.ts';
 import { field, fieldList } from '../form.ts';
 import { adderOf, type ConditionGroup, withMadeCondition } from './builder-condition-maker.ts';
@@ -134,7 +134,7 @@ export const boxes = (name: string, label: string, choices: readonly Choice[]): 
   apply: (entry, form, prefix) => withPart(entry, name, fieldList(form, `${prefix}${name}`)),
 });
 
-const inOneLine = (text: string): string | undefined => orNothing(text.replaceAll(/\s*\r?\n\s*/g, ' '));
+const inOneLine = (text: string): string | undefined => orNothing(oneLine(text));
 
 /** A text of the expression language, checked while it is written. */
 export const calculation = (name: string, label: string, hint: string | null = null): Setting =>

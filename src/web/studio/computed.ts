@@ -237,10 +237,11 @@ export function computedDoor(door: Doorway, house: House): void {
 
 function leftOutWords({ summary, definition }: ComputedAttribute): string | null {
   if (definition.kind === 'measure' || !summary) return null;
-  const { otherCurrency, noAmount } = summary.leftOut;
+  const { otherCurrency, noAmount, tooLarge = 0 } = summary.leftOut;
   const parts = [
     ...(otherCurrency > 0 ? [`${showNumber(otherCurrency)} in another currency than ${definition.currency}`] : []),
     ...(noAmount > 0 ? [`${showNumber(noAmount)} without an amount`] : []),
+    ...(tooLarge > 0 ? [`${showNumber(tooLarge)} of amounts beyond 15 digits`] : []),
   ];
   return parts.length === 0 ? null : `Events left out: ${parts.join(', ')}.`;
 }

@@ -63,14 +63,19 @@ export function defineSegmentationsDoor(door: Doorway, house: House): void {
                 make.select(`variable-${n}`, `Variable ${n}`, isRequired ? options : [NONE, ...options], {
                   isRequired,
                 }),
-                make.select(`at-${n}`, `Variable ${n} is cut`, [
-                  { value: 'median', label: 'at the median' },
-                  { value: 'midpoint', label: 'in the middle of its scale' },
-                  { value: 'numbers', label: 'at these numbers' },
-                ]),
+                make.select(
+                  `at-${n}`,
+                  `Variable ${n} is cut`,
+                  [
+                    { value: 'median', label: 'at the median' },
+                    { value: 'midpoint', label: 'in the middle of its scale' },
+                    { value: 'numbers', label: 'at these numbers' },
+                  ],
+                  { isRequired },
+                ),
                 make.text(`numbers-${n}`, `Numbers that variable ${n} is cut at`, {
                   isShort: true,
-                  hint: 'Up to four with spaces between them, such as 10 50; whoever is exactly there counts as below',
+                  hint: 'Needed for a cut at these numbers: up to four with spaces between them, such as 10 50; whoever is exactly there counts as below',
                 }),
               ];
             }).flat(),
@@ -165,11 +170,16 @@ export function defineSegmentationsDoor(door: Doorway, house: House): void {
             make.text('name', 'Name', { isRequired: true }),
             make.select('first', 'The first', standing, { isRequired: true }),
             make.select('second', 'The second', standing, { isRequired: true }),
-            make.radios('together', 'Small combinations', [
-              { value: 'no', label: 'Leave every combination by itself' },
-              { value: 'yes', label: 'Put together those of fewer than so many' },
-            ]),
-            make.text('fewest', 'Fewer than', { isShort: true }),
+            make.radios(
+              'together',
+              'Small combinations',
+              [
+                { value: 'no', label: 'Leave every combination by itself' },
+                { value: 'yes', label: 'Put together those of fewer than so many' },
+              ],
+              { isRequired: true },
+            ),
+            make.text('fewest', 'Fewer than', { isShort: true, hint: 'People; needed for putting together' }),
           ],
         };
       },

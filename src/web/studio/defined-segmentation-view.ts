@@ -89,6 +89,9 @@ function detailLines(details: DefinedDetails): string[] {
           ? [`Purchases in another currency, passed over: ${number(details.otherCurrency)}`]
           : []),
         ...(details.noAmount > 0 ? [`Purchases without an amount, passed over: ${number(details.noAmount)}`] : []),
+        ...(details.tooLarge
+          ? [`Purchases of amounts beyond 15 digits, passed over: ${number(details.tooLarge)}`]
+          : []),
         'Equal values are never torn apart: they share the lower fifth, so fifths need not be of one size',
       ];
     case 'rules':

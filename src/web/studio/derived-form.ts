@@ -74,8 +74,13 @@ function kindFields(make: ReturnType<typeof fieldMaker>, { kind, sources, other 
       ];
     case 'bands':
       return [
-        make.text('cuts', 'Numbers that a band begins with', { hint: 'With semicolons between, such as 30; 45; 60' }),
-        make.text('quantiles', 'Or how many bands of about as many people', { isShort: true, hint: 'From 2 to 20' }),
+        make.text('cuts', 'Numbers that a band begins with', {
+          hint: 'Such as 30, 45, 60, or 1,5; 2,5 with decimal commas. Needed unless you say how many bands',
+        }),
+        make.text('quantiles', 'Or how many bands of about as many people', {
+          isShort: true,
+          hint: 'From 2 to 20. Needed unless you say where bands begin',
+        }),
         make.area('labels', 'Labels', { rows: 4, hint: 'One a line, from the lowest band up. Empty: their ends' }),
       ];
     case 'box':
@@ -249,7 +254,7 @@ export function definitionIn(form: Form, context: FormContext, before: DerivedDe
       };
     case 'bands': {
       const cuts = field(form, 'cuts')
-        .split(/[;\n]/)
+        .split(/;|\n|,\s+/)
         .map((text) => text.trim())
         .filter((text) => text !== '');
       const quantiles = numberIn(field(form, 'quantiles'));

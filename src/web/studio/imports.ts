@@ -1,4 +1,5 @@
 import type { Request } from 'express';
+import { trimLabel } from '../../charts/numerals.ts';
 import type { Form } from '../../model/answers.ts';
 import { ImportPlan } from '../../model/import-plan.ts';
 import { Problem } from '../../model/problem.ts';
@@ -160,7 +161,7 @@ export function importDoor(door: Doorway, house: House): void {
         { value: 'attribute', label: 'something known of the person', isChosen: meaning.startsWith('attribute:') },
         ...preview.items.map((item) => ({
           value: `item:${item.address}`,
-          label: `${item.address}: ${item.label.length > 50 ? `${item.label.slice(0, 50)}…` : item.label}`,
+          label: `${item.address}: ${trimLabel(item.label, 80)}`,
           isChosen: meaning === `item:${item.address}`,
         })),
       ],

@@ -183,7 +183,8 @@ export function membershipImportDoor(door: Doorway, house: House): void {
       const run = await membershipImports.begin(visit.study, changed, { userId: visit.user.id });
       res.redirect(303, runAddress(visit.study, run));
     } catch (error) {
-      if (!isForForm(error)) throw error;
+      // What is imported already leaves nothing to fill in.
+      if (!isForForm(error) || error.kind === 'conflict') throw error;
       const now = await batchOf(visit, req);
       await showBatch(visit, res, now, error);
     }

@@ -55,7 +55,7 @@ export async function personPlacements(
     number: Number(one.number),
     segment: one.name,
     probability: likely(one.probability),
-    by: 'found among answers',
+    by: one.segmentation.origin === 'found' ? 'found among answers' : 'by how the segment is defined',
   }));
   const stands = [];
   for (const [id, segmentation] of used) {

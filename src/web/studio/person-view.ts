@@ -188,7 +188,7 @@ export function entryView(study: string, entry: TimelineEntry, titles: ReadonlyM
           .join(', '),
       };
     case 'segment':
-      return { ...plain, text: 'Found in the segment', name: entry.name, href: `${study}/segments/${entry.segment}` };
+      return { ...plain, text: 'In the segment', name: entry.name, href: `${study}/segments/${entry.segment}` };
     case 'interview':
       return { ...plain, text: 'Interviewed', name: entry.title, href: `${study}/interviews/${entry.interview}` };
     case 'letter':

@@ -1,5 +1,5 @@
 import type { Request, Response } from 'express';
-import { showNumber } from '../../charts/numerals.ts';
+import { showNumber, showPercent } from '../../charts/numerals.ts';
 import { compileSurvey } from '../../logic/compile-survey.ts';
 import { answerWords, pipeText } from '../../logic/pipe.ts';
 import type { ShownQuestion } from '../../logic/walk.ts';
@@ -265,6 +265,13 @@ function responseView(
       ),
       ...fact('End', end?.title ? word(end.title) : current.endCode),
       ...fact('Segments', detail.segments.join(', ')),
+      ...detail.typed.flatMap(({ tool, segment, probability, reason }) =>
+        fact(
+          'Typed as',
+          segment ?? (reason === 'missing' ? 'too little answered' : 'unsure'),
+          `${probability === null || reason === 'missing' ? '' : segment === null ? `the likeliest segment has ${showPercent(probability, 0)}, ` : `${showPercent(probability, 0)}, `}by the typing tool “${tool}”`,
+        ),
+      ),
     ],
     flags: detail.flags.map(({ sign, reason, item }) => ({ name: checkName(sign), reason, item })),
     pages: detail.pages

@@ -90,5 +90,7 @@ export function valueChoices(form: Form, known: RuleKnown): string | string[] {
   };
   const isTicked = (lists[field(form, 'kind')] ?? []).length > 0;
   const values = fieldList(form, 'value');
-  return isTicked ? values.flatMap((value) => value.split(/\s*;\s*/)).filter((value) => value !== '') : values;
+  return isTicked
+    ? values.flatMap((value) => value.split(';').map((part) => part.trim())).filter((part) => part !== '')
+    : values;
 }

@@ -210,7 +210,7 @@ export function conditionBlocks(
               ),
           make.text('confidence', 'With a confidence of at least', {
             isShort: true,
-            hint: 'From 0 to 1, of the surest of their answers. Left empty any will do. It ranks answers and is no probability',
+            hint: 'From 0 to 1, or a percentage, of the surest of their answers. Left empty any will do. It ranks answers and is no probability',
           }),
         ];
       case 'persona':
@@ -247,7 +247,7 @@ export function conditionBlocks(
           ),
           make.text('likely', 'At least this likely', {
             isShort: true,
-            hint: 'From 0 to 1, for segments that were found or typed',
+            hint: 'From 0 to 1, or a percentage such as 80%, for segments that were found or typed',
           }),
           windowRow(make, {
             legend: 'Said',

@@ -29,9 +29,10 @@ export function leafFrom(form: Form): RuleLeaf {
 }
 
 function saidBy(form: Form, read: RuleReader): Record<string, unknown> {
-  const { typed, text, number, span, compared, within, measured, where } = read;
+  const { typed, text, number, share, span, compared, within, measured, where } = read;
   const event = () => text('event', 'Choose an event');
-  const part = (name: string) => (typed(name) === '' ? null : number(name, 'Enter a number from 0 to 1'));
+  const part = (name: string) =>
+    typed(name) === '' ? null : share(name, 'Enter a number from 0 to 1, or a percentage');
   switch (field(form, 'kind') as FormKind) {
     case 'attribute':
       return { attribute: field(form, 'subject'), ...compared() };

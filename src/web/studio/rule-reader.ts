@@ -20,10 +20,16 @@ export function ruleReader(form: Form) {
     if (typed(name) === '') fault(name, detail);
     return typed(name);
   };
-  const number = (name: string, detail: string): number => {
-    const digits = typed(name).replace(',', '.');
+  const read = (name: string, written: string, detail: string): number => {
+    const digits = written.replace(',', '.');
     if (!/^-?\d+(\.\d+)?$/.test(digits)) fault(name, detail);
     return Number(digits);
+  };
+  const number = (name: string, detail: string): number => read(name, typed(name), detail);
+  /** A part of a whole, 0 to 1, or the same as a percentage. */
+  const share = (name: string, detail: string): number => {
+    const percent = /^(.*\S)\s*%$/.exec(typed(name))?.[1];
+    return percent === undefined ? number(name, detail) : read(name, percent, detail) / 100;
   };
   const span = (name: string): RuleSpan => {
     const found = spanIn(field(form, name));
@@ -100,6 +106,6 @@ export function ruleReader(form: Form) {
     return list.length === 0 ? {} : { where: list };
   }
 
-  return { errors, fault, typed, text, number, span, compared, within, measured, where };
+  return { errors, fault, typed, text, number, share, span, compared, within, measured, where };
 }
 export type RuleReader = ReturnType<typeof ruleReader>;

@@ -2,9 +2,11 @@ import type { Request } from 'express';
 import { Problem } from '../../model/problem.ts';
 import { showDate } from '../../render/helpers.ts';
 import type { ProfileRunSettings } from '../../services/segment-profiles.ts';
+import type { SegmentRunSettings } from '../../services/segmentations.ts';
 import type { Run } from '../../store/analyses.ts';
 import type { House } from '../app.ts';
 import type { Doorway, EnteredStudy } from '../doorway.ts';
+import { engineName } from './engine-words.ts';
 import { head, type Place, showPage, studyAddress } from './frame.ts';
 import { profileAddress, segmentationAddress } from './segmentation-place.ts';
 import { surveyAddress } from './surveys.ts';
@@ -70,6 +72,13 @@ async function resultsOf({ verbatim: { store } }: House, study: EnteredStudy, ru
   return run.subject === 'fit' && run.state === 'done' ? `${own}/solutions/${run.publicId}` : own;
 }
 
+/** The engine that was chosen, of a run that looks for segments by one. */
+function engineFact({ kind, subject, settings }: Run) {
+  if (kind !== 'segments' || subject !== 'fit') return [];
+  const { engine = 'k-means', family } = JSON.parse(settings) as SegmentRunSettings;
+  return [{ label: 'Engine', value: engineName({ engine, ...(family && { family }) }), note: null }];
+}
+
 /** A run while it goes on, and after: progress, cancel, and what is needed to repeat it. */
 export function runDoor(door: Doorway, house: House): void {
   const { verbatim } = house;
@@ -82,7 +91,10 @@ export function runDoor(door: Doorway, house: House): void {
     const name = (run.kind === 'segments' ? NAMES[run.subject] : undefined) ??
       NAMES[run.kind] ?? { title: 'A run', place: 'none' as const };
     await showPage(house, visit, res, name.place, 'studio/run', {
-      head: head([{ label: study.name, href: studyAddress(study) }], name.title),
+      head: head(
+        [{ label: study.name, href: studyAddress(study) }],
+        run.state === 'failed' ? `${name.title} failed` : name.title,
+      ),
       isGoing: run.state === 'queued' || run.state === 'running',
       mayWrite: study.role !== 'viewer',
       progress: {
@@ -92,12 +104,13 @@ export function runDoor(door: Doorway, house: House): void {
         progressUrl: `${runAddress(study, run)}/progress`,
       },
       again: runAddress(study, run),
-      failed: run.state === 'failed' ? (run.error ?? 'It failed') : '',
+      failed: run.state === 'failed' ? (run.error ?? 'It is not known why') : '',
       isCancelled: run.state === 'cancelled',
       facts: [
         { label: 'Begun', value: showDate(run.createdAt), note: null },
         { label: 'Seed', value: String(run.seed), note: null },
-        { label: 'Engine', value: run.engineVersion, note: null },
+        ...engineFact(run),
+        { label: 'Computed by', value: `version ${run.engineVersion}`, note: null },
       ],
       back: results,
     });

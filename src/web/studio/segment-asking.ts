@@ -82,18 +82,23 @@ export function segmentAskingDoor(door: Doorway, house: House): void {
               { isRequired: true },
             ),
         make.text('title', 'Title of the new survey', {
-          hint: 'What its respondents read at the top',
-          isRequired: choices.length === 0,
+          hint: `What its respondents read at the top${choices.length === 0 ? '' : '; not needed for one there is'}`,
+          isRequired: true,
         }),
         make.select(
           'language',
           'Language of the new survey',
           EMPTY_LANGUAGES.map((value) => ({ value, label: languageName(value) })),
-          { isRequired: choices.length === 0 },
+          { isRequired: true },
         ),
         ...(choices.length === 0
           ? []
-          : [make.select('survey', 'The survey there is', [{ value: '', label: 'choose …' }, ...choices])]),
+          : [
+              make.select('survey', 'The survey there is', [{ value: '', label: 'choose …' }, ...choices], {
+                hint: 'Not needed for a new one',
+                isRequired: true,
+              }),
+            ]),
       ],
       buttons: buttons('Go on', { label: 'Cancel', href: at }),
     };

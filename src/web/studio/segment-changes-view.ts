@@ -4,6 +4,7 @@ import type { SegmentationSettings } from '../../model/segmentation.ts';
 import { shareChange, type VersionFlow } from '../../segments/version-flow.ts';
 import type { SegmentRunSettings } from '../../services/segmentations.ts';
 import { wilsonInterval } from '../../stats/wilson-interval.ts';
+import { ENGINE_WORDS } from './engine-words.ts';
 import { changeText, HEADING_MOST, shareText } from './segment-drift-view.ts';
 import { WAY_NAMES } from './segmentation-inputs.ts';
 
@@ -233,4 +234,4 @@ export function makingTable(before: ToldVersion, after: ToldVersion) {
 const engineText = (settings: SegmentRunSettings | null): string =>
   settings === null
     ? 'made elsewhere, or drawn by somebody'
-    : `${(settings.engine ?? 'k-means').replaceAll('-', ' ')}${settings.family ? ` ${settings.family}` : ''}`;
+    : `${ENGINE_WORDS[settings.engine ?? 'k-means'].name}${settings.family ? ` (${settings.family})` : ''}`;

@@ -39,11 +39,14 @@ export function overviewOf(kept: ProfiledSegments, here: Here) {
           name,
           summary:
             own.length === 0
-              ? 'All of these are what the segments were made from'
+              ? 'All of these are what the segments were made from, and stand above'
               : own.length <= FIRST_SHOWN
                 ? count(own.length, one)
                 : `The ${FIRST_SHOWN} that differ most, of ${count(own.length, one)}`,
-          heat: heatView(kept, own.slice(0, FIRST_SHOWN), { caption: name, areAllOptions: false }),
+          heat:
+            own.length === 0
+              ? null
+              : heatView(kept, own.slice(0, FIRST_SHOWN), { caption: name, areAllOptions: false }),
           href: here({ family }),
           link: `Every figure of ${count(all, one)}`,
         },

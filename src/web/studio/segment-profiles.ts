@@ -51,6 +51,7 @@ export function segmentProfileDoor(door: Doorway, house: House): void {
         `${version === null ? 'A solution that is not accepted' : `Version ${version}`}; seed ${solution?.seed ?? run.seed}; worked out on ${showDate(run.finishedAt ?? '')}.`,
         `${LABELS[label].title}: ${LABELS[label].text}`,
         ...(kept.weightingNote === null ? [] : [kept.weightingNote]),
+        ...(kept.notes ?? []),
         ...(kept.isPlaced
           ? [
               'People are in segments by what else is known of them, not by these answers: a few of them will be in a wrong one.',

@@ -120,7 +120,8 @@ function layOut(
   const notes = (block: (typeof told)[number]) => [
     `${block.count} of ${block.inputs.length} chosen`,
     ...(block.centring === 'person-mean' ? ['centred'] : []),
-    ...(block.weight !== '1' ? [`weight ${block.weight}`] : []),
+    // What is no weight stands in its field with what is wrong with it.
+    ...(block.weight !== '1' && !block.hasError ? [`weight ${block.weight}`] : []),
     ...(block.isProvisional ? ['provisional'] : []),
   ];
   return {

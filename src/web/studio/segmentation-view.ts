@@ -184,12 +184,21 @@ export function fitView(kept: KeptFit, names: readonly string[], hrefs: readonly
   const { fit, inputs, centres, weighting } = kept;
   const placed = kept.placed.reduce((sum, one) => sum + one, 0);
   const small = fit.sizes.flatMap((size, segment) => (isSmall(size, kept.grouped) ? [names[segment] ?? ''] : []));
+  const doubtful = fit.jaccard.flatMap((own, segment) =>
+    own < JACCARD_BANDS.doubtful ? [`${names[segment] ?? ''} (${showNumber(own, 2)})`] : [],
+  );
   return {
     label: LABELS[fit.label],
     reasons: fit.labelReasons,
     warnings: [
       ...styleWarnings(kept),
+      ...(doubtful.length > 0
+        ? [
+            `Whatever the segments are called together, not to be trusted by themselves, since among other people they would hardly come back: ${doubtful.join('; ')}`,
+          ]
+        : []),
       ...provisionalWarnings(kept),
+      ...(kept.notes ?? []),
       ...(small.length > 0
         ? [
             `Too few people to report by themselves (fewer than ${SMALLEST_PEOPLE}, or ${showPercent(SMALLEST_SHARE, 0)}): ${small.join('; ')}`,

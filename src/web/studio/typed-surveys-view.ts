@@ -108,6 +108,11 @@ export function resultsView(kept: KeptTypingTool, version: StandingVersion, type
       }),
     },
     notes: [
+      ...(base.some(({ personId }) => personId === null)
+        ? [
+            'People who come by the open link are not known by name, and others may not have agreed to personalisation: their responses are typed, but rules cannot find them. Personal links, the widget and imports with ids say who answers.',
+          ]
+        : []),
       ...(tool.priors.kind === 'equal'
         ? [
             'This tool was made for finding people: segments count alike in it, so that small ones come out larger than they are.',

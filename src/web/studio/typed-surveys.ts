@@ -35,7 +35,8 @@ export async function typedUse(house: House, study: EnteredStudy, kept: KeptTypi
       label: `${names.get(survey.id)} (${added === 0 ? 'asks everything already' : `${added} ${added === 1 ? 'question' : 'questions'} to add`})`,
     });
   }
-  const make = fieldMaker({ survey: NEW, consent: 'yes' }, []);
+  const after = String(Math.max(0, ...surveys.map(({ id }) => id)));
+  const make = fieldMaker({ survey: NEW, consent: 'yes', after }, []);
   return {
     action: `${at}/surveys`,
     fields: [
@@ -55,6 +56,7 @@ export async function typedUse(house: House, study: EnteredStudy, kept: KeptTypi
           hint: 'Placing people in segments is profiling. With it, only people who agree are placed; without it, everybody the survey knows. A new survey always asks',
         },
       ]),
+      make.hidden('after'),
     ],
     surveys: usesView(uses, (survey) => surveyAddress(study, survey), names),
     stop: `${at}/surveys/stop`,
@@ -76,7 +78,14 @@ export function typedSurveyDoor(door: Doorway, house: House): void {
     const actor = { userId: visit.user.id };
     const chosen = field(form, 'survey');
     if (chosen === NEW) {
-      const survey = await typedSurveys.addNew(study, kept, segmentation.name, actor);
+      const after = field(form, 'after');
+      const survey = await typedSurveys.addNew(
+        study,
+        kept,
+        segmentation.name,
+        actor,
+        after === '' ? null : Number(after),
+      );
       return res.redirect(303, `${surveyAddress(study, survey)}/build`);
     }
     const survey = await store.surveys.find(study.id, chosen);

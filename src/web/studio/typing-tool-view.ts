@@ -1,12 +1,13 @@
 import { showNumber, showPercent } from '../../charts/numerals.ts';
 import { trend } from '../../charts/trend.ts';
+import { ruleSentence } from '../../exchange/typing/rule-sentence.ts';
 import type { TypingTool } from '../../model/typing-tool.ts';
-import { ruleSentence } from '../../segments/typing/tree-rules.ts';
 import type { TypedPerson } from '../../segments/typing/type-person.ts';
 import { KAPPA_LEAST, RECALL_LEAST } from '../../segments/typing/typing-figures.ts';
 import type { ShareInterval } from '../../stats/wilson-interval.ts';
 
 const number = (n: number) => n.toLocaleString('en-GB');
+const counted = (n: number, word: string) => `${number(n)} ${word}${n === 1 ? '' : 's'}`;
 const cell = (text: string, isNumber = true) => ({ text, href: null, isNumber });
 const interval = (given: ShareInterval | null): string =>
   given === null
@@ -22,8 +23,8 @@ export function typingToolView({ tool }: { tool: TypingTool }) {
     questions: {
       caption:
         items.length === questions.length
-          ? `${number(items.length)} questions, the most telling first`
-          : `${number(items.length)} questions to ask, for ${number(questions.length)} values worked out of them`,
+          ? `${counted(items.length, 'question')}, the most telling first`
+          : `${counted(items.length, 'question')} to ask, for ${counted(questions.length, 'value')} worked out of them`,
       isStacked: true,
       columns: [
         { label: 'Question', isNumber: false },

@@ -17,6 +17,7 @@ import { buttons, type fieldMaker, head, isForForm, showForm, showPage } from '.
 import { runAddress } from './runs.ts';
 import { segmentationAddress, segmentationCrumbs, segmentationOf } from './segmentation-place.ts';
 import { typedUse } from './typed-surveys.ts';
+import { typingBuildFields } from './typing-build-form.ts';
 import { toolOf, typingAddress, typingCrumbs } from './typing-place.ts';
 import { typedView, typingToolView } from './typing-tool-view.ts';
 import { readUpload } from './upload.ts';
@@ -89,38 +90,7 @@ export function typingToolDoor(door: Doorway, house: House): void {
         `Of the questions ticked, those that tell the segments of version ${version.number} best are taken one by one.`,
       ),
       action: `${typingAddress(study, segmentation)}/new`,
-      fields: (make: ReturnType<typeof fieldMaker>) => [
-        make.radios(
-          'priors',
-          'What the tool is for',
-          [
-            { value: 'equal', label: 'Finding people of every segment', hint: 'Segments count alike, small ones too' },
-            { value: 'sample', label: 'Reporting how many there are', hint: 'Segments count by their size' },
-          ],
-          { isRequired: true },
-        ),
-        make.radios('battery', 'Items of batteries that were centred within each person', [
-          {
-            value: 'whole',
-            label: 'Ask the whole battery and centre it again',
-            hint: 'What people were grouped by; more to ask',
-          },
-          {
-            value: 'alone',
-            label: 'Ask single items as they are',
-            hint: 'Fewer to ask; the figures say at what price',
-          },
-        ]),
-        ...blocks.map((block, index) =>
-          make.boxes(
-            `chosen-${index}`,
-            block.name,
-            block.inputs.map(({ id, name }) => ({ value: id, label: name })),
-          ),
-        ),
-        make.text('questions', 'How many', { isShort: true, hint: 'Leave empty to let the figures say' }),
-        make.text('seed', 'Seed', { isShort: true, hint: 'The same seed and answers give the same tool' }),
-      ],
+      fields: (make: ReturnType<typeof fieldMaker>) => typingBuildFields(make, blocks, version.runSettings.settings),
       buttons: buttons('Build the tool', { label: 'Cancel', href: typingAddress(study, segmentation) }),
     };
     return { page, blocks };
@@ -219,6 +189,8 @@ export function typingToolDoor(door: Doorway, house: House): void {
     const segmentation = await segmentationOf(house, study, req);
     const kept = await toolOf(house, segmentation, req);
     const at = `${typingAddress(study, segmentation)}/${kept.publicId}`;
+    const [standing] = await store.segmentations.versions(segmentation.id);
+    const later = standing && standing.number !== kept.version ? standing.number : null;
     await showPage(house, visit, res, 'segments', 'studio/typing-tool', {
       head: head(
         typingCrumbs(study, segmentation),
@@ -227,6 +199,18 @@ export function typingToolDoor(door: Doorway, house: House): void {
           ? `Brought from elsewhere on ${showDate(kept.createdAt)}.`
           : `Built on ${showDate(kept.createdAt)}; seed ${kept.seed}.`,
       ),
+      problem:
+        later === null
+          ? null
+          : {
+              kind: 'warn',
+              title: `Version ${later} stands, and this tool tells the segments of version ${kept.version}`,
+              text: `People whom it types are put into segments of version ${kept.version}. ${study.role === 'viewer' ? 'It has to be built anew.' : 'Build it anew for those that stand.'}`,
+              links:
+                study.role === 'viewer'
+                  ? []
+                  : [{ label: `Build a tool of version ${later}`, href: `${typingAddress(study, segmentation)}/new` }],
+            },
       at,
       label: toolLabel(kept.tool),
       publish: {

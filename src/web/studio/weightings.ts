@@ -81,13 +81,18 @@ export function weightingDoor(door: Doorway, house: House): void {
     ),
     action: `${weightingsAddress(study, survey)}/choose`,
     fields: (make: ReturnType<typeof fieldMaker>) => [
-      make.boxes('by', 'How likely people were asked', [
-        {
-          value: 'asked',
-          label: 'One over the probability of having been asked',
-          hint: 'It is stored for people asked on pages; for others you can say it',
-        },
-      ]),
+      make.boxes(
+        'by',
+        'How likely people were asked',
+        [
+          {
+            value: 'asked',
+            label: 'One over the probability of having been asked',
+            hint: 'It is stored for people asked on pages; for others you can say it',
+          },
+        ],
+        { hint: 'Needed where no known shares are chosen' },
+      ),
       make.boxes(
         'column',
         'Known shares',
@@ -96,6 +101,7 @@ export function weightingDoor(door: Doorway, house: House): void {
           label: name,
           hint: `${n.toLocaleString('en-GB')} of ${of.toLocaleString('en-GB')} have it`,
         })),
+        { hint: 'Needed where it is not how likely people were asked' },
       ),
       make.hidden('of'),
     ],

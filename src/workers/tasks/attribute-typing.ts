@@ -27,7 +27,8 @@ export async function attributeTypingTask(
   onProgress('Reading what is known of people', 0.02);
   const labels = await labelsOf(store, place);
   const attributes = await store.people.allAttributes(place.workspaceId);
-  const everybody = await store.people.canonical(place.workspaceId);
+  const refused = await store.personalRefusals.of(place.workspaceId);
+  const everybody = (await store.people.canonical(place.workspaceId)).filter(({ id }) => !refused.has(id));
   const nothing = new Map<string, never>();
   const known = (id: number) => attributes.get(id) ?? nothing;
   const labelled = everybody.filter(({ id }) => labels.has(id)).map(({ id }) => id);

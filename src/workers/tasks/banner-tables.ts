@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { writeTableBook } from '../../exchange/table-book.ts';
-import type { ChoiceColumn, ChoicesColumn } from '../../model/table-column.ts';
+import { beyondNotes, type ChoiceColumn, type ChoicesColumn } from '../../model/table-column.ts';
 import { TABLE_ROWS_MAX, type TableSettings } from '../../model/table-settings.ts';
 import { type BannerQuestion, bannerTable } from '../../reports/banner-table.ts';
 import { type PackedTable, packTable, type ShownTable } from '../../reports/shown-table.ts';
@@ -99,7 +99,7 @@ export async function bannerTableTask(
       baseWarned: settings.baseWarned,
     },
   });
-  const notes = weighted === null ? [] : [weighted.note];
+  const notes = [...(weighted === null ? [] : [weighted.note]), ...beyondNotes(rows.map(({ column }) => column))];
   let book: string | null = null;
   if (isBook) {
     onProgress('Writing the workbook', 0.7);

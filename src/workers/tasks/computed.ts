@@ -65,7 +65,7 @@ export async function computedTask(
   const clock: Clock = { now, timeZone: (await store.offers.limits(workspaceId)).timeZone };
   const canonical = new Map([...people].flatMap(([id, own]) => own.map((one) => [one, id] as const)));
   const ready = definitions.map((one) => {
-    const leftOut: LeftOut = { otherCurrency: 0, noAmount: 0 };
+    const leftOut: LeftOut = { otherCurrency: 0, noAmount: 0, tooLarge: 0 };
     part.leftOut[one.publicId] = leftOut;
     return { ...one, ...workingOf(one, clock, leftOut), byPerson: new Map<number, Working<AttributeValue[]>>() };
   });
@@ -167,7 +167,7 @@ export async function quintilesTask(
   { store }: TaskContext,
   { workspaceId, definition }: { workspaceId: number; definition: QuintilesDefinition },
 ): Promise<{ buyers: number; cutoffs: Cutoffs | null }> {
-  const start = workOutPurchases(definition, { otherCurrency: 0, noAmount: 0 });
+  const start = workOutPurchases(definition, { otherCurrency: 0, noAmount: 0, tooLarge: 0 });
   const bought: Record<RfmPart, number[]> = { recency: [], frequency: [], monetary: [] };
   for (let after = 0; ; ) {
     const people = await store.computed.people(workspaceId, after, PEOPLE_AT_ONCE);

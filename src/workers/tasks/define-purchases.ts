@@ -18,6 +18,8 @@ export type PurchaseDetails = {
   /** Purchases that were passed over. */
   otherCurrency: number;
   noAmount: number;
+  /** Not said by segmentations of before. */
+  tooLarge?: number;
 };
 
 const PEOPLE_AT_ONCE = 250;
@@ -31,7 +33,7 @@ export async function definePurchases(
   now: number,
 ): Promise<DefinedBy> {
   const from = days === null ? Number.NEGATIVE_INFINITY : now - days * DAY_MS;
-  const left: LeftOut = { otherCurrency: 0, noAmount: 0 };
+  const left: LeftOut = { otherCurrency: 0, noAmount: 0, tooLarge: 0 };
   const start = workOutPurchases({ kind: 'rfm', event, property, currency }, left);
   const bought = new Map<number, Purchases>();
   let people = 0;

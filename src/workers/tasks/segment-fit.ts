@@ -45,6 +45,8 @@ export type FittedSegments = {
   grouped: number;
   leftOut: SegmentInputs['leftOut'];
   provisional: SegmentInputs['provisional'];
+  /** Sentences on numbers that were left out; solutions of before do not say. */
+  notes?: string[];
   /** Who answered too little of everything, and is in no segment. */
   incomplete: number;
   inputHash: string;
@@ -92,7 +94,7 @@ export async function segmentFitTask(
       isPartial: 1,
     });
   }
-  const { leftOut, provisional, inputHash, watermark, version } = read;
+  const { leftOut, provisional, notes, inputHash, watermark, version } = read;
   return {
     fit,
     panel,
@@ -104,6 +106,7 @@ export async function segmentFitTask(
     incomplete: table.dropped.length + placed.filter((one) => one === null).length,
     leftOut,
     provisional,
+    notes,
     inputHash,
     watermark,
     version,

@@ -3,6 +3,7 @@ import { BaseSample, type LeftOut, sampleOf } from '../../model/base-sample.ts';
 import { surveyItems } from '../../model/items.ts';
 import type { SegmentationSettings } from '../../model/segmentation.ts';
 import { wordingIn } from '../../model/survey-check.ts';
+import { beyondNotes } from '../../model/table-column.ts';
 import { readItemKey, scoreScales } from '../../scales/score.ts';
 import type { InputBlock, InputColumn } from '../../segments/input-table.ts';
 import { offeredInputs } from '../../segments/offered-inputs.ts';
@@ -25,6 +26,8 @@ export type SegmentInputs = {
   columns: SurveyColumns;
   /** Responses that count but are not in the base, by why. */
   leftOut: LeftOut;
+  /** Sentences on numbers that were left out. */
+  notes: string[];
   inputHash: string;
   watermark: number;
   version: number;
@@ -57,11 +60,12 @@ export async function readSegmentInputs(
     );
 
   const chosen = new Set(settings.inputs);
+  const known = await attributeBlocks(store, place, columns, chosen);
   const blocks: InputBlock[] = [];
   for (const block of [
     ...answerBlocks(columns, chosen),
     ...(await themeBlocks(store, place, columns, chosen)),
-    ...(await attributeBlocks(store, place, columns, chosen)),
+    ...known.blocks,
   ]) {
     if (block.columns.length === 0) continue;
     blocks.push({
@@ -77,6 +81,7 @@ export async function readSegmentInputs(
     columns,
     provisional: provisionalAmong(all, chosen),
     leftOut,
+    notes: known.notes,
     inputHash: createHash('sha256')
       .update(JSON.stringify([settings, columns.responses.map(({ publicId }) => publicId), blocks]))
       .digest('base64url'),
@@ -210,11 +215,12 @@ async function attributeBlocks(
   place: SegmentationPlace,
   columns: SurveyColumns,
   chosen: ReadonlySet<string>,
-): Promise<InputBlock[]> {
-  if (![...chosen].some((id) => id.startsWith('attribute:'))) return [];
-  const known = await attributeColumns(store, columns, await store.people.allAttributes(place.workspaceId), new Set());
-  return known.flatMap(({ column, item }): InputBlock[] => {
-    if (!chosen.has(item) || column.kind === 'text') return [];
+): Promise<{ blocks: InputBlock[]; notes: string[] }> {
+  if (![...chosen].some((id) => id.startsWith('attribute:'))) return { blocks: [], notes: [] };
+  const all = await attributeColumns(store, columns, await store.people.allAttributes(place.workspaceId), new Set());
+  const known = all.flatMap(({ column, item }) => (chosen.has(item) ? [column] : []));
+  const blocks = known.flatMap((column): InputBlock[] => {
+    if (column.kind === 'text') return [];
     const { id, name } = column;
     const block = { id, name, centring: 'none', weight: 1 } as const;
     if (column.kind === 'number')
@@ -247,4 +253,5 @@ async function attributeBlocks(
       },
     ];
   });
+  return { blocks, notes: beyondNotes(known) };
 }

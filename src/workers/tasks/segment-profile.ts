@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { SegmentationSettings } from '../../model/segmentation.ts';
-import type { TableColumn } from '../../model/table-column.ts';
+import { beyondNotes, type TableColumn } from '../../model/table-column.ts';
 import { membershipRow } from '../../segments/membership-rows.ts';
 import { type SegmentOutcome, segmentOutcomes } from '../../segments/outcomes.ts';
 import type { SegmentModel } from '../../segments/place-in-segment.ts';
@@ -43,6 +43,8 @@ export type ProfiledSegments = Omit<SegmentProfile, 'blocks' | 'segments'> & {
   outcomes: SegmentOutcome[];
   /** Which weighting, and who does not count under it. */
   weightingNote: string | null;
+  /** What was left out of its columns; profiles of before do not say. */
+  notes?: string[];
   /** People are in segments by what else is known of them, not by these answers. */
   isPlaced: boolean;
   /** Nobody's membership is in doubt, so there is nothing to correct. */
@@ -114,6 +116,7 @@ export async function segmentProfileTask(
     drivers,
     outcomes,
     weightingNote: weighed?.note ?? null,
+    notes: beyondNotes(told.map(({ column }) => column)),
     isPlaced,
     isCertain,
     inputHash: createHash('sha256')

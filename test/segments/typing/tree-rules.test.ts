@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
+import { ruleSentence } from '../../../src/exchange/typing/rule-sentence.ts';
 import type { TypingItem } from '../../../src/model/typing-tool.ts';
-import { ruleSentence, treeRules } from '../../../src/segments/typing/tree-rules.ts';
+import { treeRules } from '../../../src/segments/typing/tree-rules.ts';
 import type { TreeNode } from '../../../src/stats/classification-tree.ts';
 
 const leaf = (group: number, counts: number[]): TreeNode => ({ group, counts, split: null });
@@ -59,5 +60,20 @@ test('an answer that is given need not be told from the others', () => {
     ['not-level 1', 'not-level 2'],
     ['level 2'],
     ['level 1'],
+  ]);
+});
+
+test('limits are said as numbers are shown everywhere: rounded, with a real minus, large ones whole', () => {
+  const said = (value: number) =>
+    ruleSentence(
+      { segment: 's', n: 1, share: 1, conditions: [{ question: 'q', is: 'at-least', value }] },
+      [],
+      () => 'Hedonism',
+    );
+  expect([1.39e-17, -1.39e-17, -0.05, 52_345.5].map(said)).toEqual([
+    '“Hedonism” is at least 0',
+    '“Hedonism” is at least 0',
+    '“Hedonism” is at least −0.05',
+    '“Hedonism” is at least 52,345.5',
   ]);
 });
