@@ -131,15 +131,18 @@ describe('several numbers of segments at once', () => {
   });
 
   test('a number that the answers do not bear is told, and the others stay', async () => {
-    const { text } = await studio.ran(`${own}/fit`, {
-      k: '2 to 9',
-      seed: '1',
-      engine: 'gaussian-mixture',
-      family: 'VVI',
-    });
-    expect(text).toContain('2 segments');
-    const { solutions } = JSON.parse((await newest('compare')).result!) as { solutions: { refused: string | null }[] };
-    expect(solutions).toHaveLength(8);
+    const { columns } = plantAnswers('planted', { n: 60, p: WISHES, seed: 6, separation: 2 });
+    // Everybody answers as one of three did.
+    const alike = columns.map((column) => ({ ...column, values: column.values.map((_, i) => column.values[i % 3]!) }));
+    const { survey: few } = await studio.answered('few-rows', 'planted', { n: 3 });
+    await studio.answer(few, alike);
+    const at = await studio.begun(few, 'Three ways to answer');
+    const { text } = await studio.ran(`${at}/fit`, { k: '2 to 7', seed: '1', engine: 'k-medoids' });
+    const { solutions } = JSON.parse((await newest('compare', at)).result!) as {
+      solutions: { refused: string | null }[];
+    };
+    expect(solutions[0]!.refused).toBeNull();
+    expect(text).toContain(solutions.at(-1)!.refused!);
     expect(text).not.toContain('NaN');
   });
 });
