@@ -61,10 +61,10 @@ export async function buildDemo(
     tell('Scoring scales, finding themes and segments');
     const segmentRun = await analyse(verbatim, study, survey);
     await verbatim.answerReadings.read(survey);
-    tell('Describing the segments, with variables, weights and a table');
-    await describeSegments(verbatim, study, { run: segmentRun, survey });
     tell('Drawing personas');
     await giveNames(verbatim, study, segmentRun);
+    tell('Describing the segments, with variables, weights and a table');
+    await describeSegments(verbatim, study, { run: segmentRun, survey });
     tell('Asking one segment more');
     await askFurther(verbatim, study, survey);
     tell('Letting invented people fill in a survey of what they hold dear');
