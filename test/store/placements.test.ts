@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { newPublicId } from '../../src/store/identifiers.ts';
 import type { NewPlacement } from '../../src/store/placements.ts';
+import { bareResponse } from '../support/bare-response.ts';
 import { engines, type OpenEngine } from '../support/engines.ts';
 import { knowPeople } from '../support/know-people.ts';
 import { plantRows } from '../support/plant-rows.ts';
@@ -57,25 +58,8 @@ describe.each(engines)('placements of people on %s', (_, open) => {
         surveyVersionId: place.surveyVersionId,
         publicId,
         participationId: participations.get(personId) ?? null,
-        batchId: null,
+        ...bareResponse(at),
         state,
-        revision: 1,
-        language: 'en',
-        isTest: 0,
-        asked: '{"how":"open"}',
-        attributes: null,
-        purposes: '["analysis"]',
-        startedAt: at,
-        updatedAt: at,
-        completedAt: at,
-        lastPage: 1,
-        lastSeq: 1,
-        endCode: null,
-        device: null,
-        browser: null,
-        country: null,
-        source: null,
-        wave: null,
       })
       .returning('id')
       .executeTakeFirstOrThrow();

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { newPublicId } from '../../src/store/identifiers.ts';
+import { bareResponse } from '../support/bare-response.ts';
 import { engines, type OpenEngine } from '../support/engines.ts';
 import { knowPeople } from '../support/know-people.ts';
 import { plantRows } from '../support/plant-rows.ts';
@@ -38,25 +39,8 @@ describe.each(engines)('who was in which segment when, and drift, on %s', (_, op
           surveyVersionId: place.surveyVersionId,
           publicId: newPublicId(),
           participationId: participations.get(personId) ?? null,
-          batchId: null,
-          state: 'completed',
-          revision: 1,
-          language: 'en',
-          isTest: 0,
+          ...bareResponse(at),
           asked: JSON.stringify({ how }),
-          attributes: null,
-          purposes: '["analysis"]',
-          startedAt: at,
-          updatedAt: at,
-          completedAt: at,
-          lastPage: 1,
-          lastSeq: 1,
-          endCode: null,
-          device: null,
-          browser: null,
-          country: null,
-          source: null,
-          wave: null,
         })
         .returning('id')
         .executeTakeFirstOrThrow();

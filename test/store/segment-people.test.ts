@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { newPublicId } from '../../src/store/identifiers.ts';
+import { bareResponse } from '../support/bare-response.ts';
 import { engines, type OpenEngine } from '../support/engines.ts';
 import { knowPeople } from '../support/know-people.ts';
 import { plantRows } from '../support/plant-rows.ts';
@@ -148,25 +149,7 @@ describe.each(engines)('people as members of segments on %s', (_, open) => {
         surveyVersionId: place.surveyVersionId,
         publicId: newPublicId(),
         participationId: participations.get(people[0]!) ?? null,
-        batchId: null,
-        state: 'completed',
-        revision: 1,
-        language: 'en',
-        isTest: 0,
-        asked: '{"how":"open"}',
-        attributes: null,
-        purposes: '["analysis"]',
-        startedAt: at,
-        updatedAt: at,
-        completedAt: at,
-        lastPage: 1,
-        lastSeq: 1,
-        endCode: null,
-        device: null,
-        browser: null,
-        country: null,
-        source: null,
-        wave: null,
+        ...bareResponse(at),
       })
       .returning('id')
       .executeTakeFirstOrThrow();

@@ -1,0 +1,22 @@
+/** The columns of a completed response of nobody in particular, put straight into the table; begun and ended at `at`. */
+export const bareResponse = (at: string) => ({
+  batchId: null,
+  state: 'completed',
+  revision: 1,
+  language: 'en',
+  isTest: 0,
+  asked: '{"how":"open"}',
+  attributes: null,
+  purposes: '["analysis"]',
+  startedAt: at,
+  updatedAt: at,
+  completedAt: at,
+  lastPage: 1,
+  lastSeq: 1,
+  endCode: null,
+  device: null,
+  browser: null,
+  country: null,
+  source: null,
+  wave: null,
+});
