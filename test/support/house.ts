@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Limits } from '../../src/model/limits.ts';
@@ -29,6 +29,13 @@ export function temporaryFolder(): { folder: string } & Disposable {
   return { folder, [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true }) };
 }
 
+/** An empty installation: a copy of the one made before the tests, where they were begun in the usual way. */
+async function newFolder(folder: string, now: () => Date): Promise<void> {
+  const empty = process.env['VERBATIM_TEST_EMPTY'];
+  if (empty !== undefined && existsSync(path.join(empty, 'identity.json'))) cpSync(empty, folder, { recursive: true });
+  else await initFolder(folder, now);
+}
+
 /**
  * A Verbatim of its own on a temporary folder: `await using house = await openHouse()`.
  *
@@ -45,7 +52,7 @@ export async function openHouse({
 } = {}): Promise<House> {
   const { folder, [Symbol.dispose]: remove } = temporaryFolder();
   const reported: unknown[] = [];
-  await initFolder(folder, now);
+  await newFolder(folder, now);
   const verbatim = await openVerbatim({
     folder,
     limits: { ...testLimits, ...limits },
