@@ -8,7 +8,9 @@ import { answerReadingService } from './services/answer-readings.ts';
 import { attributeTypingService } from './services/attribute-typing.ts';
 import { bannerTableService } from './services/banner-tables.ts';
 import { changeGroupService } from './services/change-groups.ts';
+import { codebookService } from './services/codebook.ts';
 import { coderService } from './services/coder.ts';
+import { codingService } from './services/codings.ts';
 import { comparisonService } from './services/comparisons.ts';
 import { computedAttributeService } from './services/computed-attributes.ts';
 import { type Context, keysFrom } from './services/context.ts';
@@ -151,6 +153,7 @@ export async function openVerbatim({
   const scaleAttributes = scaleAttributeService(context, (error) => report(error, { about: 'scores of people' }));
   if (isOwner) scaleAttributes.open();
   const comparisons = comparisonService(context, queue, (error) => report(error, { about: 'comparisons' }));
+  const codings = codingService(context);
   const saidValues = saidValueService(context);
   const coder = coderService(context, {
     queue,
@@ -212,7 +215,9 @@ export async function openVerbatim({
     analysis,
     answerReadings,
     attributeTyping,
+    codebook: codebookService(context, codings),
     coder,
+    codings,
     comparisons,
     bannerTables: bannerTableService(context, runs),
     computed,

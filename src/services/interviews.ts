@@ -1,11 +1,9 @@
 import { seal } from '../coding/seal.ts';
-import { codePointLength, findSpan, sliceSpan } from '../coding/spans.ts';
 import { readTurns } from '../coding/turns.ts';
 import { cleanText, type TextKind } from '../model/clean-text.ts';
 import { Problem, type ProblemError } from '../model/problem.ts';
-import { isUniqueViolation } from '../store/dialect.ts';
 import { newPublicId, sourceId } from '../store/identifiers.ts';
-import type { Code, Coding, Interview, NewSourceText } from '../store/notes.ts';
+import type { Interview, NewSourceText } from '../store/notes.ts';
 import type { Study } from '../store/studies.ts';
 import type { Actor, Context } from './context.ts';
 
@@ -35,25 +33,7 @@ function isDay(text: string): boolean {
   return at !== null && !Number.isNaN(at.getTime()) && at.toISOString().startsWith(text);
 }
 
-/** A code's name and definition as they are kept. @throws Problem `invalid` naming what does not fit */
-function readCode(form: { name: string; definition: string }): { name: string; definition: string } {
-  const name = cleanText(form.name, 'name');
-  const definition = cleanText(form.definition, 'note');
-  if (name.text.trim() === '' || name.isTooLong)
-    throw new Problem('invalid', 'The code needs a name', {
-      errors: [{ pointer: '#/name', detail: 'Enter a name of at most 200 characters' }],
-    });
-  if (definition.isTooLong)
-    throw new Problem('invalid', 'The definition is too long', {
-      errors: [{ pointer: '#/definition', detail: 'Shorten it to 20,000 characters' }],
-    });
-  return { name: name.text.trim(), definition: definition.text.trim() };
-}
-
-const readDirection = (direction: string): 'for' | 'against' | null =>
-  direction === 'for' || direction === 'against' ? direction : null;
-
-/** Interviews, and the codes that researchers put on what was said in them. */
+/** Interviews: logged, linked to whom they were with, and withdrawn. */
 export function interviewService({ store, keys, now }: Context) {
   function read(form: InterviewForm): {
     clean: Record<'title' | 'participant' | 'guide' | 'moment' | 'transcript', { text: string; replaced: number }>;
@@ -174,102 +154,6 @@ export function interviewService({ store, keys, now }: Context) {
 
     /** Takes back what somebody interviewed agreed to: the words are emptied for good, and enter nothing any more. */
     withdraw: (interview: Interview): Promise<void> => store.notes.withdrawInterview(interview, now().toISOString()),
-
-    /**
-     * Puts a code on words: given by their place, or by the words themselves as they stand in a turn.
-     *
-     * @throws Problem `invalid` when the words do not stand there
-     */
-    code: async (
-      study: Study,
-      passage: { sourceId: string; version: number; start: number | null; end: number | null; words: string },
-      code: { publicId: string | null; name: string; definition: string; direction?: string },
-      actor: Actor,
-    ): Promise<Coding> => {
-      const source = await store.notes.findSource(study.id, passage.sourceId, passage.version);
-      if (!source || source.erasedAt !== null) throw new Problem('not-found', 'The words are no longer there');
-      const words = cleanText(passage.words, 'transcript').text.trim();
-      const span =
-        passage.start !== null && passage.end !== null
-          ? { start: passage.start, end: passage.end }
-          : words === ''
-            ? { start: 0, end: codePointLength(source.text) }
-            : findSpan(source.text, words);
-      const marked = span && sliceSpan(source.text, span);
-      if (!span || marked === null) {
-        throw new Problem('invalid', 'These words do not stand in the turn chosen', {
-          errors: [
-            {
-              pointer: '#/words',
-              detail: 'Copy the words exactly as they stand there, or leave this empty to code the whole turn',
-            },
-          ],
-        });
-      }
-      const chosen = code.publicId === null ? null : await store.notes.findCode(study.id, code.publicId);
-      const name = cleanText(code.name, 'name');
-      if (!chosen && (name.text.trim() === '' || name.isTooLong)) {
-        throw new Problem('invalid', 'Name the code', {
-          errors: [
-            { pointer: '#/name', detail: 'Choose a code, or enter a name of at most 200 characters for a new one' },
-          ],
-        });
-      }
-      const at = now().toISOString();
-      const put =
-        chosen ??
-        (await store.notes.codeNamed(study.id, name.text.trim(), cleanText(code.definition, 'note').text.trim(), at));
-      return store.notes.addCoding({
-        studyId: study.id,
-        codeId: put.id,
-        sourceId: source.publicId,
-        sourceVersion: source.version,
-        spanStart: span.start,
-        spanEnd: span.end,
-        spanHash: seal(keys.text, marked),
-        coderId: actor?.userId ?? null,
-        layer: 'human',
-        runId: null,
-        createdAt: at,
-        direction: readDirection(code.direction ?? ''),
-      });
-    },
-
-    /** Says which way the words of a coding speak of what its code names; empty for neither. */
-    direct: async (study: Study, codingPublicId: string, direction: string): Promise<void> => {
-      if (!(await store.notes.setDirection(study.id, codingPublicId, readDirection(direction))))
-        throw new Problem('not-found', 'This passage is no longer coded');
-    },
-
-    uncode: async (study: Study, codingPublicId: string): Promise<void> => {
-      if (!(await store.notes.removeCoding(study.id, codingPublicId, now().toISOString())))
-        throw new Problem('not-found', 'This passage is no longer coded');
-    },
-
-    /** Adds a code before anything is coded with it; one of that name is taken as it is. */
-    addCode: (study: Study, form: { name: string; definition: string }): Promise<Code> => {
-      const { name, definition } = readCode(form);
-      return store.notes.codeNamed(study.id, name, definition, now().toISOString());
-    },
-
-    defineCode: async (
-      study: Study,
-      codePublicId: string,
-      form: { name: string; definition: string },
-    ): Promise<void> => {
-      const code = await store.notes.findCode(study.id, codePublicId);
-      if (!code) throw new Problem('not-found', 'There is no such code in this study');
-      const { name, definition } = readCode(form);
-      try {
-        await store.notes.defineCode(code.id, name, definition);
-      } catch (error) {
-        if (isUniqueViolation(error))
-          throw new Problem('conflict', 'Another code has this name already', {
-            errors: [{ pointer: '#/name', detail: 'Choose another name' }],
-          });
-        throw error;
-      }
-    },
   };
 }
 export type Interviews = ReturnType<typeof interviewService>;

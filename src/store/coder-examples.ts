@@ -114,6 +114,7 @@ export function coderExamples({ kysely: db, engine }: Database) {
         ])
         .where('codings.studyId', '=', studyId)
         .where('codings.runId', 'is', null)
+        .where('codings.counts', '=', 1)
         .where('codes.retiredAt', 'is', null)
         .orderBy('codings.id');
       if (sourceIds) query = query.where((eb) => isInTexts(engine, eb.ref('codings.sourceId'), sourceIds));

@@ -191,7 +191,8 @@ export function factStore(db: Kysely<Tables>) {
               .onRef('codings.sourceId', '=', 'sourceTexts.publicId')
               .onRef('codings.sourceVersion', '=', 'sourceTexts.version')
               .on('codings.codeId', '=', code.id)
-              .on('codings.removedAt', 'is', null),
+              .on('codings.removedAt', 'is', null)
+              .on('codings.counts', '=', 1),
           )
           .select(({ fn }) => ['participations.personId', fn.count('codings.id').distinct().as('count')])
           .where('interviews.studyId', '=', studyId)

@@ -43,6 +43,7 @@ const MIGRATIONS: readonly Migration[] = [
   },
   { name: '0032-drift-notes', read: () => import('./migrations/0032-drift-notes.ts') },
   { name: '0033-placed-members', read: () => import('./migrations/0033-placed-members.ts') },
+  { name: '0034-coding-journal', read: () => import('./migrations/0034-coding-journal.ts') },
 ];
 
 /** The schema that this version of Verbatim writes. */

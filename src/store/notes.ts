@@ -1,11 +1,12 @@
-import type { Kysely, Selectable } from 'kysely';
+import type { Insertable, Kysely, Selectable } from 'kysely';
 import { forgetVectorsOf } from './forget-vectors.ts';
 import { newPublicId } from './identifiers.ts';
 import type { Tables } from './tables.ts';
 
 export type Interview = Selectable<Tables['interviews']>;
 export type SourceText = Selectable<Tables['sourceTexts']>;
-export type NewSourceText = Omit<SourceText, 'id' | 'erasedAt'>;
+export type NewSourceText = Omit<Insertable<Tables['sourceTexts']>, 'id' | 'erasedAt'>;
+export type NewInterview = Omit<Insertable<Tables['interviews']>, 'id'>;
 export type Code = Selectable<Tables['codes']>;
 export type Coding = Selectable<Tables['codings']>;
 
@@ -14,7 +15,7 @@ export function noteStore(db: Kysely<Tables>) {
   return {
     /** An interview with its words and consent, together or not at all. */
     addInterview: (
-      interview: Omit<Interview, 'id'>,
+      interview: NewInterview,
       sources: readonly NewSourceText[],
       consent: { purposes: string[]; textVersion: string; language: string },
     ): Promise<Interview> =>
@@ -117,7 +118,9 @@ export function noteStore(db: Kysely<Tables>) {
     codes: (studyId: number) =>
       db
         .selectFrom('codes')
-        .leftJoin('codings', (on) => on.onRef('codings.codeId', '=', 'codes.id').on('codings.removedAt', 'is', null))
+        .leftJoin('codings', (on) =>
+          on.onRef('codings.codeId', '=', 'codes.id').on('codings.removedAt', 'is', null).on('codings.counts', '=', 1),
+        )
         .selectAll('codes')
         .select(({ fn }) => fn.count<number>('codings.id').as('uses'))
         .where('codes.studyId', '=', studyId)
@@ -132,6 +135,8 @@ export function noteStore(db: Kysely<Tables>) {
         .where('studyId', '=', studyId)
         .where('publicId', '=', publicId)
         .executeTakeFirst()) ?? null,
+    codeById: async (codeId: number): Promise<Code | null> =>
+      (await db.selectFrom('codes').selectAll().where('id', '=', codeId).executeTakeFirst()) ?? null,
     /** The code of that name, made when the study has none. */
     codeNamed: (studyId: number, name: string, definition: string, at: string): Promise<Code> =>
       addCodeNamed(db, { studyId, name, definition }, at),
@@ -184,41 +189,15 @@ export function noteStore(db: Kysely<Tables>) {
         }
         return added;
       }),
-    /** Says which way the words of a coding speak; false when it is no longer there. */
-    setDirection: async (studyId: number, publicId: string, direction: 'for' | 'against' | null): Promise<boolean> =>
-      (
-        await db
-          .updateTable('codings')
-          .set({ direction })
-          .where('studyId', '=', studyId)
-          .where('publicId', '=', publicId)
-          .where('removedAt', 'is', null)
-          .executeTakeFirst()
-      ).numUpdatedRows === 1n,
-    defineCode: async (codeId: number, name: string, definition: string) => {
-      await db.updateTable('codes').set({ name, definition }).where('id', '=', codeId).execute();
-    },
-    addCoding: (
-      coding: Omit<Coding, 'id' | 'publicId' | 'removedAt' | 'removedByHand' | 'direction'> & {
-        direction?: string | null;
-      },
-    ): Promise<Coding> =>
-      db
-        .insertInto('codings')
-        .values({ ...coding, publicId: newPublicId(), removedAt: null })
-        .returningAll()
-        .executeTakeFirstOrThrow(),
-    removeCoding: async (studyId: number, publicId: string, at: string): Promise<boolean> => {
-      const { numUpdatedRows } = await db
-        .updateTable('codings')
-        .set({ removedAt: at, removedByHand: 1 })
+    findCoding: async (studyId: number, publicId: string): Promise<Coding | null> =>
+      (await db
+        .selectFrom('codings')
+        .selectAll()
         .where('studyId', '=', studyId)
         .where('publicId', '=', publicId)
         .where('removedAt', 'is', null)
-        .executeTakeFirst();
-      return numUpdatedRows === 1n;
-    },
-    /** The codings that hold, of some sources or of one code, with the code's name. */
+        .executeTakeFirst()) ?? null,
+    /** The codings that stand and count, of some sources or of one code, with the code's name. */
     codings: async (studyId: number, of: { sourceIds?: readonly string[]; codeId?: number }) => {
       let query = db
         .selectFrom('codings')
@@ -227,6 +206,7 @@ export function noteStore(db: Kysely<Tables>) {
         .select(['codes.name as codeName', 'codes.publicId as codePublicId'])
         .where('codings.studyId', '=', studyId)
         .where('codings.removedAt', 'is', null)
+        .where('codings.counts', '=', 1)
         .orderBy('codings.id');
       if (of.codeId !== undefined) query = query.where('codings.codeId', '=', of.codeId);
       if (of.sourceIds) {

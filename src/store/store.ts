@@ -4,6 +4,7 @@ import { answerReadingStore } from './answer-readings.ts';
 import { bannerTableStore } from './banner-tables.ts';
 import { changeStore } from './changes.ts';
 import { coderStore } from './coder.ts';
+import { codingJournal } from './coding-journal.ts';
 import { companyStore } from './companies.ts';
 import { comparisonStore } from './comparisons.ts';
 import { computedStore } from './computed.ts';
@@ -78,6 +79,7 @@ export function openStore({ kysely, engine }: Database) {
     responseDesk: responseDeskStore({ kysely, engine }),
     qualityFlags: qualityFlagStore({ kysely, engine }),
     notes: noteStore(kysely),
+    codingJournal: codingJournal(kysely),
     interviewTurns: interviewTurnStore(kysely),
     masks: maskStore({ kysely, engine }),
     answerReadings: answerReadingStore({ kysely, engine }),

@@ -35,6 +35,8 @@ export type Tables = {
     isClosed: number;
     inventedNotice: string | null;
     createdAt: Time;
+    /** How its words are coded: `reliability` and `codebook` measure agreement, `reflexive` does not hold with it. */
+    method: Generated<'reliability' | 'codebook' | 'reflexive'>;
   };
   studyMembers: { studyId: number; userId: number; role: string };
   surveys: {
@@ -315,6 +317,11 @@ export type Tables = {
     replaced: number;
     createdAt: Time;
     erasedAt: Time | null;
+    /** Milliseconds from the beginning of the talk; null where nobody knows. */
+    startMs: Generated<number | null>;
+    endMs: Generated<number | null>;
+    /** When a corrected version took its place; null for the one that stands. */
+    supersededAt: Generated<Time | null>;
   };
   textLooks: {
     id: Id;
@@ -389,6 +396,8 @@ export type Tables = {
     maySpeak: number;
     createdBy: number | null;
     createdAt: Time;
+    /** The id by which another program knows it, where it came from one. */
+    guid: Generated<string | null>;
   };
   codes: {
     id: Id;
@@ -401,6 +410,16 @@ export type Tables = {
     humanValue: Generated<string | null>;
     createdAt: Time;
     retiredAt: Time | null;
+    /** #RRGGBB; null for one of the house's own, by its place. */
+    color: Generated<string | null>;
+    /** When to use it, and when not. */
+    inclusion: Generated<string>;
+    exclusion: Generated<string>;
+    /** Among the codes under the same one. */
+    position: Generated<number>;
+    /** 0 for one that only gathers others. */
+    isCodable: Generated<number>;
+    guid: Generated<string | null>;
   };
   codings: {
     id: Id;
@@ -421,6 +440,47 @@ export type Tables = {
     direction: Generated<string | null>;
     /** 1 where somebody took it away; null where it stands, or went with what a theme or a decision brought. */
     removedByHand: Generated<number | null>;
+    /** 0 for one of a second coder that is not settled yet, and for one that a consensus took the place of. */
+    counts: Generated<number>;
+    /** What codings of one passage that goes over several turns share; null for a passage within one. */
+    passage: Generated<string | null>;
+    /** 1 where it shows how the code is meant. */
+    isExample: Generated<number>;
+    isImportant: Generated<number>;
+    guid: Generated<string | null>;
+  };
+  memos: {
+    id: Id;
+    studyId: number;
+    publicId: string;
+    subjectKind: 'study' | 'code' | 'coding' | 'source' | 'interview' | 'response' | 'insight' | 'memo';
+    /** The subject's public id. */
+    subjectId: string;
+    /** Where in a source text it is written; null for the whole of its subject. */
+    sourceVersion: number | null;
+    spanStart: number | null;
+    spanEnd: number | null;
+    title: Generated<string>;
+    text: string;
+    guid: string | null;
+    createdBy: number | null;
+    createdAt: Time;
+    changedAt: Time;
+    removedAt: Time | null;
+  };
+  codingSteps: {
+    id: Id;
+    studyId: number;
+    actorId: number | null;
+    kind: string;
+    /** What was done, in words for a person. */
+    label: string;
+    /** The rows that changed, before and after. */
+    changes: Json;
+    createdAt: Time;
+    undoneAt: Time | null;
+    /** When it could no longer be done again, since something else was done. */
+    droppedAt: Time | null;
   };
   coderRuns: {
     id: Id;

@@ -28,7 +28,7 @@ async function coded(words = 'moved to the lake') {
   const sources = await store.notes.sourcesOf(study.id, logged.interview.publicId);
   const source = sources.find(({ text }) => text === WORDS);
   if (!source) throw new Error('The words are not there');
-  const coding = await interviews.code(
+  const coding = await house.verbatim.codings.code(
     study,
     { sourceId: source.publicId, version: 1, start: null, end: null, words },
     { publicId: null, name: 'moving', definition: '' },
@@ -158,7 +158,7 @@ describe('an interview', () => {
       words: string,
       place: Partial<{ start: number; end: number; version: number; sourceId: string }> = {},
     ) =>
-      house.verbatim.interviews.code(
+      house.verbatim.codings.code(
         study,
         { sourceId: source.publicId, version: 1, start: null, end: null, words, ...place },
         { publicId: null, name: 'moving', definition: '' },
@@ -173,12 +173,12 @@ describe('an interview', () => {
   });
   test('keeps one code of a name, and a name is not given twice', async () => {
     const { study } = await coded();
-    const { interviews, store } = house.verbatim;
+    const { codebook, store } = house.verbatim;
     const other = await store.notes.codeNamed(study.id, 'quiet', '', '2026-03-02T09:00:00.000Z');
     await expect(
-      interviews.defineCode(study, other.publicId, { name: 'moving', definition: '' }),
+      codebook.define(study, other.publicId, { name: 'moving', definition: '' }, null),
     ).rejects.toMatchObject({ kind: 'conflict' });
-    await interviews.defineCode(study, other.publicId, { name: 'calm', definition: 'No noise' });
+    await codebook.define(study, other.publicId, { name: 'calm', definition: 'No noise' }, null);
     expect((await store.notes.codes(study.id)).map(({ name, uses }) => [name, Number(uses)])).toEqual([
       ['calm', 0],
       ['moving', 1],
@@ -187,10 +187,12 @@ describe('an interview', () => {
   test('loses a coding once', async () => {
     const { study, coding } = await coded();
     const other = await coded();
-    await expect(house.verbatim.interviews.uncode(other.study, coding.publicId)).rejects.toMatchObject({
+    await expect(house.verbatim.codings.uncode(other.study, coding.publicId, null)).rejects.toMatchObject({
       kind: 'not-found',
     });
-    await house.verbatim.interviews.uncode(study, coding.publicId);
-    await expect(house.verbatim.interviews.uncode(study, coding.publicId)).rejects.toMatchObject({ kind: 'not-found' });
+    await house.verbatim.codings.uncode(study, coding.publicId, null);
+    await expect(house.verbatim.codings.uncode(study, coding.publicId, null)).rejects.toMatchObject({
+      kind: 'not-found',
+    });
   });
 });

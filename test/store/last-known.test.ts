@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { lastSeen } from '../../src/rules/last-seen.ts';
 import { newPublicId } from '../../src/store/identifiers.ts';
+import { addCoding, removeCoding } from '../support/bare-coding.ts';
 import { engines, type OpenEngine } from '../support/engines.ts';
 import { knowPeople } from '../support/know-people.ts';
 import { plantRows } from '../support/plant-rows.ts';
@@ -151,19 +152,12 @@ describe.each(engines)('what was last known of people on %s', (_, open) => {
       studyId: study.id,
       codeId: code.id,
       sourceId: 'turn-1',
-      sourceVersion: 1,
-      spanStart: 0,
-      spanEnd: 3,
-      spanHash: 'x',
-      coderId: null,
-      layer: 'human',
-      runId: null,
       createdAt: at,
     };
-    const first = await store.notes.addCoding(coding);
-    await store.notes.addCoding({ ...coding, spanStart: 2 });
+    const first = await addCoding(store, coding);
+    await addCoding(store, { ...coding, spanStart: 2 });
     expect(await counted('trust')).toEqual([{ personId: ada, count: 2 }]);
-    await store.notes.removeCoding(study.id, first.publicId, at);
+    await removeCoding(store, first, at);
     expect(await counted('trust')).toEqual([{ personId: ada, count: 1 }]);
   });
 });

@@ -3,6 +3,7 @@ import type { Run } from '../../src/store/analyses.ts';
 import { isUniqueViolation } from '../../src/store/dialect.ts';
 import { newPublicId } from '../../src/store/identifiers.ts';
 import { migrate, SCHEMA_VERSION, schemaVersion } from '../../src/store/migrate.ts';
+import { addCoding } from '../support/bare-coding.ts';
 import { engines, type OpenEngine } from '../support/engines.ts';
 import { knowPeople } from '../support/know-people.ts';
 import { plantRows } from '../support/plant-rows.ts';
@@ -254,17 +255,10 @@ describe.each(engines)('the store on %s', (_, open) => {
       { purposes: ['analysis'], textVersion: 'v', language: 'en' },
     );
     const [source] = await store.notes.sourcesOf(study.id, 'subject');
-    const coding = await store.notes.addCoding({
+    const coding = await addCoding(store, {
       studyId: study.id,
       codeId: code.id,
       sourceId: source?.publicId ?? '',
-      sourceVersion: 1,
-      spanStart: 0,
-      spanEnd: 2,
-      spanHash: 'h',
-      coderId: null,
-      layer: 'human',
-      runId: null,
       createdAt: at,
     });
     const finds = (id: number) =>
@@ -285,8 +279,8 @@ describe.each(engines)('the store on %s', (_, open) => {
     expect(await store.notes.findSources(stranger, [source?.publicId ?? ''])).toEqual([]);
     expect(await store.notes.sourcesOf(stranger, 'subject')).toEqual([]);
     expect(await store.notes.codings(stranger, { codeId: code.id })).toEqual([]);
-    expect(await store.notes.removeCoding(stranger, coding.publicId, at)).toBe(false);
-    expect(await store.notes.removeCoding(study.id, coding.publicId, at)).toBe(true);
+    expect(await store.notes.findCoding(stranger, coding.publicId)).toBeNull();
+    expect(await store.notes.findCoding(study.id, coding.publicId)).not.toBeNull();
     const people = await knowPeople(engine.database, here.workspaceId, [{ externalId: 'wall' }], at);
     const row = await engine.database.kysely
       .selectFrom('people')

@@ -195,9 +195,9 @@ test('viewers may open neither the words of a response nor a file of them', asyn
 
 test('a quote is verbatim by the words that were kept, and masked where it is shown', async () => {
   await using desk = await openDesk();
-  const { interviews, evidence, store } = desk.verbatim;
+  const { codings, evidence, store } = desk.verbatim;
   const [source] = await store.notes.sourcesOf(desk.study.id, `${ID}1`);
-  const coding = await interviews.code(
+  const coding = await codings.code(
     desk.study,
     { sourceId: source!.publicId, version: source!.version, start: 9, end: 39, words: '' },
     { publicId: null, name: 'Contact', definition: '' },

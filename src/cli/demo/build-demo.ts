@@ -224,7 +224,7 @@ const toldOf = (known: Readonly<Record<string, DemoAttribute>>): KnownPerson['at
   Object.entries(known).map(([name, { value, family }]) => ({ name, value, family, source: 'Fennimoor' }));
 
 /** Logs each interview and puts codes on the passages that carry them. */
-async function talk({ interviews }: Verbatim, study: Study, now: Date): Promise<void> {
+async function talk({ codings, interviews }: Verbatim, study: Study, now: Date): Promise<void> {
   const { guide, interviews: talks } = demoFiles.interviews();
   const lastMs = Math.max(...talks.map(({ heldOn }) => Date.parse(heldOn)));
   const heldOn = (day: string) =>
@@ -252,7 +252,7 @@ async function talk({ interviews }: Verbatim, study: Study, now: Date): Promise<
     for (const passage of one.passages) {
       const code = codes.get(passage.code);
       const definition = code ? `${code.definition}\nFor example: ${code.include}\nNot: ${code.exclude}` : '';
-      await interviews.code(
+      await codings.code(
         study,
         {
           sourceId: sourceId('turn', logged.interview.publicId, String(passage.turn)),

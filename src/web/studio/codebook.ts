@@ -18,7 +18,7 @@ export const DIRECTIONS = [
 /** The study's one codebook, and everything said under a code. */
 export function codebookDoor(door: Doorway, house: House): void {
   const { verbatim } = house;
-  const { store, interviews } = verbatim;
+  const { store, codebook, codings } = verbatim;
 
   door.get('/studio/:study/codebook', 'researcher', async (visit, _req, res) => {
     const { study } = visit;
@@ -88,10 +88,11 @@ export function codebookDoor(door: Doorway, house: House): void {
   door.post('/studio/:study/codebook/new', 'researcher', async (visit, req, res) => {
     const form = formOf(req);
     try {
-      const code = await interviews.addCode(visit.study, {
-        name: field(form, 'name'),
-        definition: field(form, 'definition'),
-      });
+      const code = await codebook.add(
+        visit.study,
+        { name: field(form, 'name'), definition: field(form, 'definition') },
+        { userId: visit.user.id },
+      );
       res.redirect(303, `${studyAddress(visit.study)}/codebook/${code.publicId}`);
     } catch (error) {
       if (!isForForm(error)) throw error;
@@ -106,13 +107,13 @@ export function codebookDoor(door: Doorway, house: House): void {
     const all = await store.notes.codings(study.id, { codeId: code.id });
     const pages = Math.max(1, Math.ceil(all.length / PASSAGES_AT_ONCE));
     const page = Math.min(pages, Math.max(1, Math.trunc(Number(queryOf(req, 'page'))) || 1));
-    const codings = all.slice((page - 1) * PASSAGES_AT_ONCE, page * PASSAGES_AT_ONCE);
-    const read = await verbatim.evidence.readQuotes(study.id, codings);
+    const shown = all.slice((page - 1) * PASSAGES_AT_ONCE, page * PASSAGES_AT_ONCE);
+    const read = await verbatim.evidence.readQuotes(study.id, shown);
     const ofTheme = (await store.themeCodes.list(study.id)).find(({ codeId }) => codeId === code.id);
     const ofRun = ofTheme && (await store.analyses.findRunById(ofTheme.runId));
     const at = `${studyAddress(study)}/codebook/${code.publicId}`;
-    const origins = await store.coder.provenance(codings.map(({ id }) => id));
-    const passages = codings.flatMap((coding, index) => {
+    const origins = await store.coder.provenance(shown.map(({ id }) => id));
+    const passages = shown.flatMap((coding, index) => {
       const quote = read[index];
       if (!quote?.isVerbatim) return [];
       const origin = origins.get(coding.id);
@@ -172,8 +173,9 @@ export function codebookDoor(door: Doorway, house: House): void {
     const { study } = visit;
     const form = formOf(req);
     const coding = String(req.params['coding']);
-    if (field(form, 'do') === 'direct') await interviews.direct(study, coding, field(form, 'direction'));
-    else await interviews.uncode(study, coding);
+    const actor = { userId: visit.user.id };
+    if (field(form, 'do') === 'direct') await codings.direct(study, coding, field(form, 'direction'), actor);
+    else await codings.uncode(study, coding, actor);
     res.redirect(303, `${studyAddress(study)}/codebook/${String(req.params['code'])}`);
   });
 
@@ -189,10 +191,12 @@ export function codebookDoor(door: Doorway, house: House): void {
     const form = formOf(req);
     const publicId = String(req.params['code']);
     try {
-      await interviews.defineCode(visit.study, publicId, {
-        name: field(form, 'name'),
-        definition: field(form, 'definition'),
-      });
+      await codebook.define(
+        visit.study,
+        publicId,
+        { name: field(form, 'name'), definition: field(form, 'definition') },
+        { userId: visit.user.id },
+      );
       res.redirect(303, `${studyAddress(visit.study)}/codebook/${publicId}`);
     } catch (error) {
       if (!isForForm(error)) throw error;

@@ -18,7 +18,7 @@ const OPENING =
 /** Interviews: logged, read, and coded passage by passage. */
 export function interviewDoor(door: Doorway, house: House): void {
   const { verbatim } = house;
-  const { store, interviews, interviewees } = verbatim;
+  const { store, codings, interviews, interviewees } = verbatim;
 
   async function interviewOf(study: EnteredStudy, req: Request): Promise<Interview> {
     const interview = await store.notes.findInterview(study.id, String(req.params['interview']));
@@ -311,7 +311,7 @@ export function interviewDoor(door: Doorway, house: House): void {
         throw new Problem('invalid', 'Choose a turn', {
           errors: [{ pointer: '#/source', detail: 'Enter the number of a turn of this interview' }],
         });
-      await interviews.code(
+      await codings.code(
         visit.study,
         {
           sourceId: source.publicId,
@@ -343,7 +343,7 @@ export function interviewDoor(door: Doorway, house: House): void {
 
   door.post('/studio/:study/interviews/:interview/codings/:coding/remove', 'researcher', async (visit, req, res) => {
     const interview = await interviewOf(visit.study, req);
-    await interviews.uncode(visit.study, String(req.params['coding']));
+    await codings.uncode(visit.study, String(req.params['coding']), { userId: visit.user.id });
     res.redirect(303, `${studyAddress(visit.study)}/interviews/${interview.publicId}`);
   });
 }

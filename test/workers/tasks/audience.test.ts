@@ -143,7 +143,7 @@ async function plant() {
     const sources = await store.notes.sourcesOf(study.id, logged.interview.publicId);
     for (const { publicId: sourceId, version, text } of sources.filter(({ text: said }) => /trust/i.test(said)))
       for (const words of text.match(/trust(ed)?( the name)?/gi) ?? [])
-        await verbatim.interviews.code(
+        await verbatim.codings.code(
           study,
           { sourceId, version, start: null, end: null, words },
           { publicId: null, name: 'Trust', definition: '' },
