@@ -37,6 +37,7 @@ const Variables = z.object({
   VERBATIM_GEO_FILE: z.string().min(1).optional(),
   VERBATIM_FORM_KB: whole(16, 10_240).default(256),
   VERBATIM_UPLOAD_MB: whole(1, 1024).default(50),
+  VERBATIM_MEDIA_MB: whole(1, 8192).default(250),
   VERBATIM_IMPORT_ROWS: whole(1, 2_000_000).default(200_000),
   VERBATIM_QUEUE: whole(1, 100_000).default(2000),
   VERBATIM_LOGIN_TRIES: whole(1, 1000).default(10),
@@ -81,6 +82,20 @@ const Variables = z.object({
     .string()
     .regex(/^[\u0021-\u007E]+$/, 'must be letters, digits and signs without spaces')
     .optional(),
+  /** A server that writes recordings down; it may stand anywhere, since it is named here and nowhere else. */
+  VERBATIM_TRANSCRIPTION_URL: z
+    .string()
+    .refine((value) => allowedFor(value) !== null, {
+      message:
+        'must be the whole http:// or https:// address that transcriptions are asked for at, without user or password',
+    })
+    .optional(),
+  VERBATIM_TRANSCRIPTION_MODEL: z.string().min(1).max(200).optional(),
+  /** Sent to that server alone: a secret, which `config print` does not show. */
+  VERBATIM_TRANSCRIPTION_KEY: z
+    .string()
+    .regex(/^[\u0021-\u007E]+$/, 'must be letters, digits and signs without spaces')
+    .optional(),
 });
 
 export const VARIABLE_NAMES = Object.keys(Variables.shape);
@@ -122,6 +137,19 @@ export function readConfig(environment: Record<string, string | undefined>) {
     parsed.data.VERBATIM_EMBEDDINGS_URL === undefined
   )
     faults.push('VERBATIM_EMBEDDINGS_KEY is for a server that VERBATIM_EMBEDDINGS_URL must name');
+  if (
+    parsed.success &&
+    (parsed.data.VERBATIM_TRANSCRIPTION_URL === undefined) !== (parsed.data.VERBATIM_TRANSCRIPTION_MODEL === undefined)
+  )
+    faults.push(
+      'VERBATIM_TRANSCRIPTION_URL and VERBATIM_TRANSCRIPTION_MODEL must be set together: a server is asked for one model',
+    );
+  if (
+    parsed.success &&
+    parsed.data.VERBATIM_TRANSCRIPTION_KEY !== undefined &&
+    parsed.data.VERBATIM_TRANSCRIPTION_URL === undefined
+  )
+    faults.push('VERBATIM_TRANSCRIPTION_KEY is for a server that VERBATIM_TRANSCRIPTION_URL must name');
   if (!parsed.success || faults.length > 0) throw new ConfigError(faults);
   const read = parsed.data;
   return {
@@ -152,9 +180,18 @@ export function readConfig(environment: Record<string, string | undefined>) {
             key: read.VERBATIM_EMBEDDINGS_KEY ?? null,
           }
         : null,
+    transcription:
+      read.VERBATIM_TRANSCRIPTION_URL !== undefined && read.VERBATIM_TRANSCRIPTION_MODEL !== undefined
+        ? {
+            url: read.VERBATIM_TRANSCRIPTION_URL,
+            model: read.VERBATIM_TRANSCRIPTION_MODEL,
+            key: read.VERBATIM_TRANSCRIPTION_KEY ?? null,
+          }
+        : null,
     limits: {
       formBytes: read.VERBATIM_FORM_KB * 1024,
       uploadBytes: read.VERBATIM_UPLOAD_MB * 1024 * 1024,
+      mediaBytes: read.VERBATIM_MEDIA_MB * 1024 * 1024,
       importRows: read.VERBATIM_IMPORT_ROWS,
       queue: read.VERBATIM_QUEUE,
       loginTries: read.VERBATIM_LOGIN_TRIES,

@@ -3,17 +3,26 @@ import { fileURLToPath } from 'node:url';
 import type { Limits } from './model/limits.ts';
 import { respondentTexts } from './render/respondent-texts.ts';
 import { accountService } from './services/accounts.ts';
+import { adjudicationService } from './services/adjudication.ts';
+import { agreementService } from './services/agreement.ts';
 import { analysisService } from './services/analysis.ts';
+import { answerCodingService } from './services/answer-coding.ts';
 import { answerReadingService } from './services/answer-readings.ts';
 import { attributeTypingService } from './services/attribute-typing.ts';
 import { bannerTableService } from './services/banner-tables.ts';
 import { changeGroupService } from './services/change-groups.ts';
+import { codeChangeService } from './services/code-changes.ts';
 import { codebookService } from './services/codebook.ts';
+import { codebookFileService } from './services/codebook-files.ts';
+import { codedAnalysisService } from './services/coded-analysis.ts';
 import { coderService } from './services/coder.ts';
+import { codingDeskService } from './services/coding-desk.ts';
 import { codingService } from './services/codings.ts';
 import { comparisonService } from './services/comparisons.ts';
 import { computedAttributeService } from './services/computed-attributes.ts';
+import { consentService } from './services/consents.ts';
 import { type Context, keysFrom } from './services/context.ts';
+import { correctionService } from './services/corrections.ts';
 import { definedSegmentationService } from './services/defined-segmentations.ts';
 import { derivedVariableService } from './services/derived-variables.ts';
 import { distributionService } from './services/distribution.ts';
@@ -26,24 +35,38 @@ import { fieldworkService } from './services/fieldwork.ts';
 import { fieldworkDeskService } from './services/fieldwork-desk.ts';
 import { fieldworkReportService } from './services/fieldwork-report.ts';
 import { fileService } from './services/files.ts';
+import { guideService } from './services/guides.ts';
 import { importService } from './services/imports.ts';
 import { inboxService } from './services/inbox.ts';
+import { insightService } from './services/insights.ts';
 import { instrumentService } from './services/instruments.ts';
 import { intakeService } from './services/intake.ts';
+import { interviewNoteService } from './services/interview-notes.ts';
 import { intervieweeService } from './services/interviewees.ts';
 import { interviewService } from './services/interviews.ts';
+import { ladderRungService } from './services/ladder-rungs.ts';
 import { maskingService } from './services/masking.ts';
+import { mediaService } from './services/media.ts';
 import { membershipImportService } from './services/membership-imports.ts';
+import { memoService } from './services/memos.ts';
 import { offerService } from './services/offers.ts';
+import { optOutService } from './services/opt-outs.ts';
 import { type OutgoingOptions, outgoingService } from './services/outgoing.ts';
 import { peopleImportService } from './services/people-imports.ts';
 import { personTimelineService } from './services/person-timeline.ts';
 import { personaService } from './services/personas.ts';
 import { playService } from './services/plays.ts';
 import type { PostSettings } from './services/post-office.ts';
+import { projectExportService } from './services/project-export.ts';
+import { projectImportService } from './services/project-import.ts';
+import { recruitingService } from './services/recruiting.ts';
+import { recruitingBookingService } from './services/recruiting-booking.ts';
+import { recruitingLetterService } from './services/recruiting-letters.ts';
+import { redactionService } from './services/redactions.ts';
 import { responseDeskService } from './services/response-desk.ts';
 import { responseDetailService } from './services/response-detail.ts';
 import { responseQualityService } from './services/response-quality.ts';
+import { roundAnswerService } from './services/round-answers.ts';
 import { runService } from './services/runs.ts';
 import { saidValueService } from './services/said-values.ts';
 import { sampleService } from './services/samples.ts';
@@ -64,6 +87,8 @@ import { themeCheckService } from './services/theme-checks.ts';
 import { themeCodeService } from './services/theme-codes.ts';
 import { themeService } from './services/themes.ts';
 import { themePlacingService } from './services/themes-placing.ts';
+import { type TranscriptionOptions, transcriptionService } from './services/transcription.ts';
+import { transcriptService } from './services/transcripts.ts';
 import { typedSurveyService } from './services/typed-surveys.ts';
 import { typingToolService } from './services/typing-tools.ts';
 import { workQueue } from './services/work-queue.ts';
@@ -90,6 +115,8 @@ export type VerbatimOptions = {
   outgoing?: OutgoingOptions;
   /** The server that makes vectors of texts; without one none is asked. */
   embeddings?: EmbeddingsOptions | null;
+  /** The server that writes recordings down; without one none leaves. */
+  transcription?: TranscriptionOptions | null;
 };
 
 const projectFolder = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
@@ -108,6 +135,7 @@ export async function openVerbatim({
   post = null,
   outgoing: outgoingOptions = { allowed: [] },
   embeddings: embeddingsOptions = null,
+  transcription: transcriptionOptions = null,
 }: VerbatimOptions) {
   const { connection, secret, unlock } = await openFolder(folder, { isOwner, now });
   const database = kyselyOver('sqlite', connection);
@@ -130,6 +158,7 @@ export async function openVerbatim({
     await store.segmentImports.releaseUnbegun();
   }
   const context: Context = { folder, database, store, logs, thread, now, limits, keys, templatesFolder };
+  const texts = respondentTexts(path.join(shippedFolder, 'words', 'respondent'));
   const targeting = targetingService(context);
   const intake = intakeService(context);
   const imports = importService(context, intake);
@@ -154,6 +183,10 @@ export async function openVerbatim({
   if (isOwner) scaleAttributes.open();
   const comparisons = comparisonService(context, queue, (error) => report(error, { about: 'comparisons' }));
   const codings = codingService(context);
+  const agreement = agreementService(context);
+  const interviewees = intervieweeService(context);
+  const corrections = correctionService(context);
+  const interviews = interviewService(context);
   const saidValues = saidValueService(context);
   const coder = coderService(context, {
     queue,
@@ -173,14 +206,32 @@ export async function openVerbatim({
     report(error, { about: 'typing of people' }),
   );
   if (isOwner) typedSurveys.open();
+  const optOuts = optOutService(context);
+  const letters = recruitingLetterService(context, { publicUrl, post, optOuts, texts });
   const distribution = distributionService(context, {
     targeting,
     segments,
     publicUrl,
     post,
+    trays: [letters.tray],
     report: (error) => report(error, { about: 'letters' }),
   });
   if (isOwner) await distribution.open();
+  const consents = consentService(context, {
+    forgetPlacements: interviewees.forget,
+    eraseMedia: (_study, interview) => media.forget(interview.publicId),
+  });
+  const recruiting = recruitingService(context, {
+    segments,
+    targeting,
+    optOuts,
+    interviews,
+    consents,
+    letters,
+    wake: distribution.wake,
+    report: (error) => report(error, { about: 'recruiting' }),
+  });
+  if (isOwner) recruiting.open();
   const outgoing = outgoingService(context, {
     ...outgoingOptions,
     publicUrl,
@@ -196,6 +247,18 @@ export async function openVerbatim({
   if (isOwner) segmentSizes.open();
   const files = fileService(context);
   const masking = maskingService(context);
+  const media = mediaService(context);
+  if (isOwner) await media.tidy();
+  const transcripts = transcriptService(context, { interviews, masking });
+  const transcription = transcriptionService(context, transcriptionOptions, {
+    media,
+    transcripts,
+    report: (error) => report(error, { about: 'a transcription' }),
+  });
+  if (isOwner) await transcription.open();
+  const evidence = evidenceService(context);
+  const projectImports = projectImportService(context, { masking, evidence });
+  if (isOwner) await projectImports.forgetExpired();
   const computed = computedAttributeService(context, file, (error) => report(error, { about: 'computed attributes' }));
   if (isOwner) computed.open();
   const responseQuality = responseQualityService(context, file, (error) =>
@@ -209,22 +272,35 @@ export async function openVerbatim({
     now,
     store,
     logs,
-    texts: respondentTexts(path.join(shippedFolder, 'words', 'respondent')),
+    texts,
     connection,
     accounts: accountService(context),
+    adjudication: adjudicationService(context, codings),
+    agreement,
+    roundAnswers: roundAnswerService(context, agreement, codings),
     analysis,
     answerReadings,
     attributeTyping,
+    answerCoding: answerCodingService(context, codings),
+    codeChanges: codeChangeService(context, codings),
     codebook: codebookService(context, codings),
+    codebookFiles: codebookFileService(context, codings, evidence),
+    codedAnalysis: codedAnalysisService(context, interviewees),
     coder,
     codings,
+    codingDesk: codingDeskService(context, agreement.roundFor),
+    memos: memoService(context, codings),
     comparisons,
     bannerTables: bannerTableService(context, runs),
     computed,
     derivedVariables: derivedVariableService(context, masking),
     distribution,
     embeddings,
-    evidence: evidenceService(context),
+    consents,
+    corrections,
+    evidence,
+    insights: insightService(context, evidence),
+    redactions: redactionService(context, { masking, evidence }),
     exports: exportService(context),
     files,
     feedback: feedbackService(context, {
@@ -239,14 +315,24 @@ export async function openVerbatim({
     imports,
     inbox,
     intake,
-    interviewees: intervieweeService(context),
-    interviews: interviewService(context),
+    interviewees,
+    guides: guideService(context),
+    interviewNotes: interviewNoteService(context, { corrections, interviews }),
+    interviews,
+    ladderRungs: ladderRungService(context),
     masking,
+    media,
+    transcription,
+    transcripts,
     outgoing,
     offers: offerService(context),
     personas: personaService(context),
+    projectExports: projectExportService(context, { masking, evidence, interviewees }),
+    projectImports,
     peopleImports,
     personTimeline: personTimelineService(context),
+    recruiting,
+    recruitingBooking: recruitingBookingService(context, { recruiting, letters, targeting, wake: distribution.wake }),
     responseDesk: responseDeskService(context, files),
     responseDetails: responseDetailService(context),
     responseQuality,
@@ -290,12 +376,14 @@ export async function openVerbatim({
     /** Ends threads after their work, checkpoints, and lets the folder go. */
     close: async (): Promise<void> => {
       await inbox.close();
+      await recruiting.close();
       await distribution.close();
       await segmentSizes.close();
       await outgoing.close();
       await themePlacing.close();
       await scaleAttributes.close();
       await typedSurveys.close();
+      await transcription.close();
       await queue.stop();
       await responseQuality.stop();
       await answerReadings.stop();

@@ -56,8 +56,6 @@ const HOMES: Record<string, readonly string[]> = {
   'write-excel-file': ['exchange'],
   'fast-xml-parser': ['exchange'],
   fflate: ['exchange'],
-  mammoth: ['exchange'],
-  'node-webvtt': ['exchange'],
   'ical-generator': ['exchange'],
   jstat: ['stats'],
   'csv-parse': ['exchange'],

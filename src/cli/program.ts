@@ -5,6 +5,7 @@ import { addConfigCommand } from './commands/config.ts';
 import { addDemoCommand } from './commands/demo.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
 import { addInitCommand } from './commands/init.ts';
+import { addProjectCommand } from './commands/project.ts';
 import { addResponsesCommand } from './commands/responses.ts';
 import { addRestoreCommand } from './commands/restore.ts';
 import { addRoutesCommand } from './commands/routes.ts';
@@ -30,6 +31,7 @@ const commands: readonly AddCommand[] = [
   addSourceCommand,
   addSurveyCommand,
   addResponsesCommand,
+  addProjectCommand,
   addThemesCommand,
   addBackupCommand,
   addRestoreCommand,

@@ -47,6 +47,7 @@ export async function serveFolder({ folder, config, greet = async () => [] }: Se
     post: config.post,
     outgoing: config.outgoing,
     embeddings: config.embeddings,
+    transcription: config.transcription,
     report: (error, about) => log.error({ ...about, err: error }, 'failed'),
   });
   let isOpen = true;
@@ -64,7 +65,7 @@ export async function serveFolder({ folder, config, greet = async () => [] }: Se
     const server = createServer(
       {
         headersTimeout: 15_000,
-        requestTimeout: requestMsFor(config.limits.uploadBytes),
+        requestTimeout: requestMsFor(Math.max(config.limits.uploadBytes, config.limits.mediaBytes)),
         connectionsCheckingInterval: 5_000,
       },
       app,

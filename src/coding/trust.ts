@@ -1,6 +1,31 @@
 /** Below this, agreement is too weak to build on: the lowest that is commonly held to allow tentative conclusions. */
 export const AGREEMENT_MIN = 0.667;
 
+/** From here on agreement is firm, between the two tentative. */
+export const AGREEMENT_FIRM = 0.8;
+
+/**
+ * What Krippendorff's bands make of an alpha, in words. Firm only where alpha is not likely to lie below the lower one.
+ *
+ * @param low the lower end of its interval; null where there is none
+ * @see Krippendorff (2004), Content Analysis, 2nd edition, p. 241
+ *
+ * @example
+ * alphaWords({ value: 0.84, low: 0.7 }) // => 'firm'
+ * @example
+ * alphaWords({ value: 0.84, low: 0.5 }) // => 'tentative'
+ */
+export function alphaWords({
+  value,
+  low,
+}: {
+  value: number;
+  low: number | null;
+}): 'firm' | 'tentative' | 'not to be relied on' {
+  if (value < AGREEMENT_MIN) return 'not to be relied on';
+  return value >= AGREEMENT_FIRM && low !== null && low >= AGREEMENT_MIN ? 'firm' : 'tentative';
+}
+
 /** How far two coders, or the coder and people, agree beyond chance; `value` is null where it cannot be told. */
 export type Agreement = { measure: 'kappa' | 'alpha'; value: number | null; n: number };
 

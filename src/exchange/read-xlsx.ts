@@ -1,8 +1,10 @@
-import { unzipSync } from 'fflate';
 import { readSheet } from 'read-excel-file/universal';
+import { ArchiveFault, openArchive } from './safe-archive.ts';
 
 /** Sheets larger than this are no tables of people, or made to fill the memory. */
 const PART_BYTES_MOST = 64 * 1024 * 1024;
+/** With its pictures, which are not unpacked; a workbook has a few dozen parts. */
+const LIMITS = { entriesMost: 10_000, entryBytesMost: PART_BYTES_MOST, totalBytesMost: 4 * PART_BYTES_MOST };
 /** The reader makes a table as large as its last cell says, and a single cell far out is told in a few bytes. */
 const CELLS_MOST = 5_000_000;
 const TOO_LARGE = 'This workbook is too large: save its sheet as CSV, and cut that into several files';
@@ -21,22 +23,23 @@ export async function readXlsx(bytes: Uint8Array): Promise<string[][]> {
       .map((row) => row.map((cell) => (cell instanceof Date ? cell.toISOString() : String(cell ?? ''))))
       .filter((row) => row.some((cell) => cell !== ''));
   } catch (error) {
-    if (error instanceof RangeError) throw error;
+    if (error instanceof ArchiveFault && (error.kind === 'too-large' || error.kind === 'too-many'))
+      throw new RangeError(TOO_LARGE, { cause: error });
+    if (error instanceof RangeError && !(error instanceof ArchiveFault)) throw error;
     throw new RangeError('This workbook cannot be read: it is damaged, or locked with a password', { cause: error });
   }
 }
 
 function refuseLarge(bytes: Uint8Array): void {
-  const sheets = unzipSync(bytes, {
-    filter: ({ name, originalSize }) => {
-      if (originalSize > PART_BYTES_MOST) throw new RangeError(TOO_LARGE);
-      return name.startsWith('xl/worksheets/') && name.endsWith('.xml');
-    },
-  });
+  const archive = openArchive(bytes, LIMITS);
   const decoder = new TextDecoder();
-  for (const sheet of Object.values(sheets)) {
+  for (const { name } of archive.entries) {
+    if (!name.endsWith('.xml')) continue;
+    // Unpacking a part holds it to its size, also where its cells are not looked at.
+    const part = archive.read(name) ?? new Uint8Array();
+    if (!name.startsWith('xl/worksheets/')) continue;
     let [rows, columns] = [1, 1];
-    for (const [, where = ''] of decoder.decode(sheet).matchAll(/\sr\s*=\s*["']([^"']*)["']/g)) {
+    for (const [, where = ''] of decoder.decode(part).matchAll(/\sr\s*=\s*["']([^"']*)["']/g)) {
       const [, letters = '', digits = ''] = /^([A-Z]{0,3})(\d{1,7})$/.exec(where) ?? [];
       if (digits === '') throw new RangeError(`This workbook cannot be read: it has a cell at “${where.slice(0, 20)}”`);
       rows = Math.max(rows, Number(digits));

@@ -2,6 +2,8 @@
 export type Limits = {
   formBytes: number;
   uploadBytes: number;
+  /** Of one recording beside an interview. */
+  mediaBytes: number;
   importRows: number;
   queue: number;
   loginTries: number;

@@ -14,8 +14,11 @@ export const PERSONAL_KINDS = [
   'id-number',
   'masked',
 ] as const;
-export type PersonalKind = (typeof PERSONAL_KINDS)[number];
-export type PersonalSpan = Span & { kind: PersonalKind };
+/** What a researcher can say that something hidden by hand is. */
+export const HIDDEN_KINDS = ['name', 'place', 'organisation', 'masked'] as const;
+export type PersonalKind = (typeof PERSONAL_KINDS)[number] | (typeof HIDDEN_KINDS)[number];
+/** `instead`: a word of its own that stands in its place, such as a pseudonym. */
+export type PersonalSpan = Span & { kind: PersonalKind; instead?: string };
 
 /** The word that stands in the place of what is hidden. */
 export const MASKS: Readonly<Record<PersonalKind, string>> = {
@@ -29,6 +32,8 @@ export const MASKS: Readonly<Record<PersonalKind, string>> = {
   profile: '[profile]',
   ip: '[IP]',
   'id-number': '[ID]',
+  place: '[place]',
+  organisation: '[organisation]',
   masked: '[masked]',
 };
 
@@ -57,7 +62,7 @@ export function maskText(text: string, spans: readonly PersonalSpan[], stretch?:
     for (let span = ordered[next]; span && span.start <= index; span = ordered[next]) {
       next += 1;
       // One that begins under another only makes the hidden stretch longer.
-      if (Math.max(span.start, from) >= hiddenTo) parts.push(MASKS[span.kind]);
+      if (Math.max(span.start, from) >= hiddenTo) parts.push(span.instead ?? MASKS[span.kind]);
       hiddenTo = Math.max(hiddenTo, span.end);
     }
     if (index >= from && index >= hiddenTo) parts.push(point);

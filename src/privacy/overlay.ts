@@ -1,9 +1,12 @@
 import type { Span } from '../coding/spans.ts';
 import { findPersonalData } from './find-personal-data.ts';
-import type { PersonalSpan } from './mask-text.ts';
+import type { PersonalKind, PersonalSpan } from './mask-text.ts';
 
-/** What a researcher decided of a span: `open` is not personal and stays readable, `masked` is hidden though nothing was found. */
-export type SpanVerdict = Span & { verdict: 'open' | 'masked' };
+/**
+ * What a researcher decided of a span: `open` is not personal and stays readable, `masked` is hidden though nothing was
+ * found, as what they said it is.
+ */
+export type SpanVerdict = Span & { verdict: 'open' | 'masked'; kind?: PersonalKind | null };
 
 /**
  * What of a text is masked: what is found in it, less what somebody called not personal, and what was hidden by hand.
@@ -20,6 +23,7 @@ export function maskedSpans(text: string, verdicts: readonly SpanVerdict[] = [])
   );
   const byHand = verdicts
     .filter(({ verdict }) => verdict === 'masked')
-    .map(({ start, end }): PersonalSpan => ({ start, end, kind: 'masked' }));
-  return byHand.length === 0 ? found : [...found, ...byHand].sort((a, b) => a.start - b.start);
+    .map(({ start, end, kind }): PersonalSpan => ({ start, end, kind: kind ?? 'masked' }));
+  // What somebody hid stands before what was found in the same place, since they said what it is.
+  return byHand.length === 0 ? found : [...byHand, ...found].sort((a, b) => a.start - b.start || b.end - a.end);
 }

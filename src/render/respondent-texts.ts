@@ -42,6 +42,16 @@ export type Texts = {
   date(iso: string, timeZone?: string): string;
   /** The time of day of an instant: `14:32`; an empty text when it is no instant. */
   time(iso: string, timeZone?: string): string;
+  /**
+   * From when to when, with the day of the week and how far the place's clock is from UTC, so that an hour that comes
+   * twice can be told: `Monday, 9 March 2026, 14:00–14:45 (GMT+1)`.
+   *
+   * @param from an instant, ISO 8601, as `to`
+   * @param timeZone an IANA name
+   */
+  appointment(from: string, to: string, timeZone: string): string;
+  /** A length of time: `45 minutes`. */
+  minutes(count: number): string;
 };
 
 export type RespondentTexts = {
@@ -195,6 +205,21 @@ function textsIn(
       }),
     time: (iso, timeZone = 'UTC') =>
       iso.includes('T') ? show(iso, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZone }) : '',
+    appointment: (from, to, timeZone) => {
+      const clock = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZone } as const;
+      const day = show(from, { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric', timeZone });
+      const offset = new Intl.DateTimeFormat('en-GB', { timeZone, timeZoneName: 'shortOffset' })
+        .formatToParts(new Date(from))
+        .find(({ type }) => type === 'timeZoneName');
+      return `${day}, ${show(from, clock)}–${show(to, clock)} (${offset?.value ?? 'UTC'})`;
+    },
+    minutes: (count) =>
+      new Intl.NumberFormat(locale, {
+        numberingSystem: 'latn',
+        style: 'unit',
+        unit: 'minute',
+        unitDisplay: 'long',
+      }).format(count),
     text: (key, values = {}) => {
       const form = forms.get(key);
       if (form === undefined) throw new RangeError(`There is no text called ${key}`);

@@ -129,16 +129,34 @@ function judge(candidate: Candidate, visit: Visit): Verdict {
     }
   }
   if (visit.isAsking) return stop('asking');
-  const last = latest(visit.offers);
-  const free = last === null ? null : last + visit.limits.coolDownDays * DAY_MS;
-  if (free !== null && free > visit.now) return stop('cool-down', free);
-  const since = visit.now - visit.limits.withinDays * DAY_MS;
-  const recent = visit.offers.map(({ at }) => at).filter((at) => at > since);
-  if (recent.length >= visit.limits.most) {
-    const freeing = recent.sort((a, b) => b - a)[visit.limits.most - 1] ?? visit.now;
-    return stop('budget', freeing + visit.limits.withinDays * DAY_MS);
-  }
+  const cap = contactCap(visit.offers, visit.now, visit.limits);
+  if (cap !== null) return stop(cap.gate, cap.until);
   return { survey, gate: null, until: null };
+}
+
+/**
+ * What the limits over all that anybody is asked say of somebody just now: nothing, or until when they are left alone.
+ *
+ * @param offers everything they were asked, each once: surveys on pages and by letter, and interviews
+ * @param now milliseconds since 1970
+ *
+ * @example
+ * contactCap([{ survey: 'a', at: 0 }], 86_400_000, { coolDownDays: 7, most: 3, withinDays: 30, timeZone: 'UTC' })
+ * // => { gate: 'cool-down', until: 604800000 }
+ */
+export function contactCap(
+  offers: readonly PastOffer[],
+  now: number,
+  limits: ContactLimits,
+): { gate: 'cool-down' | 'budget'; until: number } | null {
+  const last = latest(offers);
+  const free = last === null ? null : last + limits.coolDownDays * DAY_MS;
+  if (free !== null && free > now) return { gate: 'cool-down', until: free };
+  const since = now - limits.withinDays * DAY_MS;
+  const recent = offers.map(({ at }) => at).filter((at) => at > since);
+  if (recent.length < limits.most) return null;
+  const freeing = recent.sort((a, b) => b - a)[limits.most - 1] ?? now;
+  return { gate: 'budget', until: freeing + limits.withinDays * DAY_MS };
 }
 
 const latest = (offers: readonly PastOffer[]): number | null =>

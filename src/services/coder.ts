@@ -172,6 +172,17 @@ export function coderService(
       const gone = proposals.length - there.length;
       return { shown: await withWords(study, there.slice(0, limit)), waiting: (all?.count ?? 0) - gone, gone };
     },
+    /** What waits over all runs, of one code or of any, as far as its words are still there. */
+    readWaiting: async (study: Study, codeId: number | null, limit: number) => {
+      const proposals = await store.coder.waiting(study.id, codeId, LOOKED_AT_MAX);
+      const sources = await store.notes.findSources(study.id, [...new Set(proposals.map(({ sourceId }) => sourceId))]);
+      const whole = new Map(sources.filter(isWhole).map((source) => [`${source.publicId} ${source.version}`, source]));
+      const there = proposals.flatMap((proposal) => {
+        const source = whole.get(`${proposal.sourceId} ${proposal.sourceVersion}`);
+        return source ? [{ proposal, source }] : [];
+      });
+      return withWords(study, there.slice(0, limit));
+    },
     /**
      * Decides proposals, each once. What is accepted becomes a coding of the whole text, in the name of whoever accepted it.
      *

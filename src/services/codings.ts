@@ -16,7 +16,7 @@ const readDirection = (direction: string): 'for' | 'against' | null =>
   direction === 'for' || direction === 'against' ? direction : null;
 
 /** Enough of a passage to know it by in a list of what was done. */
-const inShort = (words: string): string => {
+export const inShort = (words: string): string => {
   const line = words.replace(/\s+/g, ' ').trim();
   const points = [...line];
   return points.length > 60 ? `${points.slice(0, 59).join('')}…` : line;
@@ -78,53 +78,99 @@ export function codingService({ store, keys, now }: Context) {
   const codeOf = async (coding: Coding): Promise<string> =>
     (await store.notes.codeById(coding.codeId))?.name ?? 'a code that is gone';
 
+  /**
+   * Puts a code on words: given by their place, or by the words themselves as they stand in a turn. A passage that runs
+   * over several turns is given part by part.
+   *
+   * @param how `ids`: what the parts are to be called, so that what is sent twice is coded once; `counts`: false while
+   *   the code is a blind coder's own
+   * @throws Problem `invalid` when the words do not stand there, `conflict` when they were corrected meanwhile
+   */
+  async function codeParts(
+    study: Pick<Study, 'id'>,
+    passages: readonly Passage[],
+    code: CodeChoice,
+    actor: Actor,
+    how: { ids?: readonly string[]; counts?: boolean } = {},
+  ): Promise<Coding[]> {
+    const known = how.ids?.[0] === undefined ? null : await store.notes.findCoding(study.id, how.ids[0]);
+    if (known !== null && known.coderId === (actor?.userId ?? null)) return [known];
+    const parts = await Promise.all(passages.map((passage) => readPassage(study, passage)));
+    const [first] = parts;
+    if (!first) throw new Problem('invalid', 'Choose words first');
+    const chosen = code.publicId === null ? null : await store.notes.findCode(study.id, code.publicId);
+    const name = cleanText(code.name, 'name');
+    if ((!chosen || chosen.retiredAt !== null) && (name.text.trim() === '' || name.isTooLong)) {
+      throw new Problem('invalid', 'Name the code', {
+        errors: [
+          { pointer: '#/name', detail: 'Choose a code, or enter a name of at most 200 characters for a new one' },
+        ],
+      });
+    }
+    const at = now().toISOString();
+    const called = chosen?.name ?? name.text.trim();
+    const passage = parts.length > 1 ? newPublicId() : null;
+    return step(study, actor, 'code', `“${called}” on “${inShort(first.words)}”`, async (write) => {
+      const definition = cleanText(code.definition, 'note').text.trim();
+      const put = chosen?.retiredAt === null ? chosen : await codeFor(write, study.id, called, definition, at);
+      const made: Coding[] = [];
+      for (const [index, { source, span, words }] of parts.entries())
+        made.push(
+          await write.insert('codings', {
+            studyId: study.id,
+            publicId: how.ids?.[index] ?? newPublicId(),
+            codeId: put.id,
+            sourceId: source.publicId,
+            sourceVersion: source.version,
+            spanStart: span.start,
+            spanEnd: span.end,
+            spanHash: seal(keys.text, words),
+            coderId: actor?.userId ?? null,
+            layer: 'human',
+            runId: null,
+            createdAt: at,
+            removedAt: null,
+            direction: readDirection(code.direction ?? ''),
+            passage,
+            counts: how.counts === false ? 0 : 1,
+          }),
+        );
+      return made;
+    });
+  }
+
+  /** Puts a code on one passage. @throws Problem as `codeParts` does */
+  async function code(
+    study: Pick<Study, 'id'>,
+    passage: Passage,
+    chosen: CodeChoice,
+    actor: Actor,
+    how: { counts?: boolean } = {},
+  ): Promise<Coding> {
+    const [coding] = await codeParts(study, [passage], chosen, actor, how);
+    if (!coding) throw new Error('A passage was coded and no coding was made');
+    return coding;
+  }
+
   return {
     step,
     readPassage,
+    code,
+    codeParts,
 
     /**
-     * Puts a code on words: given by their place, or by the words themselves as they stand in a turn.
+     * Moves where a coding begins and ends, within its text.
      *
-     * @throws Problem `invalid` when the words do not stand there, `conflict` when they were corrected meanwhile
+     * @param was where it stood when the move began; null moves it from wherever it stands
+     * @throws Problem `conflict` when somebody moved it meanwhile
      */
-    code: async (study: Pick<Study, 'id'>, passage: Passage, code: CodeChoice, actor: Actor): Promise<Coding> => {
-      const { source, span, words } = await readPassage(study, passage);
-      const chosen = code.publicId === null ? null : await store.notes.findCode(study.id, code.publicId);
-      const name = cleanText(code.name, 'name');
-      if ((!chosen || chosen.retiredAt !== null) && (name.text.trim() === '' || name.isTooLong)) {
-        throw new Problem('invalid', 'Name the code', {
-          errors: [
-            { pointer: '#/name', detail: 'Choose a code, or enter a name of at most 200 characters for a new one' },
-          ],
-        });
-      }
-      const at = now().toISOString();
-      const called = chosen?.name ?? name.text.trim();
-      return step(study, actor, 'code', `“${called}” on “${inShort(words)}”`, async (write) => {
-        const definition = cleanText(code.definition, 'note').text.trim();
-        const put = chosen?.retiredAt === null ? chosen : await codeFor(write, study.id, called, definition, at);
-        const coding = {
-          studyId: study.id,
-          publicId: newPublicId(),
-          codeId: put.id,
-          sourceId: source.publicId,
-          sourceVersion: source.version,
-          spanStart: span.start,
-          spanEnd: span.end,
-          spanHash: seal(keys.text, words),
-          coderId: actor?.userId ?? null,
-          layer: 'human',
-          runId: null,
-          createdAt: at,
-          removedAt: null,
-          direction: readDirection(code.direction ?? ''),
-        };
-        return write.insert('codings', coding);
-      });
-    },
-
-    /** Moves where a coding begins and ends, within its text. */
-    moveTo: async (study: Pick<Study, 'id'>, codingPublicId: string, span: Span, actor: Actor): Promise<void> => {
+    moveTo: async (
+      study: Pick<Study, 'id'>,
+      codingPublicId: string,
+      span: Span,
+      actor: Actor,
+      was: Span | null = null,
+    ): Promise<void> => {
       const coding = await findCoding(study, codingPublicId);
       const { words } = await readPassage(study, {
         sourceId: coding.sourceId,
@@ -132,13 +178,23 @@ export function codingService({ store, keys, now }: Context) {
         ...span,
         words: '',
       });
-      await step(study, actor, 'move', `“${await codeOf(coding)}” now on “${inShort(words)}”`, (write) =>
-        write.update('codings', coding.id, {
+      await step(study, actor, 'move', `“${await codeOf(coding)}” now on “${inShort(words)}”`, async (write) => {
+        const stands = await write.db
+          .selectFrom('codings')
+          .select(['spanStart', 'spanEnd'])
+          .where('id', '=', coding.id)
+          .executeTakeFirst();
+        const isAt = (place: Span) => stands?.spanStart === place.start && stands.spanEnd === place.end;
+        if (was !== null && !isAt(was) && !isAt(span))
+          throw new Problem('conflict', 'Somebody else moved this boundary meanwhile', {
+            detail: 'It is shown as it stands now. Move it again if it is still not where it should be',
+          });
+        return write.update('codings', coding.id, {
           spanStart: span.start,
           spanEnd: span.end,
           spanHash: seal(keys.text, words),
-        }),
-      );
+        });
+      });
     },
 
     /** Says which way the words of a coding speak of what its code names; empty for neither. */
@@ -178,11 +234,11 @@ export function codingService({ store, keys, now }: Context) {
     },
 
     /** Takes back the last thing that somebody did while coding in a study. */
-    undo: (study: Pick<Study, 'id'>, actor: Actor): Promise<Turned> =>
-      store.codingJournal.undo(study.id, actor?.userId ?? null, now().toISOString()),
+    undo: (study: Pick<Study, 'id'>, actor: Actor, asked: number | null = null): Promise<Turned> =>
+      store.codingJournal.undo(study.id, actor?.userId ?? null, now().toISOString(), asked),
     /** Does again what they took back last. */
-    redo: (study: Pick<Study, 'id'>, actor: Actor): Promise<Turned> =>
-      store.codingJournal.redo(study.id, actor?.userId ?? null, now().toISOString()),
+    redo: (study: Pick<Study, 'id'>, actor: Actor, asked: number | null = null): Promise<Turned> =>
+      store.codingJournal.redo(study.id, actor?.userId ?? null, now().toISOString(), asked),
   };
 }
 export type Codings = ReturnType<typeof codingService>;
@@ -202,7 +258,7 @@ export async function codeFor(
     .where('name', '=', name)
     .executeTakeFirst();
   if (known?.retiredAt === null) return known;
-  if (known) return (await write.update('codes', known.id, { retiredAt: null })) ?? known;
+  if (known) return (await write.update('codes', known.id, { retiredAt: null, mergedInto: null })) ?? known;
   return write.insert('codes', {
     studyId,
     publicId: newPublicId(),

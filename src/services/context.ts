@@ -26,6 +26,7 @@ export type Keys = {
   optOut: Uint8Array;
   outgoing: Uint8Array;
   sources: Uint8Array;
+  pseudonyms: Uint8Array;
 };
 
 /** One key per purpose from the installation's secret, so that a hash made for one is worthless for another. */
@@ -38,6 +39,7 @@ export function keysFrom(secret: Uint8Array): Keys {
     optOut: derive('opt-out'),
     outgoing: derive('outgoing'),
     sources: derive('sources'),
+    pseudonyms: derive('pseudonyms'),
   };
 }
 

@@ -11,7 +11,7 @@ import type { PublishedSurvey, SurveyRow } from '../store/surveys.ts';
 import type { Actor, Context } from './context.ts';
 import { mailResultService } from './mail-results.ts';
 import { optOutService } from './opt-outs.ts';
-import { type Composed, domainOf, type PostSettings, postOffice } from './post-office.ts';
+import { type AnyTray, type Composed, domainOf, type PostSettings, postOffice, trayOf } from './post-office.ts';
 import { type Recipient, recipientService } from './recipients.ts';
 import type { Segments } from './segments.ts';
 import type { Targeting } from './targeting.ts';
@@ -27,6 +27,7 @@ export function distributionService(
     segments,
     publicUrl,
     post,
+    trays,
     report,
   }: {
     targeting: Targeting;
@@ -34,6 +35,8 @@ export function distributionService(
     /** Where people reach Verbatim; links in letters are made of it and of nothing else. */
     publicUrl: string | null;
     post: PostSettings | null;
+    /** Letters of other kinds that go out by the same office, before those of surveys. */
+    trays: readonly AnyTray[];
     report: (error: unknown) => void;
   },
 ) {
@@ -44,10 +47,8 @@ export function distributionService(
   const office = post
     ? postOffice({
         settings: post,
-        queue: store.letterQueue,
+        trays: [...trays, trayOf({ queue: store.letterQueue, compose, onAddressFault: noteAddressFault })],
         now,
-        compose,
-        onAddressFault: noteAddressFault,
         report,
       })
     : null;
@@ -197,10 +198,10 @@ export function distributionService(
   const surveyById = async (surveyId: number): Promise<PublishedSurvey | null> =>
     store.surveys.findPublished((await store.surveys.standing(surveyId)).slug);
 
-  async function noteAddressFault(letter: Letter, reason: string): Promise<void> {
+  async function noteAddressFault(letter: Letter, reason: string, addressSeal: string): Promise<void> {
     const person = await store.contacts.personById(letter.personId);
     if (!person) return;
-    const bounce = { personId: person.id, addressSeal: letter.addressSeal, reason };
+    const bounce = { personId: person.id, addressSeal, reason };
     await store.contacts.addBounces(person.workspaceId, [bounce], 'smtp', at());
   }
 
@@ -347,6 +348,8 @@ export function distributionService(
       }));
     },
 
+    /** Says that a tray has something to send. */
+    wake: (): void => office?.wake(),
     /** Begins to send what waits; only the owner of the folder does. */
     open: async (): Promise<void> => {
       await office?.open();

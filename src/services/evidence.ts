@@ -1,7 +1,11 @@
+import { createHmac } from 'node:crypto';
 import { isSealed } from '../coding/seal.ts';
 import { codePointLength, sliceSpan } from '../coding/spans.ts';
+import { usesOf } from '../model/consent.ts';
 import type { QuoteSpan } from '../personas/portrait.ts';
+import { type Audience, hiddenFrom } from '../privacy/audience.ts';
 import { maskText, type PersonalSpan } from '../privacy/mask-text.ts';
+import { pseudonym } from '../privacy/pseudonym.ts';
 import type { SourceText } from '../store/notes.ts';
 import type { Context } from './context.ts';
 import { maskingService } from './masking.ts';
@@ -11,8 +15,13 @@ import { maskingService } from './masking.ts';
  * person stands in them is masked; the check is made without masks.
  */
 export type Quote = { isVerbatim: true; before: string; marked: string; after: string; source: SourceText };
-/** Why a quote does not show: its source is gone, or the words are not those that were kept. */
-export type NoQuote = { isVerbatim: false; reason: 'withdrawn' | 'changed' };
+/**
+ * Why a quote does not show: its source is gone, the words are not those that were kept, or whoever said them did not agree
+ * that this audience reads them.
+ */
+export type NoQuote = { isVerbatim: false; reason: 'withdrawn' | 'changed' | 'not-agreed' };
+/** For whom quotes are read; without it they are for the study's own pages, with a plain mask over all that is personal. */
+export type QuoteOptions = { audience?: Audience };
 
 /** How much of the words around a quote is shown with it, in code points, cut back to whole words. */
 const AROUND = 160;
@@ -21,15 +30,49 @@ const AROUND = 160;
 export function evidenceService({ store, keys, now }: Context) {
   const masking = maskingService({ store, now });
 
-  async function readQuotes(studyId: number, spans: readonly QuoteSpan[]): Promise<(Quote | NoQuote)[]> {
+  async function readQuotes(
+    studyId: number,
+    spans: readonly QuoteSpan[],
+    { audience }: QuoteOptions = {},
+  ): Promise<(Quote | NoQuote)[]> {
     const sources = await store.notes.findSources(studyId, [...new Set(spans.map((span) => span.sourceId))]);
-    const byVersion = new Map(sources.map((source) => [`${source.publicId} ${source.version}`, source]));
+    const byVersion = new Map(sources.map((source) => [placeOf(source), source]));
     const masks = await masking.spansOf(studyId, sources);
+    const hidden = audience ? await hiddenOf(studyId, sources, masks, audience) : masks;
     return spans.map((span) => {
       const place = `${span.sourceId} ${span.sourceVersion}`;
-      return check(span, byVersion.get(place) ?? null, masks.get(place) ?? []);
+      const over = hidden.get(place) ?? null;
+      const quote = check(span, byVersion.get(place) ?? null, over ?? []);
+      return quote.isVerbatim && over === null ? { isVerbatim: false, reason: 'not-agreed' } : quote;
     });
   }
+
+  /** What is hidden from an audience, text by text, names behind pseudonyms; null where it may not read them. */
+  async function hiddenOf(
+    studyId: number,
+    sources: readonly SourceText[],
+    masks: ReadonlyMap<string, PersonalSpan[]>,
+    audience: Audience,
+  ): Promise<Map<string, PersonalSpan[] | null>> {
+    const consents = await store.consents.latestOf(studyId, [...new Set(sources.map(({ subjectId }) => subjectId))]);
+    const today = now().toISOString().slice(0, 10);
+    const key = pseudonymKey(studyId);
+    return new Map(
+      sources.map((source) => {
+        const found = masks.get(placeOf(source)) ?? [];
+        const uses = usesOf(consents.get(source.subjectId) ?? null, today);
+        const over = hiddenFrom(audience, { kind: source.kind, found, uses });
+        return [placeOf(source), over?.map((span) => renamed(key, source.text, span)) ?? null];
+      }),
+    );
+  }
+
+  const pseudonymKey = (studyId: number): Buffer =>
+    createHmac('sha256', keys.pseudonyms).update(`study ${studyId}`).digest();
+
+  /** Who spoke, as an audience other than the study's own researchers reads it; null where nobody is named. */
+  const speakerFor = (source: Pick<SourceText, 'studyId' | 'speaker'>): string | null =>
+    source.speaker === null ? null : pseudonym(pseudonymKey(source.studyId), 'name', source.speaker);
 
   function check(span: QuoteSpan, source: SourceText | null, masks: readonly PersonalSpan[]): Quote | NoQuote {
     if (!source || source.erasedAt !== null) return { isVerbatim: false, reason: 'withdrawn' };
@@ -51,6 +94,13 @@ export function evidenceService({ store, keys, now }: Context) {
     };
   }
 
-  return { readQuotes };
+  return { readQuotes, hiddenOf, speakerFor, pseudonymKey };
 }
 export type Evidence = ReturnType<typeof evidenceService>;
+
+const placeOf = ({ publicId, version }: SourceText) => `${publicId} ${version}`;
+
+const renamed = (key: Buffer, text: string, span: PersonalSpan): PersonalSpan => {
+  const instead = pseudonym(key, span.kind, sliceSpan(text, span) ?? '');
+  return instead === null ? span : { ...span, instead };
+};

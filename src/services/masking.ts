@@ -1,7 +1,7 @@
 import { findSpan, type Span, sliceSpan } from '../coding/spans.ts';
 import { cleanText } from '../model/clean-text.ts';
 import { Problem } from '../model/problem.ts';
-import type { PersonalSpan } from '../privacy/mask-text.ts';
+import { HIDDEN_KINDS, type PersonalKind, type PersonalSpan } from '../privacy/mask-text.ts';
 import { maskedSpans, type SpanVerdict } from '../privacy/overlay.ts';
 import type { MaskDecision } from '../store/masks.ts';
 import type { SourceText } from '../store/notes.ts';
@@ -35,6 +35,7 @@ export function maskingService({ store, now }: Pick<Context, 'store' | 'now'>) {
      * Keeps what somebody decided of a span: that it is not personal, or that it is to be hidden.
      *
      * @param span places in code points, or words, which are then meant wherever they stand
+     * @param kind what a span hidden by hand is, where somebody says so
      * @throws Problem `invalid` when nothing stands there, or words too often; `not-found` when the words are gone
      */
     decide: async (
@@ -42,6 +43,7 @@ export function maskingService({ store, now }: Pick<Context, 'store' | 'now'>) {
       span: Span | { words: string },
       verdict: 'open' | 'masked',
       actor: Actor,
+      kind: PersonalKind | null = null,
     ): Promise<void> => {
       if (source.erasedAt !== null) throw new Problem('not-found', 'The words are no longer there');
       const refuse = (title: string, detail: string): never => {
@@ -64,6 +66,7 @@ export function maskingService({ store, now }: Pick<Context, 'store' | 'now'>) {
             spanStart: start,
             spanEnd: end,
             verdict,
+            kind,
           },
           actor?.userId ?? null,
           now().toISOString(),
@@ -93,7 +96,7 @@ export function maskingService({ store, now }: Pick<Context, 'store' | 'now'>) {
       }),
     /** Notes that a file without masks is taken out. @throws Problem `invalid` without a reason */
     exported: async (
-      place: { studyId: number; surveyId: number },
+      place: { studyId: number; surveyId: number | null },
       format: string,
       reason: string,
       actor: Actor,
@@ -128,8 +131,9 @@ function placesOf(text: string, words: string): Span[] {
   return places;
 }
 
-const verdictOf = ({ spanStart, spanEnd, verdict }: MaskDecision): SpanVerdict => ({
+const verdictOf = ({ spanStart, spanEnd, verdict, kind }: MaskDecision): SpanVerdict => ({
   start: spanStart,
   end: spanEnd,
   verdict: verdict === 'open' ? 'open' : 'masked',
+  kind: HIDDEN_KINDS.find((one) => one === kind) ?? null,
 });

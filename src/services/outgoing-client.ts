@@ -2,6 +2,7 @@ import { lookup } from 'node:dns/promises';
 import { Agent as PlainAgent, request as plainRequest } from 'node:http';
 import { Agent as SecureAgent, request as secureRequest } from 'node:https';
 import { isIP } from 'node:net';
+import type { Readable } from 'node:stream';
 import type { OutgoingRequest } from '../exchange/outgoing/mapping.ts';
 import { type AllowedTarget, judgeAddress, readUrl } from './address-guard.ts';
 
@@ -14,6 +15,9 @@ export type Sent =
   | { outcome: 'answered'; status: number; retryAfter: string | null; text: string }
   | { outcome: 'silent'; wasSent: boolean; reason: string }
   | { outcome: 'forbidden'; reason: string };
+
+/** Bytes too many to hold: their length is said first, and they are read anew at each attempt. */
+export type Upload = { bytes: number; open: () => Readable };
 
 export type Resolve = (host: string) => Promise<readonly string[]>;
 
@@ -46,8 +50,11 @@ export function outgoingClient({
   timeoutMs?: number;
   answerBytesMax?: number;
 }) {
-  /** @param stopped ends it early, as if its time were over */
-  async function send(request: OutgoingRequest, stopped?: AbortSignal): Promise<Sent> {
+  /**
+   * @param stopped ends it early, as if its time were over
+   * @param upload goes in the place of a body
+   */
+  async function send(request: OutgoingRequest, stopped?: AbortSignal, upload?: Upload): Promise<Sent> {
     const target = readUrl(request.url, allowed);
     if ('refused' in target) return { outcome: 'forbidden', reason: `The address is refused: ${target.refused}` };
     const overtime = AbortSignal.timeout(timeoutMs);
@@ -69,16 +76,22 @@ export function outgoingClient({
       const reason = judgeAddress(one, target, allowed);
       if (reason !== null) return { outcome: 'forbidden', reason: `The address is refused: ${reason}` };
     }
-    let sent = await exchange(request, target.url, address, limit);
+    let sent = await exchange(request, target.url, address, limit, upload);
     // A host with several addresses may be reached by another, as long as the request cannot have arrived.
     for (const other of addresses.slice(1, ADDRESSES_MAX)) {
       if (sent.outcome !== 'silent' || sent.wasSent || limit.aborted) break;
-      sent = await exchange(request, target.url, other, limit);
+      sent = await exchange(request, target.url, other, limit, upload);
     }
     return sent;
   }
 
-  function exchange(request: OutgoingRequest, url: URL, address: string, limit: AbortSignal): Promise<Sent> {
+  function exchange(
+    request: OutgoingRequest,
+    url: URL,
+    address: string,
+    limit: AbortSignal,
+    upload: Upload | undefined,
+  ): Promise<Sent> {
     const isSecure = url.protocol === 'https:';
     const host = url.hostname.replace(/^\[|\]$/g, '');
     const body = request.body === null ? null : Buffer.from(request.body, 'utf8');
@@ -87,11 +100,13 @@ export function outgoingClient({
     return new Promise((done) => {
       let isDone = false;
       let wasSent = false;
+      const sending = upload?.open();
       const end = (sent: Sent) => {
         if (isDone) return;
         isDone = true;
         done(sent);
         outgoing.destroy();
+        sending?.destroy();
         agent.destroy();
       };
       const silent = (reason: string) => end({ outcome: 'silent', wasSent, reason });
@@ -111,7 +126,7 @@ export function outgoingClient({
           'user-agent': USER_AGENT,
           'accept-encoding': 'identity',
           connection: 'close',
-          ...(body === null ? {} : { 'content-length': String(body.length) }),
+          ...(body === null && !upload ? {} : { 'content-length': String(upload?.bytes ?? body?.length ?? 0) }),
         },
       });
       limit.addEventListener('abort', () => silent(tooLong(timeoutMs)), { once: true });
@@ -142,7 +157,11 @@ export function outgoingClient({
         response.on('error', (error: NodeJS.ErrnoException) => silent(reasonOf(error)));
         response.on('aborted', () => silent('The connection was closed in the middle of the answer'));
       });
-      outgoing.end(body ?? undefined);
+      if (!sending) outgoing.end(body ?? undefined);
+      else {
+        sending.on('error', () => silent('What was to be sent could not be read'));
+        sending.pipe(outgoing);
+      }
     });
   }
 

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import type { Guide } from '../model/guide.ts';
 import { Problem } from '../model/problem.ts';
 import type { Rule } from '../model/rule.ts';
 import type { Wording } from '../model/survey.ts';
@@ -8,6 +9,7 @@ import type { Study } from '../store/studies.ts';
 import type { Audience } from '../workers/tasks/audience.ts';
 import { openQuestion, shortBrief } from './change-groups.ts';
 import type { Actor, Context } from './context.ts';
+import { shippedGuide } from './guides.ts';
 import type { SegmentExample } from './segment-examples.ts';
 import type { segmentSizeService } from './segment-sizes.ts';
 import type { Segments } from './segments.ts';
@@ -32,9 +34,6 @@ export const PLAY_CODES = [
 export const PLAY_ASKS = ['survey', 'guide', 'list'] as const;
 export type PlayAsk = (typeof PLAY_ASKS)[number];
 
-/** An interview guide: questions to talk along. */
-export type Guide = { code: string; title: string; about: string; parts: { title: string; prompts: string[] }[] };
-
 /** A group of people worth asking something, and what: made of a ready segment, a short survey and a guide. */
 export type Play = {
   code: string;
@@ -42,7 +41,7 @@ export type Play = {
   purpose: string;
   usual: Exclude<PlayAsk, 'list'>;
   example: SegmentExample;
-  guide: Guide;
+  guide: Guide & { code: string };
   survey: { code: string; title: Wording; questions: { code: string; text: Wording }[] };
 };
 
@@ -53,11 +52,12 @@ export function playService(
   { store, now, templatesFolder }: Context,
   { segments, segmentSizes, surveys }: { segments: Segments; segmentSizes: SegmentSizes; surveys: Surveys },
 ) {
-  const shipped = <T>(folder: string, code: string): T =>
-    JSON.parse(readFileSync(path.join(templatesFolder, folder, `${code}.json`), 'utf8')) as T;
+  const shipped = (code: string): Shipped =>
+    JSON.parse(readFileSync(path.join(templatesFolder, 'plays', `${code}.json`), 'utf8')) as Shipped;
+  const guideOf = (code: string) => ({ ...shippedGuide(templatesFolder, code), code });
   const read = (code: string): Play => {
-    const { segment, guide, ...play } = shipped<Shipped>('plays', code);
-    return { ...play, code, example: segments.examples.find(segment), guide: shipped<Guide>('guides', guide) };
+    const { segment, guide, ...play } = shipped(code);
+    return { ...play, code, example: segments.examples.find(segment), guide: guideOf(guide) };
   };
 
   /** @throws Problem `not-found` when there is no such play */
@@ -110,7 +110,7 @@ export function playService(
         play,
         segment,
         survey: play.surveyId === null ? null : await store.surveys.findById(study.id, play.surveyId),
-        guide: play.guide === null ? null : shipped<Guide>('guides', play.guide),
+        guide: play.guide === null ? null : guideOf(play.guide),
         purpose: find(play.code).purpose,
       };
     },

@@ -1,7 +1,6 @@
 import { shorten } from '../model/bounces.ts';
 import { readAddress } from '../model/contact.ts';
 import { judgeFailure, type Verdict, waitAfter } from '../model/post-failure.ts';
-import type { Letter, LetterQueue } from '../store/letter-queue.ts';
 import { insist } from './insist.ts';
 
 /** The operator's mail server and the name on the letters; what is not set in the environment is not here. */
@@ -22,9 +21,70 @@ export type ReadyLetter = {
   messageId: string;
   /** Where one click ends the letters; null for a letter to oneself. */
   optOut: string | null;
+  /** A calendar file that goes with it. */
+  calendar?: { content: string; method: 'PUBLISH' | 'CANCEL' };
 };
 
 export type Composed = { ready: ReadyLetter; addressSeal: string } | { skip: string };
+
+/** What is told of a letter once it was handed over. */
+export type LetterOutcome = {
+  state: 'sent' | 'refused' | 'unsure' | 'failed' | 'skipped';
+  reason: string | null;
+  addressSeal?: string;
+};
+
+/** Where letters of one kind wait: claimed in one transaction, settled or put back in another. */
+export type LetterTray<Letter extends { id: number; attempts: number }> = {
+  queue: {
+    claim(at: string): Promise<Letter | null>;
+    nextDueAt(at: string): Promise<string | null>;
+    settle(letterId: number, outcome: LetterOutcome, at: string): Promise<void>;
+    putBack(letterId: number, dueAt: string, reason: string, isAttempt: boolean): Promise<void>;
+    setAside(at: string): Promise<number>;
+  };
+  /** The letter as it is right now, or why it is not to go. */
+  compose(letter: Letter): Promise<Composed>;
+  /** Hears of addresses that the server says do not exist. */
+  onAddressFault(letter: Letter, reason: string, addressSeal: string): Promise<void>;
+};
+
+/** A letter in hand, with what belongs to its tray. */
+type InHand = {
+  attempts: number;
+  compose(): Promise<Composed>;
+  settle(outcome: LetterOutcome): Promise<void>;
+  putBack(dueAt: string, reason: string, isAttempt: boolean): Promise<void>;
+  onAddressFault(reason: string, addressSeal: string): Promise<void>;
+};
+/** A tray of whichever kind of letters. */
+export type AnyTray = {
+  take(at: string, now: () => string): Promise<InHand | null>;
+  nextDueAt(at: string): Promise<string | null>;
+  setAside(at: string): Promise<number>;
+};
+
+/** A tray as the office takes it, whatever its letters are. */
+export const trayOf = <Letter extends { id: number; attempts: number }>({
+  queue,
+  compose,
+  onAddressFault,
+}: LetterTray<Letter>): AnyTray => ({
+  take: async (at, now) => {
+    const letter = await queue.claim(at);
+    return letter
+      ? {
+          attempts: letter.attempts,
+          compose: () => compose(letter),
+          settle: (outcome) => queue.settle(letter.id, outcome, now()),
+          putBack: (dueAt, reason, isAttempt) => queue.putBack(letter.id, dueAt, reason, isAttempt),
+          onAddressFault: (reason, addressSeal) => onAddressFault(letter, reason, addressSeal),
+        }
+      : null;
+  },
+  nextDueAt: (at) => queue.nextDueAt(at),
+  setAside: (at) => queue.setAside(at),
+});
 
 /** How long until the next thing, and whether new work ends the waiting: it does not end the pause between two letters. */
 type Wait = { ms: number; mayWake: boolean };
@@ -39,7 +99,7 @@ const TIMEOUT_MS = 30_000;
 const CLOSED_MS = [15_000, 60_000, 300_000, 900_000];
 
 /**
- * Sends what stands in the queue of letters, one after the other, at the operator's rate, over the operator's server.
+ * Sends what waits in its trays, one letter after the other, at the operator's rate, over the operator's server.
  *
  * A letter is claimed (a committed row says `sending`), sent, and settled. A process that is killed before the claim
  * has sent nothing, and after the settling is not sent again. Killed in between, nobody can know: SMTP has no way to
@@ -48,19 +108,14 @@ const CLOSED_MS = [15_000, 60_000, 300_000, 900_000];
  */
 export function postOffice({
   settings,
-  queue,
+  trays,
   now,
-  compose,
-  onAddressFault,
   report,
 }: {
   settings: PostSettings;
-  queue: LetterQueue;
+  /** What waits in an earlier one goes first. */
+  trays: readonly AnyTray[];
   now: () => Date;
-  /** The letter as it is right now, or why it is not to go. */
-  compose: (letter: Letter) => Promise<Composed>;
-  /** Hears of addresses that the server says do not exist. */
-  onAddressFault: (letter: Letter, reason: string) => Promise<void>;
   report: (error: unknown) => void;
 }) {
   const host = new URL(settings.smtpUrl).hostname;
@@ -97,6 +152,15 @@ export function postOffice({
         ...(settings.replyTo === null ? {} : { replyTo: settings.replyTo }),
         subject: letter.subject,
         text: letter.text,
+        ...(letter.calendar && {
+          attachments: [
+            {
+              filename: 'interview.ics',
+              content: letter.calendar.content,
+              contentType: `text/calendar; charset=utf-8; method=${letter.calendar.method}`,
+            },
+          ],
+        }),
         messageId: letter.messageId,
         date: now(),
         headers: {
@@ -123,21 +187,21 @@ export function postOffice({
   async function step(): Promise<Wait> {
     const time = now().getTime();
     if (trouble && trouble.until > time) return { ms: Math.min(IDLE_MS, trouble.until - time), mayWake: true };
-    const letter = await queue.claim(at());
+    const letter = await nextLetter();
     if (!letter) {
-      const due = await queue.nextDueAt();
+      const due = await nextDueAt();
       const ms = due === null ? IDLE_MS : Math.min(IDLE_MS, Math.max(50, Date.parse(due) - time));
       return { ms, mayWake: true };
     }
     let composed: Composed;
     try {
-      composed = await compose(letter);
+      composed = await letter.compose();
     } catch (error) {
-      await queue.putBack(letter.id, later(TROUBLE_MS), 'Verbatim could not write this letter', false);
+      await letter.putBack(later(TROUBLE_MS), 'Verbatim could not write this letter', false);
       throw error;
     }
     if ('skip' in composed) {
-      await queue.settle(letter.id, { state: 'skipped', reason: composed.skip }, at());
+      await letter.settle({ state: 'skipped', reason: composed.skip });
       return { ms: 0, mayWake: false };
     }
     const { ready, addressSeal } = composed;
@@ -148,28 +212,45 @@ export function postOffice({
     return { ms: Math.max(0, 60_000 / settings.perMinute - (performance.now() - began)), mayWake: false };
   }
 
-  async function note(letter: Letter, delivered: Delivered, addressSeal: string): Promise<void> {
+  async function nextLetter(): Promise<InHand | null> {
+    for (const tray of trays) {
+      const letter = await tray.take(at(), at);
+      if (letter) return letter;
+    }
+    return null;
+  }
+
+  async function nextDueAt(): Promise<string | null> {
+    const due: string[] = [];
+    for (const tray of trays) {
+      const next = await tray.nextDueAt(at());
+      if (next !== null) due.push(next);
+    }
+    return due.sort()[0] ?? null;
+  }
+
+  async function note(letter: InHand, delivered: Delivered, addressSeal: string): Promise<void> {
     if (delivered.verdict === 'office') {
       const times = (trouble?.times ?? 0) + 1;
       const closedMs = CLOSED_MS[Math.min(times, CLOSED_MS.length) - 1] ?? 900_000;
       trouble = { reason: delivered.reason, until: now().getTime() + closedMs, times };
-      return queue.putBack(letter.id, at(), delivered.reason, false);
+      return letter.putBack(at(), delivered.reason, false);
     }
     trouble = null;
     switch (delivered.verdict) {
       case 'sent':
-        return queue.settle(letter.id, { state: 'sent', reason: null, addressSeal }, at());
+        return letter.settle({ state: 'sent', reason: null, addressSeal });
       case 'unsure':
-        return queue.settle(letter.id, { state: 'unsure', reason: delivered.reason, addressSeal }, at());
+        return letter.settle({ state: 'unsure', reason: delivered.reason, addressSeal });
       case 'refused':
-        await queue.settle(letter.id, { state: 'refused', reason: delivered.reason, addressSeal }, at());
-        if (delivered.isAddressFault) await onAddressFault({ ...letter, addressSeal }, delivered.reason);
+        await letter.settle({ state: 'refused', reason: delivered.reason, addressSeal });
+        if (delivered.isAddressFault) await letter.onAddressFault(delivered.reason, addressSeal);
         return;
       case 'later': {
         const waitMs = waitAfter(letter.attempts);
         return waitMs === null
-          ? queue.settle(letter.id, { state: 'failed', reason: delivered.reason, addressSeal }, at())
-          : queue.putBack(letter.id, later(waitMs), delivered.reason, true);
+          ? letter.settle({ state: 'failed', reason: delivered.reason, addressSeal })
+          : letter.putBack(later(waitMs), delivered.reason, true);
       }
     }
   }
@@ -204,7 +285,7 @@ export function postOffice({
     deliver,
     /** Begins to send; letters that an earlier process had in hand are set aside first. */
     open: async (): Promise<void> => {
-      await queue.setAside(at());
+      for (const tray of trays) await tray.setAside(at());
       isOpen = true;
       running = work();
     },

@@ -1,5 +1,6 @@
 import type { Database } from './database.ts';
 import { isInTexts } from './dialect.ts';
+import { agreedInterviews } from './interview-turns.ts';
 import { countedResponses } from './responses.ts';
 
 /** A text of a study that can be coded, with whose it is: `personId` is whoever they are today, null for nobody known. */
@@ -20,7 +21,8 @@ export type StudyText = {
 export function coderExamples({ kysely: db, engine }: Database) {
   return {
     /**
-     * Answers that count, in their latest version, and turns of interviews; what was erased is not there.
+     * Answers that count, in their latest version, and turns of interviews that may be analysed; what was erased is not
+     * there.
      *
      * @param personIds null for everybody's
      */
@@ -52,8 +54,7 @@ export function coderExamples({ kysely: db, engine }: Database) {
           ),
         )
         .orderBy('sourceTexts.publicId');
-      let turns = db
-        .selectFrom('interviews')
+      let turns = agreedInterviews(db)
         .innerJoin('sourceTexts', (on) =>
           on
             .onRef('sourceTexts.subjectId', '=', 'interviews.publicId')
@@ -74,6 +75,7 @@ export function coderExamples({ kysely: db, engine }: Database) {
         .where('interviews.studyId', '=', studyId)
         .where('sourceTexts.kind', '=', 'turn')
         .where('sourceTexts.erasedAt', 'is', null)
+        .where('sourceTexts.supersededAt', 'is', null)
         .orderBy('sourceTexts.subjectId')
         .orderBy('sourceTexts.position');
       if (personIds) {

@@ -196,6 +196,33 @@ export function coderStore({ kysely: db, engine }: Database) {
         .orderBy('position')
         .limit(limit)
         .execute(),
+    /** What waits for a decision over all runs and codes that stand, the surest first; and how much of each code. */
+    waiting: async (studyId: number, codeId: number | null, limit: number): Promise<Proposal[]> => {
+      let query = db
+        .selectFrom('coderProposals')
+        .innerJoin('codes', 'codes.id', 'coderProposals.codeId')
+        .selectAll('coderProposals')
+        .where('coderProposals.studyId', '=', studyId)
+        .where('verdict', 'is', null)
+        .where('codes.retiredAt', 'is', null)
+        .orderBy('probability', 'desc')
+        .orderBy('coderProposals.id')
+        .limit(limit);
+      if (codeId !== null) query = query.where('codeId', '=', codeId);
+      return query.execute();
+    },
+    waitingByCode: async (studyId: number): Promise<{ codeId: number; count: number }[]> =>
+      (
+        await db
+          .selectFrom('coderProposals')
+          .innerJoin('codes', 'codes.id', 'coderProposals.codeId')
+          .select(({ fn }) => ['codeId', fn.countAll().as('count')])
+          .where('coderProposals.studyId', '=', studyId)
+          .where('verdict', 'is', null)
+          .where('codes.retiredAt', 'is', null)
+          .groupBy('codeId')
+          .execute()
+      ).map((row) => ({ codeId: Number(row.codeId), count: Number(row.count) })),
     verdicts: async (runId: number): Promise<{ codeId: number; verdict: string | null; count: number }[]> =>
       (
         await db

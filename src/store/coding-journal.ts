@@ -4,7 +4,12 @@ import type { Tables } from './tables.ts';
 export type CodingStep = Omit<Selectable<Tables['codingSteps']>, 'changes'> & { changes: RowChange[] };
 
 /** The tables whose rows a step changes. A row is never deleted: it is marked as gone by a column of its own. */
-const GONE = { codes: 'retiredAt', codings: 'removedAt', memos: 'removedAt' } as const;
+const GONE = {
+  codes: 'retiredAt',
+  codings: 'removedAt',
+  memos: 'removedAt',
+  codingDecisions: 'removedAt',
+} as const;
 export type JournalTable = keyof typeof GONE;
 type Row = Record<string, string | number | null>;
 /** One row, before and after; `before` is null for one that the step made. */
@@ -22,7 +27,8 @@ export type StepWriter = {
   ): Promise<Selectable<Tables[Name]> | null>;
 };
 
-export type StepHead = { studyId: number; actorId: number | null; kind: string; label: string };
+/** `isFinal`: kept for the record alone; it is not taken back as a step, since more hangs on it than rows of coding. */
+export type StepHead = { studyId: number; actorId: number | null; kind: string; label: string; isFinal?: boolean };
 /** `nothing`: there was no step. `changed`: what it touched was changed since, so that it stays as it is. */
 export type Turned = { outcome: 'done' | 'changed'; step: CodingStep } | { outcome: 'nothing' };
 
@@ -34,7 +40,11 @@ export type Turned = { outcome: 'done' | 'changed'; step: CodingStep } | { outco
 export function codingJournal(db: Kysely<Tables>) {
   return {
     /** Does something and keeps it as one step; nothing is kept where nothing changed. */
-    step: <Value>(head: StepHead, at: string, make: (write: StepWriter) => Promise<Value>): Promise<Value> =>
+    step: <Value>(
+      { isFinal = false, ...head }: StepHead,
+      at: string,
+      make: (write: StepWriter) => Promise<Value>,
+    ): Promise<Value> =>
       db.transaction().execute(async (trx) => {
         const changes: RowChange[] = [];
         const made = await make(stepWriter(trx, changes));
@@ -45,14 +55,28 @@ export function codingJournal(db: Kysely<Tables>) {
           .execute();
         await trx
           .insertInto('codingSteps')
-          .values({ ...head, changes: JSON.stringify(changes), createdAt: at, undoneAt: null, droppedAt: null })
+          .values({
+            ...head,
+            changes: JSON.stringify(changes),
+            createdAt: at,
+            undoneAt: null,
+            droppedAt: isFinal ? at : null,
+            sequence: await nextSequence(trx, head.studyId),
+          })
           .execute();
         return made;
       }),
 
-    /** Takes back the last step of a researcher that still stands. */
-    undo: (studyId: number, actorId: number | null, at: string): Promise<Turned> =>
+    /**
+     * Takes back the last step of a researcher that still stands.
+     *
+     * @param asked the step that is meant, where it is known: one that was taken back already is not taken back twice,
+     *   however often it is asked for
+     */
+    undo: (studyId: number, actorId: number | null, at: string, asked: number | null = null): Promise<Turned> =>
       db.transaction().execute(async (trx) => {
+        const done = await stepById(trx, studyId, actorId, asked);
+        if (done && done.undoneAt !== null) return { outcome: 'done', step: readStep(done) };
         const row = await own(trx.selectFrom('codingSteps').selectAll(), studyId, actorId)
           .where('undoneAt', 'is', null)
           .where('droppedAt', 'is', null)
@@ -63,8 +87,10 @@ export function codingJournal(db: Kysely<Tables>) {
       }),
 
     /** Does again what was taken back last, unless something else was done since. */
-    redo: (studyId: number, actorId: number | null, at: string): Promise<Turned> =>
+    redo: (studyId: number, actorId: number | null, at: string, asked: number | null = null): Promise<Turned> =>
       db.transaction().execute(async (trx) => {
+        const done = await stepById(trx, studyId, actorId, asked);
+        if (done && done.undoneAt === null) return { outcome: 'done', step: readStep(done) };
         const row = await own(trx.selectFrom('codingSteps').selectAll(), studyId, actorId)
           .where('undoneAt', 'is not', null)
           .where('droppedAt', 'is', null)
@@ -74,20 +100,38 @@ export function codingJournal(db: Kysely<Tables>) {
         return turn(trx, row, at, 'redo');
       }),
 
-    /** What a researcher could take back and do again next, in words; null where there is nothing. */
-    next: async (studyId: number, actorId: number | null): Promise<{ undo: string | null; redo: string | null }> => {
-      const standing = own(db.selectFrom('codingSteps').select('label'), studyId, actorId).where(
+    /** What a researcher could take back and do again next; null where there is nothing. */
+    next: async (
+      studyId: number,
+      actorId: number | null,
+    ): Promise<{ undo: StepName | null; redo: StepName | null }> => {
+      const standing = own(db.selectFrom('codingSteps').select(['id', 'label']), studyId, actorId).where(
         'droppedAt',
         'is',
         null,
       );
       const undo = await standing.where('undoneAt', 'is', null).orderBy('id', 'desc').limit(1).executeTakeFirst();
       const redo = await standing.where('undoneAt', 'is not', null).orderBy('id').limit(1).executeTakeFirst();
-      return { undo: undo?.label ?? null, redo: redo?.label ?? null };
+      const nameOf = (row: StepName | undefined) => (row ? { id: Number(row.id), label: row.label } : null);
+      return { undo: nameOf(undo), redo: nameOf(redo) };
     },
 
-    /** The steps of a study, the newest first, with who took them. */
-    list: (studyId: number, { limit, before = null }: { limit: number; before?: number | null }) => {
+    /** The step that would be taken back next, where it is of a kind; null else. */
+    lastOfKind: async (studyId: number, actorId: number | null, kind: string): Promise<StepName | null> => {
+      const row = await own(db.selectFrom('codingSteps').select(['id', 'label', 'kind']), studyId, actorId)
+        .where('undoneAt', 'is', null)
+        .where('droppedAt', 'is', null)
+        .orderBy('id', 'desc')
+        .limit(1)
+        .executeTakeFirst();
+      return row?.kind === kind ? { id: Number(row.id), label: row.label } : null;
+    },
+
+    /** The steps of a study, the newest first, with who took them; those of one researcher where they are named. */
+    list: (
+      studyId: number,
+      { limit, before = null, actorId = null }: { limit: number; before?: number | null; actorId?: number | null },
+    ) => {
       let query = db
         .selectFrom('codingSteps')
         .leftJoin('users', 'users.id', 'codingSteps.actorId')
@@ -96,20 +140,75 @@ export function codingJournal(db: Kysely<Tables>) {
         .orderBy('codingSteps.id', 'desc')
         .limit(limit);
       if (before !== null) query = query.where('codingSteps.id', '<', before);
+      if (actorId !== null) query = query.where('codingSteps.actorId', '=', actorId);
       return query.execute();
     },
 
-    /** What tells one state of a study's coding from the next: it changes with each step, undoing and doing again. */
-    mark: async (studyId: number): Promise<string> => {
+    /** Tells one state of a study's coding from the next: it grows with each step, undoing and doing again. */
+    sequence: async (studyId: number): Promise<number> => {
       const row = await db
-        .selectFrom('codingSteps')
-        .select(({ fn }) => [fn.max('id').as('last'), fn.max('undoneAt').as('undone'), fn.count('undoneAt').as('gone')])
+        .selectFrom('codingMarks')
+        .select('sequence')
         .where('studyId', '=', studyId)
         .executeTakeFirst();
-      return `${row?.last ?? 0} ${row?.gone ?? 0} ${row?.undone ?? ''}`;
+      return Number(row?.sequence ?? 0);
+    },
+
+    /**
+     * The rows that steps touched after a state of the study's coding.
+     *
+     * @returns null when there are too many to be told one by one
+     */
+    touchedSince: async (
+      studyId: number,
+      sequence: number,
+      limit = 200,
+    ): Promise<Record<JournalTable, Set<number>> | null> => {
+      const rows = await db
+        .selectFrom('codingSteps')
+        .select('changes')
+        .where('studyId', '=', studyId)
+        .where('sequence', '>', sequence)
+        .limit(limit + 1)
+        .execute();
+      if (rows.length > limit) return null;
+      const touched: Record<JournalTable, Set<number>> = {
+        codes: new Set(),
+        codings: new Set(),
+        memos: new Set(),
+        codingDecisions: new Set(),
+      };
+      for (const { changes } of rows)
+        for (const { table, id } of JSON.parse(changes) as RowChange[]) touched[table].add(Number(id));
+      return touched.codings.size + touched.memos.size > limit ? null : touched;
     },
   };
 }
+
+export type StepName = { id: number; label: string };
+
+/** Counts on while holding the count's row, so that numbers become visible in the order they were given. */
+async function nextSequence(trx: Kysely<Tables>, studyId: number): Promise<number> {
+  const row = await trx
+    .insertInto('codingMarks')
+    .values({ studyId, sequence: 1 })
+    .onConflict((on) =>
+      on.column('studyId').doUpdateSet(({ ref, eb }) => ({ sequence: eb(ref('codingMarks.sequence'), '+', 1) })),
+    )
+    .returning('sequence')
+    .executeTakeFirstOrThrow();
+  return Number(row.sequence);
+}
+
+const readStep = (row: Selectable<Tables['codingSteps']>): CodingStep => ({
+  ...row,
+  changes: JSON.parse(row.changes) as RowChange[],
+});
+
+const stepById = async (db: Kysely<Tables>, studyId: number, actorId: number | null, id: number | null) =>
+  id === null
+    ? undefined
+    : own(db.selectFrom('codingSteps').selectAll(), studyId, actorId).where('id', '=', id).executeTakeFirst();
 
 /** Narrows a query on steps to one researcher's, or to those of the command line. */
 function own<Query extends { where(column: never, operator: never, value: never): Query }>(
@@ -169,7 +268,7 @@ async function turn(
   way: 'undo' | 'redo',
 ): Promise<Turned> {
   if (!row) return { outcome: 'nothing' };
-  const step: CodingStep = { ...row, changes: JSON.parse(row.changes) as RowChange[] };
+  const step = readStep(row);
   // A row may change more than once within a step: what counts is how it was before the first, and after the last.
   const whole = netChanges(step.changes);
   for (const { table, id, before, after } of whole) {
@@ -185,7 +284,7 @@ async function turn(
     await put(db, table, id, way === 'redo' ? after : (before ?? { ...after, [GONE[table]]: at }));
   await db
     .updateTable('codingSteps')
-    .set({ undoneAt: way === 'undo' ? at : null })
+    .set({ undoneAt: way === 'undo' ? at : null, sequence: await nextSequence(db, row.studyId) })
     .where('id', '=', row.id)
     .execute();
   return { outcome: 'done', step };

@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely';
 import { lastSaid, type SaidRole } from '../model/buying-role.ts';
 import type { DEEDS } from '../model/rule.ts';
 import type { FactValue, Happening } from '../rules/subject.ts';
+import { agreedInterviews } from './interview-turns.ts';
 import { countedResponses } from './responses.ts';
 import type { Tables } from './tables.ts';
 
@@ -155,8 +156,9 @@ export function factStore(db: Kysely<Tables>) {
       return [...byCompany.values()].map(({ id, role, attributes }) => ({ id, role, attributes }));
     },
     /**
-     * On how many passages of people's interviews a code lies, by the code as it was asked for: its id, or its name. Whoever
-     * was interviewed and has none has 0; whoever was not interviewed is not there.
+     * On how many passages of people's interviews a code lies, by the code as it was asked for: its id, or its name; one
+     * that was merged into another is that one. Whoever was interviewed and has none has 0; whoever was not interviewed, or
+     * did not agree to analysis, is not there.
      *
      * @param personIds null for everybody
      */
@@ -169,7 +171,7 @@ export function factStore(db: Kysely<Tables>) {
       if (codes.length === 0 || personIds?.length === 0) return found;
       const known = await db
         .selectFrom('codes')
-        .select(['id', 'publicId', 'name'])
+        .select(['id', 'publicId', 'name', 'mergedInto'])
         .where('studyId', '=', studyId)
         .execute();
       for (const asked of codes) {
@@ -177,20 +179,20 @@ export function factStore(db: Kysely<Tables>) {
           known.find(({ publicId }) => publicId === asked) ??
           known.find(({ name }) => name.trim().toLowerCase() === asked.trim().toLowerCase());
         if (!code) continue;
-        let query = db
-          .selectFrom('interviews')
+        let query = agreedInterviews(db)
           .innerJoin('participations', 'participations.id', 'interviews.participationId')
           .leftJoin('sourceTexts', (on) =>
             on
               .onRef('sourceTexts.subjectId', '=', 'interviews.publicId')
               .onRef('sourceTexts.studyId', '=', 'interviews.studyId')
-              .on('sourceTexts.erasedAt', 'is', null),
+              .on('sourceTexts.erasedAt', 'is', null)
+              .on('sourceTexts.supersededAt', 'is', null),
           )
           .leftJoin('codings', (on) =>
             on
               .onRef('codings.sourceId', '=', 'sourceTexts.publicId')
               .onRef('codings.sourceVersion', '=', 'sourceTexts.version')
-              .on('codings.codeId', '=', code.id)
+              .on('codings.codeId', '=', code.mergedInto ?? code.id)
               .on('codings.removedAt', 'is', null)
               .on('codings.counts', '=', 1),
           )

@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import { ownWords } from '../coding/coded-texts.ts';
 import type { Tables } from './tables.ts';
 
@@ -28,7 +28,7 @@ export type InterviewTurn = {
  * The interviews of a study that may be analysed: somebody agreed to it, and did not take it back. Where several consents
  * of one interview are kept, the latest counts.
  */
-const agreed = (db: Kysely<Tables>) =>
+export const agreedInterviews = (db: Kysely<Tables>) =>
   db
     .selectFrom('interviews')
     .innerJoin('consents', (on) =>
@@ -36,6 +36,13 @@ const agreed = (db: Kysely<Tables>) =>
     )
     .where('consents.withdrawnAt', 'is', null)
     .where('consents.purposes', 'like', '%"analysis"%')
+    // What was agreed to until a day holds until that day is over, by the database's clock.
+    .where((eb) =>
+      eb.or([
+        eb('consents.expiresOn', 'is', null),
+        eb('consents.expiresOn', '>=', sql<string>`cast(current_date as text)`),
+      ]),
+    )
     .where(({ not, exists, selectFrom }) =>
       not(
         exists(
@@ -58,7 +65,7 @@ export function interviewTurnStore(db: Kysely<Tables>) {
      */
     list: async (studyId: number, personIds: readonly number[] | null = null): Promise<InterviewTurn[]> => {
       if (personIds?.length === 0) return [];
-      let query = agreed(db)
+      let query = agreedInterviews(db)
         .innerJoin('sourceTexts', (on) =>
           on
             .onRef('sourceTexts.subjectId', '=', 'interviews.publicId')
@@ -87,6 +94,7 @@ export function interviewTurnStore(db: Kysely<Tables>) {
         .where('interviews.studyId', '=', studyId)
         .where('sourceTexts.kind', '=', 'turn')
         .where('sourceTexts.erasedAt', 'is', null)
+        .where('sourceTexts.supersededAt', 'is', null)
         .orderBy('interviews.id')
         .orderBy('sourceTexts.position');
       if (personIds) query = query.where('participations.personId', 'in', personIds);
@@ -99,7 +107,7 @@ export function interviewTurnStore(db: Kysely<Tables>) {
       }));
       return ownWords(rows);
     },
-    /** All interviews, and those that may be analysed. */
+    /** All interviews that were held, and those that may be analysed. */
     count: async (studyId: number): Promise<{ all: number; agreed: number }> => {
       const of = async (query: Promise<{ n: number | string | bigint } | undefined>) => Number((await query)?.n ?? 0);
       return {
@@ -108,10 +116,11 @@ export function interviewTurnStore(db: Kysely<Tables>) {
             .selectFrom('interviews')
             .select(({ fn }) => fn.countAll().as('n'))
             .where('studyId', '=', studyId)
+            .where('state', 'in', ['held', 'thanked'])
             .executeTakeFirst(),
         ),
         agreed: await of(
-          agreed(db)
+          agreedInterviews(db)
             .select(({ fn }) => fn.countAll().as('n'))
             .where('interviews.studyId', '=', studyId)
             .executeTakeFirst(),

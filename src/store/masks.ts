@@ -10,6 +10,8 @@ export type MaskDecision = {
   spanStart: number;
   spanEnd: number;
   verdict: string;
+  /** What a span hidden by hand is; null where nobody said. */
+  kind: string | null;
   decidedAt: string;
   author: string | null;
 };
@@ -40,6 +42,7 @@ export function maskStore({ kysely: db, engine }: Database) {
               'spanStart',
               'spanEnd',
               'verdict',
+              'kind',
               'decidedAt',
               'users.name as author',
             ])
@@ -57,6 +60,7 @@ export function maskStore({ kysely: db, engine }: Database) {
         spanStart: number;
         spanEnd: number;
         verdict: 'open' | 'masked';
+        kind?: string | null;
       },
       userId: number | null,
       at: string,

@@ -44,6 +44,14 @@ const MIGRATIONS: readonly Migration[] = [
   { name: '0032-drift-notes', read: () => import('./migrations/0032-drift-notes.ts') },
   { name: '0033-placed-members', read: () => import('./migrations/0033-placed-members.ts') },
   { name: '0034-coding-journal', read: () => import('./migrations/0034-coding-journal.ts') },
+  { name: '0035-evidence-graph', read: () => import('./migrations/0035-evidence-graph.ts') },
+  { name: '0036-interview-log', read: () => import('./migrations/0036-interview-log.ts') },
+  { name: '0037-recruiting', read: () => import('./migrations/0037-recruiting.ts') },
+  { name: '0038-transcripts', read: () => import('./migrations/0038-transcripts.ts') },
+  { name: '0039-coding-workspace', read: () => import('./migrations/0039-coding-workspace.ts') },
+  { name: '0040-codebook-tree', read: () => import('./migrations/0040-codebook-tree.ts') },
+  { name: '0041-coding-rounds', read: () => import('./migrations/0041-coding-rounds.ts') },
+  { name: '0042-project-exchange', read: () => import('./migrations/0042-project-exchange.ts') },
 ];
 
 /** The schema that this version of Verbatim writes. */

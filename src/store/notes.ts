@@ -1,5 +1,4 @@
 import type { Insertable, Kysely, Selectable } from 'kysely';
-import { forgetVectorsOf } from './forget-vectors.ts';
 import { newPublicId } from './identifiers.ts';
 import type { Tables } from './tables.ts';
 
@@ -21,6 +20,16 @@ export function noteStore(db: Kysely<Tables>) {
     ): Promise<Interview> =>
       db.transaction().execute(async (trx) => {
         const added = await trx.insertInto('interviews').values(interview).returningAll().executeTakeFirstOrThrow();
+        await trx
+          .insertInto('interviewStates')
+          .values({
+            interviewId: added.id,
+            state: added.state,
+            note: '',
+            madeBy: interview.createdBy ?? null,
+            madeAt: interview.createdAt,
+          })
+          .execute();
         for (let from = 0; from < sources.length; from += 100) {
           const rows = sources.slice(from, from + 100).map((source) => ({ ...source, erasedAt: null }));
           await trx.insertInto('sourceTexts').values(rows).execute();
@@ -44,24 +53,6 @@ export function noteStore(db: Kysely<Tables>) {
     linkInterview: async (interviewId: number, participationId: number | null): Promise<void> => {
       await db.updateTable('interviews').set({ participationId }).where('id', '=', interviewId).execute();
     },
-    /** Ends the consent of an interview and empties its words. */
-    withdrawInterview: ({ publicId }: Pick<Interview, 'publicId'>, at: string): Promise<void> =>
-      db.transaction().execute(async (trx) => {
-        await forgetVectorsOf(trx, [publicId]);
-        await trx
-          .updateTable('consents')
-          .set({ withdrawnAt: at })
-          .where('subjectKind', '=', 'interview')
-          .where('subjectId', '=', publicId)
-          .where('withdrawnAt', 'is', null)
-          .execute();
-        await trx
-          .updateTable('sourceTexts')
-          .set({ text: '', erasedAt: at })
-          .where('subjectId', '=', publicId)
-          .where('erasedAt', 'is', null)
-          .execute();
-      }),
     interviews: (studyId: number): Promise<Interview[]> =>
       db.selectFrom('interviews').selectAll().where('studyId', '=', studyId).orderBy('heldOn').orderBy('id').execute(),
     countInterviews: async (studyId: number) =>
@@ -82,15 +73,34 @@ export function noteStore(db: Kysely<Tables>) {
         .where('publicId', '=', publicId)
         .executeTakeFirst()) ?? null,
 
-    /** Everything said under one subject, in order: an interview's moment and turns, or a response's answers. */
+    /** Everything said under one subject as it stands, in order: an interview's moment and turns, or a response's answers. */
     sourcesOf: (studyId: number, subjectId: string): Promise<SourceText[]> =>
       db
         .selectFrom('sourceTexts')
         .selectAll()
         .where('studyId', '=', studyId)
         .where('subjectId', '=', subjectId)
+        .where('supersededAt', 'is', null)
         .orderBy('position')
         .orderBy('id')
+        .execute(),
+    /** Everything that was said under one subject, in every version. */
+    versionsOfSubject: (studyId: number, subjectId: string): Promise<SourceText[]> =>
+      db
+        .selectFrom('sourceTexts')
+        .selectAll()
+        .where('studyId', '=', studyId)
+        .where('subjectId', '=', subjectId)
+        .orderBy('id')
+        .execute(),
+    /** Every version of one text, the first first. */
+    versionsOf: (studyId: number, publicId: string): Promise<SourceText[]> =>
+      db
+        .selectFrom('sourceTexts')
+        .selectAll()
+        .where('studyId', '=', studyId)
+        .where('publicId', '=', publicId)
+        .orderBy('version')
         .execute(),
     findSource: async (studyId: number, publicId: string, version: number): Promise<SourceText | null> =>
       (await db
@@ -167,7 +177,7 @@ export function noteStore(db: Kysely<Tables>) {
           const { id } = known
             ? await trx
                 .updateTable('codes')
-                .set({ humanValue: key, parentId, retiredAt: null })
+                .set({ humanValue: key, parentId, retiredAt: null, mergedInto: null })
                 .where('id', '=', known.id)
                 .returning('id')
                 .executeTakeFirstOrThrow()
@@ -208,7 +218,11 @@ export function noteStore(db: Kysely<Tables>) {
         .where('codings.removedAt', 'is', null)
         .where('codings.counts', '=', 1)
         .orderBy('codings.id');
-      if (of.codeId !== undefined) query = query.where('codings.codeId', '=', of.codeId);
+      // What was coded with a code that was taken out is seen on that code's own page alone.
+      query =
+        of.codeId === undefined
+          ? query.where('codes.retiredAt', 'is', null)
+          : query.where('codings.codeId', '=', of.codeId);
       if (of.sourceIds) {
         if (of.sourceIds.length === 0) return [];
         query = query.where('codings.sourceId', 'in', of.sourceIds);
@@ -227,6 +241,6 @@ export const addCodeNamed = (
   db
     .insertInto('codes')
     .values({ ...code, publicId: newPublicId(), parentId: null, createdAt: at, retiredAt: null })
-    .onConflict((on) => on.columns(['studyId', 'name']).doUpdateSet({ retiredAt: null }))
+    .onConflict((on) => on.columns(['studyId', 'name']).doUpdateSet({ retiredAt: null, mergedInto: null }))
     .returningAll()
     .executeTakeFirstOrThrow();

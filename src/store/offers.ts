@@ -4,6 +4,7 @@ import type { Rule } from '../model/rule.ts';
 import { readSettings, type SurveySettings } from '../model/survey-settings.ts';
 import type { PastOffer } from '../rules/offer.ts';
 import { recentReads } from './recent.ts';
+import { invitedToInterviews } from './recruiting-facts.ts';
 import { ruleOfPeople } from './segment-rules.ts';
 import type { Tables } from './tables.ts';
 
@@ -46,7 +47,9 @@ export function offerStore(db: Kysely<Tables>) {
       .where('letters.state', '=', 'sent')
       .where('letters.settledAt', 'is not', null)
       .execute();
-    return [...offers, ...letters].map(({ survey, at }) => ({ survey, at: Date.parse(at ?? '') }));
+    // So does an invitation to an interview.
+    const interviews = await invitedToInterviews(from).where('recruitingPeople.personId', 'in', personIds).execute();
+    return [...offers, ...letters, ...interviews].map(({ survey, at }) => ({ survey, at: Date.parse(at ?? '') }));
   }
 
   return {
@@ -147,7 +150,7 @@ export function offerStore(db: Kysely<Tables>) {
     hasOptedOut: async (personIds: readonly number[]): Promise<boolean> =>
       personIds.length > 0 &&
       (await db.selectFrom('optOuts').select('id').where('personId', 'in', personIds).executeTakeFirst()) !== undefined,
-    /** What was offered to people that are one, in any survey: on pages, and by letter. */
+    /** What people that are one were asked: surveys on pages and by letter, and interviews. */
     past: (personIds: readonly number[]) => past(db, personIds),
     /**
      * Notes an offer, unless what was offered meanwhile speaks against it: two pages that ask at once get one.

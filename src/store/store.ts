@@ -1,14 +1,21 @@
 import { accountStore } from './accounts.ts';
 import { analysisStore } from './analyses.ts';
+import { answerGridStore } from './answer-grid.ts';
 import { answerReadingStore } from './answer-readings.ts';
 import { bannerTableStore } from './banner-tables.ts';
 import { changeStore } from './changes.ts';
+import { codebookStore } from './codebook.ts';
+import { codedPassageStore } from './coded-passages.ts';
 import { coderStore } from './coder.ts';
+import { codingDeskStore } from './coding-desk.ts';
 import { codingJournal } from './coding-journal.ts';
+import { codingRoundStore } from './coding-rounds.ts';
 import { companyStore } from './companies.ts';
 import { comparisonStore } from './comparisons.ts';
 import { computedStore } from './computed.ts';
+import { consentStore } from './consents.ts';
 import { contactStore } from './contacts.ts';
+import { correctionStore } from './corrections.ts';
 import type { Database } from './database.ts';
 import { deliveryStore } from './deliveries.ts';
 import { derivedVariableStore } from './derived-variables.ts';
@@ -16,14 +23,21 @@ import { factStore } from './facts.ts';
 import { feedbackStore } from './feedback.ts';
 import { fieldFigureStore } from './field-figures.ts';
 import { fieldworkStore } from './fieldwork.ts';
+import { guideStore } from './guides.ts';
 import { hookStore } from './hooks.ts';
+import { insightStore } from './insights.ts';
 import { instrumentStore } from './instruments.ts';
+import { interviewLogStore } from './interview-log.ts';
+import { interviewNoteStore } from './interview-notes.ts';
 import { interviewSegmentStore } from './interview-segments.ts';
 import { interviewTurnStore } from './interview-turns.ts';
 import { knownValueStore } from './known-values.ts';
+import { ladderRungStore } from './ladder-rungs.ts';
 import { letterQueue } from './letter-queue.ts';
 import { mailingStore } from './mailings.ts';
 import { maskStore } from './masks.ts';
+import { mediaStore } from './media.ts';
+import { memoStore } from './memos.ts';
 import { noteStore } from './notes.ts';
 import { offerStore } from './offers.ts';
 import { peopleStore } from './people.ts';
@@ -33,7 +47,12 @@ import { personalRefusalStore } from './personal-refusals.ts';
 import { placementStore } from './placements.ts';
 import { playStore } from './plays.ts';
 import { populationFactStore } from './population-facts.ts';
+import { projectExchangeStore } from './project-exchange.ts';
 import { qualityFlagStore } from './quality-flags.ts';
+import { recruitingStore } from './recruiting.ts';
+import { recruitingBookingStore } from './recruiting-bookings.ts';
+import { recruitingFactStore } from './recruiting-facts.ts';
+import { recruitingLetterStore } from './recruiting-letters.ts';
 import { responseDeskStore } from './response-desk.ts';
 import { responseStore } from './responses.ts';
 import { sampleDefinitionStore } from './sample-definitions.ts';
@@ -57,8 +76,10 @@ import { themeStore } from './themes.ts';
 import { timelineStore } from './timeline.ts';
 import { toldScoreStore } from './told-scores.ts';
 import { toldValueStore } from './told-values.ts';
+import { transcriptStore } from './transcripts.ts';
 import { typedSurveyStore } from './typed-surveys.ts';
 import { typingToolStore } from './typing-tools.ts';
+import { withdrawalStore } from './withdrawals.ts';
 
 /** The whole store over one database: a module per aggregate. */
 export function openStore({ kysely, engine }: Database) {
@@ -79,9 +100,30 @@ export function openStore({ kysely, engine }: Database) {
     responseDesk: responseDeskStore({ kysely, engine }),
     qualityFlags: qualityFlagStore({ kysely, engine }),
     notes: noteStore(kysely),
+    codebook: codebookStore(kysely),
     codingJournal: codingJournal(kysely),
+    projectExchange: projectExchangeStore({ kysely, engine }),
+    codingRounds: codingRoundStore({ kysely, engine }),
+    corrections: correctionStore(kysely),
+    consents: consentStore({ kysely, engine }),
+    withdrawals: withdrawalStore(kysely),
+    insights: insightStore(kysely),
+    codingDesk: codingDeskStore(kysely),
+    memos: memoStore(kysely),
+    media: mediaStore(kysely),
+    transcripts: transcriptStore(kysely),
+    codedPassages: codedPassageStore({ kysely, engine }),
     interviewTurns: interviewTurnStore(kysely),
+    interviewLog: interviewLogStore(kysely),
+    interviewNotes: interviewNoteStore(kysely),
+    guides: guideStore(kysely),
+    ladderRungs: ladderRungStore(kysely),
+    recruiting: recruitingStore(kysely),
+    recruitingBookings: recruitingBookingStore(kysely),
+    recruitingFacts: recruitingFactStore(kysely),
+    recruitingLetters: recruitingLetterStore(kysely),
     masks: maskStore({ kysely, engine }),
+    answerGrid: answerGridStore({ kysely, engine }),
     answerReadings: answerReadingStore({ kysely, engine }),
     analyses: analysisStore(kysely),
     coder: coderStore({ kysely, engine }),

@@ -1,4 +1,4 @@
-import type { Kysely, Selectable } from 'kysely';
+import type { Insertable, Kysely, Selectable } from 'kysely';
 import type { Role } from './accounts.ts';
 import { newPublicId } from './identifiers.ts';
 import { standingSegments } from './segments.ts';
@@ -7,11 +7,16 @@ import type { Tables } from './tables.ts';
 export type Study = Selectable<Tables['studies']>;
 export type Workspace = Selectable<Tables['workspaces']>;
 
+/** A role given for one study goes before the role in its workspace; a closed study takes only owners from there. */
+function roleIn(study: { isClosed: number }, inWorkspace: string | null, inStudy: string | null): Role | null {
+  const inherited = study.isClosed && inWorkspace !== 'owner' ? null : inWorkspace;
+  return (inStudy ?? inherited) as Role | null;
+}
+
 /** Workspaces and the studies in them, always as seen by somebody in particular. */
 export function studyStore(db: Kysely<Tables>) {
   /**
-   * Every study a user may enter, with their role there. A role given for one study goes before the role in its
-   * workspace; a closed study admits only those named for it, and the workspace's owners.
+   * Every study a user may enter, with their role there.
    */
   async function entered(userId: number): Promise<(Study & { role: Role; workspaceName: string })[]> {
     const rows = await db
@@ -28,8 +33,7 @@ export function studyStore(db: Kysely<Tables>) {
       .orderBy('studies.createdAt', 'desc')
       .execute();
     return rows.flatMap(({ workspaceRole, studyRole, ...study }) => {
-      const inherited = study.isClosed && workspaceRole !== 'owner' ? null : workspaceRole;
-      const role = (studyRole ?? inherited) as Role | null;
+      const role = roleIn(study, workspaceRole, studyRole);
       return role ? [{ ...study, role }] : [];
     });
   }
@@ -91,6 +95,44 @@ export function studyStore(db: Kysely<Tables>) {
         segments: Number(segments?.n ?? 0),
       };
     },
+    /** Those who may code in a study: its owners and researchers, by name. */
+    coders: async (study: {
+      id: number;
+      workspaceId: number;
+      isClosed: number;
+    }): Promise<{ id: number; name: string }[]> => {
+      const rows = await db
+        .selectFrom('users')
+        .leftJoin('members', (on) =>
+          on.onRef('members.userId', '=', 'users.id').on('members.workspaceId', '=', study.workspaceId),
+        )
+        .leftJoin('studyMembers', (on) =>
+          on.onRef('studyMembers.userId', '=', 'users.id').on('studyMembers.studyId', '=', study.id),
+        )
+        .select(['users.id', 'users.name', 'members.role as workspaceRole', 'studyMembers.role as studyRole'])
+        .where('users.disabledAt', 'is', null)
+        .orderBy('users.name')
+        .execute();
+      return rows.flatMap(({ id, name, workspaceRole, studyRole }) => {
+        const role = roleIn(study, workspaceRole, studyRole);
+        return role === 'owner' || role === 'researcher' ? [{ id: Number(id), name }] : [];
+      });
+    },
+    /** Says how a study is coded from now on, and keeps that it was said. */
+    changeMethod: (change: Omit<Insertable<Tables['methodChanges']>, 'id'>): Promise<void> =>
+      db.transaction().execute(async (trx) => {
+        await trx.updateTable('studies').set({ method: change.method }).where('id', '=', change.studyId).execute();
+        await trx.insertInto('methodChanges').values(change).execute();
+      }),
+    /** When a study went over to which method and why, the newest first. */
+    methodChanges: (studyId: number) =>
+      db
+        .selectFrom('methodChanges')
+        .leftJoin('users', 'users.id', 'methodChanges.changedBy')
+        .select(['methodChanges.method', 'methodChanges.reason', 'methodChanges.changedAt', 'users.name as by'])
+        .where('studyId', '=', studyId)
+        .orderBy('methodChanges.id', 'desc')
+        .execute(),
     find: async (id: number): Promise<Study | null> =>
       (await db.selectFrom('studies').selectAll().where('id', '=', id).executeTakeFirst()) ?? null,
     workspacesOf: (userId: number): Promise<(Workspace & { role: Role })[]> =>

@@ -1,4 +1,5 @@
 import type { Generated } from 'kysely';
+import type { InterviewState } from '../model/interview-state.ts';
 import type { SegmentationLabel, SegmentationOrigin } from '../model/segmentation.ts';
 
 /*
@@ -106,6 +107,26 @@ export type Tables = {
     language: string;
     givenAt: Time;
     withdrawnAt: Time | null;
+    /** The last day on which it holds; null where it has no end. */
+    expiresOn: Generated<string | null>;
+  };
+  /** Each time that somebody interviewed agreed to something or to less; `consents` holds what holds now. */
+  consentRecords: {
+    id: Id;
+    studyId: number;
+    interviewId: string;
+    purposes: Json;
+    textVersion: string;
+    language: string;
+    /** The seal of the text that was agreed to, where the house keeps it. */
+    textHash: string | null;
+    givenOn: string;
+    /** In writing, by voice, by a tick: as it was noted. */
+    givenHow: string;
+    /** The last day on which it holds; null where it has no end. */
+    expiresOn: string | null;
+    recordedBy: number | null;
+    recordedAt: Time;
   };
   importBatches: {
     id: Id;
@@ -322,6 +343,54 @@ export type Tables = {
     endMs: Generated<number | null>;
     /** When a corrected version took its place; null for the one that stands. */
     supersededAt: Generated<Time | null>;
+    /** 1 for words that a machine wrote down and nobody has corrected. */
+    isDraft: Generated<number>;
+  };
+  /** Transcripts that were read and are looked at before they are brought in. */
+  transcriptDrafts: {
+    id: Id;
+    studyId: number;
+    /** Null for one that is to become an interview of its own. */
+    interviewId: number | null;
+    publicId: string;
+    fileName: string;
+    parsed: string;
+    choices: string;
+    isMachine: number;
+    createdBy: number | null;
+    createdAt: Time;
+    expiresAt: Time;
+  };
+  mediaFiles: {
+    id: Id;
+    studyId: number;
+    interviewId: number;
+    publicId: string;
+    name: string;
+    mediaType: string;
+    bytes: number;
+    sha256: string;
+    createdBy: number | null;
+    createdAt: Time;
+    erasedAt: Time | null;
+  };
+  transcriptions: {
+    id: Id;
+    studyId: number;
+    interviewId: number;
+    mediaId: number;
+    publicId: string;
+    state: 'waiting' | 'running' | 'done' | 'failed' | 'cancelled';
+    step: Generated<string>;
+    /** From 0 to 1. */
+    progress: Generated<number>;
+    failure: string | null;
+    server: string;
+    model: string;
+    language: string;
+    createdBy: number | null;
+    createdAt: Time;
+    endedAt: Time | null;
   };
   textLooks: {
     id: Id;
@@ -355,6 +424,98 @@ export type Tables = {
     spanStart: number;
     spanEnd: number;
   };
+  /** What was corrected in a text as it was written down: each makes the version after it. */
+  sourcePatches: {
+    id: Id;
+    studyId: number;
+    sourceId: string;
+    fromVersion: number;
+    toVersion: number;
+    /** A list of `{ start, end, text }`, in code points of the earlier version. */
+    edits: Json;
+    reason: string;
+    /** How many codings went along. */
+    moved: number;
+    /** The public ids of codings whose words went. */
+    lost: Json;
+    correctedBy: number | null;
+    correctedAt: Time;
+  };
+  insights: {
+    id: Id;
+    studyId: number;
+    publicId: string;
+    statement: string;
+    note: Generated<string>;
+    status: 'draft' | 'standing' | 'retired';
+    ownerId: number | null;
+    createdBy: number | null;
+    createdAt: Time;
+    changedAt: Time;
+  };
+  insightEvidence: {
+    id: Id;
+    studyId: number;
+    publicId: string;
+    insightId: number;
+    sourceId: string;
+    sourceVersion: number;
+    spanStart: number;
+    spanEnd: number;
+    spanHash: string;
+    codingId: number | null;
+    stance: 'for' | 'against';
+    /** 1 where a correction touched the words since. */
+    isChanged: Generated<number>;
+    addedBy: number | null;
+    addedAt: Time;
+    removedAt: Time | null;
+  };
+  /** A claim of a persona: an insight, in the words in which the persona says it. */
+  personaInsights: {
+    id: Id;
+    studyId: number;
+    publicId: string;
+    personaId: number;
+    insightId: number;
+    words: string;
+    position: number;
+    createdBy: number | null;
+    createdAt: Time;
+    removedAt: Time | null;
+  };
+  /** That somebody looked at an insight or a persona again after words went that it rested on. */
+  evidenceReviews: {
+    id: Id;
+    studyId: number;
+    subjectKind: 'insight' | 'persona';
+    subjectId: string;
+    note: Generated<string>;
+    reviewedBy: number | null;
+    reviewedAt: Time;
+  };
+  consentTexts: {
+    id: Id;
+    studyId: number;
+    version: string;
+    language: string;
+    text: string;
+    textHash: string;
+    createdBy: number | null;
+    createdAt: Time;
+  };
+  /** The proof that what somebody said was deleted: what and how much, and no word of it. */
+  withdrawals: {
+    id: Id;
+    studyId: number;
+    publicId: string;
+    interviewId: string;
+    counts: Json;
+    /** The public ids of codes whose names stood in what was said. */
+    codesToRename: Json;
+    withdrawnBy: number | null;
+    withdrawnAt: Time;
+  };
   maskDecisions: {
     id: Id;
     studyId: number;
@@ -369,6 +530,8 @@ export type Tables = {
     decidedAt: Time;
     undoneBy: number | null;
     undoneAt: Time | null;
+    /** What a span hidden by hand is: a kind of personal data; null where nobody said. */
+    kind: Generated<string | null>;
   };
   disclosures: {
     id: Id;
@@ -398,6 +561,171 @@ export type Tables = {
     createdAt: Time;
     /** The id by which another program knows it, where it came from one. */
     guid: Generated<string | null>;
+    state: Generated<InterviewState>;
+    /** When it is to begin; `zone` is where the participant's clock hangs. Null where nothing was arranged. */
+    scheduledAt: Generated<Time | null>;
+    zone: Generated<string | null>;
+    lengthMinutes: Generated<number | null>;
+    /** A link, a telephone number, or a room. */
+    place: Generated<string>;
+    /** The version of a guide that was followed; `guide` holds its title. Null for none, or one kept elsewhere. */
+    guideId: Generated<number | null>;
+    /** The clock that all note-takers share. */
+    talkStartedAt: Generated<Time | null>;
+    talkEndedAt: Generated<Time | null>;
+    /** Counts what changes on the page of notes. */
+    notesRevision: Generated<number>;
+  };
+  interviewStates: {
+    id: Id;
+    interviewId: number;
+    state: InterviewState;
+    note: string;
+    /** Null where the participant did it, or the command line. */
+    madeBy: number | null;
+    madeAt: Time;
+  };
+  interviewTeam: { interviewId: number; userId: number; role: 'researcher' | 'observer' };
+  /** Which prompts and probes of the guide were asked. */
+  guideMarks: {
+    interviewId: number;
+    /** The id of a prompt or probe within the guide. */
+    question: string;
+    /** Milliseconds from the beginning of the talk; null where its clock did not run. */
+    atMs: number | null;
+    madeBy: number | null;
+    madeAt: Time;
+  };
+  /** Who wrote which note; its words stand in `source_texts`. */
+  interviewNotes: {
+    id: Id;
+    interviewId: number;
+    sourceId: string;
+    /** Given by the page it was written on, so that what is sent twice is kept once. */
+    entry: string;
+    writtenBy: number | null;
+    writtenAt: Time;
+    changedAt: Time;
+    /** The interview's `notes_revision` when it changed last. */
+    revision: number;
+    removedAt: Time | null;
+  };
+  /** Ladders from what something has, over what that does for somebody, to why it matters to them, rung by rung. */
+  ladderRungs: {
+    id: Id;
+    studyId: number;
+    publicId: string;
+    subjectKind: 'interview' | 'response';
+    subjectId: string;
+    /** Counts the ladders of a subject from 1, and the rungs of a ladder from its foot. */
+    ladder: number;
+    position: number;
+    kind: 'attribute' | 'consequence' | 'value';
+    codeId: number | null;
+    text: string;
+    /** The words it was heard in; null where it was noted without. */
+    sourceId: string | null;
+    sourceVersion: number | null;
+    spanStart: number | null;
+    spanEnd: number | null;
+    /** `hard` where a form asked level by level, `soft` where it came up in a talk. */
+    mode: 'hard' | 'soft';
+    createdBy: number | null;
+    createdAt: Time;
+    removedAt: Time | null;
+  };
+  /** Interview guides, version by version. */
+  guides: {
+    id: Id;
+    studyId: number;
+    publicId: string;
+    version: number;
+    /** The shipped guide it began as; null for one of the study's own. */
+    code: string | null;
+    title: string;
+    content: Json;
+    createdBy: number | null;
+    createdAt: Time;
+    retiredAt: Time | null;
+  };
+  recruitingRounds: {
+    id: Id;
+    studyId: number;
+    publicId: string;
+    settings: Json;
+    state: Generated<'open' | 'closed'>;
+    createdBy: number | null;
+    createdAt: Time;
+  };
+  /** Who was invited in a round, or came into it by its screener. */
+  recruitingPeople: {
+    id: Id;
+    roundId: number;
+    publicId: string;
+    /** Counts those of a round from 1; it is what they are called in their interview. */
+    number: number;
+    tokenHash: string;
+    /** Null for somebody who came by a screener and is not known otherwise. */
+    personId: number | null;
+    /** The response to the screener that let them in. */
+    responseId: string | null;
+    how: 'mail' | 'link' | 'screener';
+    cell: string | null;
+    invitedAt: Time;
+    /** What they typed to be written to and paid by; emptied once they are paid. */
+    email: string | null;
+    payout: string | null;
+    language: string | null;
+    purgedAt: Time | null;
+  };
+  recruitingSlots: {
+    id: Id;
+    roundId: number;
+    publicId: string;
+    startsAt: Time;
+    endsAt: Time;
+    createdAt: Time;
+    removedAt: Time | null;
+  };
+  recruitingBookings: {
+    id: Id;
+    roundId: number;
+    slotId: number;
+    participantId: number;
+    interviewId: number | null;
+    publicId: string;
+    /** Rises each time the calendar entry says something else than `told`. */
+    sequence: Generated<number>;
+    told: Generated<string>;
+    /** What they agreed to, word by word. */
+    consentText: string;
+    zone: string;
+    bookedAt: Time;
+    changedAt: Time;
+    cancelledAt: Time | null;
+    /** What was promised when it was booked. */
+    amountCents: number;
+    currency: string;
+    form: string;
+    paidAt: Time | null;
+    returnedAt: Time | null;
+    reference: Generated<string>;
+  };
+  recruitingLetters: {
+    id: Id;
+    publicId: string;
+    participantId: number;
+    bookingId: number | null;
+    kind: 'invitation' | 'booked' | 'changed' | 'cancelled' | 'reminder';
+    /** What it is sent once for. */
+    mark: string;
+    state: string;
+    dueAt: Time;
+    attempts: Generated<number>;
+    claimedAt: Time | null;
+    settledAt: Time | null;
+    reason: string | null;
+    addressSeal: Generated<string>;
   };
   codes: {
     id: Id;
@@ -417,6 +745,8 @@ export type Tables = {
     exclusion: Generated<string>;
     /** Among the codes under the same one. */
     position: Generated<number>;
+    /** What it became when it was merged away; such a code is retired, too. */
+    mergedInto: Generated<number | null>;
     /** 0 for one that only gathers others. */
     isCodable: Generated<number>;
     guid: Generated<string | null>;
@@ -481,6 +811,99 @@ export type Tables = {
     undoneAt: Time | null;
     /** When it could no longer be done again, since something else was done. */
     droppedAt: Time | null;
+    /** The study's `coding_marks` when it was taken, taken back or done again last. */
+    sequence: Generated<number>;
+  };
+  /** Counts what is done, taken back and done again while coding a study. */
+  codingMarks: { studyId: number; sequence: number };
+  /** The keys that a researcher has given to what can be done while coding. */
+  keyMaps: { userId: number; keys: Json; changedAt: Time };
+  /** The codes under a researcher's number keys, one public id or null for each of nine. */
+  pinnedCodes: { userId: number; studyId: number; codes: Json; changedAt: Time };
+  /** Which turns a researcher has read while coding. */
+  turnsRead: { userId: number; sourceId: string; readAt: Time };
+  /** The place in an interview that a researcher has marked to come back to. */
+  bookmarks: { userId: number; subjectId: string; sourceId: string; point: number; changedAt: Time };
+  codingRounds: {
+    id: Id;
+    studyId: number;
+    publicId: string;
+    name: string;
+    kind: 'interviews' | 'answers';
+    /** What is counted: turns or answers that bear a code, or every character that does. */
+    unit: 'turn' | 'answer' | 'characters';
+    /** Public ids of the codes whose use is compared. */
+    codes: Json;
+    /** How its texts were drawn, and of what; null where they were chosen. */
+    drawn: Json | null;
+    /** Below this alpha a code is not to be relied on. */
+    minimum: number;
+    isBlind: number;
+    createdBy: number | null;
+    createdAt: Time;
+    /** When all were done, or it was closed: from then on what comes of it is shown. */
+    openedAt: Time | null;
+    /** Who had coded what by then, and what it came to; both stay as they were, whatever is decided later. */
+    taken: Json | null;
+    measured: Json | null;
+  };
+  codingRoundTexts: { roundId: number; position: number; sourceId: string; subjectId: string };
+  codingRoundCoders: { roundId: number; position: number; userId: number; doneAt: Time | null };
+  /** Answers that a coder has been through, whether a code fits them or none. */
+  codingRoundReads: { roundId: number; userId: number; sourceId: string; readAt: Time };
+  codingDecisions: {
+    id: Id;
+    studyId: number;
+    roundId: number;
+    sourceId: string;
+    codeId: number;
+    /** `alike` where all coded so, `coder` as one of them did, `all` what any marked, `none`, or something `other`. */
+    choice: 'alike' | 'coder' | 'all' | 'none' | 'other';
+    coderId: number | null;
+    /** Public ids of the codings that were made of it. */
+    codings: Json;
+    decidedBy: number | null;
+    decidedAt: Time;
+    removedAt: Time | null;
+  };
+  methodChanges: {
+    id: Id;
+    studyId: number;
+    method: 'reliability' | 'codebook' | 'reflexive';
+    reason: string;
+    changedBy: number | null;
+    changedAt: Time;
+  };
+  /** Projects and codebooks brought in from other programs. */
+  projectImports: {
+    id: Id;
+    studyId: number;
+    publicId: string;
+    fileName: string;
+    format: 'qdpx' | 'qdc';
+    /** The program that wrote the file, as it names itself. */
+    origin: string;
+    state: 'staged' | 'complete' | 'taken back';
+    /** What became of everything in the file; null before it came in. */
+    report: Json | null;
+    /** The step of coding that it came in by. */
+    stepId: number | null;
+    createdBy: number | null;
+    createdAt: Time;
+    /** When a file that was looked at and not brought in is forgotten. */
+    expiresAt: Time;
+    finishedAt: Time | null;
+  };
+  /** What came with projects and has no place here: it goes out again with the next export. */
+  keptElements: {
+    id: Id;
+    studyId: number;
+    importId: number;
+    kind: string;
+    guid: string;
+    /** The interview, coding or memo it belongs to; empty for the study. */
+    subjectId: string;
+    body: Json;
   };
   coderRuns: {
     id: Id;

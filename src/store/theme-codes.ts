@@ -23,12 +23,14 @@ export function themeCodeStore(db: Kysely<Tables>) {
     list: async (studyId: number): Promise<ThemeCode[]> =>
       db
         .selectFrom('themeCodes')
-        .innerJoin('codes', 'codes.id', 'themeCodes.codeId')
+        .innerJoin('codes as given', 'given.id', 'themeCodes.codeId')
+        // A theme whose code was merged into another belongs to that one.
+        .innerJoin('codes', (on) => on.on((eb) => eb('codes.id', '=', eb.fn.coalesce('given.mergedInto', 'given.id'))))
         .leftJoin('users', 'users.id', 'themeCodes.acceptedBy')
         .select([
           'themeCodes.theme',
           'codes.publicId as code',
-          'themeCodes.codeId',
+          'codes.id as codeId',
           'themeCodes.runId',
           'themeCodes.answers',
           'users.name as acceptedBy',

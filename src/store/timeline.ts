@@ -282,7 +282,8 @@ function readersOf(db: Kysely<Tables>, studyId: number, personIds: readonly numb
     .selectFrom('interviews')
     .innerJoin('participations', 'participations.id', 'interviews.participationId')
     .where('participations.personId', 'in', personIds)
-    .where('interviews.studyId', '=', studyId);
+    .where('interviews.studyId', '=', studyId)
+    .where('interviews.state', 'in', ['held', 'thanked']);
   const interviews: Reader = async (older, limit) =>
     (
       await interviewed

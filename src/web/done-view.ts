@@ -21,6 +21,8 @@ export function donePage(
     receiptAddress: string;
     optOut: string;
     supplierLink: string | null;
+    /** Whether this was the screener of interviews, and whether it led to one. */
+    interview: object | 'none' | null;
   },
 ) {
   const { definition, response, language } = open;
@@ -53,6 +55,7 @@ export function donePage(
       isComplete && about.settings.prizeDraw && about.draw
         ? { action: `/r/${about.token}/draw`, ...about.draw, text: word(about.settings.prizeDraw.text) }
         : null,
+    interview: about.interview === null ? null : { action: about.interview === 'none' ? '' : `/r/${about.token}/book` },
     optOut: about.optOut,
     isTest: response.isTest,
     again: about.settings.isKiosk ? `/s/${about.slug}` : '',
@@ -73,6 +76,9 @@ export function donePage(
       'prizeDrawEnter',
       'prizeDrawEntered',
       'prizeDrawAgain',
+      'bookOffer',
+      'bookOfferText',
+      'bookNotMeant',
       'startAgain',
       'stayHere',
       'closePage',

@@ -9,6 +9,7 @@ import type { Outcome } from '../model/survey.ts';
 import type { Texts } from '../render/respondent-texts.ts';
 import type { Address, AnswerOutcome, OpenPage } from '../services/fieldwork.ts';
 import type { House } from './app.ts';
+import { bookingDoor } from './booking.ts';
 import { donePage } from './done-view.ts';
 import type { Doorway } from './doorway.ts';
 import { formOf, queryOf, readForm } from './form.ts';
@@ -178,6 +179,7 @@ export function respondDoor(
         receiptAddress: `${respondents.origin(req)}/receipt`,
         optOut: await optOutFor(open),
         supplierLink: await supplierLinkFor(open),
+        interview: await verbatim.recruitingBooking.leadsTo(open),
       }),
     );
   }
@@ -259,6 +261,7 @@ export function respondDoor(
     seeOther(res, `/r/${token}/done`);
   });
 
+  bookingDoor(door, house, respondents);
   receiptDoor(door, house, { ...respondents, pagesView, done });
 
   door.get('/r/:token/:page/:revision', 'respondent', async (_visit, req, res) => {

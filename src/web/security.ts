@@ -11,7 +11,7 @@ import type { Verbatim } from '../verbatim.ts';
  */
 
 /** The addresses that respondents use. */
-export const RESPONDENTS = /^\/(r|s|feedback)\/|^\/receipt$/;
+export const RESPONDENTS = /^\/(r|s|feedback|book)\/|^\/receipt$/;
 
 const isSecure = (publicUrl: string | null): boolean => publicUrl?.startsWith('https:') ?? false;
 
@@ -27,6 +27,7 @@ function headersOf(publicUrl: string | null): Map<string, string> {
         'style-src': ["'self'"],
         'img-src': ["'self'", 'data:'],
         'font-src': ["'self'"],
+        'media-src': ["'self'"],
         'connect-src': ["'self'"],
         'form-action': ["'self'"],
         'base-uri': ["'none'"],

@@ -22,7 +22,10 @@ import { placeAnswersTask } from './tasks/place-answers.ts';
 import { portraitTask } from './tasks/portrait.ts';
 import { qualityTask } from './tasks/quality.ts';
 import { readAnswersTask } from './tasks/read-answers.ts';
+import { readProjectTask } from './tasks/read-project.ts';
+import { readTranscriptTask } from './tasks/read-transcript.ts';
 import { replayTask } from './tasks/replay.ts';
+import { roundAgreementTask } from './tasks/round-agreement.ts';
 import { saidValuesTask } from './tasks/said-values.ts';
 import { sameWordsTask } from './tasks/same-words.ts';
 import { scoresTask } from './tasks/scores.ts';
@@ -76,6 +79,8 @@ const tasks = {
   portrait: portraitTask,
   quality: qualityTask,
   readAnswers: readAnswersTask,
+  readProject: readProjectTask,
+  readTranscript: readTranscriptTask,
   replay: replayTask,
   bestWorst: bestWorstTask,
   bestWorstPeople: bestWorstPeopleTask,
@@ -88,6 +93,7 @@ const tasks = {
   coder: coderTask,
   coderReadiness: coderReadinessTask,
   coderUnread: coderUnreadTask,
+  roundAgreement: roundAgreementTask,
   saidValues: saidValuesTask,
   typing: typingTask,
   derivedPreview: derivedPreviewTask,

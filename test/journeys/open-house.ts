@@ -6,14 +6,14 @@ import path from 'node:path';
 import pino from 'pino';
 import { readConfig } from '../../src/config.ts';
 import { createRenderer } from '../../src/render/renderer.ts';
-import { initFolder } from '../../src/store/data-folder.ts';
 import { openVerbatim, templatesFolder, viewsFolder } from '../../src/verbatim.ts';
 import { createApp } from '../../src/web/app.ts';
+import { newFolder } from '../support/house.ts';
 
 /** A whole Verbatim on a fresh folder, listening on loopback, as a person would meet it after the first start. */
 export async function openHouse({ publicUrl = null }: { publicUrl?: string | null } = {}) {
   const folder = path.join(mkdtempSync(path.join(tmpdir(), 'verbatim-')), 'data');
-  await initFolder(folder, () => new Date());
+  await newFolder(folder, () => new Date());
   const faults: unknown[] = [];
   const verbatim = await openVerbatim({ folder, limits: readConfig({}).limits, report: (error) => faults.push(error) });
   const lines: string[] = [];

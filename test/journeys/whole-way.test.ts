@@ -175,9 +175,12 @@ describe.skipIf(!hasBrowser)('the whole way once through', () => {
       );
     await press('Log the interview');
     await note('interview');
+    await go('Code the transcript');
+    await page.locator('[data-ready]').waitFor();
+    await note('code the transcript');
     await page
       .locator('.turn__words')
-      .nth(1)
+      .nth(2)
       .evaluate((element) => {
         const text = element.firstChild as Text;
         const range = document.createRange();
@@ -187,10 +190,15 @@ describe.skipIf(!hasBrowser)('the whole way once through', () => {
         getSelection()?.addRange(range);
         document.dispatchEvent(new Event('selectionchange'));
       });
-    await page.getByLabel('Name of a new code').fill('Near family');
-    await press('Give the code');
+    await page.locator('[data-at-hand-buttons]').getByRole('button', { name: 'New code' }).click();
+    await page.getByLabel('Name of the new code').fill('Near family');
+    await page.getByRole('button', { name: 'Give the code' }).first().click();
+    await page.locator('.pill', { hasText: 'Near family' }).waitFor();
+    await page.locator('[data-saving]', { hasText: /^Saved$/ }).waitFor();
     await note('coded interview');
-    expect(await page.locator('mark.coded').textContent()).toBe("If Mum can't walk here 😀, it's not on the list.");
+    expect(await page.locator('.pill').textContent()).toContain(
+      "on “If Mum can't walk here 😀, it's not on the list.”",
+    );
     await go('Codebook');
     await note('codebook');
     await go('Near family');

@@ -36,3 +36,13 @@ test('a count outside the total is refused', () => {
   expect(() => wilsonInterval(Number.NaN, 2)).toThrow(RangeError);
   expect(() => wilsonInterval(1, 2, 1)).toThrow(RangeError);
 });
+
+test('shares as statsmodels prints them', () => {
+  const found = wilsonInterval(19, 38)!;
+  expect(found.low).toBeCloseTo(0.348499284, 8);
+  expect(found.high).toBeCloseTo(0.651500716, 8);
+  expect(wilsonInterval(100, 200)!.low).toBeCloseTo(0.4313609, 7);
+  expect(wilsonInterval(100, 200)!.high).toBeCloseTo(0.5686391, 7);
+  expect(wilsonInterval(0, 77)!.low).toBe(0);
+  expect(wilsonInterval(0, 77)!.high).toBeCloseTo(0.0475, 4);
+});

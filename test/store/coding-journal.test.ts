@@ -130,11 +130,20 @@ describe.each(engines)('the journal of coding on %s', (_, open) => {
           removedAt: null,
         } as never),
       );
-    expect(await store.codingJournal.next(studyId, actors[0])).toEqual({ undo: `by ${actors[0]}`, redo: null });
+    expect(await store.codingJournal.next(studyId, actors[0])).toMatchObject({
+      undo: { label: `by ${actors[0]}` },
+      redo: null,
+    });
     await store.codingJournal.undo(studyId, actors[0], later);
-    expect(await store.codingJournal.next(studyId, actors[0])).toEqual({ undo: null, redo: `by ${actors[0]}` });
-    expect(await store.codingJournal.next(studyId, actors[1])).toEqual({ undo: `by ${actors[1]}`, redo: null });
-    expect(await store.codingJournal.next(studyId, null)).toEqual({ undo: 'a code', redo: null });
+    expect(await store.codingJournal.next(studyId, actors[0])).toMatchObject({
+      undo: null,
+      redo: { label: `by ${actors[0]}` },
+    });
+    expect(await store.codingJournal.next(studyId, actors[1])).toMatchObject({
+      undo: { label: `by ${actors[1]}` },
+      redo: null,
+    });
+    expect(await store.codingJournal.next(studyId, null)).toMatchObject({ undo: { label: 'a code' }, redo: null });
   });
 
   test('what somebody else changed since stays, and the step before it can be taken back', async () => {
@@ -175,7 +184,7 @@ describe.each(engines)('the journal of coding on %s', (_, open) => {
   });
 
   test('a step that fails half way, or changes nothing, leaves nothing', async () => {
-    const before = await store.codingJournal.mark(studyId);
+    const before = await store.codingJournal.sequence(studyId);
     await expect(
       store.codingJournal.step(head(actors[0], 'half'), at, async (write) => {
         await write.update('codes', codeId, { definition: 'half' });
@@ -186,6 +195,6 @@ describe.each(engines)('the journal of coding on %s', (_, open) => {
     await store.codingJournal.step(head(actors[0], 'same'), at, (write) =>
       write.update('codes', codeId, { definition: '' }),
     );
-    expect(await store.codingJournal.mark(studyId)).toBe(before);
+    expect(await store.codingJournal.sequence(studyId)).toBe(before);
   });
 });

@@ -63,7 +63,8 @@ describe.each(engines)('turns of interviews, on %s', (_, open) => {
     expect(await heard()).toEqual([[agreed, 2]]);
     expect(await store.interviewTurns.count(study.id)).toEqual({ all: 2, agreed: 1 });
     const mark = await store.interviewTurns.mark(study.id);
-    await store.notes.withdrawInterview({ publicId: agreed }, AT);
+    const interview = (await store.notes.findInterview(study.id, agreed))!;
+    await store.withdrawals.withdraw(interview, { media: 0, codesToRename: [], withdrawnBy: null }, AT);
     expect(await heard()).toEqual([]);
     expect(await store.interviewTurns.count(study.id)).toEqual({ all: 2, agreed: 0 });
     expect(await store.interviewTurns.mark(study.id)).not.toBe(mark);

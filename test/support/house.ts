@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Limits } from '../../src/model/limits.ts';
 import type { EmbeddingsOptions } from '../../src/services/embeddings.ts';
+import type { TranscriptionOptions } from '../../src/services/transcription.ts';
 import { initFolder } from '../../src/store/data-folder.ts';
 import type { Study } from '../../src/store/studies.ts';
 import type { SurveyRow } from '../../src/store/surveys.ts';
@@ -30,7 +31,7 @@ export function temporaryFolder(): { folder: string } & Disposable {
 }
 
 /** An empty installation: a copy of the one made before the tests, where they were begun in the usual way. */
-async function newFolder(folder: string, now: () => Date): Promise<void> {
+export async function newFolder(folder: string, now: () => Date): Promise<void> {
   const empty = process.env['VERBATIM_TEST_EMPTY'];
   if (empty !== undefined && existsSync(path.join(empty, 'identity.json'))) cpSync(empty, folder, { recursive: true });
   else await initFolder(folder, now);
@@ -45,10 +46,12 @@ export async function openHouse({
   now = () => new Date(),
   limits = {},
   embeddings = null,
+  transcription = null,
 }: {
   now?: () => Date;
   limits?: Partial<Limits>;
   embeddings?: EmbeddingsOptions | null;
+  transcription?: TranscriptionOptions | null;
 } = {}): Promise<House> {
   const { folder, [Symbol.dispose]: remove } = temporaryFolder();
   const reported: unknown[] = [];
@@ -58,6 +61,7 @@ export async function openHouse({
     limits: { ...testLimits, ...limits },
     now,
     embeddings,
+    transcription,
     report: (error) => reported.push(error),
   });
   return {

@@ -4,6 +4,7 @@ import type { Limits } from '../../src/model/limits.ts';
 export const testLimits: Limits = {
   formBytes: 256 * 1024,
   uploadBytes: 5 * 1024 * 1024,
+  mediaBytes: 5 * 1024 * 1024,
   importRows: 5_000,
   queue: 2_000,
   loginTries: 5,

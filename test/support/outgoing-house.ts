@@ -1,13 +1,12 @@
 import { type Purpose, SurveyDefinition } from '../../src/model/survey.ts';
 import type { HookForm } from '../../src/services/outgoing.ts';
-import { initFolder } from '../../src/store/data-folder.ts';
 import type { Delivery } from '../../src/store/deliveries.ts';
 import type { Hook } from '../../src/store/hooks.ts';
 import { publicHalf } from '../../src/store/identifiers.ts';
 import type { Study } from '../../src/store/studies.ts';
 import type { SurveyRow } from '../../src/store/surveys.ts';
 import { openVerbatim, type Verbatim } from '../../src/verbatim.ts';
-import { temporaryFolder } from './house.ts';
+import { newFolder, temporaryFolder } from './house.ts';
 import { testLimits } from './limits.ts';
 import { PUBLIC_URL, plantPeople } from './post-house.ts';
 import { smallSurvey } from './small-survey.ts';
@@ -49,7 +48,7 @@ export async function openOutgoingHouse({
 } = {}) {
   const { folder, [Symbol.dispose]: remove } = temporaryFolder();
   const reported: unknown[] = [];
-  await initFolder(folder, now);
+  await newFolder(folder, now);
   const open = (): Promise<Verbatim> =>
     openVerbatim({
       folder,

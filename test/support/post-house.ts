@@ -1,7 +1,6 @@
 import type { PostSettings } from '../../src/services/post-office.ts';
-import { initFolder } from '../../src/store/data-folder.ts';
 import { openVerbatim, type Verbatim } from '../../src/verbatim.ts';
-import { plantStudy, temporaryFolder } from './house.ts';
+import { newFolder, plantStudy, temporaryFolder } from './house.ts';
 import { testLimits } from './limits.ts';
 
 export const PUBLIC_URL = 'https://research.example';
@@ -28,7 +27,7 @@ export async function openPostHouse({
 }) {
   const { folder, [Symbol.dispose]: remove } = temporaryFolder();
   const reported: unknown[] = [];
-  await initFolder(folder, now);
+  await newFolder(folder, now);
   const open = (url: string | null): Promise<Verbatim> =>
     openVerbatim({
       folder,

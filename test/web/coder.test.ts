@@ -233,7 +233,7 @@ test('of an interview the person’s own turns are read, and a passage says whic
     code: priceCode.split('/').at(-1) ?? '',
     direction: 'against',
   });
-  expect((await researcher.get(location)).text).toContain('Price, against it');
+  expect((await researcher.get(`${location}/code`)).text).toContain('Price, against it');
   // The interview is coded, so its other turn was read as well.
   expect(await waiting()).toBe(before);
 });

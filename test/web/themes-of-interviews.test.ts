@@ -158,7 +158,7 @@ describe('themes of interviews', () => {
   test('a turn of a later interview is placed, and one without consent to analysis never is', async () => {
     const before = (await shown()).documents.length;
     const silent = await log('P51', 'P51: A late train to the station\nInterviewer: Again?');
-    await house.verbatim.store.notes.withdrawInterview({ publicId: silent.split('/').at(-1) ?? '' }, '2026-06-01');
+    expect((await ada.post(`${silent}/withdraw`, { withdraw: '1' })).status).toBe(303);
     await log('P52', 'P52: The late train every morning at the station\nInterviewer: Again?', { heldOn: '2026-06-02' });
     expect(await house.verbatim.themePlacing.placeNow()).toBe(1);
     const state = await shown();
@@ -276,6 +276,15 @@ describe('themes of interviews', () => {
     expect(facts).toContain('Of all turns, corrected');
     expect(facts).toMatch(/Agreement with people alpha (1\.00|0\.9)/);
     expect(await store().themeChecks.list(interviewsOf(1))).toHaveLength(1);
+    // A reflexive study takes no coefficient for proof where people code what was said in interviews.
+    await ada.post(`${study}/agreement/method`, { method: 'reflexive' });
+    const reflexive = plain(await ada.get(check));
+    expect(reflexive).toContain('Where people and machine differ');
+    expect(reflexive).toContain('coded reflexively');
+    expect(reflexive).not.toMatch(/Krippendorff|Kappa|Alpha/);
+    expect(await factsOf(theme)).not.toMatch(/alpha/);
+    await ada.post(`${study}/agreement/method`, { method: 'codebook' });
+    expect(await factsOf(theme)).toMatch(/Agreement with people alpha/);
   });
 
   test('whoever takes their consent back is counted nowhere, and is quoted nowhere', async () => {
@@ -301,5 +310,16 @@ describe('themes of interviews', () => {
     );
     const ids = await store().people.identities(admitted.map(({ id }) => id));
     expect([...ids.values()]).not.toContain('crm-0');
+  });
+
+  test('a corrected turn is placed anew, and counts once', async () => {
+    const later = await log('P53', 'P53: The late train every evening at the station\nInterviewer: Again?');
+    expect(await house.verbatim.themePlacing.placeNow()).toBe(1);
+    const before = (await shown()).documents.length;
+    const text = 'The late train each evening at the station';
+    const corrected = await ada.post(`${later}/turns/1/correct`, { do: 'save', version: '1', text, reason: '' });
+    expect(corrected.status).toBe(303);
+    expect(await house.verbatim.themePlacing.placeNow()).toBe(1);
+    expect((await shown()).documents).toHaveLength(before);
   });
 });

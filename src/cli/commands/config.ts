@@ -11,12 +11,13 @@ export function addConfigCommand(program: Command, environment: Environment): vo
     .option('--json', 'print JSON')
     .action((_options: object, self: Command) => {
       const desk = openDesk(self, environment);
-      const { limits, dataFolder: _asked, post, embeddings, ...plain } = desk.config;
+      const { limits, dataFolder: _asked, post, embeddings, transcription, ...plain } = desk.config;
       const { smtpUrl: _secret, ...shownPost } = post ?? { smtpUrl: '' };
       const rest = {
         ...plain,
         post: post ? { smtpUrl: '(set)', ...shownPost } : null,
         embeddings: embeddings && { ...embeddings, key: embeddings.key === null ? null : '(set)' },
+        transcription: transcription && { ...transcription, key: transcription.key === null ? null : '(set)' },
       };
       const settings = { ...rest, dataFolder: desk.folder, limits };
       desk.say(settings, [

@@ -5,7 +5,7 @@ import { shopFeedback } from '../../demo/shop-feedback.ts';
 import type { Limits } from '../../model/limits.ts';
 import { Problem } from '../../model/problem.ts';
 import type { KnownPerson } from '../../services/intake.ts';
-import type { INTERVIEW_MODES } from '../../services/interviews.ts';
+import type { INTERVIEW_MODES } from '../../services/interview-form.ts';
 import { fitOf } from '../../services/segmentations.ts';
 import { mulberry32 } from '../../stats/random.ts';
 import type { Run } from '../../store/analyses.ts';
@@ -16,6 +16,7 @@ import { openVerbatim, type Verbatim } from '../../verbatim.ts';
 import { demoFaces, giveFaces } from './demo-faces.ts';
 import { type DemoInterview, demoFiles } from './demo-files.ts';
 import { markBuilt } from './demo-folder.ts';
+import { takeDemoNotes } from './demo-notes.ts';
 import { answerAsRespondents } from './demo-respondents.ts';
 import { demoRows } from './demo-rows.ts';
 import { describeSegments } from './demo-tables.ts';
@@ -224,12 +225,20 @@ const toldOf = (known: Readonly<Record<string, DemoAttribute>>): KnownPerson['at
   Object.entries(known).map(([name, { value, family }]) => ({ name, value, family, source: 'Fennimoor' }));
 
 /** Logs each interview and puts codes on the passages that carry them. */
-async function talk({ codings, interviews }: Verbatim, study: Study, now: Date): Promise<void> {
+async function talk(verbatim: Verbatim, study: Study, now: Date): Promise<void> {
+  const { codebook, codings, guides, interviews, ladderRungs } = verbatim;
   const { guide, interviews: talks } = demoFiles.interviews();
   const lastMs = Math.max(...talks.map(({ heldOn }) => Date.parse(heldOn)));
   const heldOn = (day: string) =>
     new Date(now.getTime() - LAST_INTERVIEW_DAYS_AGO * DAY_MS - (lastMs - Date.parse(day))).toISOString().slice(0, 10);
-  const codes = new Map(demoFiles.codebook().map((code) => [code.code, code]));
+  const codes = new Map<string, string>();
+  for (const { code, under, include = '', exclude = '', ...form } of demoFiles.codebook()) {
+    const fields = { ...form, inclusion: include, exclusion: exclude, under: codes.get(under ?? '') ?? null };
+    codes.set(code, (await codebook.add(study, fields, null)).publicId);
+  }
+  const parts = [{ title: 'The story, in the order it happened', prompts: guide.questions }];
+  const made = await guides.make(study, { title: guide.title, parts }, null);
+  if ('errors' in made) throw new Problem('invalid', 'The guide does not read', { errors: made.errors });
   for (const one of talks) {
     const logged = await interviews.log(
       study,
@@ -238,7 +247,7 @@ async function talk({ codings, interviews }: Verbatim, study: Study, now: Date):
         participant: one.participant,
         heldOn: heldOn(one.heldOn),
         mode: modeOf(one),
-        guide: guide.title,
+        guide: made.kept.publicId,
         moment: one.triggerMoment,
         transcript: demoFiles.transcript(one.transcript),
         mayQuote: true,
@@ -250,8 +259,6 @@ async function talk({ codings, interviews }: Verbatim, study: Study, now: Date):
         errors: logged.errors,
       });
     for (const passage of one.passages) {
-      const code = codes.get(passage.code);
-      const definition = code ? `${code.definition}\nFor example: ${code.include}\nNot: ${code.exclude}` : '';
       await codings.code(
         study,
         {
@@ -261,10 +268,16 @@ async function talk({ codings, interviews }: Verbatim, study: Study, now: Date):
           end: null,
           words: passage.text,
         },
-        { publicId: null, name: code?.name ?? passage.code, definition },
+        { publicId: codes.get(passage.code) ?? null, name: '', definition: '' },
         null,
       );
     }
+    await takeDemoNotes(verbatim, study, logged.interview, one, made.kept);
+    for (const [ladder, rungs] of one.ladders.entries())
+      for (const { kind, code = '', text = '' } of rungs) {
+        const rung = { ladder: ladder + 1, kind, text, source: '', mode: 'soft' };
+        await ladderRungs.add(study, logged.interview, { ...rung, code: codes.get(code) ?? '' }, null);
+      }
   }
 }
 

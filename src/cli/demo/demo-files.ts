@@ -6,7 +6,16 @@ import type { QuoteFormText } from '../../demo/quote-form.ts';
 import type { FeedbackText } from '../../demo/shop-feedback.ts';
 import { shippedFolder } from '../../verbatim.ts';
 
-export type DemoCode = { code: string; name: string; definition: string; include: string; exclude: string };
+/** `under` names the code it stands under; one that only gathers others is not put on words. */
+export type DemoCode = {
+  code: string;
+  name: string;
+  definition: string;
+  under?: string;
+  include?: string;
+  exclude?: string;
+  isCodable?: boolean;
+};
 export type DemoInterview = {
   participant: string;
   /** The transcript's file name. */
@@ -16,6 +25,12 @@ export type DemoInterview = {
   triggerMoment: string;
   /** `turn` counts from 1; `text` stands in it word for word. */
   passages: { turn: number; code: string; text: string }[];
+  /** What was written while they talked; `at` is minutes and seconds from the beginning. */
+  notes?: { at: string; text: string }[];
+  /** How many questions of the guide were asked, from the first on. */
+  asked?: number;
+  /** Each from its foot upwards: a rung is a code, or words. */
+  ladders: { kind: string; code?: string; text?: string }[][];
 };
 export type DemoInterviews = { guide: { title: string; questions: string[] }; interviews: DemoInterview[] };
 

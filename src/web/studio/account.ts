@@ -124,6 +124,7 @@ export function accountDoor(door: Doorway, house: House, jar: Cookies): void {
       [{ label: 'Studies', href: '/studio' }],
       'Your account',
       'A new password ends every session, this one too.',
+      [{ label: 'Your keys for coding', href: '/studio/account/keys', isPrimary: false }],
     ),
     action: '/studio/account',
     fields: (make: ReturnType<typeof fieldMaker>) => [

@@ -1,12 +1,23 @@
-import { Problem } from '../../model/problem.ts';
-import { showDate } from '../../render/helpers.ts';
+import { codeTree, flatTree, type TreeRow } from '../../coding/code-tree.ts';
+import type { CodeReachCounts } from '../../services/codebook.ts';
+import type { Code } from '../../store/notes.ts';
 import type { House } from '../app.ts';
-import type { Doorway } from '../doorway.ts';
+import type { Doorway, EnteredStudy } from '../doorway.ts';
 import { field, formOf, queryOf } from '../form.ts';
-import { buttons, type fieldMaker, head, isForForm, showForm, showPage, studyAddress } from './frame.ts';
-import { quoteView } from './quote-view.ts';
-
-const PASSAGES_AT_ONCE = 50;
+import { codeFields, codeFormOf } from './code-form.ts';
+import {
+  codeAddress,
+  codebookAddress,
+  codebookCrumbs,
+  codeOptions,
+  doneNotice,
+  hueClass,
+  isLive,
+  isOwn,
+  plural,
+  turnBack,
+} from './codebook-place.ts';
+import { buttons, head, isForForm, showForm, showPage, studyAddress } from './frame.ts';
 
 /** Which way words speak of what a code names. */
 export const DIRECTIONS = [
@@ -15,200 +26,205 @@ export const DIRECTIONS = [
   { value: 'against', label: 'against it' },
 ];
 
-/** The study's one codebook, and everything said under a code. */
+/** With more codes than this only the top of the tree is open. */
+const OPEN_MAX = 60;
+
+type Reach = Map<number, CodeReachCounts>;
+
+/** The study's one codebook: a tree of codes, how far each reaches, and what was done to it last. */
 export function codebookDoor(door: Doorway, house: House): void {
   const { verbatim } = house;
   const { store, codebook, codings } = verbatim;
+  const LIST = '/studio/:study/codebook';
 
-  door.get('/studio/:study/codebook', 'researcher', async (visit, _req, res) => {
+  door.get(LIST, 'researcher', async (visit, req, res) => {
     const { study } = visit;
-    const codes = await store.notes.codes(study.id);
-    await showPage(house, visit, res, 'codebook', 'studio/list', {
+    const at = codebookAddress(study);
+    const all = await store.codebook.all(study.id);
+    const live = all.filter(isLive);
+    const own = live.filter(isOwn);
+    const reach = await codebook.reach(study, all);
+    const find = queryOf(req, 'find').trim().slice(0, 200);
+    const isArranging = queryOf(req, 'arrange') === '1';
+    const isOpen = own.length <= OPEN_MAX || queryOf(req, 'open') === 'all' || isArranging;
+    const tree = codeTree(own);
+    const view = (row: TreeRow<Code>): TreeView => rowView(study, row, reach, { isOpen, isArranging });
+    const found = find === '' ? null : flatTree(tree).filter(({ code }) => isFound(code, find));
+    await showPage(house, visit, res, 'codebook', 'studio/codebook', {
       head: head([{ label: study.name, href: studyAddress(study) }], 'Codebook', null, [
-        { label: 'Values (Schwartz)', href: `${studyAddress(study)}/codebook/values`, isPrimary: false },
-        ...(codes.length > 0
-          ? [{ label: 'Let the coder propose', href: `${studyAddress(study)}/codebook/coder`, isPrimary: false }]
-          : []),
-        { label: 'New code', href: `${studyAddress(study)}/codebook/new`, isPrimary: false },
+        { label: 'New code', href: `${at}/new`, isPrimary: true },
+        { label: 'Code answers', href: `${at}/answers`, isPrimary: false },
+        { label: 'Suggestions', href: `${at}/suggestions`, isPrimary: false },
       ]),
-      table: {
-        caption: 'Codes of this study',
-        isCaptionHidden: true,
-        isStacked: true,
-        columns: [
-          { label: 'Code', isNumber: false },
-          { label: 'Used', isNumber: true },
-          { label: 'What it means', isNumber: false },
-        ],
-        rows: codes.map((code, index) => ({
-          cells: [
-            {
-              text: code.name,
-              href: `${studyAddress(study)}/codebook/${code.publicId}`,
-              isNumber: false,
-              segmentClass: `seg-${(index % 8) + 1}`,
-            },
-            { text: Number(code.uses).toLocaleString('en-GB'), href: null, isNumber: true },
-            { text: code.definition, href: null, isNumber: false },
-          ],
-        })),
-      },
-      isEmpty: codes.length === 0,
+      ways: [
+        { label: 'Quotes and what they say together', href: `${studyAddress(study)}/quotes` },
+        { label: 'Let the coder propose', href: `${at}/coder` },
+        { label: 'Values (Schwartz)', href: `${at}/values` },
+        { label: 'Files in and out', href: `${at}/files` },
+        { label: 'Agreement', href: `${studyAddress(study)}/agreement` },
+        { label: 'What was done', href: `${at}/journal` },
+      ],
+      at,
+      notice: doneNotice(req),
+      turn: await turnBack(house, visit),
+      count: plural(own.length, 'code', 'codes'),
+      coded: plural(
+        own.reduce((sum, { id }) => sum + (reach.get(id)?.passages ?? 0), 0),
+        'passage',
+        'passages',
+      ),
+      find,
+      isFinding: found !== null,
+      found: found?.map((row) => ({ ...view(row), children: [], above: row.path.slice(0, -1).join(' › ') })) ?? [],
+      isLong: own.length > 12,
+      isArranging,
+      isOpen,
+      mayOpen: own.length > OPEN_MAX && tree.some(({ children }) => children.length > 0),
+      rows: found ? [] : tree.map(view),
+      isEmpty: live.length === 0 && all.length === 0,
+      hasOwn: own.length > 0,
       empty: {
         title: 'No codes yet',
-        text: 'Codes are made while reading: open an interview, mark words, and name what they are about. Or make one first, and read answers for it.',
-        action: { label: 'Interviews', href: `${studyAddress(study)}/interviews` },
+        text: 'Codes are made while reading: open an interview, mark words, and name what they are about. Or make one first, and read answers for it. A codebook from another program can be brought in.',
+        action: { label: 'Bring a codebook in', href: `${at}/files` },
       },
+      values: flatTree(codeTree(live.filter(({ humanValue }) => humanValue !== null))).map((row) => ({
+        ...view(row),
+        children: [],
+        above: row.path.slice(0, -1).join(' › '),
+      })),
+      gone: all
+        .filter((code) => !isLive(code))
+        .map((code) => {
+          const into = all.find(({ id }) => id === code.mergedInto);
+          return {
+            name: code.name,
+            href: codeAddress(study, into ?? code),
+            note: into
+              ? `merged into “${into.name}”`
+              : `taken out, ${plural(reach.get(code.id)?.passages ?? 0, 'passage', 'passages')} kept`,
+            back: into ? null : `${codeAddress(study, code)}/back`,
+          };
+        }),
     });
   });
 
-  const codePage = (study: { publicId: string; name: string }, title: string, at: string) => ({
-    head: head(
-      [
-        { label: study.name, href: studyAddress(study) },
-        { label: 'Codebook', href: `${studyAddress(study)}/codebook` },
-      ],
-      title,
-    ),
-    action: at,
-    fields: (make: ReturnType<typeof fieldMaker>) => [
-      make.text('name', 'Name', { isRequired: true }),
-      make.area('definition', 'What it means', { hint: 'When to use it, when not, and an example' }),
-    ],
-    buttons: buttons('Save', { label: 'Cancel', href: at.replace(/\/(edit|new)$/, '') }),
-  });
-  const newPage = (study: { publicId: string; name: string }) =>
-    codePage(study, 'New code', `${studyAddress(study)}/codebook/new`);
-  const editPage = (study: { publicId: string; name: string }, code: { publicId: string; name: string }) =>
-    codePage(study, `Edit “${code.name}”`, `${studyAddress(study)}/codebook/${code.publicId}/edit`);
+  for (const way of ['undo', 'redo'] as const) {
+    door.post(`${LIST}/${way}`, 'researcher', async (visit, req, res) => {
+      const step = Number(field(formOf(req), 'step')) || null;
+      const { outcome } = await codings[way](visit.study, { userId: visit.user.id }, step);
+      const done = outcome === 'done' ? (way === 'undo' ? 'undone' : 'redone') : outcome;
+      res.redirect(303, `${codebookAddress(visit.study)}?done=${done}`);
+    });
+  }
 
-  door.get('/studio/:study/codebook/new', 'researcher', (visit, _req, res) =>
-    showForm(house, visit, res, 'codebook', newPage(visit.study)),
-  );
-  door.post('/studio/:study/codebook/new', 'researcher', async (visit, req, res) => {
+  door.get(`${LIST}/journal`, 'researcher', async (visit, req, res) => {
+    const before = Number(queryOf(req, 'before')) || null;
+    const actorId = await verbatim.agreement.stepsOf(visit.study, visit.user.id);
+    const steps = await store.codingJournal.list(visit.study.id, { limit: 101, before, actorId });
+    const shown = steps.slice(0, 100);
+    const at = `${codebookAddress(visit.study)}/journal`;
+    await showPage(house, visit, res, 'codebook', 'studio/list', {
+      head: head(
+        codebookCrumbs(visit.study),
+        'What was done',
+        'Every change of codes, passages and memos, the newest first. Each of you takes back your own.',
+      ),
+      table: {
+        caption: 'What was done while coding',
+        isCaptionHidden: true,
+        isStacked: true,
+        columns: ['What', 'Who', 'When', 'Now'].map((label) => ({ label, isNumber: false })),
+        rows: shown.map(({ label, actor, createdAt, undoneAt }) => ({
+          cells: [
+            label,
+            actor ?? '',
+            createdAt.slice(0, 16).replace('T', ' '),
+            undoneAt === null ? 'stands' : 'taken back',
+          ].map((text) => ({ text, href: null, isNumber: false })),
+        })),
+      },
+      isEmpty: steps.length === 0,
+      empty: { title: 'Nothing was coded yet', text: 'What you do while coding is listed here.', action: null },
+      more: steps.length > 100 ? [{ label: 'Older', href: `${at}?before=${shown.at(-1)?.id}` }] : [],
+    });
+  });
+
+  const newPage = async (study: EnteredStudy) => {
+    const codes = (await store.codebook.all(study.id)).filter(isOwn);
+    return {
+      head: head(codebookCrumbs(study), 'New code'),
+      action: `${codebookAddress(study)}/new`,
+      fields: codeFields(null, codeOptions(codes)),
+      buttons: buttons('Save', { label: 'Cancel', href: codebookAddress(study) }),
+    };
+  };
+  door.get(`${LIST}/new`, 'researcher', async (visit, req, res) => {
+    const under = queryOf(req, 'under');
+    await showForm(house, visit, res, 'codebook', await newPage(visit.study), { under });
+  });
+  door.post(`${LIST}/new`, 'researcher', async (visit, req, res) => {
     const form = formOf(req);
     try {
+      const under = field(form, 'under');
       const code = await codebook.add(
         visit.study,
-        { name: field(form, 'name'), definition: field(form, 'definition') },
+        { ...codeFormOf(form), under: under === '' ? null : under },
         { userId: visit.user.id },
       );
-      res.redirect(303, `${studyAddress(visit.study)}/codebook/${code.publicId}`);
+      res.redirect(303, codeAddress(visit.study, code));
     } catch (error) {
       if (!isForForm(error)) throw error;
-      await showForm(house, visit, res, 'codebook', newPage(visit.study), form, error);
-    }
-  });
-
-  door.get('/studio/:study/codebook/:code', 'researcher', async (visit, req, res) => {
-    const { study } = visit;
-    const code = await store.notes.findCode(study.id, String(req.params['code']));
-    if (!code) throw new Problem('not-found', 'There is no such code in this study');
-    const all = await store.notes.codings(study.id, { codeId: code.id });
-    const pages = Math.max(1, Math.ceil(all.length / PASSAGES_AT_ONCE));
-    const page = Math.min(pages, Math.max(1, Math.trunc(Number(queryOf(req, 'page'))) || 1));
-    const shown = all.slice((page - 1) * PASSAGES_AT_ONCE, page * PASSAGES_AT_ONCE);
-    const read = await verbatim.evidence.readQuotes(study.id, shown);
-    const ofTheme = (await store.themeCodes.list(study.id)).find(({ codeId }) => codeId === code.id);
-    const ofRun = ofTheme && (await store.analyses.findRunById(ofTheme.runId));
-    const at = `${studyAddress(study)}/codebook/${code.publicId}`;
-    const origins = await store.coder.provenance(shown.map(({ id }) => id));
-    const passages = shown.flatMap((coding, index) => {
-      const quote = read[index];
-      if (!quote?.isVerbatim) return [];
-      const origin = origins.get(coding.id);
-      return [
-        {
-          quote: quoteView(quote, { study, segmentClass: null }),
-          origin: origin
-            ? `Proposed by the coder on ${showDate(origin.proposedAt)}, confirmed by ${origin.by ?? 'somebody who is gone'} on ${showDate(origin.confirmedAt)}`
-            : null,
-          action: `${studyAddress(study)}/codebook/${code.publicId}/codings/${coding.publicId}`,
-          words: [...quote.marked].slice(0, 60).join(''),
-          asksDirection: code.humanValue !== null,
-          directions: DIRECTIONS.map((one) => ({ ...one, isChosen: one.value === (coding.direction ?? '') })),
-        },
-      ];
-    });
-    await showPage(house, visit, res, 'codebook', 'studio/code', {
-      head: head(
-        [
-          { label: study.name, href: studyAddress(study) },
-          { label: 'Codebook', href: `${studyAddress(study)}/codebook` },
-        ],
-        code.name,
-        code.definition || null,
-        [
-          {
-            label: 'Read for this code',
-            href: `${studyAddress(study)}/codebook/${code.publicId}/read`,
-            isPrimary: false,
-          },
-          { label: 'Edit', href: `${studyAddress(study)}/codebook/${code.publicId}/edit`, isPrimary: false },
-        ],
-      ),
-      count: all.length,
-      theme:
-        ofTheme && ofRun
-          ? {
-              label: `a theme found on ${showDate(ofRun.finishedAt ?? ofRun.createdAt)}, seed ${ofRun.seed}, engine ${ofRun.engineVersion}`,
-              href: `${studyAddress(study)}/themes?run=${ofRun.publicId}&theme=${encodeURIComponent(ofTheme.theme)}`,
-              accepted: `with ${ofTheme.answers.toLocaleString('en-GB')} answers, accepted by ${ofTheme.acceptedBy ?? 'somebody who is gone'} on ${showDate(ofTheme.acceptedAt)}`,
-            }
-          : null,
-      passages,
-      pages:
-        pages === 1
-          ? null
-          : {
-              text: `Page ${page} of ${pages}`,
-              before: page > 1 ? `${at}?page=${page - 1}` : null,
-              after: page < pages ? `${at}?page=${page + 1}` : null,
-            },
-      missing: read.length - passages.length,
-    });
-  });
-
-  door.post('/studio/:study/codebook/:code/codings/:coding', 'researcher', async (visit, req, res) => {
-    const { study } = visit;
-    const form = formOf(req);
-    const coding = String(req.params['coding']);
-    const actor = { userId: visit.user.id };
-    if (field(form, 'do') === 'direct') await codings.direct(study, coding, field(form, 'direction'), actor);
-    else await codings.uncode(study, coding, actor);
-    res.redirect(303, `${studyAddress(study)}/codebook/${String(req.params['code'])}`);
-  });
-
-  door.get('/studio/:study/codebook/:code/edit', 'researcher', async (visit, req, res) => {
-    const code = await store.notes.findCode(visit.study.id, String(req.params['code']));
-    if (!code) throw new Problem('not-found', 'There is no such code in this study');
-    await showForm(house, visit, res, 'codebook', editPage(visit.study, code), {
-      name: code.name,
-      definition: code.definition,
-    });
-  });
-  door.post('/studio/:study/codebook/:code/edit', 'researcher', async (visit, req, res) => {
-    const form = formOf(req);
-    const publicId = String(req.params['code']);
-    try {
-      await codebook.define(
-        visit.study,
-        publicId,
-        { name: field(form, 'name'), definition: field(form, 'definition') },
-        { userId: visit.user.id },
-      );
-      res.redirect(303, `${studyAddress(visit.study)}/codebook/${publicId}`);
-    } catch (error) {
-      if (!isForForm(error)) throw error;
-      await showForm(
-        house,
-        visit,
-        res,
-        'codebook',
-        editPage(visit.study, { publicId, name: field(form, 'name') }),
-        form,
-        error,
-      );
+      await showForm(house, visit, res, 'codebook', await newPage(visit.study), form, error);
     }
   });
 }
+
+type TreeView = {
+  name: string;
+  href: string;
+  segmentClass: string;
+  definition: string;
+  isCategory: boolean;
+  passages: string;
+  people: string;
+  beneath: string | null;
+  withBeneath: string | null;
+  isOpen: boolean;
+  nudge: { up: string; label: string } | null;
+  children: TreeView[];
+};
+
+/** A code in the tree, as its partial shows it. */
+function rowView(
+  study: EnteredStudy,
+  row: TreeRow<Code>,
+  reach: Reach,
+  how: { isOpen: boolean; isArranging: boolean },
+): TreeView {
+  const { code, children } = row;
+  const own = reach.get(code.id) ?? { passages: 0, people: 0, passagesWith: 0, peopleWith: 0 };
+  const beneath = flatTree(children).length;
+  return {
+    name: code.name,
+    href: codeAddress(study, code),
+    segmentClass: hueClass(code),
+    definition: code.definition,
+    isCategory: code.isCodable === 0,
+    passages: plural(own.passages, 'passage', 'passages'),
+    people: plural(own.people, 'person', 'people'),
+    beneath: beneath === 0 ? null : plural(beneath, 'code beneath', 'codes beneath'),
+    withBeneath:
+      beneath === 0
+        ? null
+        : `${plural(own.passagesWith, 'passage', 'passages')} of ${plural(own.peopleWith, 'person', 'people')} in all`,
+    isOpen: how.isOpen,
+    nudge: how.isArranging ? { up: `${codeAddress(study, code)}/nudge`, label: code.name } : null,
+    children: children.map((child) => rowView(study, child, reach, how)),
+  };
+}
+
+/** Case and accents aside. */
+const plain = (text: string): string => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
+const isFound = ({ name, definition, inclusion, exclusion }: Code, wanted: string): boolean =>
+  plain(`${name}\n${definition}\n${inclusion}\n${exclusion}`).includes(plain(wanted));

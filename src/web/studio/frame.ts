@@ -18,6 +18,7 @@ export type Place =
   | 'themes'
   | 'scales'
   | 'codebook'
+  | 'insights'
   | 'changes'
   | 'plays'
   | 'segments'
@@ -81,6 +82,7 @@ export async function frame({ verbatim }: House, visit: { user: SignedIn; study?
           item('Themes', 'themes'),
           item('Scales', 'scales'),
           ...forResearchers('Codebook', 'codebook'),
+          item('Insights', 'insights'),
           item('What changed?', 'changes'),
         ],
       },
@@ -137,7 +139,7 @@ export function fieldMaker(values: Readonly<Record<string, string | string[]>>, 
     error: errors.find((error) => error.pointer === `#/${name}`)?.detail ?? null,
   });
   type About = { hint?: string | null; isRequired?: boolean };
-  type Option = { value: string; label: string; hint?: string };
+  type Option = { value: string; label: string; hint?: string; segmentClass?: string };
   const options = (name: string, list: readonly Option[]) =>
     list.map((option) => ({ ...option, isChosen: chosen(name).includes(option.value) }));
   return {

@@ -1,6 +1,6 @@
 import type { Request } from 'express';
 import { trimLabel } from '../../charts/numerals.ts';
-import { INTERVIEW_MODES } from '../../services/interviews.ts';
+import { INTERVIEW_MODES } from '../../services/interview-form.ts';
 import { ruleOfPeople } from '../../store/segment-rules.ts';
 import type { Segment } from '../../store/segments.ts';
 import type { SpokenAnswer } from '../../store/themes.ts';

@@ -16,6 +16,8 @@ const KIND_NAMES: Readonly<Record<PersonalKind, readonly [string, string]>> = {
   profile: ['web profile', 'web profiles'],
   ip: ['IP address', 'IP addresses'],
   'id-number': ['number of a person', 'numbers of persons'],
+  place: ['place', 'places'],
+  organisation: ['organisation', 'organisations'],
   masked: ['hidden by hand', 'hidden by hand'],
 };
 export const kindName = (kind: string, n = 1): string => {

@@ -4,6 +4,7 @@ import { writeCsv } from '../../exchange/delimited.ts';
 import { Problem } from '../../model/problem.ts';
 import type { Claim, Portrait } from '../../personas/portrait.ts';
 import { showDate } from '../../render/helpers.ts';
+import { countEvidence, evidenceCountLine } from '../../reports/evidence-counts.ts';
 import { evidenceLine, personaReport } from '../../reports/persona-report.ts';
 import { fitOf } from '../../services/segmentations.ts';
 import type { Persona, PersonaVersion } from '../../store/segments.ts';
@@ -12,6 +13,9 @@ import type { Doorway, EnteredStudy } from '../doorway.ts';
 import { field, formOf, queryOf } from '../form.ts';
 import { buttons, type fieldMaker, head, isForForm, showForm, showPage, studyAddress } from './frame.ts';
 import { quoteView } from './quote-view.ts';
+
+/** A claim on the persona's sheet shows so many of the quotes that speak for it; its insight shows all. */
+const CLAIM_QUOTES = 2;
 
 /** Said of a persona that the segment’s next version left behind. */
 const staleText = (supersededAt: string | null): string =>
@@ -22,7 +26,7 @@ const staleText = (supersededAt: string | null): string =>
 /** Personas: a segment's face, every claim with what it rests on, and the same as files. */
 export function personaDoor(door: Doorway, house: House): void {
   const { verbatim, renderer } = house;
-  const { store, evidence, personas } = verbatim;
+  const { store, evidence, insights, personas } = verbatim;
 
   async function personaOf(
     study: EnteredStudy,
@@ -84,6 +88,39 @@ export function personaDoor(door: Doorway, house: House): void {
     };
   }
 
+  /**
+   * What the persona claims because of insights, each with a few of the words it rests on. A sheet is handed on, so that
+   * only those are quoted who agreed to it; the others are counted.
+   */
+  async function claimedBy(study: EnteredStudy, persona: Persona) {
+    const there = await store.insights.peopleThere(study.id);
+    return (await insights.claimsOf(study, persona, { isForViewers: true })).map((claim) => {
+      const standing = claim.evidence.filter(({ state }) => state === 'stands' || state === 'not-agreed');
+      const counts = countEvidence(standing);
+      const quotesOf = (stance: 'for' | 'against') =>
+        claim.evidence.flatMap((one) =>
+          one.stance === stance && one.state === 'stands' && one.quote.isVerbatim
+            ? [quoteView(one.quote, { study: study.role === 'viewer' ? null : study, segmentClass: null })]
+            : [],
+        );
+      return {
+        words: claim.words,
+        isAssumption: claim.isAssumption,
+        status: claim.status,
+        counts: evidenceCountLine(counts.for, there),
+        against: evidenceCountLine(counts.against, there),
+        quotes: quotesOf('for').slice(0, CLAIM_QUOTES),
+        counterQuotes: quotesOf('against').slice(0, 1),
+        // Viewers read insights that stand.
+        href:
+          study.role !== 'viewer' || claim.status === 'standing'
+            ? `${studyAddress(study)}/insights/${claim.insight}`
+            : null,
+        action: `${studyAddress(study)}/claims/${claim.publicId}`,
+      };
+    });
+  }
+
   door.get('/studio/:study/personas', 'viewer', async (visit, _req, res) => {
     const { study } = visit;
     const list = await store.segments.personas(study.id);
@@ -126,6 +163,10 @@ export function personaDoor(door: Doorway, house: House): void {
       ...report,
       top: { ...report.top, segmentClass },
       quotes,
+      persona: persona.publicId,
+      claimed: await claimedBy(study, persona),
+      needsReview: await insights.personaNeedsReview(study, persona, version),
+      review: `${at}/reviewed`,
       stale: staleText(segment?.supersededAt ?? null),
       missing: [
         ...(withdrawn > 0
@@ -158,6 +199,12 @@ export function personaDoor(door: Doorway, house: House): void {
       })),
     };
     res.type('html').send(renderer.render('studio/persona', data, { layout: 'report' }));
+  });
+
+  door.post('/studio/:study/personas/:persona/reviewed', 'researcher', async (visit, req, res) => {
+    const { persona } = await personaOf(visit.study, req);
+    await insights.reviewed(visit.study, 'persona', persona.publicId, '', { userId: visit.user.id });
+    res.redirect(303, `${studyAddress(visit.study)}/personas/${persona.publicId}`);
   });
 
   const editPage = (study: EnteredStudy, persona: Persona, name: string) => ({
@@ -226,6 +273,13 @@ export function personaDoor(door: Doorway, house: House): void {
           who: portrait.who,
           scales: portrait.scales,
           themes: portrait.themes,
+          insights: (await claimedBy(study, persona)).map((claim) => ({
+            claim: claim.words,
+            isAssumption: claim.isAssumption,
+            evidence: claim.counts,
+            against: claim.against,
+            quotes: claim.quotes.map(({ marked }) => marked),
+          })),
           quotes: quotes.map((quote) => ({ words: quote.marked, source: quote.source })),
         },
         null,
@@ -252,6 +306,13 @@ export function personaDoor(door: Doorway, house: House): void {
               claim.text,
               evidenceLine(claim.evidence),
               claim.status,
+            ]),
+            ...(await claimedBy(study, persona)).map((claim) => [
+              'claim',
+              'What their words say',
+              claim.words,
+              claim.counts,
+              claim.isAssumption ? 'assumption' : 'insight',
             ]),
             ...quotes.map((quote) => ['quote', 'In their words', quote.marked, quote.source, 'verbatim']),
           ],

@@ -1,4 +1,5 @@
 import type { Quote } from '../../services/evidence.ts';
+import { MACHINE_DRAFT } from '../../services/transcripts.ts';
 import { studyAddress } from './frame.ts';
 
 /** A quote as its partial shows it, with the way to the answer or the moment it was said. */
@@ -11,7 +12,9 @@ export function quoteView(quote: Quote, about: { study: { publicId: string } | n
     before: quote.before,
     marked: quote.marked,
     after: quote.after,
-    source: isAnswer ? `Respondent ${short}` : `Interview ${short}${source.speaker ? `, ${source.speaker}` : ''}`,
+    source: isAnswer
+      ? `Respondent ${short}`
+      : `Interview ${short}${source.speaker ? `, ${source.speaker}` : ''}${source.isDraft === 1 ? `, ${MACHINE_DRAFT}` : ''}`,
     href:
       at === null
         ? null

@@ -58,7 +58,7 @@ export function ruleBuilderDoor(door: Doorway, house: House): void {
   /** Takes the place of the rule so far, and says what it names that this study does not have. */
   async function takeIn(visit: StudyVisit, res: Response, building: Building, json: string): Promise<void> {
     const next = withRule(building, ruleInJson(json, building.unit));
-    const codes = (await store.notes.codes(visit.study.id)).map(({ name }) => name);
+    const codes = (await store.codebook.all(visit.study.id)).map(({ name }) => name);
     const missing = missingNames(next.rule, await ruleNames(house, visit.study, next.rule), codes);
     await showBuilder(house, visit, res, next, {
       notice: {

@@ -20,7 +20,8 @@ export async function ruleNames(house: House, study: EnteredStudy, rule: Rule): 
   for (const { publicId, name } of await store.segments.list(study.id)) names.set(publicId, name);
   if (asked.segmentations.length > 0)
     for (const { publicId, name } of await store.segmentations.list(study.id)) names.set(publicId, name);
-  for (const { publicId, name } of await store.notes.codes(study.id)) names.set(publicId, name);
+  // A rule may name a code that was merged into another, or taken out: it still says which.
+  for (const { publicId, name } of await store.codebook.all(study.id)) names.set(publicId, name);
   if (asked.personas.length > 0)
     for (const { publicId, segmentName, versions } of await store.segments.personas(study.id))
       names.set(publicId, versions[0]?.name ?? segmentName);

@@ -1,13 +1,10 @@
 import { bars } from '../../charts/bars.ts';
 import { showNumber, showPercent } from '../../charts/numerals.ts';
-import { AGREEMENT_MIN } from '../../coding/trust.ts';
+import { alphaWords } from '../../coding/trust.ts';
 import { wilsonInterval } from '../../stats/wilson-interval.ts';
 import type { CheckStratum, ThemeOverride } from '../../store/theme-checks.ts';
 import type { Agreement, Interval, ThemeAgreement } from '../../themes/blind-agreement.ts';
 import { POSITIVES_WANTED } from '../../themes/blind-sample.ts';
-
-/** From here on agreement is called firm. */
-const FIRM = 0.8;
 
 export type CheckResult = {
   found: ThemeAgreement;
@@ -21,9 +18,7 @@ export type CheckResult = {
 export function verdictOf({ withMachine: { alpha, low }, found }: ThemeAgreement): string {
   if (alpha === null) return 'cannot be told';
   const few = found < POSITIVES_WANTED ? `, on fewer than ${POSITIVES_WANTED}` : '';
-  if (alpha < AGREEMENT_MIN) return `not to be relied on${few}`;
-  const isFirm = alpha >= FIRM && low !== null && low >= AGREEMENT_MIN;
-  return `${isFirm ? 'firm' : 'tentative'}${few}`;
+  return `${alphaWords({ value: alpha, low })}${few}`;
 }
 
 /** What people who did not know make of the machine's themes, drawn and as a table. */

@@ -1,4 +1,5 @@
 import type { Request } from 'express';
+import { methodShows, NOT_SHOWN } from '../../coding/method.ts';
 import { isTrusted } from '../../coding/trust.ts';
 import { Problem } from '../../model/problem.ts';
 import { showDate } from '../../render/helpers.ts';
@@ -155,6 +156,8 @@ export function themeCheckDoor(door: Doorway, house: House): void {
     const place = isShown ? await themesPlace(house, visit, req, run) : null;
     const back = `${checkAddress(study, check)}#differences`;
     const said = isOfInterviews(check) ? 'turn' : 'answer';
+    // What those interviewed said is coded by the study's method; themes of answers are the machine's, which is measured.
+    const isHidden = isOfInterviews(check) && !methodShows(study.method).coefficients;
     await showPage(house, visit, res, 'themes', 'studio/theme-check', {
       head: head(
         crumbs(study),
@@ -185,21 +188,23 @@ export function themeCheckDoor(door: Doorway, house: House): void {
       isShown,
       overlooked: overlookedWords(check.strata, said),
       isEarly: isShown && check.endedAt !== null && progress.byPerson.every(({ coded }) => coded < progress.drawn),
-      results: isShown
-        ? resultsView(
-            found.map((one) => ({
-              found: one,
-              label: labelOf(one.theme),
-              machineShare:
-                whole === 0
-                  ? 0
-                  : state.documents.filter(({ themes: those }) => those.some(({ theme }) => theme === one.theme))
-                      .length / whole,
-              override: overrides.get(one.theme) ?? null,
-            })),
-            said,
-          )
-        : null,
+      notShown: isShown && isHidden ? NOT_SHOWN : null,
+      results:
+        isShown && !isHidden
+          ? resultsView(
+              found.map((one) => ({
+                found: one,
+                label: labelOf(one.theme),
+                machineShare:
+                  whole === 0
+                    ? 0
+                    : state.documents.filter(({ themes: those }) => those.some(({ theme }) => theme === one.theme))
+                        .length / whole,
+                override: overrides.get(one.theme) ?? null,
+              })),
+              said,
+            )
+          : null,
       weak: found
         .filter(({ withMachine }) => !isTrusted({ measure: 'alpha', value: withMachine.alpha, n: withMachine.n }))
         .map(({ theme }) => ({

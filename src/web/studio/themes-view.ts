@@ -1,5 +1,6 @@
 import { bars } from '../../charts/bars.ts';
 import { showNumber, showPercent } from '../../charts/numerals.ts';
+import { methodShows } from '../../coding/method.ts';
 import { distrustOf, mayUse, type ThemeTrust } from '../../services/theme-checks.ts';
 import { wilsonInterval } from '../../stats/wilson-interval.ts';
 import { compareThemes, FALSE_DISCOVERY_RATE } from '../../themes/compare-themes.ts';
@@ -152,6 +153,7 @@ export async function themeDetail(house: House, place: ThemesPlace, theme: Shown
   );
   const others = place.themes.filter((one) => one !== theme);
   const trust = (await house.verbatim.themeChecks.trustOf(study, run)).get(theme.id) ?? null;
+  const isHidden = words.isOfInterviews && !methodShows(study.method).coefficients;
   const code = mayRead ? (await store.themeCodes.list(study.id)).find((one) => one.theme === theme.id) : undefined;
   return {
     label: theme.label,
@@ -169,12 +171,12 @@ export async function themeDetail(house: House, place: ThemesPlace, theme: Shown
         value: share ? showPercent(share.share) : '–',
         note: share ? `${showPercent(share.low)} to ${showPercent(share.high)}` : null,
       },
-      ...checkFacts(trust, (place.filter?.query ?? '') !== '', words),
+      ...(isHidden ? [] : checkFacts(trust, (place.filter?.query ?? '') !== '', words)),
       theme.row
         ? { label: 'Repeatability', value: showNumber(theme.row.repeatability, 2), note: theme.row.band }
         : { label: 'Repeatability', value: 'not measured', note: bandOf(theme) },
     ],
-    distrust: distrustOf(trust),
+    distrust: isHidden ? null : distrustOf(trust),
     check: trust
       ? { label: 'The blind check', href: `${checksAddress(study)}/${trust.check.publicId}` }
       : place.mayCorrect

@@ -8,7 +8,7 @@ type Expected = {
     units_in_columns: (number | null)[][];
     alpha: Record<AlphaMetric, number>;
   };
-  cohen_2x2: { table: number[][]; kappa: number };
+  cohen_2x2: { table: number[][]; kappa: number; z: number };
 };
 
 /** Agreement of coders: Krippendorff's own example with missing values, and a table of two coders. */
@@ -24,6 +24,6 @@ export const referenceCase: ReferenceCase = {
     for (const metric of ['nominal', 'ordinal', 'interval', 'ratio'] as const)
       figures.near(`alpha, ${metric}`, krippendorffAlpha(units, metric), example.alpha[metric]);
     figures.near('kappa', cohensKappa(two.table)?.kappa, two.kappa);
-    figures.notBuilt('z of kappa against none');
+    figures.near('z of kappa against none', cohensKappa(two.table)?.z, two.z);
   },
 };

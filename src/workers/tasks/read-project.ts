@@ -1,0 +1,8 @@
+import { readCodebook, readProject } from '../../exchange/refi-qda/read-project.ts';
+import type { ReadProject } from '../../exchange/refi-qda/reading.ts';
+
+export type ReadProjectArgs = { format: 'qdpx' | 'qdc'; bytes: Uint8Array };
+
+/** Reads a project or codebook of another program beside the server, since a large one takes seconds. */
+export const readProjectTask = async (_: unknown, { format, bytes }: ReadProjectArgs): Promise<ReadProject> =>
+  format === 'qdpx' ? readProject(bytes) : readCodebook(bytes);

@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest';
+import { countEvidence, evidenceCountLine } from '../../src/reports/evidence-counts.ts';
+
+const said = (speakerKey: string, kind = 'turn', stance: 'for' | 'against' = 'for') => ({ kind, speakerKey, stance });
+
+test('people are counted once however much they said, interviews and answers apart', () => {
+  const counts = countEvidence([
+    said('a'),
+    said('a', 'note'),
+    said('b'),
+    said('a', 'answer'),
+    said('c', 'turn', 'against'),
+  ]);
+  expect(counts).toEqual({
+    for: { interviews: { people: 2, quotes: 3 }, answers: { people: 1, quotes: 1 } },
+    against: { interviews: { people: 1, quotes: 1 }, answers: { people: 0, quotes: 0 } },
+    all: 5,
+  });
+  expect(evidenceCountLine(counts.for, { interviews: 14, answers: 1200 })).toBe(
+    '2 of 14 people interviewed, 3 quotes; 1 of 1,200 who answered in words, 1 quote',
+  );
+});
+
+test('nobody is said as nothing', () => {
+  const none = countEvidence([]);
+  expect([none.all, evidenceCountLine(none.for, { interviews: 3, answers: 3 })]).toEqual([0, '']);
+});
