@@ -45,6 +45,7 @@ import { interviewNoteService } from './services/interview-notes.ts';
 import { intervieweeService } from './services/interviewees.ts';
 import { interviewService } from './services/interviews.ts';
 import { ladderRungService } from './services/ladder-rungs.ts';
+import { leftoverSweep } from './services/leftover-sweep.ts';
 import { maskingService } from './services/masking.ts';
 import { mediaService } from './services/media.ts';
 import { membershipImportService } from './services/membership-imports.ts';
@@ -220,6 +221,7 @@ export async function openVerbatim({
   const consents = consentService(context, {
     forgetPlacements: interviewees.forget,
     eraseMedia: (_study, interview) => media.forget(interview.publicId),
+    forgetStaged: () => projectImports.forgetLeft(),
   });
   const recruiting = recruitingService(context, {
     segments,
@@ -257,8 +259,15 @@ export async function openVerbatim({
   });
   if (isOwner) await transcription.open();
   const evidence = evidenceService(context);
-  const projectImports = projectImportService(context, { masking, evidence });
-  if (isOwner) await projectImports.forgetExpired();
+  const projectImports = projectImportService(context, { masking, evidence, media });
+  const leftovers = leftoverSweep(
+    async () => {
+      await projectImports.forgetExpired();
+      await store.transcripts.forgetExpired(now().toISOString());
+    },
+    (error) => report(error, { about: 'files that were only looked at' }),
+  );
+  if (isOwner) await leftovers.open();
   const computed = computedAttributeService(context, file, (error) => report(error, { about: 'computed attributes' }));
   if (isOwner) computed.open();
   const responseQuality = responseQualityService(context, file, (error) =>
@@ -384,6 +393,7 @@ export async function openVerbatim({
       await scaleAttributes.close();
       await typedSurveys.close();
       await transcription.close();
+      await leftovers.close();
       await queue.stop();
       await responseQuality.stop();
       await answerReadings.stop();

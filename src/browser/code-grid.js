@@ -204,7 +204,9 @@ export function enhance(desk) {
           ? 'Done again'
           : done === 'nothing'
             ? 'There is nothing to take back'
-            : 'This was not taken back: somebody changed it since',
+            : done === 'stopped'
+              ? 'The last thing you did cannot be undone here'
+              : 'This was not taken back: somebody changed it since',
     );
     await refresh();
   }

@@ -127,9 +127,10 @@ export function createBar({ root, state, study, read, nameOf }) {
           item.dataset['code'] = id;
           const dot = make('span', 'dot');
           dot.setAttribute('aria-hidden', 'true');
-          const link = /** @type {HTMLAnchorElement} */ (make('a', 'codes__name breakable', name));
+          const link = /** @type {HTMLAnchorElement} */ (make('a', 'codes__name breakable'));
+          link.append(make('span', 'two-lines', name));
           link.href = `${study}/codebook/${id}`;
-          link.title = path;
+          link.title = path === '' ? name : `${path} › ${name}`;
           const give = make('button', 'codes__give');
           give.setAttribute('type', 'button');
           give.dataset['give'] = id;

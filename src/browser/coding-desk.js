@@ -6,9 +6,10 @@ import { createBoxes } from './coding-boxes.js';
 import { shorten } from './coding-draw.js';
 import { createEdges } from './coding-edges.js';
 import { codingsAt, nextCoding } from './coding-find.js';
-import { playOrPause, stampOf } from './coding-play.js';
+import { playFrom, playOrPause, stampOf } from './coding-play.js';
 import { newId } from './coding-queue.js';
 import { slicePoints } from './coding-text.js';
+import { cuesOf, msAt } from './cue-places.js';
 
 /** @typedef {import('./coding-state.js').State} State */
 /** @typedef {import('./coding-state.js').Coding} Coding */
@@ -215,7 +216,13 @@ export function createDesk({ state, caret, drawing, queue, transcript, at, inter
   function turnBack(way) {
     edges.letGo();
     if (queue.isEmpty() && state[way] === null)
-      return announce(way === 'undo' ? 'There is nothing to undo' : 'There is nothing to do again');
+      return announce(
+        way === 'redo'
+          ? 'There is nothing to do again'
+          : state.stopped === null
+            ? 'There is nothing to undo'
+            : `The last thing you did, ${state.stopped.label}, cannot be undone here`,
+      );
     queue.add({ kind: way, path: `${at}/${way}`, fields: [], about: way });
   }
 
@@ -399,6 +406,10 @@ export function createDesk({ state, caret, drawing, queue, transcript, at, inter
     undo: () => turnBack('undo'),
     redo: () => turnBack('redo'),
     play: () => announce(playOrPause({ backSeconds: 1 })),
+    'play-here': () => {
+      const { place } = caret;
+      announce(playFrom(place ? msAt(cuesOf(place.turn.element), place.point) : null));
+    },
     'play-on': () => announce(playOrPause({ backSeconds: 0 })),
     solo: () => {
       if (state.solo !== null) {

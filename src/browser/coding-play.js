@@ -22,6 +22,21 @@ export function playOrPause({ backSeconds }) {
 }
 
 /**
+ * Plays from a time.
+ *
+ * @param {number | null} ms
+ * @returns {string} what to say
+ */
+export function playFrom(ms) {
+  const media = recording();
+  if (!media) return 'There is no recording on this page';
+  if (ms === null) return 'Nobody knows when this was said';
+  media.currentTime = ms / 1000;
+  media.play().catch(() => undefined);
+  return 'Playing from here';
+}
+
+/**
  * The time of the recording, or that at which a turn began, as [mm:ss].
  *
  * @param {number | null} startMs

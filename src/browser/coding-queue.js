@@ -1,14 +1,34 @@
 /**
  * What was done and is not on the server yet. One thing is sent after the other; what does not arrive stays, is said to
- * be unsaved, and is sent again until it does. Everything that is sent may arrive twice without harm. Until then it also
- * stands in the tab's own storage, so that it outlives the page.
+ * be unsaved, and is sent again until it does. What the server fails at again and again lets pass whatever is about
+ * something else. Everything that is sent may arrive twice without harm. Until then it also stands in the tab's own
+ * storage, so that it outlives the page.
  */
 
 /** @typedef {import('./coding-state.js').Change & { said: unknown }} Answer */
 /** @typedef {{ title: string, detail: string }} Refusal */
-/** @typedef {{ kind: string, path: string, fields: [string, string][], about: string, isFrozen?: boolean }} Item */
+/** @typedef {{ kind: string, path: string, fields: [string, string][], about: string, isFrozen?: boolean, tries?: number, retryAt?: number }} Item
+ *   `tries`: how often the server failed at it, and when it is sent again, in milliseconds */
 
 const WAITS_MS = [1000, 2000, 4000, 8000, 15000];
+/** So often the server may fail at one thing before others go past it. */
+const TRIES_MOST = 5;
+
+const waitAfter = (/** @type {number} */ tries) => WAITS_MS[Math.min(tries, WAITS_MS.length) - 1] ?? 0;
+
+/**
+ * What an item is about: things about the same are sent in the order they were done.
+ *
+ * @param {Item} item
+ */
+function subjectsOf({ path, fields }) {
+  const named = /\/(?:codings|memos)\/([\w-]{22})(?:\/|$)/.exec(path)?.[1];
+  const ids = [
+    ...fields.flatMap(([name, value]) => (name === 'id' || name === 'subject' ? [value] : [])),
+    ...(named ? [named] : []),
+  ];
+  return ids.length > 0 ? ids : [path];
+}
 
 /**
  * @param {{ name: string, since: () => number, freeze: (item: Item) => void, onAnswer: (item: Item, answer: Answer) => void, onRefused: (item: Item, refusal: Refusal) => void, onState: (words: string) => void }} options
@@ -23,7 +43,7 @@ export function createQueue({ name, since, freeze, onAnswer, onRefused, onState 
 
   try {
     const kept = JSON.parse(sessionStorage.getItem(name) ?? '[]');
-    if (Array.isArray(kept)) items = kept;
+    if (Array.isArray(kept)) items = kept.map((item) => ({ ...item, tries: 0, retryAt: 0 }));
   } catch {
     // A browser may allow no storage; what is done on this page is still sent.
   }
@@ -37,18 +57,42 @@ export function createQueue({ name, since, freeze, onAnswer, onRefused, onState 
     }
   }
 
+  const isLate = () => failures > 0 || items.some(({ tries = 0 }) => tries > 0);
+
   function tell() {
     if (items.length === 0) onState('Saved');
-    else if (failures > 0)
+    else if (isLate())
       onState(`${items.length === 1 ? 'One change is' : `${items.length} changes are`} not saved yet, trying again`);
     else onState('Saving');
   }
 
+  /** The first that may be sent now: not before its pause is over, and not past anything about the same. */
+  function choose() {
+    /** @type {Set<string>} */
+    const held = new Set();
+    for (const item of items) {
+      const { kind, tries = 0, retryAt = 0 } = item;
+      const subjects = subjectsOf(item);
+      // What is taken back or done again is the last thing done, so it goes past nothing.
+      const isTurn = kind === 'undo' || kind === 'redo';
+      const isBehind = held.size > 0 && (isTurn || subjects.some((subject) => held.has(subject)));
+      if (!isBehind && retryAt <= Date.now()) return item;
+      if (isTurn || (!isBehind && tries < TRIES_MOST)) return null;
+      for (const subject of subjects) held.add(subject);
+    }
+    return null;
+  }
+
   async function send() {
-    const item = items[0];
-    if (!item || isSending) return;
-    isSending = true;
+    if (isSending || items.length === 0) return;
     clearTimeout(timer);
+    const item = choose();
+    if (!item) {
+      const times = items.flatMap(({ retryAt = 0 }) => (retryAt > Date.now() ? [retryAt] : []));
+      timer = window.setTimeout(send, Math.max(0, Math.min(...times) - Date.now()));
+      return;
+    }
+    isSending = true;
     if (!item.isFrozen) {
       freeze(item);
       item.isFrozen = true;
@@ -69,28 +113,35 @@ export function createQueue({ name, since, freeze, onAnswer, onRefused, onState 
       response = null;
     }
     isSending = false;
-    const isToTryAgain =
-      response === null || response.status === 401 || response.status === 429 || response.status >= 500;
-    if (isToTryAgain) {
+    if (response !== null && response.status >= 500) {
+      failures = 0;
+      item.tries = (item.tries ?? 0) + 1;
+      item.retryAt = Date.now() + waitAfter(item.tries);
+      keep();
+      tell();
+      void send();
+      return;
+    }
+    if (response === null || response.status === 401 || response.status === 429) {
       failures += 1;
-      timer = window.setTimeout(send, WAITS_MS[Math.min(failures, WAITS_MS.length) - 1]);
+      timer = window.setTimeout(send, waitAfter(failures));
       tell();
       if (response?.status === 401)
         onState('Not saved yet: you are signed out. Sign in in another window; this page goes on then');
       return;
     }
     failures = 0;
-    items.shift();
+    items = items.filter((one) => one !== item);
     keep();
     tell();
-    if (response?.ok) onAnswer(item, /** @type {Answer} */ (body));
+    if (response.ok) onAnswer(item, /** @type {Answer} */ (body));
     // What is gone cannot be taken away once more: it is as it was asked to be.
-    else if (!(response?.status === 404 && item.kind === 'remove')) onRefused(item, readRefusal(body));
+    else if (!(response.status === 404 && item.kind === 'remove')) onRefused(item, readRefusal(body));
     void send();
   }
 
   addEventListener('beforeunload', (event) => {
-    if (items.length > 0 && failures > 0) event.preventDefault();
+    if (items.length > 0 && isLate()) event.preventDefault();
   });
   addEventListener('online', () => void send());
 

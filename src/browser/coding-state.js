@@ -7,7 +7,7 @@
 /** @typedef {{ id: string, source: string, version: number, start: number, end: number, code: string, by: string | null, isMine: boolean, isImportant: boolean, direction: string | null, layer: string }} Coding */
 /** @typedef {{ id: string, kind: string, subject: string, start: number | null, end: number | null, text: string, by: string | null, changedAt: string }} Memo */
 /** @typedef {{ id: number, label: string }} StepName */
-/** @typedef {{ sequence: number, textMark: string, isWhole: boolean, codes: Code[] | null, codings: Coding[], memos: Memo[], gone: string[], undo: StepName | null, redo: StepName | null }} Change */
+/** @typedef {{ sequence: number, textMark: string, isWhole: boolean, codes: Code[] | null, codings: Coding[], memos: Memo[], gone: string[], undo: StepName | null, redo: StepName | null, stopped: StepName | null }} Change */
 /** @typedef {{ isOn: boolean, keys: Record<string, string[]> }} KeyMap */
 /** @typedef {{ pinned: (string | null)[], keys: KeyMap, read: string[], bookmark: { source: string, point: number } | null }} Own */
 /** @typedef {{ index: number, source: string, version: number, number: string, speaker: string, startMs: number | null, text: string, length: number, element: HTMLElement, words: HTMLElement, isDrawn: boolean, isNear: boolean }} Turn */
@@ -95,6 +95,8 @@ export function createState(turns) {
     undo: null,
     /** @type {StepName | null} */
     redo: null,
+    /** @type {StepName | null} */
+    stopped: null,
     /** @type {Own} */
     own: { pinned: [], keys: { isOn: true, keys: {} }, read: [], bookmark: null },
     /** @type {Set<string>} */
@@ -191,5 +193,6 @@ export function takeOver(state, change, isPending) {
   state.sequence = change.sequence;
   state.undo = change.undo;
   state.redo = change.redo;
+  state.stopped = change.stopped;
   return { turns, hasCodes: change.codes !== null };
 }

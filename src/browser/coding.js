@@ -72,13 +72,15 @@ export function enhance(root) {
       take(answer);
       if (item.kind === 'undo' || item.kind === 'redo') {
         const { outcome, label } = /** @type {{ outcome: string, label: string }} */ (answer.said);
-        const done = item.kind === 'undo' ? 'Undone' : 'Done again';
+        const done = item.kind === 'undo' ? 'Taken back' : 'Done again';
         announce(
           outcome === 'done'
             ? `${done}: ${label}`
             : outcome === 'changed'
               ? `Somebody changed this since, so it stays as it is: ${label}`
-              : 'There is nothing more',
+              : outcome === 'stopped'
+                ? `The last thing you did, ${label}, cannot be undone here`
+                : 'There is nothing more',
         );
       }
     },

@@ -1,8 +1,11 @@
 /**
- * Plays a recording along with the turns on the page: a click on a turn's time, or Enter on it, plays from there; the turn
- * that is playing is marked. Turns carry `data-start-ms`, `data-end-ms` where it is known, and their time is a
+ * Plays a recording along with the turns on the page: a click on a turn's time, or Enter on it, plays from there; a click
+ * on words sets the recording to the caption they stand in, and the turn and caption that are playing are marked. Turns
+ * carry `data-start-ms`, `data-end-ms` where it is known and `data-cues` where they were joined; their time is a
  * `.turn__time`. Without this the recording plays all the same.
  */
+import { nodeAt } from './coding-caret.js';
+import { cuesOf, msAt, pointIn, rangeOf, stretchAt } from './cue-places.js';
 
 const STEP_SECONDS = 5;
 /** Whoever plays again has just missed something. */
@@ -94,7 +97,22 @@ export function enhance(element) {
   document.addEventListener('click', (event) => {
     const turn = turnOf(event);
     if (turn !== null) playFrom(turn);
+    else followWords(event);
   });
+  /**
+   * Sets the recording to the words that are clicked; not while somebody selects, nor while they code as it plays.
+   *
+   * @param {Event} event
+   */
+  function followWords({ target }) {
+    const words = target instanceof Element && !target.closest('a, button') ? target.closest('.turn__words') : null;
+    const said = words?.closest('[data-start-ms]');
+    const selection = getSelection();
+    if (!words || !(said instanceof HTMLElement) || !selection?.isCollapsed || !selection.focusNode) return;
+    if (!words.contains(selection.focusNode) || (!media.paused && words.closest('.transcript--coding'))) return;
+    const ms = msAt(cuesOf(said), pointIn(words, selection.focusNode, selection.focusOffset));
+    if (ms !== null) media.currentTime = ms / 1000;
+  }
 
   // On the window, after whoever takes keys on this page: what they took is not taken twice.
   window.addEventListener('keydown', (event) => {
@@ -116,6 +134,7 @@ export function enhance(element) {
   const mark = () => {
     const at = media.currentTime;
     const now = stretches().findLast(({ start, end }) => start <= at && at < end)?.turn ?? null;
+    markCaption(now, at * 1000);
     if (now === playing) return;
     playing?.classList.remove('turn--playing');
     playing?.removeAttribute('aria-current');
@@ -123,6 +142,14 @@ export function enhance(element) {
     now?.setAttribute('aria-current', 'true');
     playing = now;
   };
+  /** @param {HTMLElement | null} turn @param {number} ms */
+  function markCaption(turn, ms) {
+    if (!('highlights' in CSS)) return;
+    const words = turn?.querySelector('.turn__words');
+    const stretch = turn && stretchAt(cuesOf(turn), ms);
+    if (words && stretch) CSS.highlights.set('playing', new Highlight(rangeOf(words, stretch, nodeAt)));
+    else CSS.highlights.delete('playing');
+  }
   media.addEventListener('timeupdate', mark);
   media.addEventListener('seeked', mark);
 }

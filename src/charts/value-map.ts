@@ -1,14 +1,16 @@
 import { type ChartFrame, chartTable } from './marks.ts';
 import { showNumber } from './numerals.ts';
 
-const WIDTH = 720;
-const BOX_WIDTH = 150;
-const BOX_HEIGHT = 46;
-const ROW_HEIGHT = 104;
+const WIDTH = 820;
+/** Boxes share their row: the more there are, the narrower each. */
+const BOX_WIDTH_MAX = 150;
+const BOX_HEIGHT = 62;
+const ROW_HEIGHT = 124;
 const TOP = 30;
-const BOXES_A_ROW = 4;
-const LINE_LETTERS = 19;
-const LINES = 2;
+const BOXES_A_ROW = 6;
+const APART = 14;
+const LETTER = 8;
+const LINES = 3;
 
 export type RungKind = 'attribute' | 'consequence' | 'value';
 export type ValueMapInput = {
@@ -77,6 +79,12 @@ export function valueMap(input: ValueMapInput): ValueMap {
     links,
   );
   const centre = (key: string) => across.get(key) ?? WIDTH / 2;
+  const widthOf = new Map(
+    rows.flatMap(({ nodes }) =>
+      nodes.map(({ key }) => [key, Math.min(BOX_WIDTH_MAX, WIDTH / nodes.length - APART)] as const),
+    ),
+  );
+  const half = (key: string) => (widthOf.get(key) ?? BOX_WIDTH_MAX) / 2;
   const rowOf = new Map(rows.flatMap(({ nodes }, row) => nodes.map(({ key }) => [key, row] as const)));
   const top = (key: string) => TOP + (rowOf.get(key) ?? 0) * ROW_HEIGHT;
   const most = links.reduce((high, { count }) => Math.max(high, count), 1);
@@ -84,13 +92,13 @@ export function valueMap(input: ValueMapInput): ValueMap {
     const isSameRow = rowOf.get(from) === rowOf.get(to);
     const isUpwards = (rowOf.get(from) ?? 0) > (rowOf.get(to) ?? 0);
     // Beside each other they are joined from side to side.
-    const aside = isSameRow ? (Math.sign(centre(to) - centre(from)) * BOX_WIDTH) / 2 : 0;
-    const half = BOX_HEIGHT / 2;
+    const aside = isSameRow ? Math.sign(centre(to) - centre(from)) : 0;
+    const middle = BOX_HEIGHT / 2;
     return {
-      x1: round(centre(from) + aside),
-      y1: top(from) + (isSameRow ? half : isUpwards ? 0 : BOX_HEIGHT),
-      x2: round(centre(to) - aside),
-      y2: top(to) + (isSameRow ? half : isUpwards ? BOX_HEIGHT : 0),
+      x1: round(centre(from) + aside * half(from)),
+      y1: top(from) + (isSameRow ? middle : isUpwards ? 0 : BOX_HEIGHT),
+      x2: round(centre(to) - aside * half(to)),
+      y2: top(to) + (isSameRow ? middle : isUpwards ? BOX_HEIGHT : 0),
       weight: weightOf(count / most),
       count,
     };
@@ -111,12 +119,12 @@ export function valueMap(input: ValueMapInput): ValueMap {
     bands: rows.flatMap(({ label }, row) => (label === '' ? [] : [{ y: TOP + row * ROW_HEIGHT - 10, label }])),
     boxes: rows.flatMap(({ nodes }) =>
       nodes.map(({ key, label, kind, href }) => {
-        const lines = wrapped(label);
+        const lines = wrapped(label, Math.floor((half(key) * 2 - 8) / LETTER));
         const first = top(key) + BOX_HEIGHT / 2 + 5 - ((lines.length - 1) * 17) / 2;
         return {
-          x: round(centre(key) - BOX_WIDTH / 2),
+          x: round(centre(key) - half(key)),
           y: top(key),
-          width: BOX_WIDTH,
+          width: round(half(key) * 2),
           height: BOX_HEIGHT,
           kind,
           href,
@@ -173,25 +181,24 @@ const weightOf = (part: number): 'thin' | 'middle' | 'thick' =>
   part > 2 / 3 ? 'thick' : part > 1 / 3 ? 'middle' : 'thin';
 
 /** A name on so many lines as a box has, broken at blanks where it can be. */
-function wrapped(label: string): string[] {
+function wrapped(label: string, letters: number): string[] {
   const lines: string[] = [''];
-  for (const word of label.split(/\s+/).flatMap(pieces)) {
+  for (const word of label.split(/\s+/).flatMap((word) => pieces(word, letters))) {
     const last = lines.at(-1) ?? '';
     if (last === '') lines[lines.length - 1] = word;
-    else if ([...last, ...word].length + 1 <= LINE_LETTERS) lines[lines.length - 1] = `${last} ${word}`;
+    else if ([...last, ...word].length + 1 <= letters) lines[lines.length - 1] = `${last} ${word}`;
     else lines.push(word);
   }
   if (lines.length <= LINES) return lines;
   const kept = lines.slice(0, LINES);
-  kept[LINES - 1] = `${[...(kept[LINES - 1] ?? '')].slice(0, LINE_LETTERS - 1).join('')}…`;
+  kept[LINES - 1] = `${[...(kept[LINES - 1] ?? '')].slice(0, letters - 1).join('')}…`;
   return kept;
 }
 
-function pieces(word: string): string[] {
+function pieces(word: string, letters: number): string[] {
   const points = [...word];
   const cut: string[] = [];
-  for (let from = 0; from < points.length; from += LINE_LETTERS)
-    cut.push(points.slice(from, from + LINE_LETTERS).join(''));
+  for (let from = 0; from < points.length; from += letters) cut.push(points.slice(from, from + letters).join(''));
   return cut;
 }
 

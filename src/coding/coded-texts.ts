@@ -86,6 +86,15 @@ const INTERVIEWER =
   /^(?:i|q|int|iv|interviewer(?:in)?|intervieweu(?:r|se)|entrevistador(?:a)?|intervistat(?:ore|rice)|moderator(?:in)?|facilitator|researcher)[\s.]*\d*$/;
 
 /**
+ * Whether somebody is called by the part of whoever asks, which names nobody.
+ *
+ * @example
+ * isInterviewer('Interviewer 2') // => true
+ */
+export const isInterviewer = (speaker: string | null): boolean =>
+  INTERVIEWER.test((speaker ?? '').trim().toLowerCase());
+
+/**
  * What people said themselves: answers, and of each interview the turns of somebody who is called as its participant is,
  * since what the interviewer asks says nothing of them. Where no turn is, as in a group or in notes, those are taken whose
  * speaker is not called by the part of an interviewer.
@@ -100,6 +109,6 @@ export function ownWords<
   const isOwn = ({ speaker, participant }: Text) => plain(speaker) !== '' && plain(speaker) === plain(participant);
   const told = new Set(texts.filter(isOwn).map(({ subjectId }) => subjectId));
   return texts.filter(
-    (text) => text.kind !== 'turn' || (told.has(text.subjectId) ? isOwn(text) : !INTERVIEWER.test(plain(text.speaker))),
+    (text) => text.kind !== 'turn' || (told.has(text.subjectId) ? isOwn(text) : !isInterviewer(text.speaker)),
   );
 }

@@ -14,6 +14,8 @@ export type CalendarEntry = {
   text: string;
   place: string;
   isCancelled: boolean;
+  /** Where it is changed or called off; stands below the text as well, since not every calendar shows it. */
+  url: string | null;
   /** Who asks for it, where that has an address. */
   organizer: { name: string; email: string } | null;
 };
@@ -32,6 +34,7 @@ export function calendarFile(entry: CalendarEntry): string {
     prodId: { company: 'Verbatim', product: 'Interviews', language: 'EN' },
     method: entry.isCancelled ? ICalCalendarMethod.CANCEL : ICalCalendarMethod.PUBLISH,
   });
+  const description = [entry.text, entry.url ?? ''].filter((part) => part !== '').join('\n\n');
   calendar.createEvent({
     id: entry.uid,
     sequence: entry.sequence,
@@ -39,7 +42,8 @@ export function calendarFile(entry: CalendarEntry): string {
     start: instant(entry.startsAt),
     end: instant(entry.endsAt),
     summary: entry.title,
-    ...(entry.text === '' ? {} : { description: entry.text }),
+    ...(description === '' ? {} : { description }),
+    ...(entry.url === null ? {} : { url: entry.url }),
     ...(entry.place === '' ? {} : { location: entry.place }),
     ...(entry.organizer === null ? {} : { organizer: entry.organizer }),
     status: entry.isCancelled ? ICalEventStatus.CANCELLED : ICalEventStatus.CONFIRMED,

@@ -33,6 +33,7 @@ export const CODING_ACTIONS = [
   { action: 'redo', label: 'Do again', group: 'Write', keys: ['ctrl+y', 'ctrl+shift+z'] },
   { action: 'play', label: 'Play or pause, one second back', group: 'Listen', keys: [' '] },
   { action: 'play-on', label: 'Play or pause where it stands', group: 'Listen', keys: ['shift+ '] },
+  { action: 'play-here', label: 'Play from the words at the caret', group: 'Listen', keys: ['h'] },
   { action: 'solo', label: 'Show one code alone, or all again', group: 'Look', keys: ['x'] },
   { action: 'underline', label: 'Underline coded words, or not', group: 'Look', keys: ['l'] },
   { action: 'keys', label: 'All keys', group: 'Look', keys: ['?'] },

@@ -7,7 +7,9 @@ import { instantOf, isTimeZone, wallTime } from './zoned-time.ts';
  * A round of recruiting: whom a study wants to interview, for how long, for what in return, and at which times.
  */
 
-const line = (most: number, error: string) => z.string().trim().min(1, { error }).max(most, { error });
+/** What stands in one line of a page, a letter's subject and a calendar: breaks and control characters become spaces. */
+const oneLine = () => z.string().overwrite((words) => words.replaceAll(/[\s\p{Cc}]+/gu, ' ').trim());
+const line = (most: number, error: string) => oneLine().min(1, { error }).max(most, { error });
 const text = (most: number) =>
   z
     .string()
@@ -60,7 +62,7 @@ export const RoundSettings = z
   .strictObject({
     /** What participants read, and what the team calls it. */
     publicName: line(120, 'Enter a name of at most 120 letters that participants will read'),
-    internalName: text(120),
+    internalName: oneLine().max(120, { error: 'Keep this under 120 letters' }),
     description: text(2_000),
     minutes: whole(5, 480),
     wanted: whole(1, 1_000),
@@ -80,7 +82,11 @@ export const RoundSettings = z
     mayInvite: z.enum(CONSENT_WAYS),
     /** For what their words may be used by that; `analysis` is what taking part means. */
     uses: z.array(z.enum(CONSENT_USES)).max(CONSENT_USES.length),
-    consent: line(5_000, 'Write what participants agree to, in at most 5,000 letters'),
+    consent: z
+      .string()
+      .trim()
+      .min(1, { error: 'Write what participants agree to, in at most 5,000 letters' })
+      .max(5_000, { error: 'Write what participants agree to, in at most 5,000 letters' }),
     timeZone: z.string().max(64).refine(isTimeZone, { error: 'Choose a time zone' }),
     /** So many hours before it begins a time can still be booked, and one's own changed or called off. */
     noticeHours: whole(0, 336),
@@ -227,6 +233,7 @@ export type LeftOutReason =
   | 'invited'
   | 'screened-out'
   | 'opted-out'
+  | 'withdrew'
   | 'refused'
   | 'no-consent'
   | 'spoken'
@@ -241,6 +248,8 @@ export type CandidateFacts = {
   /** Answered the screener in a way that does not fit. */
   isScreenedOut: boolean;
   hasOptedOut: boolean;
+  /** Took back what they said in an interview, and has not agreed to be contacted since. */
+  hasWithdrawn: boolean;
   /** Whether they agreed to be contacted again; null where nobody asked. */
   recontact: boolean | null;
   /** When they were last spoken with within the months that count; null for never. */
@@ -265,6 +274,7 @@ export function whyLeftOut(
   if (facts.isInvited) return 'invited';
   if (facts.isScreenedOut) return 'screened-out';
   if (facts.hasOptedOut) return 'opted-out';
+  if (facts.hasWithdrawn) return 'withdrew';
   if (facts.recontact === false) return 'refused';
   if (facts.recontact === null && mayInvite === 'agreed') return 'no-consent';
   if (facts.spokenAt !== null && spoken.how === 'exclude') return 'spoken';

@@ -4,6 +4,9 @@ import { GIVEN_NAMES } from './given-names.ts';
 /** Who asks is called by their part, not by a name. */
 const PART =
   /^(?:i|q|a|p|r|int|iv|interviewer(?:in)?|intervieweu(?:r|se)|entrevistador(?:a)?|moderator(?:in)?|facilitator|researcher|participant|respondent|speaker|unknown)$/iu;
+/** What stands before a name, or begins a line that was taken for somebody’s. */
+const NO_NAME =
+  /^(?:the|and|but|for|from|with|this|that|our|your|her|his|mrs|miss|der|die|das|den|dem|ein|eine|und|frau|herr|les|une|des|mme|los|las|una|uno|gli|het|een|uma|não|dos)$/iu;
 const WORD = /[\p{L}\p{M}'’-]+/gu;
 const LETTERS_MIN = 3;
 /** A sentence ends within so many characters before the word that begins the next. */
@@ -24,7 +27,7 @@ export function suggestNames(text: string, speakers: readonly string[]): Span[] 
     speakers
       .flatMap((speaker) =>
         (speaker.match(WORD) ?? []).filter(
-          (word) => [...word].length >= LETTERS_MIN && !PART.test(word) && !/\d/.test(speaker),
+          (word) => [...word].length >= LETTERS_MIN && !PART.test(word) && !NO_NAME.test(word) && !/\d/.test(speaker),
         ),
       )
       .map((word) => word.toLowerCase()),

@@ -4,7 +4,7 @@ import { codePointLength, findSpan, type Span, sliceSpan } from '../coding/spans
 import { cleanText } from '../model/clean-text.ts';
 import { Problem } from '../model/problem.ts';
 import { joined } from '../stats/unitizing-alpha.ts';
-import type { StepWriter, Turned } from '../store/coding-journal.ts';
+import { ROUND_KIND, type StepWriter, type Turned } from '../store/coding-journal.ts';
 import type { CodingRound, RoundDecision } from '../store/coding-rounds.ts';
 import { newPublicId } from '../store/identifiers.ts';
 import type { SourceText } from '../store/notes.ts';
@@ -230,7 +230,7 @@ export function adjudicationService({ store, keys, now }: Context, codings: Codi
       await codings.step(
         study,
         actor,
-        'adjudicate',
+        ROUND_KIND,
         words === null ? `“${called}” left out by consensus` : `“${called}” by consensus on “${inShort(words)}”`,
         (on) =>
           write(on, {
@@ -269,7 +269,7 @@ export function adjudicationService({ store, keys, now }: Context, codings: Codi
       const compared = new Set(taken.codes.map(({ id }) => id));
       const decided = await store.codingRounds.decidedPlaces(study.id);
       let count = 0;
-      await codings.step(study, actor, 'adjudicate', `What all agree on in “${round.name}”`, async (on) => {
+      await codings.step(study, actor, ROUND_KIND, `What all agree on in “${round.name}”`, async (on) => {
         for (const item of items) {
           const text = taken.texts[item.text]!;
           const code = taken.codes[item.code]!;
@@ -311,16 +311,16 @@ export function adjudicationService({ store, keys, now }: Context, codings: Codi
 
     /** What would be taken back next, if it was a decision; null else. */
     undoable: (study: Study, actor: Actor): Promise<{ id: number; label: string } | null> =>
-      store.codingJournal.lastOfKind(study.id, actor?.userId ?? null, 'adjudicate'),
+      store.codingJournal.lastDecision(study.id, actor?.userId ?? null),
     /** Takes back the last decision of somebody, where it is the last that they did. @throws Problem `conflict` otherwise */
     undo: async (study: Study, actor: Actor): Promise<Turned> => {
-      const last = await store.codingJournal.lastOfKind(study.id, actor?.userId ?? null, 'adjudicate');
+      const last = await store.codingJournal.lastDecision(study.id, actor?.userId ?? null);
       if (!last)
         throw new Problem('conflict', 'There is no decision of yours to take back', {
           detail:
             'What you did last was something else: take that back on the page where you code, or decide anew here',
         });
-      return store.codingJournal.undo(study.id, actor?.userId ?? null, now().toISOString(), last.id);
+      return store.codingJournal.undo(study.id, actor?.userId ?? null, now().toISOString(), last.id, true);
     },
   };
 }

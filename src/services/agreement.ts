@@ -173,10 +173,6 @@ export function agreementService({ store, now, thread }: Context) {
       const round = await store.codingRounds.blindRoundOf(study.id, subjectId, userId);
       return round && { isBlind: true, round: round.publicId };
     },
-    /** The sources on which somebody must not see what others coded, since they code them blind. */
-    hiddenFrom: (study: Pick<Study, 'id'>, userId: number): Promise<Set<string>> =>
-      store.codingRounds.hiddenSources(study.id, userId),
-
     /** Whose steps alone somebody may see listed: their own while they code anything blind; null for everybody's. */
     stepsOf: async (study: Pick<Study, 'id'>, userId: number): Promise<number | null> =>
       (await store.codingRounds.hiddenSources(study.id, userId)).size > 0 ? userId : null,

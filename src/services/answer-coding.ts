@@ -2,7 +2,7 @@ import { isSealed, seal } from '../coding/seal.ts';
 import { codePointLength, type Span, sliceSpan } from '../coding/spans.ts';
 import { Problem } from '../model/problem.ts';
 import { maskText, type PersonalSpan } from '../privacy/mask-text.ts';
-import type { GridFilter, GridRow, GridSuggestion } from '../store/answer-grid.ts';
+import type { AnswerFrame, GridFilter, GridRow, GridSuggestion } from '../store/answer-grid.ts';
 import { allCodes } from '../store/codebook.ts';
 import { newPublicId } from '../store/identifiers.ts';
 import type { Code } from '../store/notes.ts';
@@ -31,18 +31,21 @@ export type CodedAnswer = GridRow & {
 const CHANGES_MAX = 2000;
 
 /** Coding the answers to one open question in rows. */
-export function answerCodingService(context: Pick<Context, 'store' | 'keys' | 'now'>, codings: Codings) {
-  const { store, keys, now } = context;
+export function answerCodingService(context: Pick<Context, 'store' | 'keys' | 'now' | 'thread'>, codings: Codings) {
+  const { store, keys, now, thread } = context;
   const masking = maskingService(context);
 
   /** Rows with their words as they may be shown, what they bear, and what is proposed for them. */
-  async function withCodes(study: Study, rows: readonly GridRow[]): Promise<CodedAnswer[]> {
+  async function withCodes(study: Study, rows: readonly GridRow[], viewer: number | null): Promise<CodedAnswer[]> {
     const whole = rows.filter(({ text, textHash }) => isSealed(keys.text, text, textHash));
     const sources = whole.map(({ sourceId, version, text }) => ({ publicId: sourceId, version, text }));
     const masks = await masking.spansOf(study.id, sources);
     const ids = whole.map(({ sourceId }) => sourceId);
-    const put = Map.groupBy(await store.notes.codings(study.id, { sourceIds: ids }), ({ sourceId }) => sourceId);
-    const proposed = Map.groupBy(await store.answerGrid.suggestions(study.id, ids), ({ sourceId }) => sourceId);
+    const put = Map.groupBy(
+      await store.notes.codings(study.id, { sourceIds: ids, viewer, withOwn: true }),
+      ({ sourceId }) => sourceId,
+    );
+    const proposed = Map.groupBy(await store.answerGrid.suggestions(study.id, ids, viewer), ({ sourceId }) => sourceId);
     return whole.map((row) => {
       const over = masks.get(`${row.sourceId} ${row.version}`) ?? [];
       const length = codePointLength(row.text);
@@ -66,19 +69,28 @@ export function answerCodingService(context: Pick<Context, 'store' | 'keys' | 'n
 
   return {
     withCodes,
+    /** How many answers a question has and how many bear which code, counted beside the server. */
+    frame: (
+      surveyId: number,
+      item: string,
+      filter: GridFilter,
+      gathering: ReadonlyMap<number, ReadonlySet<number>>,
+    ): Promise<AnswerFrame> =>
+      thread.ask('answerFrame', { surveyId, item, filter: { ...filter, coded: 'any' }, gathering }),
     /** A page of answers with what they bear. */
     page: async (study: Study, surveyId: number, item: string, filter: GridFilter, afterId: number, limit: number) => {
       const rows = await store.answerGrid.page(surveyId, item, filter, afterId, limit + 1);
       const shown = rows.slice(0, limit);
       return {
-        rows: await withCodes(study, shown),
+        rows: await withCodes(study, shown, filter.viewer),
         next: rows.length > limit ? (shown.at(-1)?.responseId ?? null) : null,
       };
     },
 
     /**
      * Puts codes on answers and takes codes off, all in one step. What is there already is not put twice, and what is gone is
-     * not taken off twice, so that two who do the same at once do it once.
+     * not taken off twice, so that two who do the same at once do it once. Whoever codes an answer blind meets their own codes
+     * only; what they put on it does not count yet, and the answer is read.
      *
      * @returns how many codings came and went
      * @throws Problem `conflict` when a code or the words are no longer there, `invalid` for a code that only gathers others
@@ -98,7 +110,14 @@ export function answerCodingService(context: Pick<Context, 'store' | 'keys' | 'n
       );
       const known = new Map((await store.codebook.all(study.id)).map((code) => [code.publicId, code]));
       const at = now().toISOString();
-      return codings.step(study, actor, 'code', labelOf(changes, known, sources), async (write) => {
+      const blind = actor
+        ? await store.codingRounds.blindAnswers(
+            actor.userId,
+            [...sources.values()].map(({ publicId }) => publicId),
+          )
+        : [];
+      const isBlind = new Set(blind.map(({ sourceId }) => sourceId));
+      const made = await codings.step(study, actor, 'code', labelOf(changes, known, sources), async (write) => {
         const codes = new Map((await allCodes(write.db, study.id)).map((code) => [code.publicId, code]));
         let [added, removed] = [0, 0];
         for (const { sourceId, version, code: codeId, isOn, span } of changes) {
@@ -120,15 +139,17 @@ export function answerCodingService(context: Pick<Context, 'store' | 'keys' | 'n
           const words = sliceSpan(source.text, place);
           if (words === null || place.end <= place.start)
             throw new Problem('invalid', 'These words do not stand in the answer');
-          const there = await write.db
+          let standing = write.db
             .selectFrom('codings')
             .selectAll()
             .where('codeId', '=', code.id)
             .where('sourceId', '=', sourceId)
             .where('sourceVersion', '=', version)
-            .where('counts', '=', 1)
-            .where('removedAt', 'is', null)
-            .execute();
+            .where('removedAt', 'is', null);
+          standing = isBlind.has(sourceId)
+            ? standing.where('coderId', '=', actor?.userId ?? null)
+            : standing.where('counts', '=', 1);
+          const there = await standing.execute();
           const isSame = (one: Span) => one.start === place.start && one.end === place.end;
           const same = there.filter(({ spanStart, spanEnd }) => isSame({ start: spanStart, end: spanEnd }));
           if (isOn && same.length === 0) {
@@ -147,6 +168,7 @@ export function answerCodingService(context: Pick<Context, 'store' | 'keys' | 'n
               runId: null,
               createdAt: at,
               removedAt: null,
+              counts: isBlind.has(sourceId) ? 0 : 1,
             });
           }
           // A code taken off an answer goes from all its words; one taken off a stretch goes from that stretch.
@@ -157,6 +179,14 @@ export function answerCodingService(context: Pick<Context, 'store' | 'keys' | 'n
         }
         return { added, removed };
       });
+      for (const [roundId, texts] of Map.groupBy(blind, (text) => text.roundId))
+        await store.codingRounds.markRead(
+          roundId,
+          actor?.userId ?? 0,
+          texts.map(({ sourceId }) => sourceId),
+          at,
+        );
+      return made;
     },
   };
 }

@@ -2,11 +2,11 @@ import { withBeneath } from '../coding/code-tree.ts';
 import { Problem } from '../model/problem.ts';
 import type { Rule } from '../model/rule.ts';
 import { referencesOf } from '../rules/references.ts';
-import { allCodes, codingsNamed, moveMemos, recodeRows, standingCodings } from '../store/codebook.ts';
+import { allCodes, codeFor, codingsNamed, moveMemos, recodeRows, standingCodings } from '../store/codebook.ts';
 import type { Code, Coding } from '../store/notes.ts';
 import type { Study } from '../store/studies.ts';
 import { ownCode, readCode } from './codebook.ts';
-import { type Codings, codeFor } from './codings.ts';
+import type { Codings } from './codings.ts';
 import type { Actor, Context } from './context.ts';
 
 /** What hangs on a code: it says beforehand what a change of it comes to. */

@@ -13,10 +13,10 @@ import { writePlainBook } from '../exchange/plain-book.ts';
 import { readAnyTable } from '../exchange/read-any-table.ts';
 import { stillZip } from '../exchange/still-zip.ts';
 import { Problem } from '../model/problem.ts';
-import { allCodes } from '../store/codebook.ts';
+import { allCodes, codeFor } from '../store/codebook.ts';
 import type { Code } from '../store/notes.ts';
 import type { Study } from '../store/studies.ts';
-import { type Codings, codeFor } from './codings.ts';
+import type { Codings } from './codings.ts';
 import type { Actor, Context } from './context.ts';
 import type { Evidence } from './evidence.ts';
 
@@ -76,10 +76,11 @@ export function codebookFileService({ store, now }: Context, codings: Codings, e
     study: Study,
     readers: QuoteReaders,
     around: boolean,
+    viewer: number | null,
   ): Promise<{ table: PlainTable; left: NotQuoted }> {
     const codes = await live(study);
     const rows = new Map(flatTree(codeTree(codes)).map((row) => [row.code.id, row]));
-    const passages = await store.codedPassages.list(study.id);
+    const passages = await store.codedPassages.list(study.id, null, viewer);
     const read = await evidence.readQuotes(study.id, passages, readers === 'study' ? {} : { audience: readers });
     const { numbers } = await respondents(study);
     const interviews = new Map((await store.notes.interviews(study.id)).map((one) => [one.publicId, one]));
@@ -117,7 +118,10 @@ export function codebookFileService({ store, now }: Context, codings: Codings, e
           question: isAnswer ? passage.item : '',
           place: passage.position,
           respondent: numbers.get(passage.person) ?? '',
-          speaker: readers === 'study' ? (passage.speaker ?? '') : (evidence.speakerFor(quote.source) ?? ''),
+          speaker:
+            readers === 'study'
+              ? (quote.speaker ?? '')
+              : (evidence.speakerFor(quote.source, interviews.get(passage.subjectId)?.participant) ?? ''),
           segments: (segments.get(passage.subjectId) ?? []).join('; '),
           coder: more?.coder ?? '',
           layer: more?.layer ?? '',
@@ -126,6 +130,7 @@ export function codebookFileService({ store, now }: Context, codings: Codings, e
           isExample: passage.isExample === 1,
           isImportant: passage.isImportant === 1,
           memo: readers === 'study' ? (more?.memo ?? '') : '',
+          isDraft: quote.source.isDraft === 1,
         },
       ];
     });
@@ -144,14 +149,19 @@ export function codebookFileService({ store, now }: Context, codings: Codings, e
   }
 
   /** Codes by answer and turn, or by person: whether each has one, or how many passages. */
-  async function matrix(study: Study, by: MatrixBy, shows: 'presence' | 'counts'): Promise<PlainTable> {
+  async function matrix(
+    study: Study,
+    by: MatrixBy,
+    shows: 'presence' | 'counts',
+    viewer: number | null,
+  ): Promise<PlainTable> {
     const codes = flatTree(codeTree(await live(study)))
       .filter(({ code }) => code.isCodable === 1)
       .map(({ code }) => ({ id: code.id, name: code.name }));
     const { units, numbers } = await respondents(study);
     const personOf = new Map(units.map(({ sourceId, person }) => [sourceId, person]));
     const counts = new Map<string, number>();
-    for (const { sourceId, codeId } of await store.codedPassages.list(study.id)) {
+    for (const { sourceId, codeId } of await store.codedPassages.list(study.id, null, viewer)) {
       const person = personOf.get(sourceId);
       if (person === undefined) continue;
       const key = `${by === 'text' ? sourceId : person} ${codeId}`;

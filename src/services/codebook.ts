@@ -2,12 +2,12 @@ import { isOwnHue, readColor } from '../coding/code-hue.ts';
 import { heightOf, inPlace, mayStandUnder, TREE_DEPTH_MAX, withBeneath } from '../coding/code-tree.ts';
 import { cleanText } from '../model/clean-text.ts';
 import { Problem } from '../model/problem.ts';
-import { allCodes } from '../store/codebook.ts';
+import { allCodes, codeFor } from '../store/codebook.ts';
 import type { StepWriter } from '../store/coding-journal.ts';
 import { isUniqueViolation } from '../store/dialect.ts';
 import type { Code } from '../store/notes.ts';
 import type { Study } from '../store/studies.ts';
-import { type Codings, codeFor } from './codings.ts';
+import type { Codings } from './codings.ts';
 import type { Actor, Context } from './context.ts';
 
 /** What people write of a code. What is left out stays as it is, or empty for a new one. */
@@ -107,8 +107,12 @@ export function codebookService({ store, now }: Context, codings: Codings) {
 
   return {
     /** How many passages and people each code has: its own, and with all that stands under it. */
-    reach: async (study: Pick<Study, 'id'>, codes: readonly Code[]): Promise<Map<number, CodeReachCounts>> => {
-      const byCode = Map.groupBy(await store.codebook.reach(study.id), ({ codeId }) => codeId);
+    reach: async (
+      study: Pick<Study, 'id'>,
+      codes: readonly Code[],
+      viewer: number | null = null,
+    ): Promise<Map<number, CodeReachCounts>> => {
+      const byCode = Map.groupBy(await store.codebook.reach(study.id, viewer), ({ codeId }) => codeId);
       const live = codes.filter(({ retiredAt }) => retiredAt === null);
       const count = (ids: Iterable<number>) => {
         const rows = [...ids].flatMap((id) => byCode.get(id) ?? []);

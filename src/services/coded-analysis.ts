@@ -23,8 +23,9 @@ export function codedAnalysisService({ store }: Pick<Context, 'store'>, intervie
       return { codes, within: new Map(codes.map(({ id }) => [id, withBeneath(codes, id)])) };
     },
 
-    passages: (study: Pick<Study, 'id'>, codeIds: readonly number[] | null = null): Promise<CodedPassage[]> =>
-      store.codedPassages.list(study.id, codeIds),
+    /** All that is coded, as far as whoever looks at it may see it. */
+    passages: (study: Pick<Study, 'id'>, viewer: number | null): Promise<CodedPassage[]> =>
+      store.codedPassages.list(study.id, null, viewer),
 
     /**
      * Where everybody is in a segmentation that stands: responses by the group they were put in, people by what is known of

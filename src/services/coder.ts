@@ -123,9 +123,14 @@ export function coderService(
       return JSON.parse(result) as CoderResult;
     },
     /** Texts nobody has looked at for a code, drawn without the coder, and how many there are. */
-    readUnread: async (study: Study, codeId: number, limit: number) => {
+    readUnread: async (study: Study, codeId: number, limit: number, viewer: number) => {
       await logs.settle();
-      const { unread, texts } = await thread.ask('coderUnread', { studyId: study.id, code: codeId, limit });
+      const { unread, texts } = await thread.ask('coderUnread', {
+        studyId: study.id,
+        code: codeId,
+        limit,
+        without: [...(await store.codingRounds.hiddenSources(study.id, viewer))],
+      });
       const sources = await store.notes.findSources(
         study.id,
         texts.map(({ sourceId }) => sourceId),
@@ -147,7 +152,9 @@ export function coderService(
         study.id,
         readings.map(({ sourceId }) => sourceId),
       );
+      const hidden = actor ? await store.codingRounds.hiddenSources(study.id, actor.userId) : new Set<string>();
       const ready = readings.flatMap(({ sourceId, version, isYes, direction }) => {
+        if (hidden.has(sourceId)) return [];
         const source = sources.find((one) => one.publicId === sourceId && one.version === version);
         if (!source || !isWhole(source)) return [];
         return [{ sourceId, sourceVersion: version, coding: isYes ? wholeText(source, direction) : null }];
@@ -160,21 +167,23 @@ export function coderService(
       );
     },
     /** What waits for a decision, with its words; `gone` counts those whose words were withdrawn or are no longer whole. */
-    readQueue: async (study: Study, run: CoderRun, codeId: number, limit: number) => {
-      const proposals = await store.coder.queue(run.id, codeId, LOOKED_AT_MAX);
+    readQueue: async (study: Study, run: CoderRun, codeId: number, limit: number, viewer: number) => {
+      const proposals = await store.coder.queue(run.id, codeId, LOOKED_AT_MAX, viewer);
       const sources = await store.notes.findSources(study.id, [...new Set(proposals.map(({ sourceId }) => sourceId))]);
       const whole = new Map(sources.filter(isWhole).map((source) => [`${source.publicId} ${source.version}`, source]));
       const there = proposals.flatMap((proposal) => {
         const source = whole.get(`${proposal.sourceId} ${proposal.sourceVersion}`);
         return source ? [{ proposal, source }] : [];
       });
-      const all = (await store.coder.verdicts(run.id)).find((one) => one.codeId === codeId && one.verdict === null);
+      const all = (await store.coder.verdicts(run.id, viewer)).find(
+        (one) => one.codeId === codeId && one.verdict === null,
+      );
       const gone = proposals.length - there.length;
       return { shown: await withWords(study, there.slice(0, limit)), waiting: (all?.count ?? 0) - gone, gone };
     },
     /** What waits over all runs, of one code or of any, as far as its words are still there. */
-    readWaiting: async (study: Study, codeId: number | null, limit: number) => {
-      const proposals = await store.coder.waiting(study.id, codeId, LOOKED_AT_MAX);
+    readWaiting: async (study: Study, codeId: number | null, limit: number, viewer: number) => {
+      const proposals = await store.coder.waiting(study.id, codeId, LOOKED_AT_MAX, viewer);
       const sources = await store.notes.findSources(study.id, [...new Set(proposals.map(({ sourceId }) => sourceId))]);
       const whole = new Map(sources.filter(isWhole).map((source) => [`${source.publicId} ${source.version}`, source]));
       const there = proposals.flatMap((proposal) => {
@@ -198,6 +207,7 @@ export function coderService(
           await store.coder.findProposals(
             study.id,
             decisions.map(({ proposal }) => proposal),
+            actor?.userId ?? null,
           )
         ).map((proposal) => [proposal.publicId, proposal]),
       );

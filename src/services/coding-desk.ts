@@ -1,5 +1,6 @@
 import { hueOf } from '../coding/code-hue.ts';
 import { codeTree, flatTree } from '../coding/code-tree.ts';
+import { NUMBER_KEYS, numberKeys } from '../coding/number-keys.ts';
 import { inOrderOfTime } from '../coding/order-of-time.ts';
 import { type CodingAction, type KeyMap, readKeyMap, readWrittenKeys } from '../model/coding-keys.ts';
 import { Problem } from '../model/problem.ts';
@@ -17,8 +18,6 @@ export type RoundOf = (
 
 type Named = { publicId: string };
 type StudyRef = Pick<Study, 'id' | 'publicId'>;
-/** So many codes have a number key. */
-const PINS = 9;
 
 export type DeskCode = {
   id: string;
@@ -66,6 +65,8 @@ export type Desk = {
   gone: string[];
   undo: { id: number; label: string } | null;
   redo: { id: number; label: string } | null;
+  /** What was done last, where it is not taken back here. */
+  stopped: { id: number; label: string } | null;
 };
 /** What the researcher keeps for themselves. */
 export type OwnDesk = {
@@ -128,7 +129,7 @@ export function codingDeskService({ store, now }: Context, roundOf: RoundOf = as
       store.codingDesk.textMark(study.id, interview.publicId),
       codesOf(study),
       store.codingDesk.codings(study.id, interview.publicId, { only: null, coderId }),
-      store.memos.ofInterview(study.id, interview.publicId),
+      store.memos.ofInterview(study.id, interview.publicId, userId),
       store.codingJournal.next(study.id, userId),
     ]);
     return {
@@ -137,7 +138,7 @@ export function codingDeskService({ store, now }: Context, roundOf: RoundOf = as
       isWhole: true,
       codes,
       codings: rows.map(codingView(userId)),
-      memos: memos.filter((memo) => coderId === null || memo.createdBy === coderId).map(memoView),
+      memos: memos.map(memoView),
       gone: [],
       ...next,
     };
@@ -204,19 +205,15 @@ export function codingDeskService({ store, now }: Context, roundOf: RoundOf = as
       ),
 
     own: async (study: StudyRef, interview: Pick<Interview, 'publicId'>, userId: number): Promise<OwnDesk> => {
-      const [pinned, keys, read, bookmark] = await Promise.all([
+      const [codes, pinned, keys, read, bookmark] = await Promise.all([
+        store.codingDesk.codes(study.id),
         store.codingDesk.pinned(userId, study.id),
         store.codingDesk.keyMap(userId),
         store.codingDesk.turnsRead(userId, study.id, interview.publicId),
         store.codingDesk.bookmark(userId, interview.publicId),
       ]);
       return {
-        pinned:
-          pinned ??
-          (await store.notes.codes(study.id))
-            .sort((a, b) => Number(b.uses) - Number(a.uses))
-            .slice(0, PINS)
-            .map(({ publicId }) => publicId),
+        pinned: numberKeys(codes, pinned).map((code) => code?.publicId ?? null),
         keys: readKeyMap(keys),
         read,
         bookmark: bookmark === null ? null : { source: bookmark.sourceId, point: bookmark.point },
@@ -226,7 +223,7 @@ export function codingDeskService({ store, now }: Context, roundOf: RoundOf = as
     /** Puts codes of the study under the number keys 1 to 9 of a researcher; null leaves a key free. */
     pin: async (study: StudyRef, userId: number, wanted: readonly (string | null)[]): Promise<void> => {
       const known = new Set((await store.codingDesk.codes(study.id)).map(({ publicId }) => publicId));
-      const pinned = wanted.slice(0, PINS).map((code) => (code !== null && known.has(code) ? code : null));
+      const pinned = wanted.slice(0, NUMBER_KEYS).map((code) => (code !== null && known.has(code) ? code : null));
       await store.codingDesk.savePinned(userId, study.id, pinned, now().toISOString());
     },
 

@@ -2,9 +2,11 @@ import { seal } from '../coding/seal.ts';
 import { codePointLength, findSpan, type Span, sliceSpan } from '../coding/spans.ts';
 import { cleanText } from '../model/clean-text.ts';
 import { Problem } from '../model/problem.ts';
+import { codeFor, partsOf } from '../store/codebook.ts';
 import type { StepWriter, Turned } from '../store/coding-journal.ts';
+import { holdSubject } from '../store/held-interview.ts';
 import { newPublicId } from '../store/identifiers.ts';
-import type { Code, Coding, SourceText } from '../store/notes.ts';
+import type { Coding, SourceText } from '../store/notes.ts';
 import type { Study } from '../store/studies.ts';
 import type { Actor, Context } from './context.ts';
 
@@ -21,6 +23,16 @@ export const inShort = (words: string): string => {
   const points = [...line];
   return points.length > 60 ? `${points.slice(0, 59).join('')}…` : line;
 };
+
+/** @throws Problem `conflict` when what has an id already is of another study or another person */
+export function insistOwn(
+  study: Pick<Study, 'id'>,
+  actor: Actor,
+  { studyId, by }: { studyId: number; by: number | null },
+): void {
+  if (Number(studyId) === Number(study.id) && by === (actor?.userId ?? null)) return;
+  throw new Problem('conflict', 'This id is taken', { detail: 'Send it again under an id that was never used' });
+}
 
 /** The codes that researchers put on words: each step of it can be taken back and done again. */
 export function codingService({ store, keys, now }: Context) {
@@ -84,7 +96,9 @@ export function codingService({ store, keys, now }: Context) {
    *
    * @param how `ids`: what the parts are to be called, so that what is sent twice is coded once; `counts`: false while
    *   the code is a blind coder's own
-   * @throws Problem `invalid` when the words do not stand there, `conflict` when they were corrected meanwhile
+   * @returns what was made; of what was sent before under the same ids, what still stands
+   * @throws Problem `invalid` when the words do not stand there, `conflict` when they were corrected meanwhile or an id
+   *   is that of somebody else's coding
    */
   async function codeParts(
     study: Pick<Study, 'id'>,
@@ -93,8 +107,11 @@ export function codingService({ store, keys, now }: Context) {
     actor: Actor,
     how: { ids?: readonly string[]; counts?: boolean } = {},
   ): Promise<Coding[]> {
-    const known = how.ids?.[0] === undefined ? null : await store.notes.findCoding(study.id, how.ids[0]);
-    if (known !== null && known.coderId === (actor?.userId ?? null)) return [known];
+    const ids = (how.ids ?? []).slice(0, passages.length);
+    if (new Set(ids).size < ids.length) throw new Problem('invalid', 'Each part of a passage needs an id of its own');
+    const known = await store.notes.codingsCalled(ids);
+    for (const { studyId, coderId } of known) insistOwn(study, actor, { studyId, by: coderId });
+    if (known.length > 0) return known.filter(({ removedAt }) => removedAt === null);
     const parts = await Promise.all(passages.map((passage) => readPassage(study, passage)));
     const [first] = parts;
     if (!first) throw new Problem('invalid', 'Choose words first');
@@ -111,6 +128,8 @@ export function codingService({ store, keys, now }: Context) {
     const called = chosen?.name ?? name.text.trim();
     const passage = parts.length > 1 ? newPublicId() : null;
     return step(study, actor, 'code', `“${called}” on “${inShort(first.words)}”`, async (write) => {
+      for (const id of new Set(parts.map(({ source }) => source.publicId)))
+        await holdSubject(write.db, study.id, { kind: 'source', id });
       const definition = cleanText(code.definition, 'note').text.trim();
       const put = chosen?.retiredAt === null ? chosen : await codeFor(write, study.id, called, definition, at);
       const made: Coding[] = [];
@@ -118,7 +137,7 @@ export function codingService({ store, keys, now }: Context) {
         made.push(
           await write.insert('codings', {
             studyId: study.id,
-            publicId: how.ids?.[index] ?? newPublicId(),
+            publicId: ids[index] ?? newPublicId(),
             codeId: put.id,
             sourceId: source.publicId,
             sourceVersion: source.version,
@@ -159,10 +178,11 @@ export function codingService({ store, keys, now }: Context) {
     codeParts,
 
     /**
-     * Moves where a coding begins and ends, within its text.
+     * Moves where a coding begins and ends, within its text. One that runs over several turns moves at its ends: where it
+     * begins in its first part, where it ends in its last.
      *
      * @param was where it stood when the move began; null moves it from wherever it stands
-     * @throws Problem `conflict` when somebody moved it meanwhile
+     * @throws Problem `conflict` when somebody moved it meanwhile, or where a passage goes on in the turn beside
      */
     moveTo: async (
       study: Pick<Study, 'id'>,
@@ -179,6 +199,7 @@ export function codingService({ store, keys, now }: Context) {
         words: '',
       });
       await step(study, actor, 'move', `“${await codeOf(coding)}” now on “${inShort(words)}”`, async (write) => {
+        await holdSubject(write.db, study.id, { kind: 'source', id: coding.sourceId });
         const stands = await write.db
           .selectFrom('codings')
           .select(['spanStart', 'spanEnd'])
@@ -188,6 +209,16 @@ export function codingService({ store, keys, now }: Context) {
         if (was !== null && !isAt(was) && !isAt(span))
           throw new Problem('conflict', 'Somebody else moved this boundary meanwhile', {
             detail: 'It is shown as it stands now. Move it again if it is still not where it should be',
+          });
+        const parts = await partsOf(write.db, coding);
+        const isAway = (place: number, part: Coding | undefined) =>
+          place !== 0 && Number(part?.id) !== Number(coding.id);
+        if (
+          isAway(span.start - (stands?.spanStart ?? 0), parts[0]) ||
+          isAway(span.end - (stands?.spanEnd ?? 0), parts.at(-1))
+        )
+          throw new Problem('conflict', 'A passage over several turns is moved at its ends', {
+            detail: 'Move where it begins in its first turn, and where it ends in its last',
           });
         return write.update('codings', coding.id, {
           spanStart: span.start,
@@ -226,11 +257,14 @@ export function codingService({ store, keys, now }: Context) {
       );
     },
 
+    /** Takes a code away from words; from all of a passage, where it runs over several turns. */
     uncode: async (study: Pick<Study, 'id'>, codingPublicId: string, actor: Actor): Promise<void> => {
       const coding = await findCoding(study, codingPublicId);
-      await step(study, actor, 'uncode', `“${await codeOf(coding)}” taken away`, (write) =>
-        write.update('codings', coding.id, { removedAt: now().toISOString(), removedByHand: 1 }),
-      );
+      const removedAt = now().toISOString();
+      await step(study, actor, 'uncode', `“${await codeOf(coding)}” taken away`, async (write) => {
+        for (const { id } of await partsOf(write.db, coding))
+          await write.update('codings', id, { removedAt, removedByHand: 1 });
+      });
     },
 
     /** Takes back the last thing that somebody did while coding in a study. */
@@ -242,30 +276,3 @@ export function codingService({ store, keys, now }: Context) {
   };
 }
 export type Codings = ReturnType<typeof codingService>;
-
-/** The code of a name, made within the step or taken up again; one that stands is taken as it is. */
-export async function codeFor(
-  write: StepWriter,
-  studyId: number,
-  name: string,
-  definition: string,
-  at: string,
-): Promise<Code> {
-  const known = await write.db
-    .selectFrom('codes')
-    .selectAll()
-    .where('studyId', '=', studyId)
-    .where('name', '=', name)
-    .executeTakeFirst();
-  if (known?.retiredAt === null) return known;
-  if (known) return (await write.update('codes', known.id, { retiredAt: null, mergedInto: null })) ?? known;
-  return write.insert('codes', {
-    studyId,
-    publicId: newPublicId(),
-    parentId: null,
-    name,
-    definition,
-    createdAt: at,
-    retiredAt: null,
-  });
-}

@@ -30,7 +30,13 @@ export function consentService(
   {
     forgetPlacements,
     eraseMedia,
-  }: { forgetPlacements: (interview: Interview) => Promise<void>; eraseMedia: MediaEraser },
+    forgetStaged,
+  }: {
+    forgetPlacements: (interview: Interview) => Promise<void>;
+    eraseMedia: MediaEraser;
+    /** Takes away the files of imports that the store forgot. */
+    forgetStaged: () => Promise<void>;
+  },
 ) {
   const at = () => now().toISOString();
   const today = () => at().slice(0, 10);
@@ -160,6 +166,10 @@ export function consentService(
         });
     },
 
+    /** Gives codes called by words of whoever withdrew other names; how many. */
+    renameCodes: (study: Pick<Study, 'id'>, interview: Interview): Promise<number> =>
+      store.withdrawals.renameCodes(study.id, interview.publicId, at()),
+
     /**
      * Takes back what somebody interviewed agreed to: everything they said is deleted for good, with what was noted of it,
      * and a proof of that is kept. Insights and personas that quoted them ask to be looked at again.
@@ -175,7 +185,16 @@ export function consentService(
       // Files first: should one not go, nothing else has, and it can be tried again.
       const media = await eraseMedia(study, interview);
       await forgetPlacements(interview);
-      return store.withdrawals.withdraw(interview, { media, codesToRename, withdrawnBy: actor?.userId ?? null }, at());
+      const counts = await store.withdrawals.withdraw(
+        interview,
+        { media, codesToRename, withdrawnBy: actor?.userId ?? null },
+        at(),
+      );
+      // What was kept while the first went; from here on nothing more is.
+      await eraseMedia(study, interview);
+      await forgetPlacements(interview);
+      await forgetStaged();
+      return counts;
     },
   };
 }

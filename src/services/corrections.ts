@@ -21,7 +21,7 @@ export type FollowedCoding = {
 };
 export type CorrectionPreview = {
   edits: Edit[];
-  /** Codings of which no word changes. */
+  /** Codes of which no word changes wherever they stand. */
   untouched: number;
   moved: FollowedCoding[];
   lost: FollowedCoding[];
@@ -56,17 +56,20 @@ export function correctionService({ store, keys, now }: Context) {
     const corrected = applyEdits(source.text, edits);
     const follow = followed(source.text, edits);
     const preview: CorrectionPreview = { edits: [...edits], untouched: 0, moved: [], lost: [] };
+    const untouched = new Set<string>();
     for (const { publicId, codeName, spanStart, spanEnd } of await store.corrections.codingsOn(source)) {
       const span = { start: spanStart, end: spanEnd };
       const to = follow(span);
       const before = sliceSpan(source.text, span) ?? '';
       if (!to) preview.lost.push({ publicId, code: codeName, before, after: null });
-      else if (!isTouched(span, edits)) preview.untouched += 1;
+      else if (!isTouched(span, edits)) untouched.add(codeName);
       else {
         const after = sliceSpan(corrected, { start: to.spanStart, end: to.spanEnd });
         preview.moved.push({ publicId, code: codeName, before, after });
       }
     }
+    for (const { code } of [...preview.moved, ...preview.lost]) untouched.delete(code);
+    preview.untouched = untouched.size;
     return preview;
   }
 

@@ -1,7 +1,9 @@
 import { createHmac } from 'node:crypto';
+import { isInterviewer } from '../coding/coded-texts.ts';
 import { isSealed } from '../coding/seal.ts';
 import { codePointLength, sliceSpan } from '../coding/spans.ts';
 import { usesOf } from '../model/consent.ts';
+import { foldText } from '../model/fold-text.ts';
 import type { QuoteSpan } from '../personas/portrait.ts';
 import { type Audience, hiddenFrom } from '../privacy/audience.ts';
 import { maskText, type PersonalSpan } from '../privacy/mask-text.ts';
@@ -14,7 +16,15 @@ import { maskingService } from './masking.ts';
  * Words that were checked letter by letter against what was kept, with a little of what stands around them. What of a
  * person stands in them is masked; the check is made without masks.
  */
-export type Quote = { isVerbatim: true; before: string; marked: string; after: string; source: SourceText };
+export type Quote = {
+  isVerbatim: true;
+  before: string;
+  marked: string;
+  after: string;
+  source: SourceText;
+  /** Who said it, as these readers may know them; null where nobody is named. */
+  speaker: string | null;
+};
 /**
  * Why a quote does not show: its source is gone, the words are not those that were kept, or whoever said them did not agree
  * that this audience reads them.
@@ -39,12 +49,40 @@ export function evidenceService({ store, keys, now }: Context) {
     const byVersion = new Map(sources.map((source) => [placeOf(source), source]));
     const masks = await masking.spansOf(studyId, sources);
     const hidden = audience ? await hiddenOf(studyId, sources, masks, audience) : masks;
+    const speakers = audience === undefined ? await hiddenSpeakers(studyId, sources) : new Set<string>();
+    const called = (source: SourceText): string | null =>
+      (audience !== undefined && audience !== 'internal') || speakers.has(speakerOf(source))
+        ? speakerFor(source)
+        : source.speaker;
     return spans.map((span) => {
       const place = `${span.sourceId} ${span.sourceVersion}`;
       const over = hidden.get(place) ?? null;
-      const quote = check(span, byVersion.get(place) ?? null, over ?? []);
+      const checked = check(span, byVersion.get(place) ?? null, over ?? []);
+      const quote = checked.isVerbatim ? { ...checked, speaker: called(checked.source) } : checked;
       return quote.isVerbatim && over === null ? { isVerbatim: false, reason: 'not-agreed' } : quote;
     });
+  }
+
+  /** Whose names, or words of them, were hidden by hand in what was said around them. */
+  async function hiddenSpeakers(studyId: number, sources: readonly SourceText[]): Promise<Set<string>> {
+    const named = sources.filter(({ speaker, kind }) => speaker !== null && kind !== 'answer');
+    const words = new Map<string, Set<string>>();
+    for (const { subjectId, text, spanStart, spanEnd } of await store.masks.hiddenIn(studyId, [
+      ...new Set(named.map(({ subjectId }) => subjectId)),
+    ])) {
+      const own = words.get(subjectId) ?? new Set();
+      own.add(foldText(sliceSpan(text, { start: spanStart, end: spanEnd }) ?? '').trim());
+      words.set(subjectId, own);
+    }
+    return new Set(
+      named
+        .filter(({ subjectId, speaker }) => {
+          const own = words.get(subjectId);
+          const name = foldText(speaker ?? '').trim();
+          return own !== undefined && (own.has(name) || name.split(/\s+/).some((part) => own.has(part)));
+        })
+        .map(speakerOf),
+    );
   }
 
   /** What is hidden from an audience, text by text, names behind pseudonyms; null where it may not read them. */
@@ -70,11 +108,25 @@ export function evidenceService({ store, keys, now }: Context) {
   const pseudonymKey = (studyId: number): Buffer =>
     createHmac('sha256', keys.pseudonyms).update(`study ${studyId}`).digest();
 
-  /** Who spoke, as an audience other than the study's own researchers reads it; null where nobody is named. */
-  const speakerFor = (source: Pick<SourceText, 'studyId' | 'speaker'>): string | null =>
-    source.speaker === null ? null : pseudonym(pseudonymKey(source.studyId), 'name', source.speaker);
+  /**
+   * Who spoke, as an audience other than the study's own researchers reads it; null where nobody is named.
+   *
+   * @param participant who was interviewed, where that is known: whoever else is called by the part of an interviewer is
+   *   called so still
+   */
+  const speakerFor = (
+    source: Pick<SourceText, 'studyId' | 'speaker'>,
+    participant: string | null = null,
+  ): string | null =>
+    source.speaker === null || (participant !== null && source.speaker !== participant && isInterviewer(source.speaker))
+      ? source.speaker
+      : pseudonym(pseudonymKey(source.studyId), 'name', source.speaker);
 
-  function check(span: QuoteSpan, source: SourceText | null, masks: readonly PersonalSpan[]): Quote | NoQuote {
+  function check(
+    span: QuoteSpan,
+    source: SourceText | null,
+    masks: readonly PersonalSpan[],
+  ): Omit<Quote, 'speaker'> | NoQuote {
     if (!source || source.erasedAt !== null) return { isVerbatim: false, reason: 'withdrawn' };
     if (!isSealed(keys.text, source.text, source.textHash)) return { isVerbatim: false, reason: 'changed' };
     const marked = sliceSpan(source.text, { start: span.spanStart, end: span.spanEnd });
@@ -98,6 +150,7 @@ export function evidenceService({ store, keys, now }: Context) {
 }
 export type Evidence = ReturnType<typeof evidenceService>;
 
+const speakerOf = ({ subjectId, speaker }: SourceText) => `${subjectId} ${speaker}`;
 const placeOf = ({ publicId, version }: SourceText) => `${publicId} ${version}`;
 
 const renamed = (key: Buffer, text: string, span: PersonalSpan): PersonalSpan => {

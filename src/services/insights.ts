@@ -267,8 +267,8 @@ export function insightService({ store, now }: Context, evidence: Pick<EvidenceG
       }),
 
     /** The way from words outward: which codes stand on a text, which insights rest on it, and who claims them. */
-    usesOf: async (study: Pick<Study, 'id'>, sourceId: string) => {
-      const codings = await store.notes.codings(study.id, { sourceIds: [sourceId] });
+    usesOf: async (study: Pick<Study, 'id'>, sourceId: string, viewer: number | null) => {
+      const codings = await store.notes.codings(study.id, { sourceIds: [sourceId], viewer });
       const rows = await store.insights.evidenceIn(study.id, sourceId);
       const ids = [...new Set(rows.map(({ insightId }) => insightId))];
       const list = (await store.insights.list(study.id)).filter(({ id }) => ids.includes(Number(id)));

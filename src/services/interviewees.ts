@@ -125,6 +125,7 @@ export function intervieweeService({ store, now }: Context) {
       form: { segment: string; note: string },
       actor: Actor,
     ): Promise<void> => {
+      await store.withdrawals.mustHold(study.id, { kind: 'interview', id: interview.publicId });
       const [kind = '', id = ''] = form.segment.split(' ');
       const of = (await standing(study)).find(({ segmentation, segments }) =>
         kind === 'none' ? segmentation.publicId === id : segments.some(({ publicId }) => publicId === id),

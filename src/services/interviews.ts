@@ -147,6 +147,9 @@ export function interviewService({ store, keys, now }: Context) {
       const { clean, errors } = read(form);
       const person = await personWith(study, form.person ?? '');
       if (person === 'unknown') errors.push(UNKNOWN_PERSON);
+      const turns = readTurns(clean.transcript.text);
+      if (turns.length === 0 && errors.length === 0)
+        errors.push({ pointer: '#/transcript', detail: 'There are names and no words: enter what was said' });
       if (errors.length > 0 || person === 'unknown') return { errors };
       const publicId = newPublicId();
       const createdAt = now().toISOString();
@@ -171,7 +174,6 @@ export function interviewService({ store, keys, now }: Context) {
         replaced: text.split('\uFFFD').length - 1,
         createdAt,
       });
-      const turns = readTurns(clean.transcript.text);
       const sources = turns.map((turn, index) => source('turn', String(index + 1), index + 1, turn.text, turn.speaker));
       if (clean.moment.text.trim() !== '')
         sources.unshift(source('moment', 'moment', 0, clean.moment.text.trim(), clean.participant.text.trim()));
@@ -239,9 +241,10 @@ export function interviewService({ store, keys, now }: Context) {
      * Says what an interview became, with when and by whom: invited, scheduled, held, thanked, a no-show, or cancelled.
      *
      * @throws Problem `invalid` for a time or note that does not fit, `conflict` for a state it cannot go to from where it
-     *   is, or that it is no longer in
+     *   is, or that it is no longer in, and for an interview that was withdrawn
      */
     setState: async (study: Study, interview: Interview, change: StateChange, actor: Actor): Promise<Interview> => {
+      await store.withdrawals.mustHold(study.id, { kind: 'interview', id: interview.publicId });
       const errors: ProblemError[] = [];
       const take = textReader(errors);
       const note = take('note', change.note ?? '', 'line');
@@ -284,12 +287,14 @@ export function interviewService({ store, keys, now }: Context) {
      * Changes what is noted of an interview, before or after it is held.
      *
      * @returns what does not fit, by the name of its field; null where it was saved
+     * @throws Problem `conflict` for an interview that was withdrawn
      */
     revise: async (
       study: Study,
       interview: Interview,
       plan: InterviewPlan & { heldOn: string },
     ): Promise<ProblemError[] | null> => {
+      await store.withdrawals.mustHold(study.id, { kind: 'interview', id: interview.publicId });
       const { errors, columns, team } = await readPlan(study, plan);
       if (plan.heldOn !== '' && !isDay(plan.heldOn))
         errors.push({ pointer: '#/heldOn', detail: 'Enter the day as year-month-day, such as 2026-03-09' });
@@ -307,9 +312,10 @@ export function interviewService({ store, keys, now }: Context) {
      * Says whose interview it was, by the id programs know them by, or with an empty one that it was nobody's in
      * particular. From then on its codes are what rules find that person by, and nobody else.
      *
-     * @throws Problem `invalid` for an id that nobody has
+     * @throws Problem `invalid` for an id that nobody has, `conflict` for an interview that was withdrawn
      */
     link: async (study: Study, interview: Interview, id: string): Promise<void> => {
+      await store.withdrawals.mustHold(study.id, { kind: 'interview', id: interview.publicId });
       const person = await personWith(study, id);
       if (person === 'unknown')
         throw new Problem('invalid', 'Nobody is known by this id', { errors: [UNKNOWN_PERSON] });

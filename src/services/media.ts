@@ -93,6 +93,13 @@ export function mediaService({ folder, store, limits, now }: Pick<Context, 'fold
           createdAt: now().toISOString(),
         });
         await rename(file, placeOf(publicId));
+        // A withdrawal that came between has deleted the row, and found no file yet.
+        if (!(await store.media.find(study.id, publicId))) {
+          await rm(placeOf(publicId), { force: true });
+          throw new Problem('conflict', 'This recording was deleted while it arrived', {
+            detail: 'Whoever was interviewed took their consent back',
+          });
+        }
         return kept;
       } finally {
         await rm(file, { force: true });
@@ -109,7 +116,7 @@ export function mediaService({ folder, store, limits, now }: Pick<Context, 'fold
       return file && file.interviewId === interview.id ? { file, place: placeOf(publicId) } : null;
     },
     listOf: (interview: Pick<Interview, 'id'>): Promise<MediaFile[]> => store.media.listOf(interview.id),
-    placeOf: ({ publicId }: MediaFile): string => placeOf(publicId),
+    placeOf: ({ publicId }: Pick<MediaFile, 'publicId'>): string => placeOf(publicId),
     erase: async (file: MediaFile): Promise<void> => {
       for (const hear of leaving) await hear(file.interviewId);
       await erase(file);

@@ -1,9 +1,10 @@
 import { cleanText } from '../model/clean-text.ts';
 import { Problem } from '../model/problem.ts';
+import { holdSubject } from '../store/held-interview.ts';
 import { newPublicId } from '../store/identifiers.ts';
 import type { Memo, MemoRow } from '../store/memos.ts';
 import type { Study } from '../store/studies.ts';
-import { type Codings, inShort } from './codings.ts';
+import { type Codings, inShort, insistOwn } from './codings.ts';
 import type { Actor, Context } from './context.ts';
 
 /** What a memo can be written beside, here; `span` only for a source text. */
@@ -56,8 +57,8 @@ export function memoService({ store, now }: Context, codings: Codings) {
     if (!isThere) throw new Problem('not-found', 'What the memo was about is no longer there');
   }
 
-  const findMemo = async (study: Pick<Study, 'id'>, publicId: string): Promise<MemoRow> => {
-    const memo = await store.memos.find(study.id, publicId);
+  const findMemo = async (study: Pick<Study, 'id'>, publicId: string, actor: Actor): Promise<MemoRow> => {
+    const memo = await store.memos.find(study.id, publicId, actor?.userId ?? null);
     if (!memo) throw new Problem('not-found', 'There is no such memo in this study');
     return memo;
   };
@@ -65,7 +66,11 @@ export function memoService({ store, now }: Context, codings: Codings) {
   return {
     find: findMemo,
 
-    /** Writes a memo. One that was sent twice under the same id is kept once. */
+    /**
+     * Writes a memo. One that was sent twice under the same id is kept once, and stays gone where it was taken away.
+     *
+     * @throws Problem `conflict` when the id is that of somebody else's memo, or of another study's
+     */
     add: async (
       study: Pick<Study, 'id' | 'publicId'>,
       subject: MemoSubject,
@@ -73,13 +78,18 @@ export function memoService({ store, now }: Context, codings: Codings) {
       actor: Actor,
       id: string | null = null,
     ): Promise<Memo> => {
-      const known = id === null ? null : await store.memos.find(study.id, id);
-      if (known !== null && known.createdBy === (actor?.userId ?? null)) return known;
+      const known = id === null ? null : await store.memos.called(id);
+      if (known !== null) {
+        insistOwn(study, actor, { studyId: known.studyId, by: known.createdBy });
+        return known;
+      }
       const words = readMemo(text);
+      await store.withdrawals.mustHold(study.id, subject);
       await insist(study, subject);
       const at = now().toISOString();
-      return codings.step(study, actor, 'memo', `Memo “${inShort(words)}”`, (write) =>
-        write.insert('memos', {
+      return codings.step(study, actor, 'memo', `Memo “${inShort(words)}”`, async (write) => {
+        await holdSubject(write.db, study.id, subject);
+        return write.insert('memos', {
           studyId: study.id,
           publicId: id ?? newPublicId(),
           subjectKind: subject.kind,
@@ -93,8 +103,8 @@ export function memoService({ store, now }: Context, codings: Codings) {
           createdAt: at,
           changedAt: at,
           removedAt: null,
-        }),
-      );
+        });
+      });
     },
 
     /**
@@ -110,25 +120,27 @@ export function memoService({ store, now }: Context, codings: Codings) {
       actor: Actor,
       was: string | null,
     ): Promise<void> => {
-      const memo = await findMemo(study, publicId);
+      const memo = await findMemo(study, publicId, actor);
       const words = readMemo(text);
       await codings.step(study, actor, 'memo', `Memo now “${inShort(words)}”`, async (write) => {
+        await holdSubject(write.db, study.id, { kind: memo.subjectKind, id: memo.subjectId });
         const stands = await write.db
           .selectFrom('memos')
-          .select(['changedAt', 'text'])
+          .select(['changedAt', 'text', 'removedAt'])
           .where('id', '=', memo.id)
           .executeTakeFirst();
-        if (was !== null && stands?.changedAt !== was && stands?.text !== words)
+        if (!stands || stands.removedAt !== null) throw new Problem('not-found', 'There is no such memo in this study');
+        if (was !== null && stands.changedAt !== was && stands.text !== words)
           throw new Problem('conflict', 'Somebody else changed this memo meanwhile', {
             errors: [{ pointer: '#/text', detail: 'Open it in another window to compare, then save yours again' }],
           });
-        if (stands?.text === words) return;
+        if (stands.text === words) return;
         await write.update('memos', memo.id, { text: words, changedAt: now().toISOString() });
       });
     },
 
     remove: async (study: Pick<Study, 'id'>, publicId: string, actor: Actor): Promise<void> => {
-      const memo = await findMemo(study, publicId);
+      const memo = await findMemo(study, publicId, actor);
       await codings.step(study, actor, 'memo', `Memo “${inShort(memo.text)}” taken away`, (write) =>
         write.update('memos', memo.id, { removedAt: now().toISOString() }),
       );

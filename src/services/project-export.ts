@@ -1,5 +1,6 @@
+import { codeTree, type TreeRow } from '../coding/code-tree.ts';
 import { guidFor, guidOf } from '../exchange/refi-qda/guid.ts';
-import { describeText, joinCodeText } from '../exchange/refi-qda/labelled.ts';
+import { describeText, draftLine, joinCodeText } from '../exchange/refi-qda/labelled.ts';
 import { shownSpan } from '../exchange/refi-qda/layout.ts';
 import { type LossLedger, type LossRow, lossLedger } from '../exchange/refi-qda/loss-ledger.ts';
 import {
@@ -11,7 +12,7 @@ import {
   type ProjectNote,
   type ProjectSource,
 } from '../exchange/refi-qda/project.ts';
-import { packProject, writeCodebookXml } from '../exchange/refi-qda/write-project.ts';
+import { packProject, packWithFiles, writeCodebookXml } from '../exchange/refi-qda/write-project.ts';
 import { isSpoken, itemWording, surveyItems } from '../model/items.ts';
 import { Problem } from '../model/problem.ts';
 import { wordingIn } from '../model/survey-check.ts';
@@ -26,7 +27,9 @@ import type { Evidence } from './evidence.ts';
 import type { Interviewees } from './interviewees.ts';
 import type { Masking } from './masking.ts';
 import { addCases, addKept, byGuid, type Kept, keptOf, leaveInside } from './project-kept.ts';
+import { ladderGraph } from './project-ladders.ts';
 import { CONSENSUS, cut, type Places, placesIn, tidy, usersOf } from './project-places.ts';
+import { projectRecordings } from './project-recordings.ts';
 import { type ExchangedText, type NoText, type ProjectTexts, projectTexts, type TextView } from './project-texts.ts';
 
 export const PROJECT_FORMATS = ['qdpx', 'qdc'] as const;
@@ -37,6 +40,8 @@ export type ProjectChoice = {
   unmasked: boolean;
   /** What people wrote in answers, a text for each response. */
   answers: boolean;
+  /** Sound and film go along, and texts as their transcripts; for the study’s own people alone, without masks. */
+  recordings: boolean;
   /** Why words of those who did not agree to be quoted, or words without masks, go out. */
   reason: string;
 };
@@ -45,6 +50,7 @@ export const DEFAULT_CHOICE: ProjectChoice = {
   audience: AUDIENCES[1],
   unmasked: false,
   answers: false,
+  recordings: false,
   reason: '',
 };
 export type PreparedProject = { project: Project; rows: LossRow[]; notes: string[] };
@@ -61,14 +67,15 @@ export function projectExportService(
   const texts: ProjectTexts = projectTexts(context, deps);
 
   /** Everything that would go out, and what would not. @throws Problem `conflict` when a seal is broken */
-  async function prepare(study: Study, choice: ProjectChoice): Promise<PreparedProject> {
+  async function prepare(study: Study, choice: ProjectChoice, actor: Actor): Promise<PreparedProject> {
+    const viewer = actor?.userId ?? null;
     await logs.settle();
     const ledger = lossLedger();
     const kept = keptOf(await store.projectExchange.kept(study.id));
     const codes = await store.projectExchange.codes(study.id);
     const project = emptyProject(study.name, EXPORT_ORIGIN);
     project.at = study.createdAt;
-    project.codes = codeTree(codes, ledger);
+    project.codes = codesOf(codes, ledger);
     if (choice.format === 'qdc') {
       const standing = new Set(codesIn(project.codes).map(({ guid }) => guid));
       project.sets = kept.sets
@@ -90,6 +97,7 @@ export function projectExportService(
     const interviews = await store.notes.interviews(study.id);
     const out = new Map<string, { text: ExchangedText; source: ProjectSource }>();
     const people: { interview: Interview; guid: string; name: string }[] = [];
+    const recordings = projectRecordings(context);
     const view = choice.unmasked && choice.audience === 'internal' ? 'open' : choice.audience;
     for (const interview of interviews) {
       const text = await texts.interview(interview, view);
@@ -103,14 +111,20 @@ export function projectExportService(
           : (deps.evidence.speakerFor({ studyId: study.id, speaker: interview.participant }) ?? 'Participant');
       const title = choice.audience === 'internal' ? interview.title : `Interview with ${participant}`;
       tellText(text, ledger);
-      const recordings = (await store.media.listOf(interview.id)).length;
-      ledger.leftOut('Recordings', 'sound and film stay here', recordings);
+      const tied = await recordings.tie(interview, text, choice.recordings && view === 'open', ledger);
+      const drafts = draftLine(
+        text.sources.filter(({ isDraft }) => isDraft === 1).length,
+        text.sources.filter(({ kind }) => kind === 'turn').length,
+      );
       people.push({ interview, guid: text.guid, name: participant });
       out.set(text.subjectId, {
         text,
-        source: sourceOf(text, title, describeText(interview, text.layout.table), {
-          ...madeOf(interview.publicId, interview.createdBy, interview.createdAt),
-        }),
+        source: {
+          ...sourceOf(text, title, describeText(interview, drafts, text.layout.table), {
+            ...madeOf(interview.publicId, interview.createdBy, interview.createdAt),
+          }),
+          ...tied,
+        },
       });
     }
     if (choice.answers) for (const one of await answerTexts(study, view, ledger)) out.set(one.text.subjectId, one);
@@ -118,8 +132,11 @@ export function projectExportService(
     await addSegments(study, people, kept, ledger, choice.audience);
     addCases(people, out, project, kept);
     const places = placesIn(out);
-    await addCodings(study, places, madeOf, ledger);
-    const noteOf = await addMemos(study, codes, project, places, out, madeOf, view, ledger);
+    await addCodings(study, places, madeOf, ledger, viewer);
+    const noteOf = await addMemos(study, codes, project, places, out, madeOf, view, ledger, viewer);
+    const rungs = (await store.ladderRungs.list(study.id)).filter(({ subjectId }) => out.has(subjectId));
+    const graph = ladderGraph(study, rungs, codesOut(codes, project), ledger);
+    kept.graphs = [...kept.graphs.filter(({ guid }) => guid !== graph?.guid), ...(graph ? [graph] : [])];
     addKept(project, kept, ledger);
     project.sources = [...out.values()].map(({ source }) => source);
     for (const source of project.sources) tidy(source, noteOf);
@@ -208,10 +225,15 @@ export function projectExportService(
     places: Places,
     madeOf: (subjectId: string, userId: number | null, at: string) => Made,
     ledger: LossLedger,
+    viewer: number | null,
   ): Promise<void> {
-    const all = await store.projectExchange.codings(study.id);
+    const all = await store.projectExchange.codings(study.id, viewer);
     const standing = all.filter(({ counts }) => Number(counts) === 1);
-    ledger.leftOut('Codings', 'a second coder’s that is not settled', all.length - standing.length);
+    const decided = await store.codingRounds.decidedPlaces(study.id);
+    const waiting = all.filter(({ counts }) => Number(counts) !== 1);
+    const replaced = waiting.filter(({ sourceId, codeId }) => decided.has(`${sourceId} ${Number(codeId)}`)).length;
+    ledger.leftOut('Codings', 'a coder’s own that a consensus took the place of', replaced);
+    ledger.leftOut('Codings', 'a second coder’s that is not settled', waiting.length - replaced);
     const parts = Map.groupBy(standing, ({ passage, codeId, coder, publicId }) =>
       passage === null ? publicId : JSON.stringify([passage, codeId, coder]),
     );
@@ -257,16 +279,20 @@ export function projectExportService(
     madeOf: (subjectId: string, userId: number | null, at: string) => Made,
     view: TextView,
     ledger: LossLedger,
+    viewer: number | null,
   ): Promise<Map<string, string[]>> {
     const onCodings = new Map<string, string[]>();
     const codings = new Map(
-      (await store.projectExchange.codings(study.id)).map((one) => [one.publicId, one.guid ?? guidOf(one.publicId)]),
+      (await store.projectExchange.codings(study.id, viewer)).map((one) => [
+        one.publicId,
+        one.guid ?? guidOf(one.publicId),
+      ]),
     );
     const standing = new Set([...places.selections()].flatMap(({ codings: own }) => own.map(({ guid }) => guid)));
     const codeGuids = new Map(codes.map((code) => [code.publicId, code.guid ?? guidOf(code.publicId)]));
     const inTree = new Map(codesIn(project.codes).map((code) => [code.guid, code]));
     const notes = new Map<string, ProjectNote>();
-    for (const memo of await store.projectExchange.memos(study.id)) {
+    for (const memo of await store.projectExchange.memos(study.id, viewer)) {
       const guid = memo.guid ?? guidOf(memo.publicId);
       const made = madeOf(memo.publicId, memo.createdBy, memo.createdAt);
       const attach = (): boolean => {
@@ -309,7 +335,7 @@ export function projectExportService(
   return {
     prepare,
     /**
-     * The file itself.
+     * The file itself; piece by piece where recordings go along.
      *
      * @throws Problem `invalid` for words that need a reason without one, `conflict` for a codebook without codes
      */
@@ -317,8 +343,8 @@ export function projectExportService(
       study: Study,
       choice: ProjectChoice,
       actor: Actor,
-    ): Promise<{ name: string; mediaType: string; bytes: Uint8Array }> => {
-      const { project } = await prepare(study, choice);
+    ): Promise<{ name: string; mediaType: string; bytes: Uint8Array | AsyncIterable<Uint8Array> }> => {
+      const { project } = await prepare(study, choice, actor);
       const name = `${study.name.replace(/[^\p{L}\p{N} ._-]/gu, '_').slice(0, 80)}.${choice.format}`;
       if (choice.format === 'qdc') {
         if (project.codes.length === 0)
@@ -330,11 +356,13 @@ export function projectExportService(
       if (choice.audience === 'internal')
         await deps.masking.exported(
           { studyId: study.id, surveyId: null },
-          choice.unmasked ? 'qdpx' : 'qdpx, masked',
+          !choice.unmasked ? 'qdpx, masked' : choice.recordings ? 'qdpx, with recordings' : 'qdpx',
           choice.reason,
           actor,
         );
-      return { name, mediaType: 'application/zip', bytes: packProject(project) };
+      const files = projectRecordings(context).filesOf(project);
+      const bytes = files.length > 0 ? packWithFiles(project, files) : packProject(project);
+      return { name, mediaType: 'application/zip', bytes };
     },
   };
 }
@@ -350,13 +378,13 @@ const CODEBOOK_NOTES = [
   'A codebook holds codes, their tree, colours and descriptions, and sets of codes. Passages, memos and people stay here',
 ];
 
-const notesOn = ({ audience, unmasked, answers }: ProjectChoice): string[] => [
+const notesOn = ({ audience, unmasked, answers, recordings }: ProjectChoice): string[] => [
   audience === 'internal'
     ? unmasked
       ? 'Words go out as they were said, of those who did not agree to be quoted as well: this file is for the study’s own people'
       : 'Words of those who did not agree to be quoted go out as well: this file is for the study’s own people'
     : 'People stand under made-up names, and so do those who are named in what was said',
-  'Surveys, scales, themes, insights, personas, agreement, notes of interviews and recordings stay here: the standard has no place for them, or no program reads them alike',
+  `Surveys, scales, themes, insights, personas, agreement${recordings ? ' and notes of interviews' : ', notes of interviews and recordings'} stay here: the standard has no place for them, or no program reads them alike`,
   ...(answers ? [] : ['Answers of surveys stay here, and so do the codes on them']),
 ];
 
@@ -382,28 +410,37 @@ const sourceOf = ({ guid, layout }: ExchangedText, name: string, description: st
   codings: [],
   notes: [],
   values: [],
+  syncPoints: [],
+  recording: null,
   ...made,
 });
 
-function codeTree(codes: readonly ExchangedCode[], ledger: LossLedger): ProjectCode[] {
+/** The codes that go out, by their own ids. */
+function codesOut(codes: readonly ExchangedCode[], project: Project): Map<number, { guid: string; name: string }> {
+  const inTree = new Map(codesIn(project.codes).map((code) => [code.guid, code]));
+  return new Map(
+    codes.flatMap((code) => {
+      const found = inTree.get(code.guid ?? guidOf(code.publicId));
+      return found ? [[Number(code.id), { guid: found.guid, name: found.name }]] : [];
+    }),
+  );
+}
+
+function codesOf(codes: readonly ExchangedCode[], ledger: LossLedger): ProjectCode[] {
   const standing = codes.filter(({ retiredAt }) => retiredAt === null);
   ledger.leftOut('Codes', 'taken out of the codebook', codes.length - standing.length);
-  const ids = new Set(standing.map(({ id }) => Number(id)));
-  const under = Map.groupBy(standing, ({ parentId }) =>
-    parentId !== null && ids.has(Number(parentId)) ? Number(parentId) : null,
-  );
-  const branch = (parent: number | null): ProjectCode[] =>
-    (under.get(parent) ?? []).map((code) => ({
+  const branch = (rows: readonly TreeRow<ExchangedCode>[]): ProjectCode[] =>
+    rows.map(({ code, children }) => ({
       guid: code.guid ?? guidOf(code.publicId),
       name: code.name,
       isCodable: Number(code.isCodable) === 1,
       color: code.color,
       description: joinCodeText(code),
       notes: [],
-      codes: branch(Number(code.id)),
+      codes: branch(children),
     }));
   for (const { humanValue } of standing)
     if (humanValue === null) ledger.kept('Codes');
     else ledger.changed('Codes', 'that it stands for a human value stays here');
-  return branch(null);
+  return branch(codeTree(standing));
 }

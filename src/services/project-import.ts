@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { guidOf } from '../exchange/refi-qda/guid.ts';
 import type { LossRow } from '../exchange/refi-qda/loss-ledger.ts';
@@ -9,16 +9,20 @@ import {
   type KnownText,
   planImport,
 } from '../exchange/refi-qda/plan-import.ts';
+import type { ProjectRecording } from '../exchange/refi-qda/project.ts';
 import type { ReadProject } from '../exchange/refi-qda/reading.ts';
 import { looksPacked } from '../exchange/safe-archive.ts';
 import { Problem } from '../model/problem.ts';
+import { newPublicId } from '../store/identifiers.ts';
 import { type ProjectImport, stepKind } from '../store/project-exchange.ts';
 import type { Study } from '../store/studies.ts';
 import { Refusal } from '../workers/thread.ts';
 import type { Actor, Context } from './context.ts';
 import type { Evidence } from './evidence.ts';
 import type { Masking } from './masking.ts';
+import type { Media } from './media.ts';
 import { incomingOf } from './project-incoming.ts';
+import { ladderGraphGuid } from './project-ladders.ts';
 import { type ExchangedText, projectTexts, type TextView } from './project-texts.ts';
 
 /** A file that was looked at is forgotten after so long. */
@@ -29,16 +33,30 @@ export type ProjectPreview = Pick<ImportPlan, 'rows' | 'notes' | 'doubts' | 'isN
   origin: string;
   name: string;
   interviews: number;
+  /** How many of them have a recording in the file. */
+  recordings: number;
 };
 /** What is kept of an import: what became of its parts, without anybody's words. */
-export type ImportReport = { rows: LossRow[]; name: string; interviews: number; mayQuote: boolean };
+export type ImportReport = {
+  rows: LossRow[];
+  name: string;
+  interviews: number;
+  mayQuote: boolean;
+  /** Those that came in, and why each of the others did not; absent where none was asked for. */
+  recordings?: { kept: number; left: string[] };
+};
+
+const hasRecording = ({ recording }: { recording: ProjectRecording | null }): boolean => Boolean(recording?.file);
 
 /** Projects of other programs: looked at first, brought in as one step, and taken back as a whole. */
-export function projectImportService(context: Context, deps: { masking: Masking; evidence: Evidence }) {
-  const { store, thread, folder, keys, now } = context;
+export function projectImportService(
+  context: Context,
+  deps: { masking: Masking; evidence: Evidence; media: Pick<Media, 'arrivals' | 'keep' | 'placeOf'> },
+) {
+  const { store, thread, folder, keys, limits, now } = context;
   const texts = projectTexts(context, deps);
-  const fileOf = ({ publicId }: Pick<ProjectImport, 'publicId'>) =>
-    path.join(folder, 'files', 'project-imports', publicId);
+  const room = path.join(folder, 'files', 'project-imports');
+  const fileOf = ({ publicId }: Pick<ProjectImport, 'publicId'>) => path.join(room, publicId);
 
   /** @throws Problem `invalid` for what is no project, cannot be read, or was made to do harm */
   async function read(format: ProjectImport['format'], bytes: Uint8Array): Promise<ReadProject> {
@@ -66,6 +84,14 @@ export function projectImportService(context: Context, deps: { masking: Masking;
 
   async function forgetExpired(): Promise<void> {
     for (const draft of await store.projectExchange.expired(now().toISOString())) await forget(draft);
+    await forgetLeft();
+  }
+
+  /** Takes away files that no import knows any more. */
+  async function forgetLeft(): Promise<void> {
+    const there = existsSync(room) ? readdirSync(room) : [];
+    const known = await store.projectExchange.known(there);
+    for (const publicId of there) if (!known.has(publicId)) rmSync(fileOf({ publicId }), { force: true });
   }
 
   async function forget(draft: ProjectImport): Promise<void> {
@@ -100,10 +126,10 @@ export function projectImportService(context: Context, deps: { masking: Masking;
         for (const view of VIEWS) keep(await texts.response(subjectId, own, view, () => ''));
 
     const codes = await store.projectExchange.codes(study.id);
-    const codings = await store.projectExchange.codings(study.id);
+    const codings = await store.projectExchange.codings(study.id, null);
     const users = await store.projectExchange.users(study.workspaceId);
     const kept = await store.projectExchange.kept(study.id);
-    const memos = await store.projectExchange.memos(study.id);
+    const memos = await store.projectExchange.memos(study.id, null);
     const makers = new Map(kept.flatMap(({ kind, guid, subjectId }) => (kind === 'maker' ? [[subjectId, guid]] : [])));
     const placeOf = new Map<string, { text: string; turn: number }>();
     for (const { guid, sources } of found.values())
@@ -120,6 +146,7 @@ export function projectImportService(context: Context, deps: { masking: Masking;
         ...codings.map((one) => one.guid ?? guidOf(one.publicId)),
         ...memos.map((one) => one.guid ?? guidOf(one.publicId)),
         ...kept.filter(({ kind }) => kind !== 'maker').map(({ guid }) => guid),
+        ladderGraphGuid(study),
       ]),
       codings: new Set(
         codings.flatMap((one) => {
@@ -145,6 +172,45 @@ export function projectImportService(context: Context, deps: { masking: Masking;
     }
   }
 
+  /** Lays the recordings of a file beside the interviews that came of their transcripts. */
+  async function keepRecordings(
+    study: Study,
+    draft: ProjectImport,
+    plan: ImportPlan,
+    actor: Actor,
+  ): Promise<{ kept: number; left: string[] }> {
+    const left: string[] = [];
+    let kept = 0;
+    for (const text of plan.texts.filter(hasRecording)) {
+      const publicId = await store.projectExchange.interviewOf(draft, text.guid);
+      const interview = publicId === null ? null : await store.notes.findInterview(study.id, publicId);
+      if (!interview || !text.recording?.file) continue;
+      const name = text.recording.name || text.recording.file;
+      const leave = (why: string) => left.push(`${name}: ${why}`);
+      try {
+        const bytes = await thread.ask('readProjectFile', {
+          bytes: bytesOf(draft),
+          file: text.recording.file,
+          most: limits.mediaBytes,
+        });
+        if (bytes === null) {
+          leave('it is not in the file, or larger than what is kept here');
+          continue;
+        }
+        const file = path.join(await deps.media.arrivals(), newPublicId());
+        writeFileSync(file, bytes, { mode: 0o600 });
+        const { publicId: mediaId } = await deps.media.keep(study, interview, { name, file }, actor);
+        await store.projectExchange.keepRecording(draft, interview.publicId, mediaId);
+        kept += 1;
+      } catch (error) {
+        if (error instanceof Problem) leave(error.errors?.[0]?.detail ?? error.message);
+        else if (error instanceof Refusal) leave(error.message);
+        else throw error;
+      }
+    }
+    return { kept, left };
+  }
+
   return {
     /**
      * Looks at a file and keeps it for a day; nothing of it is in the study yet.
@@ -168,9 +234,17 @@ export function projectImportService(context: Context, deps: { masking: Masking;
       });
       mkdirSync(path.dirname(fileOf(draft)), { recursive: true, mode: 0o700 });
       writeFileSync(fileOf(draft), file.bytes, { mode: 0o600 });
+      // Somebody may have withdrawn in the meantime.
+      if (!(await store.projectExchange.find(study.id, draft.publicId))) {
+        await forgetLeft();
+        throw new Problem('conflict', 'Somebody withdrew while this file was read', {
+          detail: 'Files that were being looked at were let go. Choose the file again',
+        });
+      }
       return draft;
     },
     forgetExpired,
+    forgetLeft,
     forget,
 
     /** What would come of a file that is looked at. */
@@ -185,6 +259,7 @@ export function projectImportService(context: Context, deps: { masking: Masking;
         origin: file.project.origin,
         name: file.project.name,
         interviews: plan.texts.length,
+        recordings: plan.texts.filter(hasRecording).length,
       };
     },
 
@@ -196,12 +271,12 @@ export function projectImportService(context: Context, deps: { masking: Masking;
     bringIn: async (
       study: Study,
       draft: ProjectImport,
-      { mayQuote }: { mayQuote: boolean },
+      { mayQuote, mayRecord = false }: { mayQuote: boolean; mayRecord?: boolean },
       actor: Actor,
     ): Promise<void> => {
       const { file, here, plan } = await planFor(study, draft);
       const at = now().toISOString();
-      const incoming = incomingOf({ study, plan, at, mayQuote, key: keys.text, ...here });
+      const incoming = incomingOf({ study, plan, at, mayQuote, mayRecord, key: keys.text, ...here });
       const report: ImportReport = {
         rows: plan.rows,
         name: file.project.name,
@@ -220,6 +295,11 @@ export function projectImportService(context: Context, deps: { masking: Masking;
       );
       if (!isIn) throw new Problem('conflict', 'This file has come in already, or was forgotten');
       await store.projectExchange.noteStep(draft);
+      if (mayRecord)
+        await store.projectExchange.report(draft, {
+          ...report,
+          recordings: await keepRecordings(study, draft, plan, actor),
+        } satisfies ImportReport);
       rmSync(fileOf(draft), { force: true });
     },
 
@@ -230,11 +310,13 @@ export function projectImportService(context: Context, deps: { masking: Masking;
      */
     takeBack: async (draft: ProjectImport): Promise<void> => {
       if (draft.state !== 'complete') throw new Problem('conflict', 'Nothing of this file is in the study');
+      const recordings = await store.projectExchange.recordingsOf(draft);
       const inTheWay = await store.projectExchange.takeBack(draft, now().toISOString());
       if (inTheWay !== null)
         throw new Problem('conflict', 'This import cannot be taken back any more', {
           detail: `It would take with it what others did: ${inTheWay}`,
         });
+      for (const publicId of recordings) rmSync(deps.media.placeOf({ publicId }), { force: true });
     },
   };
 }

@@ -18,6 +18,7 @@ export function incomingOf({
   plan,
   at,
   mayQuote,
+  mayRecord,
   key,
   found,
   codes,
@@ -28,6 +29,8 @@ export function incomingOf({
   plan: ImportPlan;
   at: string;
   mayQuote: boolean;
+  /** Those whose recordings come along agreed to be recorded. */
+  mayRecord: boolean;
   key: Uint8Array;
   found: ReadonlyMap<string, ExchangedText>;
   codes: readonly { id: number; guid: string | null; publicId: string }[];
@@ -73,7 +76,17 @@ export function incomingOf({
         createdBy: makerOf(text.by, made.interview.publicId),
       },
       sources: made.sources,
-      purposes: mayQuote ? ['analysis', 'quotes'] : ['analysis'],
+      cues: made.sources.map(({ studyId, publicId, version }, index) => ({
+        studyId,
+        publicId,
+        version,
+        cues: text.turns[index]?.cues ?? [],
+      })),
+      purposes: [
+        'analysis',
+        ...(mayQuote ? ['quotes'] : []),
+        ...(mayRecord && text.recording?.file ? ['recording'] : []),
+      ],
       textVersion: mayQuote ? 'noted by the researcher' : QUOTES_UNKNOWN,
     };
   });
@@ -240,6 +253,7 @@ function interviewOf(
         createdAt: at,
         startMs: turn.startMs,
         endMs: turn.endMs,
+        isDraft: turn.isDraft ? 1 : 0,
       },
     ];
   });

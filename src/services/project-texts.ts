@@ -52,6 +52,7 @@ export function projectTexts(
     masks: ReadonlyMap<string, readonly PersonalSpan[] | null>,
     view: TextView,
     speakerOf: (source: SourceText) => string | null,
+    participant: string | null = null,
   ): ExchangedText | NoText {
     const words = sources.filter(({ kind, text }) => KINDS_LAID.includes(kind) && text.trim() !== '');
     if (words.length === 0) return 'no words';
@@ -66,7 +67,7 @@ export function projectTexts(
       view === 'client' || view === 'public'
         ? source.kind === 'answer'
           ? speakerOf(source)
-          : evidence.speakerFor(source)
+          : evidence.speakerFor(source, participant)
         : speakerOf(source),
     );
     const turns = readable.map(
@@ -76,6 +77,7 @@ export function projectTexts(
         text: source.text,
         startMs: source.startMs === null ? null : Number(source.startMs),
         endMs: source.endMs === null ? null : Number(source.endMs),
+        isDraft: source.isDraft === 1,
         masks: masks.get(placeOf(source)) ?? [],
       }),
     );
@@ -102,7 +104,8 @@ export function projectTexts(
       const sources = (await store.notes.sourcesOf(studyId, publicId)).filter(({ erasedAt }) => erasedAt === null);
       const masks = await masksFor(studyId, sources, view);
       const guid = interview.guid ?? guidOf(publicId);
-      return lay({ kind: 'interview', subjectId: publicId, guid }, sources, masks, view, ({ speaker }) => speaker);
+      const about = { kind: 'interview' as const, subjectId: publicId, guid };
+      return lay(about, sources, masks, view, ({ speaker }) => speaker, interview.participant);
     },
 
     /** The words of a response as one text, each answer under what was asked. */

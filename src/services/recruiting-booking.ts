@@ -18,7 +18,7 @@ import type { RecruitingLetters } from './recruiting-letters.ts';
 import type { Targeting } from './targeting.ts';
 
 /** What a participant meets: times to choose from, or what stands in the way. */
-export type BookingStanding = 'open' | 'booked' | 'over' | 'full' | 'closed' | 'screener' | 'screened-out';
+export type BookingStanding = 'open' | 'booked' | 'over' | 'off' | 'full' | 'closed' | 'screener' | 'screened-out';
 export type OpenBooking = {
   study: Study;
   round: RoundRow;
@@ -47,8 +47,8 @@ export type BookingForm = {
   language: string;
 };
 export type BookingFault = {
-  field: 'slot' | 'agree' | 'email' | 'payout';
-  word: 'bookChoose' | 'bookAgreeFirst' | 'emailError' | 'tooLong';
+  field: 'slot' | 'agree' | 'email' | 'payout' | 'sure';
+  word: 'bookChoose' | 'bookAgreeFirst' | 'emailError' | 'tooLong' | 'bookCancelFirst';
 };
 
 const HOUR_MS = 3_600_000;
@@ -126,6 +126,9 @@ export function recruitingBookingService(
       hasAddress: contact?.address !== null && contact?.address !== undefined,
     };
     const standing = async (): Promise<BookingStanding> => {
+      const isPast = stands && !isToCome;
+      if (booking?.interview && !isPast && (await store.interviewLog.isWithdrawn({ publicId: booking.interview })))
+        return 'off';
       if (stands) return isToCome && booking.startsAt > at() ? 'booked' : 'over';
       if (round.state !== 'open') return 'closed';
       const fits = await screened(study, settings, participant);
@@ -337,20 +340,26 @@ export function recruitingBookingService(
       return { outcome: was === null ? 'booked' : 'changed' };
     },
 
-    /** Calls one's own interview off; false when it is too late for that, or there is none. */
-    cancel: async (token: string): Promise<boolean> => {
+    /**
+     * Calls one's own interview off; `too-late` also where there is none.
+     *
+     * @param isSure false until they said that they want to
+     */
+    cancel: async (token: string, isSure: boolean): Promise<'cancelled' | 'too-late' | 'not-sure'> => {
       const { study, booking, mayChange } = await open(token);
-      if (!mayChange || booking === null) return false;
+      if (!mayChange || booking === null) return 'too-late';
+      if (!isSure) return 'not-sure';
       await recruiting.callOff(study, booking, null, 'cancelled by the participant');
-      return true;
+      return 'cancelled';
     },
 
     /** The calendar file of one's booking; null without one. */
     calendar: async (token: string) => {
       const { booking, settings } = await open(token);
-      return booking === null || isHeld(booking) ? null : letters.calendar(booking, settings);
+      return booking === null || isHeld(booking) ? null : letters.calendar(booking, settings, 'participant');
     },
-    calendarOf: (booking: Booking, round: RoundRow) => letters.calendar(booking, readRound(round.settings)),
+    calendarOf: (booking: Booking, round: RoundRow) =>
+      letters.calendar(booking, readRound(round.settings), 'researcher'),
   };
 }
 export type RecruitingBooking = ReturnType<typeof recruitingBookingService>;

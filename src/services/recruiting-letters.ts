@@ -51,8 +51,13 @@ export function recruitingLetterService(
     };
   }
 
-  /** A booking as a calendar has it; its number has risen if anything of it changed. */
-  async function calendar(booking: Booking, settings: RoundSettings) {
+  /**
+   * A booking as a calendar has it; its number has risen if anything of it changed. Participants' files lead to their
+   * page, where it is known how people reach Verbatim.
+   */
+  async function calendar(booking: Booking, settings: RoundSettings, reader: 'participant' | 'researcher') {
+    const participant =
+      reader === 'researcher' || publicUrl === null ? null : await store.recruiting.personById(booking.participantId);
     const isCancelled = booking.cancelledAt !== null || booking.state === 'cancelled';
     const minutes = booking.minutes || settings.minutes;
     const endsAt = new Date(Date.parse(booking.startsAt) + minutes * 60_000).toISOString();
@@ -72,6 +77,7 @@ export function recruitingLetterService(
         text,
         place,
         isCancelled,
+        url: participant ? linkOf(participant) : null,
         organizer: post ? { name: from?.[1]?.replaceAll('"', '') || title, email: from?.[2] ?? post.from } : null,
       }),
     };
@@ -135,7 +141,7 @@ export function recruitingLetterService(
         text: `${lines.join('\n\n')}\n`,
         messageId,
         optOut,
-        calendar: await calendar(booking, settings),
+        calendar: await calendar(booking, settings, 'participant'),
       },
     };
   }

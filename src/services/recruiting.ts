@@ -1,3 +1,4 @@
+import { wasHeld } from '../model/interview-state.ts';
 import { Problem, type ProblemError } from '../model/problem.ts';
 import {
   type CandidateFacts,
@@ -16,6 +17,7 @@ import { contactCap } from '../rules/offer.ts';
 import { newPublicId, publicHalf } from '../store/identifiers.ts';
 import type { RecruitRow, RoundRow } from '../store/recruiting.ts';
 import type { Booking } from '../store/recruiting-bookings.ts';
+import { ON_BOOKING_PAGE } from '../store/recruiting-facts.ts';
 import { ruleOfPeople } from '../store/segment-rules.ts';
 import type { Study } from '../store/studies.ts';
 import type { SurveyRow } from '../store/surveys.ts';
@@ -174,16 +176,17 @@ export function recruitingService(
     const found = people.map(({ id, publicId }): Candidate => {
       const contact = contacts.get(id);
       const talks = spokenWith.get(id) ?? [];
-      const spoken = talks.find((talk) => talk.state !== 'scheduled' && talk.at >= earliest.slice(0, 10));
+      const spoken = talks.find((talk) => wasHeld(talk.state) && talk.at >= earliest.slice(0, 10));
       const cap = contactCap(contacted.get(id) ?? [], time, limits);
       const facts: CandidateFacts = {
         isInvited: invited.has(id),
         isScreenedOut: outside.has(id),
         hasOptedOut:
           optedOut.people.has(id) || (contact?.address ? optedOut.seals.has(optOuts.sealOf(contact.address)) : false),
-        recontact: recontact.get(id) ?? null,
+        hasWithdrawn: recontact.get(id) === 'withdrew',
+        recontact: recontact.has(id) ? recontact.get(id) === 'agreed' : null,
         spokenAt: spoken?.at ?? null,
-        isArranged: talks.some((talk) => talk.state === 'scheduled'),
+        isArranged: talks.some((talk) => !wasHeld(talk.state)),
         isCapped: cap !== null,
         cell: cells.get(id) ?? null,
       };
@@ -269,7 +272,7 @@ export function recruitingService(
         purposes: settings.uses,
         text: `agreed when booking “${settings.publicName}”`,
         givenOn: at().slice(0, 10),
-        givenHow: 'on the booking page',
+        givenHow: ON_BOOKING_PAGE,
         expiresOn: '',
       },
       null,
@@ -283,7 +286,7 @@ export function recruitingService(
   async function isSpokenFor(study: Study, { spoken }: RoundSettings, personId: number): Promise<boolean> {
     const talks = (await store.recruitingFacts.spokenWith(study.workspaceId)).get(personId) ?? [];
     const earliest = monthsBefore(at(), spoken.months).slice(0, 10);
-    return talks.some((talk) => talk.state === 'scheduled' || (spoken.how === 'exclude' && talk.at >= earliest));
+    return talks.some((talk) => !wasHeld(talk.state) || (spoken.how === 'exclude' && talk.at >= earliest));
   }
 
   return {

@@ -1,6 +1,7 @@
 import { type Span, sliceSpan } from '../coding/spans.ts';
 import { Problem } from '../model/problem.ts';
-import { HIDDEN_KINDS, type PersonalKind } from '../privacy/mask-text.ts';
+import type { Audience } from '../privacy/audience.ts';
+import { HIDDEN_KINDS, maskText, type PersonalKind, type PersonalSpan } from '../privacy/mask-text.ts';
 import { pseudonym } from '../privacy/pseudonym.ts';
 import { suggestNames } from '../privacy/suggest-names.ts';
 import type { Interview, SourceText } from '../store/notes.ts';
@@ -23,7 +24,7 @@ export type Redaction = {
 /** The masks over an interview, laid over its words and never into them. */
 export function redactionService(
   { store }: Pick<Context, 'store'>,
-  { masking, evidence }: { masking: Masking; evidence: Pick<Evidence, 'pseudonymKey'> },
+  { masking, evidence }: { masking: Masking; evidence: Pick<Evidence, 'pseudonymKey' | 'hiddenOf' | 'speakerFor'> },
 ) {
   const standing = async (study: Pick<Study, 'id'>, interview: Interview): Promise<SourceText[]> =>
     (await store.notes.sourcesOf(study.id, interview.publicId)).filter(({ erasedAt }) => erasedAt === null);
@@ -84,6 +85,29 @@ export function redactionService(
     list,
 
     /**
+     * The first turns of an interview as an audience reads them; null where they did not agree that it does.
+     *
+     * @param most how many turns
+     */
+    preview: async (
+      study: Pick<Study, 'id'>,
+      interview: Interview,
+      audience: Audience,
+      most: number,
+    ): Promise<{ position: number; speaker: string | null; text: string }[] | null> => {
+      const turns = (await standing(study, interview))
+        .filter(({ kind, supersededAt }) => kind === 'turn' && supersededAt === null)
+        .slice(0, most);
+      const hidden = await evidence.hiddenOf(study.id, turns, await masking.spansOf(study.id, turns), audience);
+      const shown = turns.flatMap((turn) => {
+        const over = hidden.get(`${turn.publicId} ${turn.version}`) ?? null;
+        const speaker = audience === 'internal' ? turn.speaker : evidence.speakerFor(turn, interview.participant);
+        return over === null ? [] : [{ position: turn.position, speaker, text: maskText(turn.text, over) }];
+      });
+      return turns.length > 0 && shown.length === 0 ? null : shown;
+    },
+
+    /**
      * Hides words wherever they stand in an interview, whole and in whatever letters, or says of them that they are not
      * personal.
      *
@@ -102,8 +126,11 @@ export function redactionService(
       const wanted = words.trim();
       const as = HIDDEN_KINDS.find((one) => one === kind) ?? 'masked';
       let places = 0;
-      for (const source of await standing(study, interview))
+      const sources = await standing(study, interview);
+      const masked = await masking.spansOf(study.id, sources);
+      for (const source of sources)
         for (const span of wordPlaces(source.text, wanted)) {
+          if (isWithinAddress(span, masked.get(`${source.publicId} ${source.version}`) ?? [])) continue;
           await masking.decide(source, span, verdict, actor, verdict === 'masked' ? as : null);
           places += 1;
         }
@@ -128,6 +155,16 @@ export function redactionService(
   };
 }
 export type Redactions = ReturnType<typeof redactionService>;
+
+/** An address that is hidden as a whole is no place of a name that stands in it. */
+const isWithinAddress = (place: Span, masked: readonly PersonalSpan[]): boolean =>
+  masked.some(
+    ({ kind, start, end }) =>
+      (kind === 'email' || kind === 'profile' || kind === 'handle') &&
+      start <= place.start &&
+      end >= place.end &&
+      end - start > place.end - place.start,
+  );
 
 const LETTER = /[\p{L}\p{M}\p{N}]/u;
 

@@ -1,6 +1,7 @@
 import { seal } from '../coding/seal.ts';
-import type { Turn } from '../coding/turns.ts';
-import { joinCues } from '../exchange/transcripts/join-cues.ts';
+import { codePointLength } from '../coding/spans.ts';
+import { cueStretches, type Turn } from '../coding/turns.ts';
+import { joinCues, joinKeepingCues } from '../exchange/transcripts/join-cues.ts';
 import type { ParsedTranscript } from '../exchange/transcripts/transcript.ts';
 import { type FoundSpeaker, findSpeakers, judgeTurns, lengthOf } from '../exchange/transcripts/transcript-checks.ts';
 import { joiningBy, type TranscriptChoices, usualChoices } from '../exchange/transcripts/transcript-choices.ts';
@@ -11,6 +12,7 @@ import { maskText } from '../privacy/mask-text.ts';
 import { newPublicId, sourceId } from '../store/identifiers.ts';
 import type { Interview, NewSourceText } from '../store/notes.ts';
 import type { Study } from '../store/studies.ts';
+import type { NewCues } from '../store/transcript-cues.ts';
 import { StaleTranscript, type TranscriptDraft } from '../store/transcripts.ts';
 import type { Actor, Context } from './context.ts';
 import { INTERVIEW_MODES, isDay } from './interview-form.ts';
@@ -181,12 +183,15 @@ export function transcriptService(
     forget: (draft: TranscriptDraft): Promise<void> => store.transcripts.forgetDraft(draft.id),
 
     /** What stands in an interview already, and what would become of it. */
-    standing: async (interview: Interview): Promise<{ turns: number; codings: number; drafts: number }> => {
+    standing: async (
+      interview: Interview,
+    ): Promise<{ turns: number; codings: number; drafts: number; isTimed: boolean }> => {
       const turns = await store.transcripts.turnsOf(interview);
       return {
         turns: turns.length,
         codings: turns.length === 0 ? 0 : await store.transcripts.countCodings(interview),
         drafts: turns.filter(({ isDraft }) => isDraft === 1).length,
+        isTimed: turns.some(({ startMs }) => startMs !== null),
       };
     },
 
@@ -221,10 +226,18 @@ export function transcriptService(
     ): Promise<{ publicId: string; turns: number }> => {
       const at = now().toISOString();
       const participant = interview?.participant ?? about?.participant.trim() ?? '';
-      const turns = joinCues(parsed, joiningBy(choices, participant));
+      const joined = joinKeepingCues(parsed, joiningBy(choices, participant));
+      const turns = joined.map(({ turn }) => turn);
       if (turns.length === 0)
         throw new Problem('invalid', 'Nothing is left to bring in', { detail: 'Keep at least one who speaks' });
       const actorId = actor?.userId ?? null;
+      const cuesOf = (sources: readonly NewSourceText[]): NewCues[] =>
+        sources.map(({ studyId, publicId, version }, index) => ({
+          studyId,
+          publicId,
+          version,
+          cues: joined[index]?.cues ?? [],
+        }));
       if (interview) {
         if (await isWithdrawn(interview))
           throw new Problem('conflict', 'Whoever was interviewed took their consent back', {
@@ -234,7 +247,10 @@ export function transcriptService(
         const prefix = before ? `${newPublicId().slice(0, 8)}.` : '';
         const sources = sourcesOf(study, interview, turns, { prefix, isDraft: isMachine, at });
         const { publicId } = await write(() =>
-          store.transcripts.bringIn({ draftId, into: { interview }, turns: sources, replaced, actorId }, at),
+          store.transcripts.bringIn(
+            { draftId, into: { interview }, turns: sources, cues: cuesOf(sources), replaced, actorId },
+            at,
+          ),
         );
         if (interview.state === 'invited' || interview.state === 'scheduled')
           await interviews.setState(study as Study, interview, { state: 'held' }, actor);
@@ -270,6 +286,7 @@ export function transcriptService(
               },
             },
             turns: sources,
+            cues: cuesOf(sources),
             replaced: 0,
             actorId,
           },
@@ -283,20 +300,39 @@ export function transcriptService(
     markCorrected: (interview: Interview): Promise<boolean> => store.transcripts.markCorrected(interview),
 
     /**
-     * The turns of an interview for other programs, with what is personal masked as on the study's pages, and marked where a
-     * machine wrote them and nobody corrected them.
+     * What was said in an interview for other programs, with what is personal masked as on the study's pages, and marked
+     * where a machine wrote it and nobody corrected it: as captions where the format is one of captions, else turn by turn.
      */
     written: async (interview: Interview, format: WrittenFormat): Promise<string> => {
       const turns = await store.transcripts.turnsOf(interview);
+      if (format !== 'txt' && turns.every(({ startMs }) => startMs === null))
+        throw new Problem('conflict', 'This transcript has no times', {
+          detail: 'Captions need to know when each turn was said. Take it as plain text',
+        });
       const masks = await masking.spansOf(interview.studyId, turns);
       const isDraft = turns.some((turn) => turn.isDraft === 1);
+      const cues = format === 'txt' ? null : await store.transcriptCues.of(turns);
       return writeTranscript(
-        turns.map(({ publicId, version, speaker, startMs, endMs, text }) => ({
-          speaker,
-          startMs: startMs === null ? null : Number(startMs),
-          endMs: endMs === null ? null : Number(endMs),
-          text: maskText(text, masks.get(`${publicId} ${version}`) ?? []),
-        })),
+        turns.flatMap(({ publicId, version, speaker, startMs, endMs, text }): Turn[] => {
+          const place = `${publicId} ${version}`;
+          const over = masks.get(place) ?? [];
+          const own = cues?.get(place);
+          if (own)
+            return cueStretches(own, codePointLength(text)).map((cue) => ({
+              speaker,
+              startMs: cue.startMs,
+              endMs: cue.endMs,
+              text: maskText(text, over, cue),
+            }));
+          return [
+            {
+              speaker,
+              startMs: startMs === null ? null : Number(startMs),
+              endMs: endMs === null ? null : Number(endMs),
+              text: maskText(text, over),
+            },
+          ];
+        }),
         format,
         isDraft ? `This is an ${MACHINE_DRAFT}.` : '',
       );

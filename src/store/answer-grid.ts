@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { isOpenTo, standsFor } from './blind-words.ts';
 import type { Database } from './database.ts';
 import { isInTexts } from './dialect.ts';
 import { filterConditions, type ResponseFilter } from './response-filter.ts';
@@ -10,6 +11,8 @@ export type GridFilter = {
   words: string;
   /** Bearing no code, any, or the code of this id. */
   coded: 'any' | 'uncoded' | 'coded' | { codeId: number };
+  /** Whoever codes: where they code blind, what others put on the words is not there. Null for nobody in particular. */
+  viewer: number | null;
 };
 export type GridRow = {
   /** Grows with the order in which responses began. */
@@ -24,6 +27,9 @@ export type GridRow = {
 };
 /** A yes of the coder, or one that it nearly gave, that nobody has decided. */
 export type GridSuggestion = { publicId: string; sourceId: string; codeId: number; probability: number | null };
+
+/** How many answers there are, how many of them bear a code, and how many each. */
+export type AnswerFrame = { answered: number; coded: number; codes: Map<number, number> };
 
 /** Answers to one open question, row by row, with what they bear. */
 export function answerGridStore({ kysely: db, engine }: Pick<Database, 'kysely' | 'engine'>) {
@@ -62,7 +68,13 @@ export function answerGridStore({ kysely: db, engine }: Pick<Database, 'kysely' 
           .whereRef('codings.sourceId', '=', 'sourceTexts.publicId')
           .whereRef('codings.sourceVersion', '=', 'sourceTexts.version')
           .where('codings.removedAt', 'is', null)
-          .where('codings.counts', '=', 1)
+          .where(({ ref }) =>
+            standsFor(db, filter.viewer, {
+              sourceId: ref('codings.sourceId'),
+              coderId: ref('codings.coderId'),
+              counts: ref('codings.counts'),
+            }),
+          )
           .where('codes.retiredAt', 'is', null);
         if (typeof coded === 'object') bears = bears.where('codings.codeId', '=', coded.codeId);
         return coded === 'uncoded' ? not(exists(bears)) : exists(bears);
@@ -98,12 +110,17 @@ export function answerGridStore({ kysely: db, engine }: Pick<Database, 'kysely' 
           .execute()
       ).map((row) => ({ ...row, responseId: Number(row.responseId) })),
 
-    /** How many answers there are, how many of them bear a code, and how many each code. */
+    /**
+     * How many answers there are, how many of them bear a code, and how many each code.
+     *
+     * @param gathering codes that are counted with those that stand under them, each with the ids of all these
+     */
     frame: async (
       surveyId: number,
       item: string,
       filter: GridFilter,
-    ): Promise<{ answered: number; coded: number; codes: Map<number, number> }> => {
+      gathering: ReadonlyMap<number, ReadonlySet<number>> = new Map(),
+    ): Promise<AnswerFrame> => {
       const all = answersTo(surveyId, item, filter);
       const { n } = await all.select(({ fn }) => fn.countAll().as('n')).executeTakeFirstOrThrow();
       const coding = all
@@ -111,11 +128,17 @@ export function answerGridStore({ kysely: db, engine }: Pick<Database, 'kysely' 
           on
             .onRef('codings.sourceId', '=', 'sourceTexts.publicId')
             .onRef('codings.sourceVersion', '=', 'sourceTexts.version')
-            .on('codings.removedAt', 'is', null)
-            .on('codings.counts', '=', 1),
+            .on('codings.removedAt', 'is', null),
         )
         .innerJoin('codes', 'codes.id', 'codings.codeId')
-        .where('codes.retiredAt', 'is', null);
+        .where('codes.retiredAt', 'is', null)
+        .where(({ ref }) =>
+          standsFor(db, filter.viewer, {
+            sourceId: ref('codings.sourceId'),
+            coderId: ref('codings.coderId'),
+            counts: ref('codings.counts'),
+          }),
+        );
       const rows = await coding
         .select(({ fn }) => ['codings.codeId', fn.count('responses.id').distinct().as('n')])
         .groupBy('codings.codeId')
@@ -123,15 +146,23 @@ export function answerGridStore({ kysely: db, engine }: Pick<Database, 'kysely' 
       const some = await coding
         .select(({ fn }) => fn.count('responses.id').distinct().as('n'))
         .executeTakeFirstOrThrow();
+      const codes = new Map(rows.map((row) => [Number(row.codeId), Number(row.n)]));
+      for (const [id, own] of gathering) {
+        const under = await coding
+          .where('codings.codeId', 'in', [...own])
+          .select(({ fn }) => fn.count('responses.id').distinct().as('n'))
+          .executeTakeFirstOrThrow();
+        codes.set(id, Number(under.n));
+      }
       return {
         answered: Number(n),
         coded: Number(some.n),
-        codes: new Map(rows.map((row) => [Number(row.codeId), Number(row.n)])),
+        codes,
       };
     },
 
-    /** What the coder proposes for answers and nobody has decided. */
-    suggestions: (studyId: number, sourceIds: readonly string[]): Promise<GridSuggestion[]> =>
+    /** What the coder proposes for answers and nobody has decided; nothing where a viewer codes them blind. */
+    suggestions: (studyId: number, sourceIds: readonly string[], viewer: number | null): Promise<GridSuggestion[]> =>
       sourceIds.length === 0
         ? Promise.resolve([])
         : db
@@ -147,6 +178,7 @@ export function answerGridStore({ kysely: db, engine }: Pick<Database, 'kysely' 
             .where('coderProposals.verdict', 'is', null)
             .where('coderProposals.isYes', '=', 1)
             .where('codes.retiredAt', 'is', null)
+            .where((eb) => isOpenTo(db, viewer, eb.ref('coderProposals.sourceId')))
             .where((eb) => isInTexts(engine, eb.ref('coderProposals.sourceId'), sourceIds))
             .orderBy('coderProposals.probability', 'desc')
             .execute(),

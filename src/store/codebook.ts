@@ -1,6 +1,8 @@
 import type { Kysely, Selectable } from 'kysely';
+import { isShownTo } from './blind-words.ts';
 import type { StepWriter } from './coding-journal.ts';
 import { newPublicId } from './identifiers.ts';
+import { agreedInterviews } from './interview-turns.ts';
 import type { Code, Coding } from './notes.ts';
 import type { Tables } from './tables.ts';
 
@@ -18,9 +20,9 @@ export function codebookStore(db: Kysely<Tables>) {
 
     /**
      * Passages of each code by whom they are: a person, where one is known, else the response or the interview. Parts of one
-     * passage over several turns count once.
+     * passage over several turns count once; those of talks whose analysis nobody agreed to do not. What a viewer must not see since they code it blind is not counted.
      */
-    reach: async (studyId: number): Promise<CodeReach[]> => {
+    reach: async (studyId: number, viewer: number | null = null): Promise<CodeReach[]> => {
       const rows = await db
         .selectFrom('codings')
         .innerJoin('sourceTexts', (on) =>
@@ -45,7 +47,20 @@ export function codebookStore(db: Kysely<Tables>) {
         .where('codings.studyId', '=', studyId)
         .where('codings.removedAt', 'is', null)
         .where('codings.counts', '=', 1)
+        .where(({ ref }) =>
+          isShownTo(db, viewer, { sourceId: ref('codings.sourceId'), coderId: ref('codings.coderId') }),
+        )
         .where('sourceTexts.erasedAt', 'is', null)
+        .where((eb) =>
+          eb.or([
+            eb('interviews.id', 'is', null),
+            eb(
+              'interviews.id',
+              'in',
+              agreedInterviews(db).select('interviews.id').where('interviews.studyId', '=', studyId),
+            ),
+          ]),
+        )
         .groupBy(['codings.codeId', 'sourceTexts.subjectId', 'personLinks.canonicalId', 'participations.personId'])
         .execute();
       return rows.map(({ codeId, subjectId, personId, passages }) => ({
@@ -55,6 +70,36 @@ export function codebookStore(db: Kysely<Tables>) {
         passages: Number(passages),
       }));
     },
+
+    /** The talks in which a code stands though nobody noted that they may be analysed. */
+    notAgreed: async (
+      { id, studyId }: Pick<Code, 'id' | 'studyId'>,
+      viewer: number | null = null,
+    ): Promise<{ publicId: string; title: string }[]> =>
+      db
+        .selectFrom('codings')
+        .innerJoin('sourceTexts', (on) =>
+          on
+            .onRef('sourceTexts.publicId', '=', 'codings.sourceId')
+            .onRef('sourceTexts.version', '=', 'codings.sourceVersion'),
+        )
+        .innerJoin('interviews', 'interviews.publicId', 'sourceTexts.subjectId')
+        .select(['interviews.id', 'interviews.publicId', 'interviews.title'])
+        .distinct()
+        .where('codings.codeId', '=', id)
+        .where('codings.removedAt', 'is', null)
+        .where('codings.counts', '=', 1)
+        .where('sourceTexts.erasedAt', 'is', null)
+        .where(({ ref }) =>
+          isShownTo(db, viewer, { sourceId: ref('codings.sourceId'), coderId: ref('codings.coderId') }),
+        )
+        .where(
+          'interviews.id',
+          'not in',
+          agreedInterviews(db).select('interviews.id').where('interviews.studyId', '=', studyId),
+        )
+        .orderBy('interviews.id')
+        .execute(),
 
     /** Who put codings where, in which layer and when, and what was written about each. */
     beside: async (studyId: number, codingIds: readonly number[]) => {
@@ -94,6 +139,7 @@ export function codebookStore(db: Kysely<Tables>) {
         .selectFrom('coderProposals')
         .select(({ fn }) => fn.countAll().as('n'))
         .where('codeId', '=', codeId)
+        .where('runId', 'is not', null)
         .where('verdict', 'is', null)
         .executeTakeFirst();
       return Number(row?.n ?? 0);
@@ -214,4 +260,45 @@ export async function codingsNamed(
         .execute()),
     );
   return found;
+}
+
+/** The parts of the passage that a coding is of, in the order in which they were said; itself where it is of one turn. */
+export async function partsOf(db: Kysely<Tables>, coding: Coding): Promise<Coding[]> {
+  if (coding.passage === null) return [coding];
+  return db
+    .selectFrom('codings')
+    .selectAll()
+    .where('studyId', '=', coding.studyId)
+    .where('passage', '=', coding.passage)
+    .where('codeId', '=', coding.codeId)
+    .where('removedAt', 'is', null)
+    .orderBy('id')
+    .execute();
+}
+
+/** The code of a name, made within the step or taken up again; one that stands is taken as it is. */
+export async function codeFor(
+  write: StepWriter,
+  studyId: number,
+  name: string,
+  definition: string,
+  at: string,
+): Promise<Code> {
+  const known = await write.db
+    .selectFrom('codes')
+    .selectAll()
+    .where('studyId', '=', studyId)
+    .where('name', '=', name)
+    .executeTakeFirst();
+  if (known?.retiredAt === null) return known;
+  if (known) return (await write.update('codes', known.id, { retiredAt: null, mergedInto: null })) ?? known;
+  return write.insert('codes', {
+    studyId,
+    publicId: newPublicId(),
+    parentId: null,
+    name,
+    definition,
+    createdAt: at,
+    retiredAt: null,
+  });
 }

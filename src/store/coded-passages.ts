@@ -1,6 +1,7 @@
+import { isShownTo } from './blind-words.ts';
 import type { Database } from './database.ts';
 import { isInTexts } from './dialect.ts';
-import { agreedInterviews } from './interview-turns.ts';
+import { agreedInterviews, interviewTurnStore } from './interview-turns.ts';
 import { countedResponses } from './responses.ts';
 
 /** Words that carry a code, with whose they are, what they were asked, and when they were said. */
@@ -23,6 +24,8 @@ export type CodedPassage = {
   item: string;
   position: number;
   speaker: string | null;
+  /** False for what whoever asked said: it is no word of the person. */
+  isOwn: boolean;
   /** Who said it: a person known here by the id that stands for all the same, or whoever gave this one response or talk. */
   person: string;
   canonicalId: number | null;
@@ -70,8 +73,17 @@ export function codedPassageStore({ kysely: db, engine }: Database) {
   }
 
   return {
-    /** The oldest talk or answer first. @param codeIds null for every code that stands */
-    list: async (studyId: number, codeIds: readonly number[] | null = null): Promise<CodedPassage[]> => {
+    /**
+     * The oldest talk or answer first.
+     *
+     * @param codeIds null for every code that stands
+     * @param viewer whoever sees them: not what others coded where they code blind; null for a reader who is nobody
+     */
+    list: async (
+      studyId: number,
+      codeIds: readonly number[] | null = null,
+      viewer: number | null = null,
+    ): Promise<CodedPassage[]> => {
       if (codeIds?.length === 0) return [];
       let query = db
         .selectFrom('codings')
@@ -103,12 +115,16 @@ export function codedPassageStore({ kysely: db, engine }: Database) {
         .where('codings.studyId', '=', studyId)
         .where('codings.removedAt', 'is', null)
         .where('codings.counts', '=', 1)
+        .where(({ ref }) =>
+          isShownTo(db, viewer, { sourceId: ref('codings.sourceId'), coderId: ref('codings.coderId') }),
+        )
         .where('codes.retiredAt', 'is', null)
         .where('sourceTexts.erasedAt', 'is', null)
         .where('sourceTexts.supersededAt', 'is', null);
       if (codeIds) query = query.where('codings.codeId', 'in', codeIds);
       const rows = await query.execute();
       const talks = await interviews(studyId);
+      const ownTurns = new Set((await interviewTurnStore(db).list(studyId)).map(({ sourceId }) => sourceId));
       const answers = await responses(studyId, [
         ...new Set(rows.filter(({ kind }) => kind === 'answer').map(({ subjectId }) => subjectId)),
       ]);
@@ -117,7 +133,8 @@ export function codedPassageStore({ kysely: db, engine }: Database) {
           const of = (row.kind === 'answer' ? answers : talks).get(row.subjectId);
           if (!of) return [];
           const coderId = row.coderId === null ? null : Number(row.coderId);
-          return [{ ...row, id: Number(row.id), codeId: Number(row.codeId), coderId, ...of }];
+          const isOwn = row.kind !== 'turn' || ownTurns.has(row.sourceId);
+          return [{ ...row, id: Number(row.id), codeId: Number(row.codeId), coderId, isOwn, ...of }];
         })
         .sort(
           (a, b) =>

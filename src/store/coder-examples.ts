@@ -94,7 +94,7 @@ export function coderExamples({ kysely: db, engine }: Database) {
     },
     /**
      * Every coding that people made in a study, and by which proposal it came, if by one. What a theme put under a code
-     * when it was accepted as a whole was read by nobody, and is not there.
+     * when it was accepted as a whole was read by nobody, and is not there; nor is what was taken back as a step.
      *
      * @param sourceIds null for those of all its texts
      */
@@ -117,6 +117,7 @@ export function coderExamples({ kysely: db, engine }: Database) {
         .where('codings.studyId', '=', studyId)
         .where('codings.runId', 'is', null)
         .where('codings.counts', '=', 1)
+        .where((eb) => eb.or([eb('codings.removedAt', 'is', null), eb('codings.removedByHand', '=', 1)]))
         .where('codes.retiredAt', 'is', null)
         .orderBy('codings.id');
       if (sourceIds) query = query.where((eb) => isInTexts(engine, eb.ref('codings.sourceId'), sourceIds));

@@ -1,5 +1,7 @@
-import type { Kysely, Selectable } from 'kysely';
+import type { Selectable } from 'kysely';
+import { isOpenTo } from './blind-words.ts';
 import { coderExamples } from './coder-examples.ts';
+import { codingJournal, type StepWriter } from './coding-journal.ts';
 import type { Database } from './database.ts';
 import { isInTexts } from './dialect.ts';
 import { newPublicId } from './identifiers.ts';
@@ -37,6 +39,7 @@ const PART = 2000;
 
 /** The coder's runs, what it proposed, and what people made of it. */
 export function coderStore({ kysely: db, engine }: Database) {
+  const journal = codingJournal(db);
   const end = (id: number, from: string[], set: Partial<Pick<CoderRun, 'state' | 'error' | 'finishedAt'>>) =>
     db
       .updateTable('coderRuns')
@@ -185,25 +188,33 @@ export function coderStore({ kysely: db, engine }: Database) {
         return true;
       }),
 
-    /** What waits for a decision, in its order, and how many of each verdict there are. */
-    queue: async (runId: number, codeId: number, limit: number): Promise<Proposal[]> =>
+    /** What waits for a decision, in its order; of words that a viewer codes blind nothing. */
+    queue: async (runId: number, codeId: number, limit: number, viewer: number | null): Promise<Proposal[]> =>
       db
         .selectFrom('coderProposals')
         .selectAll()
         .where('runId', '=', runId)
         .where('codeId', '=', codeId)
         .where('verdict', 'is', null)
+        .where(({ ref }) => isOpenTo(db, viewer, ref('sourceId')))
         .orderBy('position')
         .limit(limit)
         .execute(),
     /** What waits for a decision over all runs and codes that stand, the surest first; and how much of each code. */
-    waiting: async (studyId: number, codeId: number | null, limit: number): Promise<Proposal[]> => {
+    waiting: async (
+      studyId: number,
+      codeId: number | null,
+      limit: number,
+      viewer: number | null,
+    ): Promise<Proposal[]> => {
       let query = db
         .selectFrom('coderProposals')
         .innerJoin('codes', 'codes.id', 'coderProposals.codeId')
         .selectAll('coderProposals')
         .where('coderProposals.studyId', '=', studyId)
+        .where('runId', 'is not', null)
         .where('verdict', 'is', null)
+        .where(({ ref }) => isOpenTo(db, viewer, ref('coderProposals.sourceId')))
         .where('codes.retiredAt', 'is', null)
         .orderBy('probability', 'desc')
         .orderBy('coderProposals.id')
@@ -211,28 +222,35 @@ export function coderStore({ kysely: db, engine }: Database) {
       if (codeId !== null) query = query.where('codeId', '=', codeId);
       return query.execute();
     },
-    waitingByCode: async (studyId: number): Promise<{ codeId: number; count: number }[]> =>
+    waitingByCode: async (studyId: number, viewer: number | null): Promise<{ codeId: number; count: number }[]> =>
       (
         await db
           .selectFrom('coderProposals')
           .innerJoin('codes', 'codes.id', 'coderProposals.codeId')
           .select(({ fn }) => ['codeId', fn.countAll().as('count')])
           .where('coderProposals.studyId', '=', studyId)
+          .where('runId', 'is not', null)
           .where('verdict', 'is', null)
+          .where(({ ref }) => isOpenTo(db, viewer, ref('coderProposals.sourceId')))
           .where('codes.retiredAt', 'is', null)
           .groupBy('codeId')
           .execute()
       ).map((row) => ({ codeId: Number(row.codeId), count: Number(row.count) })),
-    verdicts: async (runId: number): Promise<{ codeId: number; verdict: string | null; count: number }[]> =>
+    verdicts: async (
+      runId: number,
+      viewer: number | null,
+    ): Promise<{ codeId: number; verdict: string | null; count: number }[]> =>
       (
         await db
           .selectFrom('coderProposals')
           .select(({ fn }) => ['codeId', 'verdict', fn.countAll().as('count')])
           .where('runId', '=', runId)
+          .where(({ ref }) => isOpenTo(db, viewer, ref('sourceId')))
           .groupBy(['codeId', 'verdict'])
           .execute()
       ).map((row) => ({ ...row, count: Number(row.count) })),
-    findProposals: (studyId: number, publicIds: readonly string[]): Promise<Proposal[]> =>
+    /** Proposals by their ids, but for those on words that a viewer codes blind. */
+    findProposals: (studyId: number, publicIds: readonly string[], viewer: number | null): Promise<Proposal[]> =>
       publicIds.length === 0
         ? Promise.resolve([])
         : db
@@ -240,6 +258,7 @@ export function coderStore({ kysely: db, engine }: Database) {
             .selectAll()
             .where('studyId', '=', studyId)
             .where('publicId', 'in', publicIds)
+            .where(({ ref }) => isOpenTo(db, viewer, ref('sourceId')))
             .orderBy('id')
             .execute(),
     /**
@@ -296,11 +315,11 @@ export function coderStore({ kysely: db, engine }: Database) {
       by: number | null,
       at: string,
     ): Promise<number> =>
-      db.transaction().execute(async (trx) => {
+      journal.step({ studyId, actorId: by, kind: 'read', label: readLabel(readings) }, at, async (write) => {
         let kept = 0;
         for (const { sourceId, sourceVersion, coding } of readings) {
           const place = { studyId, codeId, sourceId, sourceVersion };
-          const before = await trx
+          const before = await write.db
             .selectFrom('coderProposals')
             .select('id')
             .where('codeId', '=', codeId)
@@ -310,48 +329,55 @@ export function coderStore({ kysely: db, engine }: Database) {
             .executeTakeFirst();
           if (before) continue;
           kept += 1;
-          await takeFromTheme(trx, place, at);
+          await takeFromTheme(write, place, at);
           const added = coding
-            ? await trx
-                .insertInto('codings')
-                .values({ ...place, ...coding, publicId: newPublicId(), coderId: by, layer: 'human', createdAt: at })
-                .returning('id')
-                .executeTakeFirstOrThrow()
+            ? await write.insert('codings', {
+                ...place,
+                ...coding,
+                publicId: newPublicId(),
+                coderId: by,
+                layer: 'human',
+                createdAt: at,
+              })
             : null;
-          await trx
-            .insertInto('coderProposals')
-            .values({
-              ...place,
-              publicId: newPublicId(),
-              isYes: 0,
-              position: 0,
-              verdict: coding ? 'accepted' : 'rejected',
-              decidedBy: by,
-              decidedAt: at,
-              codingId: added?.id ?? null,
-            })
-            .execute();
+          await write.insert('coderProposals', {
+            ...place,
+            publicId: newPublicId(),
+            isYes: 0,
+            position: 0,
+            verdict: coding ? 'accepted' : 'rejected',
+            decidedBy: by,
+            decidedAt: at,
+            codingId: added?.id ?? null,
+          });
         }
         return kept;
       }),
-    /** Decides proposals, each once: one that somebody has decided meanwhile is left as it is. Gives how many were decided. */
-    decide: (decisions: readonly Decision[], by: number | null, at: string): Promise<number> =>
-      db.transaction().execute(async (trx) => {
+    /**
+     * Decides proposals of a study in one step, each once: one that somebody has decided meanwhile is left as it is.
+     *
+     * @returns how many were decided
+     */
+    decide: async (decisions: readonly Decision[], by: number | null, at: string): Promise<number> => {
+      const [first] = decisions;
+      if (!first) return 0;
+      const head = { studyId: first.proposal.studyId, actorId: by, kind: 'decide', label: decideLabel(decisions) };
+      return journal.step(head, at, async (write) => {
         let decided = 0;
         for (const { proposal, verdict, coding } of decisions) {
-          const { numUpdatedRows } = await trx
+          // Holds the row, so that of two who decide at once the second finds it decided.
+          const { numUpdatedRows } = await write.db
             .updateTable('coderProposals')
-            .set({ verdict, decidedBy: by, decidedAt: at })
+            .set(({ ref }) => ({ position: ref('position') }))
             .where('id', '=', proposal.id)
             .where((eb) => eb.or([eb('verdict', 'is', null), eb('verdict', '=', 'skipped')]))
             .executeTakeFirst();
           if (numUpdatedRows !== 1n) continue;
           decided += 1;
-          if (verdict !== 'skipped') await takeFromTheme(trx, proposal, at);
-          if (!coding) continue;
-          const { id } = await trx
-            .insertInto('codings')
-            .values({
+          if (verdict !== 'skipped') await takeFromTheme(write, proposal, at);
+          const made =
+            coding &&
+            (await write.insert('codings', {
               ...coding,
               studyId: proposal.studyId,
               publicId: newPublicId(),
@@ -363,29 +389,48 @@ export function coderStore({ kysely: db, engine }: Database) {
               runId: null,
               createdAt: at,
               removedAt: null,
-            })
-            .returning('id')
-            .executeTakeFirstOrThrow();
-          await trx.updateTable('coderProposals').set({ codingId: id }).where('id', '=', proposal.id).execute();
+            }));
+          await write.update('coderProposals', proposal.id, {
+            verdict,
+            decidedBy: by,
+            decidedAt: at,
+            codingId: made?.id ?? null,
+          });
         }
         return decided;
-      }),
+      });
+    },
   };
 }
 
+const VERDICT_WORDS = { accepted: 'accepted', rejected: 'rejected', skipped: 'put off' } as const;
+/** What a step is called in the list of what was done. */
+function decideLabel(decisions: readonly Decision[]): string {
+  const told = (Object.keys(VERDICT_WORDS) as Verdict[]).flatMap((verdict) => {
+    const count = decisions.filter((one) => one.verdict === verdict).length;
+    return count === 0 ? [] : [`${count} ${VERDICT_WORDS[verdict]}`];
+  });
+  return `Proposals: ${told.join(', ')}`;
+}
+const readLabel = (readings: readonly { coding: unknown }[]): string => {
+  const yes = readings.filter(({ coding }) => coding !== null).length;
+  return `Read for a code: ${yes} yes, ${readings.length - yes} no`;
+};
+
 /** What a person decides of a text stands in the place of what a theme put there unread. */
 async function takeFromTheme(
-  db: Kysely<Tables>,
+  write: StepWriter,
   { codeId, sourceId, sourceVersion }: Pick<Proposal, 'codeId' | 'sourceId' | 'sourceVersion'>,
   at: string,
 ): Promise<void> {
-  await db
-    .updateTable('codings')
-    .set({ removedAt: at })
+  const put = await write.db
+    .selectFrom('codings')
+    .select('id')
     .where('codeId', '=', codeId)
     .where('sourceId', '=', sourceId)
     .where('sourceVersion', '=', sourceVersion)
     .where('runId', 'is not', null)
     .where('removedAt', 'is', null)
     .execute();
+  for (const { id } of put) await write.update('codings', id, { removedAt: at });
 }

@@ -1,5 +1,6 @@
 import type { Kysely, Selectable } from 'kysely';
 import type { CodingRow } from '../coding/round-marks.ts';
+import { blindAnswers, blindSources } from './blind-words.ts';
 import type { Database } from './database.ts';
 import { isInTexts } from './dialect.ts';
 import { newPublicId } from './identifiers.ts';
@@ -103,6 +104,32 @@ export function codingRoundStore({ kysely: db, engine }: Database) {
           .execute()
       ).map((row) => ({ ...row, userId: Number(row.userId) })),
 
+    /**
+     * The rounds that wait for somebody to code, the newest first.
+     *
+     * @param subjectId an interview's or a response's, for those alone that it is in; null for all
+     */
+    waitingFor: async (studyId: number, userId: number, subjectId: string | null = null): Promise<CodingRound[]> => {
+      let query = db
+        .selectFrom('codingRounds')
+        .innerJoin('codingRoundCoders', 'codingRoundCoders.roundId', 'codingRounds.id')
+        .selectAll('codingRounds')
+        .where('codingRounds.studyId', '=', studyId)
+        .where('codingRounds.openedAt', 'is', null)
+        .where('codingRoundCoders.userId', '=', userId)
+        .where('codingRoundCoders.doneAt', 'is', null)
+        .orderBy('codingRounds.id', 'desc');
+      if (subjectId !== null)
+        query = query.where(({ exists, selectFrom }) =>
+          exists(
+            selectFrom('codingRoundTexts')
+              .select('codingRoundTexts.position')
+              .whereRef('codingRoundTexts.roundId', '=', 'codingRounds.id')
+              .where('codingRoundTexts.subjectId', '=', subjectId),
+          ),
+        );
+      return (await query.execute()).map(read);
+    },
     /** A blind round that somebody codes, whose results are not open yet and in which the subject is; null for none. */
     blindRoundOf: async (studyId: number, subjectId: string, userId: number): Promise<CodingRound | null> => {
       const row = await blindRounds(db, studyId, userId)
@@ -117,21 +144,21 @@ export function codingRoundStore({ kysely: db, engine }: Database) {
         .executeTakeFirst();
       return row ? read(row) : null;
     },
-    /** The sources on which somebody must not see what others coded. */
+    /** The words of a study that somebody codes blind just now: they see of them only what they coded themselves. */
     hiddenSources: async (studyId: number, userId: number): Promise<Set<string>> => {
-      const rounds = await blindRounds(db, studyId, userId).execute();
-      if (rounds.length === 0) return new Set();
-      const rows = await db
-        .selectFrom('codingRoundTexts')
-        .select('sourceId')
-        .where(
-          'roundId',
-          'in',
-          rounds.map(({ id }) => id),
-        )
-        .execute();
-      return new Set(rows.map(({ sourceId }) => sourceId));
+      if ((await blindRounds(db, studyId, userId).execute()).length === 0) return new Set();
+      return new Set((await blindSources(db, userId).execute()).map(({ sourceId }) => sourceId));
     },
+    /** Of some answers those that somebody codes blind, each with its round. */
+    blindAnswers: async (
+      userId: number,
+      sourceIds: readonly string[],
+    ): Promise<{ roundId: number; sourceId: string }[]> =>
+      (
+        await blindAnswers(db, userId)
+          .where(({ ref }) => isInTexts(engine, ref('codingRoundTexts.sourceId'), sourceIds))
+          .execute()
+      ).map((row) => ({ ...row, roundId: Number(row.roundId) })),
 
     setDone: async (roundId: number, userId: number, at: string | null): Promise<void> => {
       await db

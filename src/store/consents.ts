@@ -2,6 +2,7 @@ import type { Insertable, Kysely, Selectable } from 'kysely';
 import type { Consent } from '../model/consent.ts';
 import type { Database } from './database.ts';
 import { isInTexts } from './dialect.ts';
+import { lockInterview } from './held-interview.ts';
 import type { Tables } from './tables.ts';
 
 export type ConsentText = Selectable<Tables['consentTexts']>;
@@ -51,6 +52,7 @@ export function consentStore({ kysely: db, engine }: Database) {
     record: ({ purposes, ...record }: NewConsentRecord): Promise<boolean> =>
       db.transaction().execute(async (trx) => {
         const { studyId, interviewId, textVersion, language, givenOn, expiresOn } = record;
+        await lockInterview(trx, interviewId);
         const gone = await trx
           .selectFrom('consents')
           .select('id')

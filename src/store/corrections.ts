@@ -1,9 +1,11 @@
 import type { Kysely, Selectable } from 'kysely';
 import type { Edit } from '../coding/offset-map.ts';
-import type { Span } from '../coding/spans.ts';
+import { codePointLength, type Span } from '../coding/spans.ts';
 import { codingJournal, type StepWriter } from './coding-journal.ts';
+import { holdSubject } from './held-interview.ts';
 import type { SourceText } from './notes.ts';
 import type { Tables } from './tables.ts';
+import { moveCues } from './transcript-cues.ts';
 
 export type SourcePatch = Omit<Selectable<Tables['sourcePatches']>, 'edits' | 'lost'> & {
   edits: Edit[];
@@ -56,41 +58,39 @@ export function correctionStore(db: Kysely<Tables>) {
       at: string,
     ): Promise<{ version: number; moved: number }> => {
       const { source, actorId, label } = correction;
-      return journal.step(
-        { studyId: source.studyId, actorId, kind: 'correct', label, isFinal: true },
-        at,
-        async (write) => {
-          const version = await putVersion(write.db, correction, at);
-          const moved = await moveCodings(write, correction, version, follow, at);
-          await moveMemos(write, source, version, follow);
-          await moveMasks(write.db, correction, version, follow, isTouched, at);
-          await moveEvidence(write.db, source, version, follow, isTouched);
-          await moveOthers(write.db, source, version, follow);
-          await write.db
-            .updateTable('codingSteps')
-            .set({ droppedAt: at })
-            .where('studyId', '=', source.studyId)
-            .where('droppedAt', 'is', null)
-            .where('changes', 'like', `%${source.publicId}%`)
-            .execute();
-          await write.db
-            .insertInto('sourcePatches')
-            .values({
-              studyId: source.studyId,
-              sourceId: source.publicId,
-              fromVersion: source.version,
-              toVersion: version,
-              edits: JSON.stringify(correction.edits),
-              reason: correction.reason,
-              moved,
-              lost: JSON.stringify(correction.lost),
-              correctedBy: actorId,
-              correctedAt: at,
-            })
-            .execute();
-          return { version, moved };
-        },
-      );
+      return journal.step({ studyId: source.studyId, actorId, kind: 'correct', label }, at, async (write) => {
+        await holdSubject(write.db, source.studyId, { kind: 'source', id: source.publicId });
+        const version = await putVersion(write.db, correction, at);
+        const moved = await moveCodings(write, correction, version, follow, at);
+        await moveMemos(write, source, version, follow);
+        await moveMasks(write.db, correction, version, follow, isTouched, at);
+        await moveEvidence(write.db, source, version, follow, isTouched);
+        await moveOthers(write.db, source, version, follow);
+        await moveCues(write.db, { source, length: codePointLength(source.text), version }, follow);
+        await write.db
+          .updateTable('codingSteps')
+          .set({ droppedAt: at })
+          .where('studyId', '=', source.studyId)
+          .where('droppedAt', 'is', null)
+          .where('changes', 'like', `%${source.publicId}%`)
+          .execute();
+        await write.db
+          .insertInto('sourcePatches')
+          .values({
+            studyId: source.studyId,
+            sourceId: source.publicId,
+            fromVersion: source.version,
+            toVersion: version,
+            edits: JSON.stringify(correction.edits),
+            reason: correction.reason,
+            moved,
+            lost: JSON.stringify(correction.lost),
+            correctedBy: actorId,
+            correctedAt: at,
+          })
+          .execute();
+        return { version, moved };
+      });
     },
 
     /** What was corrected in a text, the latest first. */
@@ -172,7 +172,7 @@ async function putVersion(db: Kysely<Tables>, { source, text, textHash }: NewCor
   return version;
 }
 
-/** Those that were taken away go along as well, since a coder learns from them. */
+/** Those that were taken away go along as well, since a coder learns from them. @returns how many codes went along */
 async function moveCodings(
   write: StepWriter,
   { source, lost }: NewCorrection,
@@ -182,26 +182,26 @@ async function moveCodings(
 ): Promise<number> {
   const rows = await write.db
     .selectFrom('codings')
-    .select(['id', 'publicId', 'spanStart', 'spanEnd', 'removedAt'])
+    .select(['id', 'publicId', 'codeId', 'spanStart', 'spanEnd', 'removedAt'])
     .where('studyId', '=', source.studyId)
     .where('sourceId', '=', source.publicId)
     .where('sourceVersion', '=', source.version)
     .orderBy('id')
     .execute();
   const expected = new Set(lost);
-  let moved = 0;
+  const moved = new Set<number>();
   for (const row of rows) {
     const to = follow({ start: row.spanStart, end: row.spanEnd });
     if (to) {
       await write.update('codings', row.id, { ...to, sourceVersion: version });
-      if (row.removedAt === null) moved += 1;
+      if (row.removedAt === null) moved.add(Number(row.codeId));
     } else if (row.removedAt === null) {
       if (!expected.delete(row.publicId)) throw new StaleCorrection('codings');
       await write.update('codings', row.id, { removedAt: at });
     }
   }
   if (expected.size > 0) throw new StaleCorrection('codings');
-  return moved;
+  return moved.size;
 }
 
 /** A memo whose words went stays with the text as a whole. */

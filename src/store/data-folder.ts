@@ -12,6 +12,7 @@ import {
 import path from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { kyselyOver, openSqlite, type SqliteConnection } from './database.ts';
+import { type CopiedFile, copyFiles, faultIn, putFiles } from './folder-files.ts';
 import { newPublicId } from './identifiers.ts';
 import { migrate, SCHEMA_VERSION } from './migrate.ts';
 
@@ -136,7 +137,10 @@ export async function openFolder(
         throw new FolderError(
           'The database is older than this Verbatim. Start the server once, which upgrades it after making a copy',
         );
-      await backupFolder(folder, path.join(file.backups, `before-schema-${SCHEMA_VERSION}-${stamp(now())}.db`), now);
+      await backupFolder(folder, path.join(file.backups, `before-schema-${SCHEMA_VERSION}-${stamp(now())}.db`), now, {
+        // An upgrade changes no file beside the database.
+        withFiles: false,
+      });
     });
     const { secret } = JSON.parse(readFileSync(file.secret, 'utf8')) as { secret: string };
     return { connection, secret: Buffer.from(secret, 'base64url'), installationId, unlock };
@@ -219,9 +223,13 @@ export type Manifest = {
   bytes: number;
   counts: Record<string, number>;
   secret: string;
+  /** Recordings and files that were copied with it; absent where only the database was. */
+  files?: CopiedFile[];
 };
 
 const manifestFile = (copy: string) => `${copy}.json`;
+/** Where the recordings and files of a copy stand. */
+export const filesFolder = (copy: string): string => `${copy}.files`;
 const sha256 = (file: string) => createHash('sha256').update(readFileSync(file)).digest('hex');
 
 const COUNTED = [
@@ -248,14 +256,17 @@ function countRows(connection: SqliteConnection): Record<string, number> {
 }
 
 /**
- * Copies the database while it is in use, opens the copy, checks it whole, and writes a manifest beside it.
+ * Copies the database while it is in use, opens the copy, checks it whole, and writes a manifest beside it; recordings and
+ * files that came in go into a folder beside it.
  *
  * @param target the copy's file; by default one named for the moment, in the folder's `backups`
+ * @param withFiles false for the database alone
  */
 export async function backupFolder(
   folder: string,
   target: string | null,
   now: () => Date,
+  { withFiles = true }: { withFiles?: boolean } = {},
 ): Promise<{ file: string; manifest: Manifest }> {
   const found = folderState(folder);
   if (found.state !== 'whole') throw new FolderError(`There is nothing to copy in ${folder}`);
@@ -268,7 +279,8 @@ export async function backupFolder(
   source.prepare('vacuum into ?').run(copy);
   source.close();
   chmodSync(copy, 0o600);
-  const manifest = describeCopy(copy, folder, now);
+  const files = withFiles ? await copyFiles(folder, copy, filesFolder(copy)) : null;
+  const manifest = { ...describeCopy(copy, folder, now), ...(files ? { files } : {}) };
   writeFileSync(manifestFile(copy), JSON.stringify(manifest, null, 2), { mode: 0o600 });
   return { file: copy, manifest };
 }
@@ -311,6 +323,8 @@ export async function restoreFolder(folder: string, copy: string, now: () => Dat
     throw new FolderError(
       `${copy} was made by a newer Verbatim (schema ${manifest.schema}). Install that version first`,
     );
+  const fault = await faultIn(filesFolder(copy), manifest.files ?? []);
+  if (fault !== null) throw new FolderError(`${fault}, so this copy is not whole. Use another copy`);
   const bytes = readFileSync(copy);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const unlock = lockFolder(folder, now);
@@ -320,6 +334,7 @@ export async function restoreFolder(folder: string, copy: string, now: () => Dat
         `The database in ${folder} is healthy, so it is not replaced. Restore into another folder with VERBATIM_DATA, or move this one away first`,
       );
     setAside(folder, now);
+    await putFiles(folder, filesFolder(copy), manifest.files ?? []);
     const file = fileIn(folder);
     writeFileSync(`${file.database}.new`, bytes, { mode: 0o600 });
     writeFileSync(file.secret, JSON.stringify({ secret: manifest.secret }), { mode: 0o600 });

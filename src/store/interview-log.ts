@@ -1,5 +1,6 @@
 import type { Insertable, Kysely, Selectable, Transaction, Updateable } from 'kysely';
 import type { InterviewState } from '../model/interview-state.ts';
+import { holdInterview, holdInterviewNumbered, isWithdrawn } from './held-interview.ts';
 import type { Interview, NewInterview, NewSourceText } from './notes.ts';
 import type { Tables } from './tables.ts';
 
@@ -35,9 +36,14 @@ export function interviewLogStore(db: Kysely<Tables>) {
           .execute();
         return asInterview(added);
       }),
-    /** Null when it is no longer in the state that was left; then nothing changes. */
+    /**
+     * Null when it is no longer in the state that was left; then nothing changes.
+     *
+     * @throws Problem `conflict` for an interview that was withdrawn
+     */
     step: (interview: Interview, change: InterviewChange, step: StateStep): Promise<Interview | null> =>
       db.transaction().execute(async (trx) => {
+        await holdInterview(trx, interview.publicId);
         const changed = await trx
           .updateTable('interviews')
           .set({ ...change, state: step.state })
@@ -52,9 +58,14 @@ export function interviewLogStore(db: Kysely<Tables>) {
           .execute();
         return asInterview(changed);
       }),
-    /** Changes what is noted of an interview; `team` null leaves those who take part as they are. */
+    /**
+     * Changes what is noted of an interview; `team` null leaves those who take part as they are.
+     *
+     * @throws Problem `conflict` for an interview that was withdrawn
+     */
     change: (interviewId: number, details: InterviewDetails, team: readonly TeamMember[] | null): Promise<void> =>
       db.transaction().execute(async (trx) => {
+        await holdInterviewNumbered(trx, interviewId);
         await trx.updateTable('interviews').set(details).where('id', '=', interviewId).execute();
         if (team) await putTeam(trx, interviewId, team);
       }),
@@ -111,32 +122,17 @@ export function interviewLogStore(db: Kysely<Tables>) {
       return rows.map((row) => ({ ...row, id: Number(row.id) }));
     },
     /** Keeps the words on the moment it began, where there are none yet. */
-    addMoment: async (source: NewSourceText): Promise<void> => {
-      await db
-        .insertInto('sourceTexts')
-        .values({ ...source, erasedAt: null })
-        .onConflict((on) => on.columns(['publicId', 'version']).doNothing())
-        .execute();
-    },
+    addMoment: (source: NewSourceText): Promise<void> =>
+      db.transaction().execute(async (trx) => {
+        await holdInterview(trx, source.subjectId);
+        await trx
+          .insertInto('sourceTexts')
+          .values({ ...source, erasedAt: null })
+          .onConflict((on) => on.columns(['publicId', 'version']).doNothing())
+          .execute();
+      }),
     /** True once whoever was interviewed took back what they agreed to: nothing of it is kept any more. */
-    isWithdrawn: async ({ publicId }: Pick<Interview, 'publicId'>): Promise<boolean> => {
-      const proof = await db
-        .selectFrom('withdrawals')
-        .select('id')
-        .where('interviewId', '=', publicId)
-        .executeTakeFirst();
-      if (proof) return true;
-      // Those of earlier versions left nothing but the end of the consent.
-      const latest = await db
-        .selectFrom('consents')
-        .select('withdrawnAt')
-        .where('subjectKind', '=', 'interview')
-        .where('subjectId', '=', publicId)
-        .orderBy('id', 'desc')
-        .limit(1)
-        .executeTakeFirst();
-      return latest !== undefined && latest.withdrawnAt !== null;
-    },
+    isWithdrawn: ({ publicId }: Pick<Interview, 'publicId'>): Promise<boolean> => isWithdrawn(db, publicId),
     /** True where something was said or written in an interview that is still there. */
     hasWords: async (interview: Pick<Interview, 'studyId' | 'publicId'>): Promise<boolean> =>
       (await db

@@ -1,4 +1,5 @@
 import { type Kysely, type Selectable, sql, type Transaction } from 'kysely';
+import { holdInterview } from './held-interview.ts';
 import type { Interview, NewSourceText } from './notes.ts';
 import type { Tables } from './tables.ts';
 
@@ -68,13 +69,18 @@ export function interviewNoteStore(db: Kysely<Tables>) {
 
   return {
     find,
-    /** Keeps a note; one whose entry is there already is not kept again. */
+    /**
+     * Keeps a note; one whose entry is there already is not kept again.
+     *
+     * @throws Problem `conflict` for an interview that was withdrawn
+     */
     add: async (
       interview: Interview,
       source: Omit<NewSourceText, 'position'>,
       note: { entry: string; writtenBy: number | null; at: string },
     ): Promise<void> =>
       db.transaction().execute(async (trx) => {
+        await holdInterview(trx, interview.publicId);
         const revision = await bump(trx, interview.id);
         const known = await trx
           .selectFrom('interviewNotes')

@@ -1,4 +1,5 @@
 import type { Kysely, Selectable } from 'kysely';
+import { holdInterviewNumbered } from './held-interview.ts';
 import type { Tables } from './tables.ts';
 
 export type InterviewSegment = Selectable<Tables['interviewSegments']>;
@@ -6,9 +7,12 @@ export type InterviewSegment = Selectable<Tables['interviewSegments']>;
 /** In which segments those are who were interviewed and whom the workspace does not know as people. */
 export function interviewSegmentStore(db: Kysely<Tables>) {
   return {
-    add: async (row: Omit<InterviewSegment, 'id'>): Promise<void> => {
-      await db.insertInto('interviewSegments').values(row).execute();
-    },
+    /** @throws Problem `conflict` for an interview that was withdrawn */
+    add: (row: Omit<InterviewSegment, 'id'>): Promise<void> =>
+      db.transaction().execute(async (trx) => {
+        await holdInterviewNumbered(trx, row.interviewId);
+        await trx.insertInto('interviewSegments').values(row).execute();
+      }),
     /** What was said of every interview of a study, the oldest first. */
     ofStudy: (studyId: number): Promise<InterviewSegment[]> =>
       db

@@ -14,6 +14,16 @@ export function ladderRungStore(db: Kysely<Tables>) {
       .select('codes.name as codeName')
       .where('ladderRungs.studyId', '=', studyId)
       .where('ladderRungs.removedAt', 'is', null)
+      // Withdrawals of earlier versions left rungs without words.
+      .where(({ not, exists, selectFrom }) =>
+        not(
+          exists(
+            selectFrom('withdrawals')
+              .select('withdrawals.id')
+              .whereRef('withdrawals.interviewId', '=', 'ladderRungs.subjectId'),
+          ),
+        ),
+      )
       .orderBy('ladderRungs.subjectId')
       .orderBy('ladderRungs.ladder')
       .orderBy('ladderRungs.position')

@@ -51,6 +51,24 @@ export function maskStore({ kysely: db, engine }: Database) {
             .where((eb) => isInTexts(engine, eb.ref('sourceId'), sourceIds))
             .orderBy('maskDecisions.id')
             .execute(),
+    /** Where researchers hid words by hand in what was said in some interviews or responses, with the texts around. */
+    hiddenIn: async (studyId: number, subjectIds: readonly string[]) =>
+      subjectIds.length === 0
+        ? []
+        : db
+            .selectFrom('maskDecisions')
+            .innerJoin('sourceTexts', (on) =>
+              on
+                .onRef('sourceTexts.publicId', '=', 'maskDecisions.sourceId')
+                .onRef('sourceTexts.version', '=', 'maskDecisions.sourceVersion'),
+            )
+            .select(['sourceTexts.subjectId', 'sourceTexts.text', 'spanStart', 'spanEnd'])
+            .where('maskDecisions.studyId', '=', studyId)
+            .where('maskDecisions.verdict', '=', 'masked')
+            .where('undoneAt', 'is', null)
+            .where('sourceTexts.erasedAt', 'is', null)
+            .where((eb) => isInTexts(engine, eb.ref('sourceTexts.subjectId'), subjectIds))
+            .execute(),
     /** Keeps what was decided of a span, in the place of what was decided of the same span before. */
     decide: (
       decision: {

@@ -1,4 +1,5 @@
 import type { Insertable, Kysely, Selectable } from 'kysely';
+import { holdInterviewNumbered } from './held-interview.ts';
 import type { Tables } from './tables.ts';
 
 export type MediaFile = Selectable<Tables['mediaFiles']>;
@@ -9,14 +10,18 @@ export function mediaStore(db: Kysely<Tables>) {
   const standing = () => db.selectFrom('mediaFiles').selectAll().where('erasedAt', 'is', null);
 
   return {
-    add: async (file: Omit<Insertable<Tables['mediaFiles']>, 'id' | 'erasedAt'>): Promise<MediaFile> =>
-      asFile(
-        await db
-          .insertInto('mediaFiles')
-          .values({ ...file, erasedAt: null })
-          .returningAll()
-          .executeTakeFirstOrThrow(),
-      ),
+    /** @throws Problem `conflict` for an interview that was withdrawn */
+    add: (file: Omit<Insertable<Tables['mediaFiles']>, 'id' | 'erasedAt'>): Promise<MediaFile> =>
+      db.transaction().execute(async (trx) => {
+        await holdInterviewNumbered(trx, file.interviewId);
+        return asFile(
+          await trx
+            .insertInto('mediaFiles')
+            .values({ ...file, erasedAt: null })
+            .returningAll()
+            .executeTakeFirstOrThrow(),
+        );
+      }),
     /** Null when there is none, or it was taken away. */
     find: async (studyId: number, publicId: string): Promise<MediaFile | null> => {
       const row = await standing().where('studyId', '=', studyId).where('publicId', '=', publicId).executeTakeFirst();

@@ -1,27 +1,40 @@
 import type { Kysely, Selectable } from 'kysely';
+import { isMemoShownTo } from './blind-words.ts';
 import type { Tables } from './tables.ts';
 
 export type Memo = Selectable<Tables['memos']>;
 
 /** What researchers write beside codes, codings and words. They are written through the journal of coding. */
 export function memoStore(db: Kysely<Tables>) {
-  const standing = (studyId: number) =>
+  const standing = (studyId: number, viewer: number | null = null) =>
     db
       .selectFrom('memos')
       .leftJoin('users', 'users.id', 'memos.createdBy')
       .selectAll('memos')
       .select('users.name as author')
-      .where('memos.studyId', '=', studyId);
+      .where('memos.studyId', '=', studyId)
+      .where(({ ref }) =>
+        isMemoShownTo(db, viewer, {
+          createdBy: ref('memos.createdBy'),
+          kind: ref('memos.subjectKind'),
+          subjectId: ref('memos.subjectId'),
+        }),
+      );
   return {
-    find: async (studyId: number, publicId: string) =>
-      (await standing(studyId)
+    /** @param viewer whoever reads it: not what others wrote where they code blind; null for a reader who is nobody */
+    find: async (studyId: number, publicId: string, viewer: number | null = null) =>
+      (await standing(studyId, viewer)
         .where('memos.publicId', '=', publicId)
         .where('memos.removedAt', 'is', null)
         .executeTakeFirst()) ?? null,
 
-    /** All that stand, the newest first. */
-    list: (studyId: number) =>
-      standing(studyId)
+    /** By its id, in whichever study, also when it was taken away. */
+    called: async (publicId: string): Promise<Memo | null> =>
+      (await db.selectFrom('memos').selectAll().where('publicId', '=', publicId).executeTakeFirst()) ?? null,
+
+    /** All that stand and a viewer may read, the newest first. */
+    list: (studyId: number, viewer: number | null = null) =>
+      standing(studyId, viewer)
         .where('memos.removedAt', 'is', null)
         .orderBy('memos.changedAt', 'desc')
         .orderBy('memos.id', 'desc')
@@ -32,13 +45,13 @@ export function memoStore(db: Kysely<Tables>) {
       ids.length === 0 ? [] : standing(studyId).where('memos.id', 'in', ids).orderBy('memos.id').execute(),
 
     /** What stands beside an interview, one of its texts, or a coding on one of them. */
-    ofInterview: (studyId: number, interviewId: string) => {
+    ofInterview: (studyId: number, interviewId: string, viewer: number | null = null) => {
       const texts = db
         .selectFrom('sourceTexts')
         .select('publicId')
         .where('studyId', '=', studyId)
         .where('subjectId', '=', interviewId);
-      return standing(studyId)
+      return standing(studyId, viewer)
         .where('memos.removedAt', 'is', null)
         .where((is) =>
           is.or([

@@ -52,6 +52,7 @@ const MIGRATIONS: readonly Migration[] = [
   { name: '0040-codebook-tree', read: () => import('./migrations/0040-codebook-tree.ts') },
   { name: '0041-coding-rounds', read: () => import('./migrations/0041-coding-rounds.ts') },
   { name: '0042-project-exchange', read: () => import('./migrations/0042-project-exchange.ts') },
+  { name: '0043-transcript-cues', read: () => import('./migrations/0043-transcript-cues.ts') },
 ];
 
 /** The schema that this version of Verbatim writes. */

@@ -1,4 +1,6 @@
 import type { Insertable, Kysely, Selectable } from 'kysely';
+import { isShownTo, standsFor } from './blind-words.ts';
+import { holdInterviewNumbered } from './held-interview.ts';
 import { newPublicId } from './identifiers.ts';
 import type { Tables } from './tables.ts';
 
@@ -8,6 +10,13 @@ export type NewSourceText = Omit<Insertable<Tables['sourceTexts']>, 'id' | 'eras
 export type NewInterview = Omit<Insertable<Tables['interviews']>, 'id'>;
 export type Code = Selectable<Tables['codes']>;
 export type Coding = Selectable<Tables['codings']>;
+/**
+ * Which codings are meant: of some sources, or of one code.
+ *
+ * `viewer` sees nothing that others coded where they code blind; without one nothing is hidden. `withOwn` adds what the
+ * viewer coded blind there and what does not count yet.
+ */
+type CodingsAsked = { sourceIds?: readonly string[]; codeId?: number; viewer?: number | null; withOwn?: boolean };
 
 /** Interviews, the words kept whole, the codebook, and which words carry which code. */
 export function noteStore(db: Kysely<Tables>) {
@@ -50,9 +59,12 @@ export function noteStore(db: Kysely<Tables>) {
         return added;
       }),
     /** Says whose an interview is; null for nobody in particular. */
-    linkInterview: async (interviewId: number, participationId: number | null): Promise<void> => {
-      await db.updateTable('interviews').set({ participationId }).where('id', '=', interviewId).execute();
-    },
+    /** @throws Problem `conflict` for an interview that was withdrawn */
+    linkInterview: (interviewId: number, participationId: number | null): Promise<void> =>
+      db.transaction().execute(async (trx) => {
+        await holdInterviewNumbered(trx, interviewId);
+        await trx.updateTable('interviews').set({ participationId }).where('id', '=', interviewId).execute();
+      }),
     interviews: (studyId: number): Promise<Interview[]> =>
       db.selectFrom('interviews').selectAll().where('studyId', '=', studyId).orderBy('heldOn').orderBy('id').execute(),
     countInterviews: async (studyId: number) =>
@@ -207,8 +219,13 @@ export function noteStore(db: Kysely<Tables>) {
         .where('publicId', '=', publicId)
         .where('removedAt', 'is', null)
         .executeTakeFirst()) ?? null,
+    /** Codings by their ids, in whichever study, those that were taken away among them. */
+    codingsCalled: async (publicIds: readonly string[]): Promise<Coding[]> =>
+      publicIds.length === 0
+        ? []
+        : db.selectFrom('codings').selectAll().where('publicId', 'in', publicIds).orderBy('id').execute(),
     /** The codings that stand and count, of some sources or of one code, with the code's name. */
-    codings: async (studyId: number, of: { sourceIds?: readonly string[]; codeId?: number }) => {
+    codings: async (studyId: number, of: CodingsAsked) => {
       let query = db
         .selectFrom('codings')
         .innerJoin('codes', 'codes.id', 'codings.codeId')
@@ -216,8 +233,14 @@ export function noteStore(db: Kysely<Tables>) {
         .select(['codes.name as codeName', 'codes.publicId as codePublicId'])
         .where('codings.studyId', '=', studyId)
         .where('codings.removedAt', 'is', null)
-        .where('codings.counts', '=', 1)
+        .where(({ ref }) => {
+          const coding = { sourceId: ref('codings.sourceId'), coderId: ref('codings.coderId') };
+          return of.withOwn
+            ? standsFor(db, of.viewer ?? null, { ...coding, counts: ref('codings.counts') })
+            : isShownTo(db, of.viewer ?? null, coding);
+        })
         .orderBy('codings.id');
+      if (!of.withOwn) query = query.where('codings.counts', '=', 1);
       // What was coded with a code that was taken out is seen on that code's own page alone.
       query =
         of.codeId === undefined

@@ -1,4 +1,5 @@
 import type { Insertable, Kysely, Selectable, Transaction } from 'kysely';
+import { isMemoShownTo, isShownTo } from './blind-words.ts';
 import type { StepWriter } from './coding-journal.ts';
 import type { Database } from './database.ts';
 import { isInTexts } from './dialect.ts';
@@ -6,6 +7,7 @@ import { forgetVectorsOf } from './forget-vectors.ts';
 import { newPublicId } from './identifiers.ts';
 import type { NewInterview, NewSourceText } from './notes.ts';
 import type { Tables } from './tables.ts';
+import { addCues, dropCues, type NewCues } from './transcript-cues.ts';
 
 export type ProjectImport = Selectable<Tables['projectImports']>;
 export type KeptElement = Pick<Selectable<Tables['keptElements']>, 'kind' | 'guid' | 'subjectId' | 'body'>;
@@ -21,7 +23,13 @@ type NewCode = Omit<Insertable<Tables['codes']>, 'parentId'> & {
 export type Incoming = {
   studyId: number;
   at: string;
-  interviews: { interview: NewInterview; sources: NewSourceText[]; purposes: string[]; textVersion: string }[];
+  interviews: {
+    interview: NewInterview;
+    sources: NewSourceText[];
+    cues: NewCues[];
+    purposes: string[];
+    textVersion: string;
+  }[];
   codes: NewCode[];
   /** The ids of codes that are there already, by GUID. */
   codeIds: ReadonlyMap<string, number>;
@@ -60,6 +68,18 @@ export function projectExchangeStore({ kysely: db, engine }: Database) {
     /** Files that were looked at and never brought in, and are to be forgotten by now. */
     expired: (at: string): Promise<ProjectImport[]> =>
       db.selectFrom('projectImports').selectAll().where('state', '=', 'staged').where('expiresAt', '<=', at).execute(),
+    /** Which of these are the ids of imports, in whatever state. */
+    known: async (publicIds: readonly string[]): Promise<ReadonlySet<string>> => {
+      const found = new Set<string>();
+      for (let from = 0; from < publicIds.length; from += 200)
+        for (const { publicId } of await db
+          .selectFrom('projectImports')
+          .select('publicId')
+          .where('publicId', 'in', publicIds.slice(from, from + 200))
+          .execute())
+          found.add(publicId);
+      return found;
+    },
     /** Forgets a file that was only looked at. False when it has come in meanwhile. */
     discard: async (id: number): Promise<boolean> =>
       (await db.deleteFrom('projectImports').where('id', '=', id).where('state', '=', 'staged').executeTakeFirst())
@@ -75,8 +95,8 @@ export function projectExchangeStore({ kysely: db, engine }: Database) {
         .orderBy('name')
         .orderBy('id')
         .execute(),
-    /** Every coding that stands, those that do not count yet as well, with who made it. */
-    codings: (studyId: number) =>
+    /** Every coding that stands and a viewer may know of, those that do not count yet as well, with who made it. */
+    codings: (studyId: number, viewer: number | null) =>
       db
         .selectFrom('codings')
         .innerJoin('codes', 'codes.id', 'codings.codeId')
@@ -85,16 +105,26 @@ export function projectExchangeStore({ kysely: db, engine }: Database) {
         .select(['codes.publicId as codePublicId', 'codes.guid as codeGuid', 'users.publicId as coder'])
         .where('codings.studyId', '=', studyId)
         .where('codings.removedAt', 'is', null)
+        .where(({ ref }) =>
+          isShownTo(db, viewer, { sourceId: ref('codings.sourceId'), coderId: ref('codings.coderId') }),
+        )
         .where('codes.retiredAt', 'is', null)
         .orderBy('codings.id')
         .execute(),
-    memos: (studyId: number) =>
+    memos: (studyId: number, viewer: number | null) =>
       db
         .selectFrom('memos')
         .leftJoin('users', 'users.id', 'memos.createdBy')
         .selectAll('memos')
         .select(['users.publicId as author'])
         .where('memos.studyId', '=', studyId)
+        .where(({ ref }) =>
+          isMemoShownTo(db, viewer, {
+            createdBy: ref('memos.createdBy'),
+            kind: ref('memos.subjectKind'),
+            subjectId: ref('memos.subjectId'),
+          }),
+        )
         .where('memos.removedAt', 'is', null)
         .orderBy('memos.id')
         .execute(),
@@ -176,6 +206,48 @@ export function projectExchangeStore({ kysely: db, engine }: Database) {
           .execute();
       return true;
     },
+    /** The interview that a text of a file became; null for none. */
+    interviewOf: async ({ id }: Pick<ProjectImport, 'id'>, guid: string): Promise<string | null> =>
+      (
+        await db
+          .selectFrom('keptElements')
+          .select('subjectId')
+          .where('importId', '=', id)
+          .where('kind', '=', 'interview')
+          .where('guid', '=', guid)
+          .executeTakeFirst()
+      )?.subjectId ?? null,
+    /** Keeps that a recording came with a file, so that it goes back with it. */
+    keepRecording: async (draft: ProjectImport, interview: string, mediaId: string): Promise<void> => {
+      await db
+        .insertInto('keptElements')
+        .values({
+          studyId: draft.studyId,
+          importId: draft.id,
+          kind: 'recording',
+          guid: mediaId,
+          subjectId: interview,
+          body: '{}',
+        })
+        .execute();
+    },
+    /** The ids of recordings that came with a file. */
+    recordingsOf: async ({ id }: Pick<ProjectImport, 'id'>): Promise<string[]> =>
+      (
+        await db
+          .selectFrom('keptElements')
+          .select('guid')
+          .where('importId', '=', id)
+          .where('kind', '=', 'recording')
+          .execute()
+      ).map(({ guid }) => guid),
+    report: async ({ id }: Pick<ProjectImport, 'id'>, report: unknown): Promise<void> => {
+      await db
+        .updateTable('projectImports')
+        .set({ report: JSON.stringify(report) })
+        .where('id', '=', id)
+        .execute();
+    },
     /** Keeps by which step of coding a file came in. */
     noteStep: async (draft: Pick<ProjectImport, 'id' | 'studyId'>): Promise<void> => {
       const step = await db
@@ -234,21 +306,26 @@ export function projectExchangeStore({ kysely: db, engine }: Database) {
 /** The journal knows a step by its kind; the number of the file makes it one of its own. */
 export const stepKind = (importId: number): string => `project import ${importId}`;
 
-type Own = { codings: number[]; memos: number[]; codes: number[] };
+/** How a code stood before a file made it or took it up again. */
+type OwnCode = { id: number; retiredAt: string | null; mergedInto: number | null };
+type Own = { codings: number[]; memos: number[]; codes: OwnCode[] };
 
 const stepOf = async (db: Kysely<Tables>, id: number) =>
   (await db.selectFrom('codingSteps').select(['id', 'changes']).where('id', '=', id).executeTakeFirst()) ?? null;
 
 function madeBy(changes: string): Own {
   const own: Own = { codings: [], memos: [], codes: [] };
-  for (const { table, id, before } of JSON.parse(changes) as { table: keyof Own; id: number; before: unknown }[])
-    if (before === null) own[table].push(Number(id));
+  type Change = { table: keyof Own; id: number; before: Omit<OwnCode, 'id'> | null };
+  for (const { table, id, before } of JSON.parse(changes) as Change[])
+    if (table === 'codes')
+      own.codes.push({ id: Number(id), retiredAt: before?.retiredAt ?? null, mergedInto: before?.mergedInto ?? null });
+    else if (before === null) own[table].push(Number(id));
   return own;
 }
 
 async function addInterview(
   db: Kysely<Tables>,
-  { interview, sources, purposes, textVersion }: Incoming['interviews'][number],
+  { interview, sources, cues, purposes, textVersion }: Incoming['interviews'][number],
   at: string,
 ): Promise<void> {
   const added = await db.insertInto('interviews').values(interview).returningAll().executeTakeFirstOrThrow();
@@ -262,6 +339,7 @@ async function addInterview(
       .insertInto('sourceTexts')
       .values(rows.slice(from, from + 100))
       .execute();
+  await addCues(db, cues);
   await db
     .insertInto('consents')
     .values({
@@ -319,12 +397,26 @@ async function addedSince(
     .where((eb) => isInTexts(engine, eb.ref('sourceId'), ids))
     .limit(1)
     .executeTakeFirst();
-  return evidence ? 'an insight rests on words of its interviews' : null;
+  if (evidence) return 'an insight rests on words of its interviews';
+  const recording = await db
+    .selectFrom('mediaFiles')
+    .innerJoin('interviews', 'interviews.id', 'mediaFiles.interviewId')
+    .leftJoin('keptElements', (on) =>
+      on.onRef('keptElements.guid', '=', 'mediaFiles.publicId').on('keptElements.kind', '=', 'recording'),
+    )
+    .select('mediaFiles.id')
+    .where('mediaFiles.studyId', '=', studyId)
+    .where('mediaFiles.erasedAt', 'is', null)
+    .where('keptElements.id', 'is', null)
+    .where((eb) => isInTexts(engine, eb.ref('interviews.publicId'), interviews))
+    .limit(1)
+    .executeTakeFirst();
+  return recording ? 'somebody has laid a recording beside its interviews since' : null;
 }
 
-/** Takes out those codes that the file brought and nothing is coded with, from the tips of the tree down. */
-async function retireUnused(db: Kysely<Tables>, codeIds: readonly number[], at: string): Promise<void> {
-  for (const id of codeIds.toReversed()) {
+/** Takes out those codes that the file brought or took up again and nothing is coded with, from the tips of the tree down. */
+async function retireUnused(db: Kysely<Tables>, codes: readonly OwnCode[], at: string): Promise<void> {
+  for (const { id, retiredAt, mergedInto } of codes.toReversed()) {
     const used = await db
       .selectFrom('codings')
       .select('id')
@@ -339,7 +431,12 @@ async function retireUnused(db: Kysely<Tables>, codeIds: readonly number[], at: 
       .where('retiredAt', 'is', null)
       .limit(1)
       .executeTakeFirst();
-    if (!used && !under) await db.updateTable('codes').set({ retiredAt: at }).where('id', '=', id).execute();
+    if (!used && !under)
+      await db
+        .updateTable('codes')
+        .set({ retiredAt: retiredAt ?? at, mergedInto })
+        .where('id', '=', id)
+        .execute();
   }
 }
 
@@ -357,9 +454,20 @@ async function removeInterviews(
       .executeTakeFirst();
     if (!row) continue;
     await forgetVectorsOf(db, [publicId]);
-    await db.deleteFrom('sourceTexts').where('studyId', '=', studyId).where('subjectId', '=', publicId).execute();
+    const gone = await db
+      .deleteFrom('sourceTexts')
+      .where('studyId', '=', studyId)
+      .where('subjectId', '=', publicId)
+      .returning('publicId')
+      .execute();
+    await dropCues(
+      db,
+      gone.map(({ publicId: id }) => id),
+    );
     await db.deleteFrom('consents').where('subjectKind', '=', 'interview').where('subjectId', '=', publicId).execute();
     await db.deleteFrom('interviewStates').where('interviewId', '=', row.id).execute();
+    for (const table of ['transcriptions', 'mediaFiles', 'transcriptDrafts'] as const)
+      await db.deleteFrom(table).where('interviewId', '=', row.id).execute();
     await db.deleteFrom('interviews').where('id', '=', row.id).execute();
   }
 }

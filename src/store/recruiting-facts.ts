@@ -8,9 +8,15 @@ import type { Tables } from './tables.ts';
 /** An interview somebody had or is to have, in whichever study. */
 export type SpokenWith = { study: string; at: string; state: InterviewState };
 
+/** What somebody last said of being contacted again; `withdrew` with all else that they agreed to. */
+export type Recontact = 'agreed' | 'refused' | 'withdrew';
+
+/** How a consent was given that came with a booking: it says what the round asks for, and nothing was asked beyond. */
+export const ON_BOOKING_PAGE = 'on the booking page';
+
 /** What is known of everybody in a workspace that speaks for or against inviting them, by canonical person. */
 export function recruitingFactStore(db: Kysely<Tables>) {
-  const canonical = (column: 'offers.personId' | 'letters.personId' | 'participations.personId') =>
+  const canonical = (column: 'offers.personId' | 'letters.personId' | 'participations.personId' | 'people.id') =>
     sql<number>`coalesce((select canonical_id from person_links where person_links.person_id = ${sql.ref(column)}), ${sql.ref(column)})`;
 
   return {
@@ -27,7 +33,7 @@ export function recruitingFactStore(db: Kysely<Tables>) {
           eb.fn.coalesce('interviews.scheduledAt', 'interviews.heldOn').as('at'),
         ])
         .where('studies.workspaceId', '=', workspaceId)
-        .where('interviews.state', 'in', ['scheduled', 'held', 'thanked'])
+        .where('interviews.state', 'in', ['invited', 'scheduled', 'held', 'thanked'])
         .orderBy('interviews.heldOn', 'desc')
         .execute();
       const found = new Map<number, SpokenWith[]>();
@@ -57,11 +63,7 @@ export function recruitingFactStore(db: Kysely<Tables>) {
         .execute();
       const interviews = await invitedToInterviews(db)
         .innerJoin('people', 'people.id', 'recruitingPeople.personId')
-        .select(
-          sql<number>`coalesce((select canonical_id from person_links where person_links.person_id = people.id), people.id)`.as(
-            'personId',
-          ),
-        )
+        .select(canonical('people.id').as('personId'))
         .where('people.workspaceId', '=', workspaceId)
         .where('recruitingPeople.invitedAt', '>=', since)
         .execute();
@@ -73,12 +75,12 @@ export function recruitingFactStore(db: Kysely<Tables>) {
 
     /**
      * Who agreed to be contacted again and who did not, by the latest they said: an answer to a survey that asks it, or
-     * the consent of an interview. Nobody who was never asked is in it; whoever took their consent back is as one who
-     * did not agree.
+     * the consent noted of an interview. Nobody who was never asked is in it; whoever took back what they said stays left
+     * alone until they agree anew.
      *
      * @param today as `2026-03-31`: a consent of an interview may have a last day
      */
-    recontact: async (workspaceId: number, today: string): Promise<Map<number, boolean>> => {
+    recontact: async (workspaceId: number, today: string): Promise<Map<number, Recontact>> => {
       const asks = new Map<number, boolean>();
       const isAsked = async (versionId: number): Promise<boolean> => {
         const known = asks.get(versionId);
@@ -94,10 +96,8 @@ export function recruitingFactStore(db: Kysely<Tables>) {
         asks.set(versionId, asked);
         return asked;
       };
-      const said = new Map<number, { may: boolean; at: string }>();
-      const hear = (personId: number, may: boolean, at: string) => {
-        if (at >= (said.get(personId)?.at ?? '')) said.set(personId, { may, at });
-      };
+      const said: { personId: number; what: Recontact; at: string }[] = [];
+      const hear = (personId: number, what: Recontact, at: string) => said.push({ personId, what, at });
       const responses = await countedResponses(db)
         .innerJoin('studies', 'studies.id', 'responses.studyId')
         .innerJoin('participations', 'participations.id', 'responses.participationId')
@@ -112,7 +112,7 @@ export function recruitingFactStore(db: Kysely<Tables>) {
         .execute();
       for (const { personId, surveyVersionId, purposes, at } of responses)
         if (await isAsked(Number(surveyVersionId)))
-          hear(Number(personId), (JSON.parse(purposes) as string[]).includes('re-contact'), at);
+          hear(Number(personId), (JSON.parse(purposes) as string[]).includes('re-contact') ? 'agreed' : 'refused', at);
       const talks = await db
         .selectFrom('consents')
         .innerJoin('interviews', 'interviews.publicId', 'consents.subjectId')
@@ -120,21 +120,46 @@ export function recruitingFactStore(db: Kysely<Tables>) {
         .innerJoin('participations', 'participations.id', 'interviews.participationId')
         .select([
           canonical('participations.personId').as('personId'),
+          'consents.subjectId',
           'consents.purposes',
           'consents.givenAt',
           'consents.withdrawnAt',
           'consents.expiresOn',
         ])
+        .select(({ exists, selectFrom }) =>
+          exists(
+            selectFrom('consentRecords')
+              .select('consentRecords.id')
+              .whereRef('consentRecords.interviewId', '=', 'consents.subjectId')
+              .where('consentRecords.givenHow', '!=', ON_BOOKING_PAGE),
+          ).as('isNoted'),
+        )
         .where('consents.subjectKind', '=', 'interview')
         .where('studies.workspaceId', '=', workspaceId)
         .orderBy('consents.id')
         .execute();
-      for (const { personId, purposes, givenAt, withdrawnAt, expiresOn } of talks) {
+      // Of several consents of one interview the latest counts.
+      for (const talk of new Map(talks.map((one) => [one.subjectId, one])).values()) {
+        const { personId, purposes, givenAt, withdrawnAt, expiresOn } = talk;
         const agreed = (JSON.parse(purposes) as string[]).includes('re-contact');
-        if (withdrawnAt !== null) hear(Number(personId), false, withdrawnAt);
-        else if (agreed && (expiresOn === null || expiresOn >= today)) hear(Number(personId), true, givenAt);
+        if (withdrawnAt !== null) hear(Number(personId), 'withdrew', withdrawnAt);
+        else if (!agreed && talk.isNoted) hear(Number(personId), 'refused', givenAt);
+        else if (agreed && (expiresOn === null || expiresOn >= today)) hear(Number(personId), 'agreed', givenAt);
       }
-      return new Map([...said].map(([personId, { may }]) => [personId, may]));
+      // A withdrawal cuts the tie between somebody and their interview, and leaves this with them.
+      const gone = await db
+        .selectFrom('consents')
+        .innerJoin('people', 'people.publicId', 'consents.subjectId')
+        .select([canonical('people.id').as('personId'), 'consents.withdrawnAt'])
+        .where('consents.subjectKind', '=', 'person')
+        .where('people.workspaceId', '=', workspaceId)
+        .execute();
+      for (const { personId, withdrawnAt } of gone) hear(Number(personId), 'withdrew', withdrawnAt ?? '');
+      const last = new Map<number, Recontact>();
+      // Whoever withdrew is called so until they agree.
+      for (const { personId, what } of said.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0)))
+        if (what !== 'refused' || last.get(personId) !== 'withdrew') last.set(personId, what);
+      return last;
     },
   };
 }

@@ -128,12 +128,27 @@ export function recruitingStore(db: Kysely<Tables>) {
         }
         return added;
       }),
-    /** Keeps what somebody typed to be written to and paid by. */
+    /** Keeps what somebody typed to be written to and paid by, unless they have withdrawn what they said. */
     saveDetails: async (
       id: number,
       details: { email: string | null; payout: string | null; language: string | null },
     ): Promise<void> => {
-      await db.updateTable('recruitingPeople').set(details).where('id', '=', id).execute();
+      await db
+        .updateTable('recruitingPeople')
+        .set(details)
+        .where('id', '=', id)
+        .where(({ not, exists, selectFrom }) =>
+          not(
+            exists(
+              selectFrom('recruitingBookings')
+                .innerJoin('interviews', 'interviews.id', 'recruitingBookings.interviewId')
+                .innerJoin('withdrawals', 'withdrawals.interviewId', 'interviews.publicId')
+                .select('recruitingBookings.id')
+                .whereRef('recruitingBookings.participantId', '=', 'recruitingPeople.id'),
+            ),
+          ),
+        )
+        .execute();
     },
 
     slots: async (roundId: number): Promise<SlotRow[]> =>

@@ -76,6 +76,7 @@ import { themeStore } from './themes.ts';
 import { timelineStore } from './timeline.ts';
 import { toldScoreStore } from './told-scores.ts';
 import { toldValueStore } from './told-values.ts';
+import { transcriptCueStore } from './transcript-cues.ts';
 import { transcriptStore } from './transcripts.ts';
 import { typedSurveyStore } from './typed-surveys.ts';
 import { typingToolStore } from './typing-tools.ts';
@@ -112,6 +113,7 @@ export function openStore({ kysely, engine }: Database) {
     memos: memoStore(kysely),
     media: mediaStore(kysely),
     transcripts: transcriptStore(kysely),
+    transcriptCues: transcriptCueStore(kysely),
     codedPassages: codedPassageStore({ kysely, engine }),
     interviewTurns: interviewTurnStore(kysely),
     interviewLog: interviewLogStore(kysely),

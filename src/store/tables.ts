@@ -361,6 +361,17 @@ export type Tables = {
     createdAt: Time;
     expiresAt: Time;
   };
+  /** The captions that a turn was joined of; none for a turn that was one caption. */
+  transcriptCues: {
+    studyId: number;
+    sourceId: string;
+    sourceVersion: number;
+    /** Where its words begin in the turn, in code points. */
+    startPoint: number;
+    /** Milliseconds from the beginning of the talk. */
+    startMs: number;
+    endMs: number | null;
+  };
   mediaFiles: {
     id: Id;
     studyId: number;
@@ -434,7 +445,7 @@ export type Tables = {
     /** A list of `{ start, end, text }`, in code points of the earlier version. */
     edits: Json;
     reason: string;
-    /** How many codings went along. */
+    /** How many codes went along, however often each stands there. */
     moved: number;
     /** The public ids of codings whose words went. */
     lost: Json;

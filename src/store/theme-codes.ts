@@ -1,7 +1,9 @@
 import type { Kysely } from 'kysely';
 import type { SpanRow } from './analyses.ts';
+import { codeFor } from './codebook.ts';
+import { codingJournal } from './coding-journal.ts';
 import { newPublicId } from './identifiers.ts';
-import { addCodeNamed, type Code } from './notes.ts';
+import type { Code } from './notes.ts';
 import type { Tables } from './tables.ts';
 
 /** Where a code comes from: the theme, the run that found it, and who accepted it. */
@@ -14,8 +16,6 @@ export type ThemeCode = {
   acceptedBy: string | null;
   acceptedAt: string;
 };
-
-const ROWS_AT_ONCE = 200;
 
 /** Themes that became codes of the study's codebook. */
 export function themeCodeStore(db: Kysely<Tables>) {
@@ -43,7 +43,7 @@ export function themeCodeStore(db: Kysely<Tables>) {
 
     /**
      * Puts a theme's answers under a code. Accepted again, answers that came are added and those that went are taken
-     * away; what people coded themselves stays as it is, and so does what they took away or said no to.
+     * away; what people coded themselves stays as it is, and so does what they took away or said no to. All of it is one step.
      *
      * @param code what it becomes: a code that is there, or a name and a meaning of which one is made
      * @returns how many codings were added and taken away
@@ -59,57 +59,48 @@ export function themeCodeStore(db: Kysely<Tables>) {
       by: number | null,
       at: string,
     ): Promise<{ code: Code; added: number; removed: number }> =>
-      db.transaction().execute(async (trx) => {
-        const { name, definition } = asked;
-        const code = 'id' in asked ? asked : await addCodeNamed(trx, { studyId, name, definition }, at);
-        const codeId = code.id;
-        const held = await trx
-          .selectFrom('codings')
-          .select(['id', 'sourceId', 'sourceVersion', 'layer', 'runId'])
-          .where('codeId', '=', codeId)
-          .where('removedAt', 'is', null)
-          .execute();
-        const key = (one: { sourceId: string; sourceVersion: number }) => `${one.sourceId} ${one.sourceVersion}`;
-        const wanted = new Map(spans.map((span) => [key(span), span]));
-        const gone = held.filter((one) => one.layer === 'suggested' && one.runId !== null && !wanted.has(key(one)));
-        for (const one of [...held, ...(await refused(trx, codeId))]) wanted.delete(key(one));
-        for (let from = 0; from < gone.length; from += ROWS_AT_ONCE)
-          await trx
-            .updateTable('codings')
-            .set({ removedAt: at })
-            .where(
-              'id',
-              'in',
-              gone.slice(from, from + ROWS_AT_ONCE).map(({ id }) => id),
+      codingJournal(db).step(
+        { studyId, actorId: by, kind: 'theme', label: `Theme “${asked.name}” as a code` },
+        at,
+        async (write) => {
+          const { name, definition } = asked;
+          const code = 'id' in asked ? asked : await codeFor(write, studyId, name, definition, at);
+          const codeId = code.id;
+          const held = await write.db
+            .selectFrom('codings')
+            .select(['id', 'sourceId', 'sourceVersion', 'layer', 'runId'])
+            .where('codeId', '=', codeId)
+            .where('removedAt', 'is', null)
+            .execute();
+          const key = (one: { sourceId: string; sourceVersion: number }) => `${one.sourceId} ${one.sourceVersion}`;
+          const wanted = new Map(spans.map((span) => [key(span), span]));
+          const gone = held.filter((one) => one.layer === 'suggested' && one.runId !== null && !wanted.has(key(one)));
+          for (const one of [...held, ...(await refused(write.db, codeId))]) wanted.delete(key(one));
+          for (const { id } of gone) await write.update('codings', id, { removedAt: at });
+          const rows = [...wanted.values()].map((span) => ({
+            ...span,
+            studyId,
+            codeId,
+            publicId: newPublicId(),
+            coderId: by,
+            layer: 'suggested' as const,
+            runId,
+            createdAt: at,
+            removedAt: null,
+          }));
+          await write.insertAll('codings', rows);
+          await write.db
+            .insertInto('themeCodes')
+            .values({ studyId, theme, codeId, runId, answers: spans.length, acceptedBy: by, acceptedAt: at })
+            .onConflict((on) =>
+              on
+                .columns(['studyId', 'theme'])
+                .doUpdateSet({ codeId, runId, answers: spans.length, acceptedBy: by, acceptedAt: at }),
             )
             .execute();
-        const rows = [...wanted.values()].map((span) => ({
-          ...span,
-          studyId,
-          codeId,
-          publicId: newPublicId(),
-          coderId: by,
-          layer: 'suggested',
-          runId,
-          createdAt: at,
-          removedAt: null,
-        }));
-        for (let from = 0; from < rows.length; from += ROWS_AT_ONCE)
-          await trx
-            .insertInto('codings')
-            .values(rows.slice(from, from + ROWS_AT_ONCE))
-            .execute();
-        await trx
-          .insertInto('themeCodes')
-          .values({ studyId, theme, codeId, runId, answers: spans.length, acceptedBy: by, acceptedAt: at })
-          .onConflict((on) =>
-            on
-              .columns(['studyId', 'theme'])
-              .doUpdateSet({ codeId, runId, answers: spans.length, acceptedBy: by, acceptedAt: at }),
-          )
-          .execute();
-        return { code, added: rows.length, removed: gone.length };
-      }),
+          return { code, added: rows.length, removed: gone.length };
+        },
+      ),
   };
 }
 

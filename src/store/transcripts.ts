@@ -1,7 +1,9 @@
 import type { Insertable, Kysely, Selectable } from 'kysely';
 import { codingJournal } from './coding-journal.ts';
+import { holdInterview, holdInterviewNumbered } from './held-interview.ts';
 import type { Interview, NewInterview, NewSourceText } from './notes.ts';
 import type { Tables } from './tables.ts';
+import { addCues, dropCues, type NewCues } from './transcript-cues.ts';
 
 export type TranscriptDraft = Selectable<Tables['transcriptDrafts']>;
 export type NewDraft = Omit<Insertable<Tables['transcriptDrafts']>, 'id'>;
@@ -13,6 +15,8 @@ export type BringIn = {
   /** The interview it belongs to; a new one is made with its consent, in the same transaction. */
   into: { interview: Interview } | { made: NewInterview; consent: NewConsent };
   turns: readonly NewSourceText[];
+  /** The captions that they were joined of. */
+  cues: readonly NewCues[];
   /** How many turns whoever confirmed saw standing there, which these take the place of. */
   replaced: number;
   actorId: number | null;
@@ -35,8 +39,12 @@ export function transcriptStore(db: Kysely<Tables>) {
       .where('supersededAt', 'is', null);
 
   return {
-    addDraft: async (draft: NewDraft): Promise<TranscriptDraft> =>
-      asDraft(await db.insertInto('transcriptDrafts').values(draft).returningAll().executeTakeFirstOrThrow()),
+    /** @throws Problem `conflict` for an interview that was withdrawn */
+    addDraft: (draft: NewDraft): Promise<TranscriptDraft> =>
+      db.transaction().execute(async (trx) => {
+        if (draft.interviewId != null) await holdInterviewNumbered(trx, draft.interviewId);
+        return asDraft(await trx.insertInto('transcriptDrafts').values(draft).returningAll().executeTakeFirstOrThrow());
+      }),
     /** Null once it was brought in, forgotten, or its time is over. */
     findDraft: async (studyId: number, publicId: string, at: string): Promise<TranscriptDraft | null> => {
       const row = await db
@@ -66,8 +74,22 @@ export function transcriptStore(db: Kysely<Tables>) {
     forgetDraftsOf: async (interviewId: number): Promise<void> => {
       await db.deleteFrom('transcriptDrafts').where('interviewId', '=', interviewId).execute();
     },
+    /** Lets go of drafts whose time is over, and of those of interviews that were withdrawn. */
     forgetExpired: async (at: string): Promise<void> => {
-      await db.deleteFrom('transcriptDrafts').where('expiresAt', '<=', at).execute();
+      await db
+        .deleteFrom('transcriptDrafts')
+        .where((is) =>
+          is.or([
+            is('expiresAt', '<=', at),
+            is('interviewId', 'in', (eb) =>
+              eb
+                .selectFrom('interviews')
+                .innerJoin('withdrawals', 'withdrawals.interviewId', 'interviews.publicId')
+                .select('interviews.id'),
+            ),
+          ]),
+        )
+        .execute();
     },
 
     /** The turns of an interview that stand, in order. */
@@ -97,68 +119,70 @@ export function transcriptStore(db: Kysely<Tables>) {
      * Writes the turns and lets go of the draft, all of it or nothing. Turns that stood there are followed: they stay for
      * quotes that were made of them, and what was coded on them is taken off as a step that is kept for the record.
      *
-     * @throws StaleTranscript
+     * @throws StaleTranscript, and Problem `conflict` for an interview that was withdrawn
      */
-    bringIn: ({ draftId, into, turns, replaced, actorId }: BringIn, at: string): Promise<{ publicId: string }> => {
+    bringIn: (
+      { draftId, into, turns, cues, replaced, actorId }: BringIn,
+      at: string,
+    ): Promise<{ publicId: string }> => {
       const [first] = turns;
       const label = `Replaced the transcript of ${'interview' in into ? into.interview.title : into.made.title}`;
-      return journal.step(
-        { studyId: first?.studyId ?? 0, actorId, kind: 'transcript', label, isFinal: true },
-        at,
-        async (write) => {
-          const trx = write.db;
-          if (draftId !== null) {
-            const gone = await trx.deleteFrom('transcriptDrafts').where('id', '=', draftId).executeTakeFirst();
-            if (Number(gone.numDeletedRows) !== 1) throw new StaleTranscript('The draft is gone');
-          }
-          if ('made' in into) {
-            await trx.insertInto('interviews').values(into.made).execute();
-            await trx
-              .insertInto('consents')
-              .values({
-                studyId: into.made.studyId,
-                subjectKind: 'interview',
-                subjectId: into.made.publicId,
-                purposes: JSON.stringify(into.consent.purposes),
-                textVersion: into.consent.textVersion,
-                language: into.consent.language,
-                givenAt: at,
-                withdrawnAt: null,
-              })
-              .execute();
-          } else {
-            const before = await standing(trx, into.interview).execute();
-            if (before.length !== replaced) throw new StaleTranscript('Other turns stand there');
-            if (before.length > 0) {
-              const ids = before.map(({ publicId }) => publicId);
-              for (let from = 0; from < ids.length; from += 500) {
-                const codings = await trx
-                  .selectFrom('codings')
-                  .select('id')
-                  .where('studyId', '=', into.interview.studyId)
-                  .where('sourceId', 'in', ids.slice(from, from + 500))
-                  .where('removedAt', 'is', null)
-                  .execute();
-                for (const { id } of codings) await write.update('codings', Number(id), { removedAt: at });
-              }
-              await trx
-                .updateTable('sourceTexts')
-                .set({ supersededAt: at })
-                .where('subjectId', '=', into.interview.publicId)
-                .where('kind', '=', 'turn')
-                .where('erasedAt', 'is', null)
-                .where('supersededAt', 'is', null)
+      return journal.step({ studyId: first?.studyId ?? 0, actorId, kind: 'transcript', label }, at, async (write) => {
+        const trx = write.db;
+        if (draftId !== null) {
+          const gone = await trx.deleteFrom('transcriptDrafts').where('id', '=', draftId).executeTakeFirst();
+          if (Number(gone.numDeletedRows) !== 1) throw new StaleTranscript('The draft is gone');
+        }
+        if ('made' in into) {
+          await trx.insertInto('interviews').values(into.made).execute();
+          await trx
+            .insertInto('consents')
+            .values({
+              studyId: into.made.studyId,
+              subjectKind: 'interview',
+              subjectId: into.made.publicId,
+              purposes: JSON.stringify(into.consent.purposes),
+              textVersion: into.consent.textVersion,
+              language: into.consent.language,
+              givenAt: at,
+              withdrawnAt: null,
+            })
+            .execute();
+        } else {
+          await holdInterview(trx, into.interview.publicId);
+          const before = await standing(trx, into.interview).execute();
+          if (before.length !== replaced) throw new StaleTranscript('Other turns stand there');
+          if (before.length > 0) {
+            const ids = before.map(({ publicId }) => publicId);
+            await dropCues(trx, ids);
+            for (let from = 0; from < ids.length; from += 500) {
+              const codings = await trx
+                .selectFrom('codings')
+                .select('id')
+                .where('studyId', '=', into.interview.studyId)
+                .where('sourceId', 'in', ids.slice(from, from + 500))
+                .where('removedAt', 'is', null)
                 .execute();
+              for (const { id } of codings) await write.update('codings', Number(id), { removedAt: at });
             }
-          }
-          for (let from = 0; from < turns.length; from += 100)
             await trx
-              .insertInto('sourceTexts')
-              .values(turns.slice(from, from + 100).map((turn) => ({ ...turn, erasedAt: null })))
+              .updateTable('sourceTexts')
+              .set({ supersededAt: at })
+              .where('subjectId', '=', into.interview.publicId)
+              .where('kind', '=', 'turn')
+              .where('erasedAt', 'is', null)
+              .where('supersededAt', 'is', null)
               .execute();
-          return { publicId: 'made' in into ? into.made.publicId : into.interview.publicId };
-        },
-      );
+          }
+        }
+        for (let from = 0; from < turns.length; from += 100)
+          await trx
+            .insertInto('sourceTexts')
+            .values(turns.slice(from, from + 100).map((turn) => ({ ...turn, erasedAt: null })))
+            .execute();
+        await addCues(trx, cues);
+        return { publicId: 'made' in into ? into.made.publicId : into.interview.publicId };
+      });
     },
     /** Says that somebody has read and corrected what a machine wrote down; true where there was anything to say. */
     markCorrected: async (interview: Pick<Interview, 'studyId' | 'publicId'>): Promise<boolean> => {

@@ -18,10 +18,15 @@ const MODE_WORDS: Record<string, TextKey> = {
   'by video': 'bookByVideo',
   'in writing': 'bookInWriting',
 };
-const DONE: Record<string, TextKey> = { booked: 'bookDone', changed: 'bookChanged', cancelled: 'bookCancelled' };
+const DONE = new Map<string, TextKey>([
+  ['booked', 'bookDone'],
+  ['changed', 'bookChanged'],
+  ['cancelled', 'bookCancelled'],
+]);
 /** What there is to say where no time can be chosen. */
 const STANDING_WORDS: Partial<Record<OpenBooking['standing'], TextKey>> = {
   over: 'bookPast',
+  off: 'bookCancelled',
   full: 'bookFull',
   closed: 'bookClosed',
   screener: 'bookScreener',
@@ -39,7 +44,7 @@ type Sent = { form: Form; faults: readonly BookingFault[]; refused: TextKey | nu
 
 /** Choosing a time for an interview: whoever holds the link books, changes and cancels, without signing in. */
 export function bookingDoor(door: Doorway, { verbatim }: House, respondents: Respondents): void {
-  const { fieldwork, recruitingBooking } = verbatim;
+  const { distribution, fieldwork, recruitingBooking } = verbatim;
   const { show, textsFor, tokenIn, before, frame } = respondents;
 
   const languageOf = (req: Request, { participant }: OpenBooking, sent: Sent | null): string =>
@@ -50,12 +55,18 @@ export function bookingDoor(door: Doorway, { verbatim }: House, respondents: Res
   const zoneOf = (chosen: string, { booking, settings }: OpenBooking): string =>
     isTimeZone(chosen) ? chosen : (booking?.zone ?? settings.timeZone);
 
+  const canWrite = () => distribution.post().obstacles.length === 0;
+
   async function page(req: Request, res: Response, token: string, sent: Sent | null): Promise<void> {
     const opened = await recruitingBooking.open(token);
     const texts = textsFor(languageOf(req, opened, sent));
     const zone = zoneOf(sent ? field(sent.form, 'zone') : queryOf(req, 'zone'), opened);
     await frame(res, opened.round.studyId);
-    show(res, 'respond/booking', bookingPage(opened, texts, zone, `/book/${token}`, queryOf(req, 'done'), sent));
+    show(
+      res,
+      'respond/booking',
+      bookingPage(opened, texts, zone, `/book/${token}`, queryOf(req, 'done'), sent, canWrite()),
+    );
   }
 
   door.get('/book/:token', 'respondent', (_visit, req, res) => page(req, res, tokenIn(req), null));
@@ -87,7 +98,12 @@ export function bookingDoor(door: Doorway, { verbatim }: House, respondents: Res
   door.post('/book/:token/cancel', 'respondent', ...before, async (_visit, req, res) => {
     const token = tokenIn(req);
     const form = formOf(req);
-    if (await recruitingBooking.cancel(token)) return back(res, token, field(form, 'zone'), 'cancelled');
+    const outcome = await recruitingBooking.cancel(token, field(form, 'sure') === 'yes');
+    if (outcome === 'cancelled') return back(res, token, field(form, 'zone'), 'cancelled');
+    if (outcome === 'not-sure') {
+      res.status(422);
+      return page(req, res, token, { form, faults: [{ field: 'sure', word: 'bookCancelFirst' }], refused: null });
+    }
     res.status(409);
     await page(req, res, token, { form, faults: [], refused: 'bookTooLate' });
   });
@@ -124,6 +140,7 @@ function bookingPage(
   address: string,
   done: string,
   sent: Sent | null,
+  canWrite: boolean,
 ) {
   const { settings, standing, booking, slots, mayChange, changeUntil, participant } = opened;
   const { incentive } = settings;
@@ -150,12 +167,13 @@ function bookingPage(
   const summary = (sent?.faults ?? []).map(({ field: name }) => ({ href: `#${name}`, text: errorAt(name) ?? '' }));
   // A time that turned out to be taken is not shown as one's own mistake, but said above those that are left.
   const refused = sent?.refused ?? null;
+  const just = sent === null ? DONE.get(done) : undefined;
   const said = refused ?? STANDING_WORDS[standing] ?? (standing === 'booked' && !mayChange ? 'bookTooLate' : null);
   return {
     ...respondFrame(settings.publicName, texts),
     isError: summary.length > 0,
     summary: summary.length > 0 ? { title: texts.text('errorSummaryTitle'), errors: summary } : null,
-    done: sent === null && DONE[done] && (done === 'cancelled') === !stands ? texts.text(DONE[done]) : '',
+    done: just !== undefined && (done === 'cancelled') === !stands ? texts.text(just) : '',
     said: said === null ? '' : texts.text(said),
     isRefused: refused !== null,
     description: settings.description,
@@ -175,8 +193,10 @@ function bookingPage(
                 ? texts.text('bookUntil', { time: moment(texts, changeUntil, zone) })
                 : '',
             cancel: mayChange ? `${address}/cancel` : '',
+            sureError: errorAt('sure'),
           }
         : null,
+    calendarOff: booking !== null && !stands ? `${address}/interview.ics` : '',
     screener: standing === 'screener' && opened.screenerLink !== null ? opened.screenerLink : '',
     zone,
     language: texts.language,
@@ -195,7 +215,10 @@ function bookingPage(
     consent: settings.consent,
     agreeError: errorAt('agree'),
     isAgreed: sent !== null && field(sent.form, 'agree') === 'yes',
-    email: opened.hasAddress ? null : { value: typed('email', participant.email ?? ''), error: errorAt('email') },
+    email:
+      opened.hasAddress || !canWrite
+        ? null
+        : { value: typed('email', participant.email ?? ''), error: errorAt('email') },
     payout:
       incentive.payoutAsk === '' || incentive.amountCents === 0
         ? null
@@ -215,6 +238,8 @@ function bookingPage(
       'bookWhereHead',
       'bookCalendar',
       'bookCancel',
+      'bookCancelSure',
+      'bookCalendarOff',
       'bookAgain',
       'bookScreenerStart',
       'optional',

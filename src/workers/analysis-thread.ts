@@ -2,6 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { kyselyOver, openSqlite } from '../store/database.ts';
 import { openStore, type Store } from '../store/store.ts';
 import { type TableShelf, tableShelf } from './columns/table-shelf.ts';
+import { answerFrameTask } from './tasks/answer-frame.ts';
 import { attributePlacingTask, attributeTypingTask } from './tasks/attribute-typing.ts';
 import { audienceTask } from './tasks/audience.ts';
 import { bannerTableTask, tableWorkbookTask } from './tasks/banner-tables.ts';
@@ -22,7 +23,7 @@ import { placeAnswersTask } from './tasks/place-answers.ts';
 import { portraitTask } from './tasks/portrait.ts';
 import { qualityTask } from './tasks/quality.ts';
 import { readAnswersTask } from './tasks/read-answers.ts';
-import { readProjectTask } from './tasks/read-project.ts';
+import { readProjectFileTask, readProjectTask } from './tasks/read-project.ts';
 import { readTranscriptTask } from './tasks/read-transcript.ts';
 import { replayTask } from './tasks/replay.ts';
 import { roundAgreementTask } from './tasks/round-agreement.ts';
@@ -74,12 +75,14 @@ const tasks = {
   attributePlacing: attributePlacingTask,
   segmentProfile: segmentProfileTask,
   continuousProfile: continuousProfileTask,
+  answerFrame: answerFrameTask,
   summary: summaryTask,
   audience: audienceTask,
   portrait: portraitTask,
   quality: qualityTask,
   readAnswers: readAnswersTask,
   readProject: readProjectTask,
+  readProjectFile: readProjectFileTask,
   readTranscript: readTranscriptTask,
   replay: replayTask,
   bestWorst: bestWorstTask,

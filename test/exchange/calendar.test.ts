@@ -11,6 +11,7 @@ const entry: CalendarEntry = {
   text: '',
   place: '',
   isCancelled: false,
+  url: null,
   organizer: null,
 };
 const linesOf = (file: string) => file.split('\r\n');

@@ -76,6 +76,7 @@ const facts: CandidateFacts = {
   isInvited: false,
   isScreenedOut: false,
   hasOptedOut: false,
+  hasWithdrawn: false,
   recontact: true,
   spokenAt: null,
   isArranged: false,

@@ -60,20 +60,23 @@ describe.each(engines)('the codebook on %s', (_, open) => {
   test('every list answers where there is nothing', async () => {
     const words = { responses: { ...NO_FILTER, attribute: { name: 'plan', value: 'pro' } }, words: '50%_!' };
     for (const coded of ['any', 'coded', 'uncoded', { codeId: 1 }] as const) {
-      expect(await store.answerGrid.page(1, 'why', { ...words, coded }, 0, 50)).toEqual([]);
-      expect(await store.answerGrid.frame(1, 'why', { ...words, coded })).toEqual({
+      expect(await store.answerGrid.page(1, 'why', { ...words, coded, viewer: 1 }, 0, 50)).toEqual([]);
+      expect(await store.answerGrid.frame(1, 'why', { ...words, coded, viewer: 1 })).toEqual({
         answered: 0,
         coded: 0,
         codes: new Map(),
       });
     }
-    expect(await store.answerGrid.suggestions(studyId, ['x'])).toEqual([]);
+    expect(await store.answerGrid.suggestions(studyId, ['x'], 1)).toEqual([]);
     expect(await store.answerGrid.answers([1], ['plan'])).toEqual([]);
     expect(await store.answerGrid.segmentsOf([1])).toEqual([]);
-    expect(await store.codebook.reach(studyId)).toEqual([]);
+    expect(await store.codebook.reach(studyId, 1)).toEqual([]);
     expect([...(await store.codebook.beside(studyId, [0]))]).toEqual([]);
     expect(await store.codebook.waitingProposals(1)).toBe(0);
-    expect([await store.coder.waiting(studyId, 1, 5), await store.coder.waitingByCode(studyId)]).toEqual([[], []]);
+    expect([await store.coder.waiting(studyId, 1, 5, 1), await store.coder.waitingByCode(studyId, 1)]).toEqual([
+      [],
+      [],
+    ]);
     expect(await store.themeCodes.list(studyId)).toEqual([]);
   });
 });

@@ -92,7 +92,7 @@ describe.each(engines)('the coder’s store on %s', (_, open) => {
       at,
     );
     expect(kept).toBe(true);
-    const queue = await store.coder.queue(run.id, code.id, 10);
+    const queue = await store.coder.queue(run.id, code.id, 10, null);
     expect(queue.map(({ sourceId }) => sourceId)).toEqual([second, first, third]);
     expect(queue[0]?.probability).toBeCloseTo(0.123456789012345, 14);
 
@@ -150,7 +150,7 @@ describe.each(engines)('the coder’s store on %s', (_, open) => {
       at,
     );
     expect(kept).toBe(false);
-    expect(await store.coder.queue(run.id, code.id, 10)).toEqual([]);
+    expect(await store.coder.queue(run.id, code.id, 10, null)).toEqual([]);
     expect((await store.coder.findRun(studyId, run.publicId))?.state).toBe('cancelled');
   });
 
@@ -188,6 +188,101 @@ describe.each(engines)('the coder’s store on %s', (_, open) => {
     expect(
       (await store.coder.provenance([(await store.notes.codings(studyId, { codeId: code.id }))[0]?.id ?? 0])).size,
     ).toBe(0);
+  });
+
+  test('what was decided on proposals, read for a code, or accepted of a theme is taken back as one step each, and done again', async () => {
+    const texts = await plantInterview([
+      ['P07', 'one'],
+      ['P07', 'two'],
+      ['P07', 'three'],
+    ]);
+    const [one = '', two = '', three = ''] = texts;
+    const code = await store.notes.codeNamed(studyId, 'Undone', '', at);
+    const run = await startRun();
+    await store.coder.finish(
+      run,
+      { result: '{}', inputHash: 'x', proposals: [one, two].map((source, n) => proposal(code.id, source, n)) },
+      [code.id],
+      at,
+    );
+    const queue = await store.coder.queue(run.id, code.id, 10, null);
+    const state = async () => ({
+      verdicts: (
+        await store.coder.findProposals(
+          studyId,
+          queue.map(({ publicId }) => publicId),
+          null,
+        )
+      ).map(({ verdict, decidedAt }) => [verdict, decidedAt]),
+      coded: (await store.notes.codings(studyId, { codeId: code.id })).map(({ sourceId }) => sourceId),
+      taught: (await store.coder.codings(studyId)).filter(({ codeId }) => codeId === code.id).length,
+      refused: (await store.coder.refused(studyId)).filter(({ codeId }) => codeId === code.id).length,
+      waiting: (await store.coder.waiting(studyId, code.id, 10, null)).length,
+    });
+    const before = await state();
+    expect(before).toMatchObject({ coded: [], taught: 0, refused: 0, waiting: 2 });
+    const turn = async (way: 'undo' | 'redo') =>
+      expect((await store.codingJournal[way](studyId, null, at)).outcome).toBe('done');
+
+    const decisions = [
+      { proposal: queue[0]!, verdict: 'accepted' as const, coding },
+      { proposal: queue[1]!, verdict: 'rejected' as const, coding: null },
+    ];
+    // Two at the same moment: each proposal is decided once.
+    const both = await Promise.all([store.coder.decide(decisions, null, at), store.coder.decide(decisions, null, at)]);
+    expect(both.toSorted()).toEqual([0, 2]);
+    const decided = await state();
+    expect(decided).toMatchObject({ coded: [one], taught: 1, refused: 1, waiting: 0 });
+    await turn('undo');
+    expect(await state()).toEqual(before);
+    await turn('redo');
+    expect(await state()).toEqual(decided);
+    await turn('undo');
+
+    await store.coder.read(
+      { studyId, codeId: code.id },
+      [
+        { sourceId: one, sourceVersion: 1, coding },
+        { sourceId: three, sourceVersion: 1, coding: null },
+      ],
+      null,
+      at,
+    );
+    expect(await state()).toMatchObject({ coded: [one], refused: 1, waiting: 2 });
+    await turn('undo');
+    expect(await state()).toEqual(before);
+    await turn('redo');
+    expect(await state()).toMatchObject({ coded: [one], refused: 1, waiting: 2 });
+
+    const theRun = await store.analyses.addRun(
+      {
+        studyId,
+        kind: 'themes',
+        surveyId,
+        subject: 'undone',
+        engineVersion: '1',
+        seed: 1,
+        settings: {},
+        inputCut: {},
+        createdBy: null,
+      },
+      at,
+    );
+    const spans = texts.map((sourceId) => ({ sourceId, sourceVersion: 1, spanStart: 0, spanEnd: 2, spanHash: 'h' }));
+    const accepted = await store.themeCodes.accept(
+      { studyId, theme: 'undone', runId: theRun.id, code: { name: 'From a theme', definition: '' } },
+      spans,
+      null,
+      at,
+    );
+    const listed = async () => (await store.themeCodes.list(studyId)).filter(({ theme }) => theme === 'undone').length;
+    const put = async () => (await store.notes.codings(studyId, { codeId: accepted.code.id })).length;
+    expect([await listed(), await put()]).toEqual([1, 3]);
+    await turn('undo');
+    expect([await listed(), await put()]).toEqual([0, 0]);
+    expect((await store.notes.codeById(accepted.code.id))?.retiredAt).toBe(at);
+    await turn('redo');
+    expect([await listed(), await put()]).toEqual([1, 3]);
   });
 
   test('what a theme put under a code was read by nobody: it teaches nothing, and what somebody decides takes its place', async () => {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { mulberry32 } from '../../src/stats/random.ts';
+import { ROUND_KIND } from '../../src/store/coding-journal.ts';
 import { newPublicId } from '../../src/store/identifiers.ts';
 import type { Store } from '../../src/store/store.ts';
 import { addCoding } from '../support/bare-coding.ts';
@@ -183,6 +184,79 @@ describe.each(engines)('the journal of coding on %s', (name, open) => {
     expect(await store.codingJournal.redo(studyId, actors[0], later)).toEqual({ outcome: 'nothing' });
     await store.codingJournal.undo(studyId, actors[0], later);
     expect((await store.notes.codeById(codeId))?.definition).toBe('one');
+  });
+
+  test('what is never taken back stops undoing, and so does a decision of a round anywhere but on its page', async () => {
+    const take = (kind: string, label: string) =>
+      store.codingJournal.step({ studyId, actorId: actors[0], kind, label }, at, (write) =>
+        write.update('codes', codeId, { definition: label }),
+      );
+    const undo = (isOnRound = false) => store.codingJournal.undo(studyId, actors[0], later, null, isOnRound);
+    await take('code', 'older');
+    for (const kind of ['correct', 'transcript']) {
+      await take(kind, kind);
+      expect(await undo()).toMatchObject({ outcome: 'stopped', step: { label: kind } });
+      expect(await store.codingJournal.next(studyId, actors[0])).toEqual({
+        undo: null,
+        redo: null,
+        stopped: { id: expect.any(Number), label: kind },
+      });
+      expect((await store.notes.codeById(codeId))?.definition).toBe(kind);
+    }
+    await take('code', 'newer');
+    expect(await undo()).toMatchObject({ outcome: 'done', step: { label: 'newer' } });
+    expect(await undo()).toMatchObject({ outcome: 'stopped' });
+
+    await take(ROUND_KIND, 'decided');
+    expect(await store.codingJournal.lastDecision(studyId, actors[0])).toMatchObject({ label: 'decided' });
+    expect(await undo()).toMatchObject({ outcome: 'stopped', step: { label: 'decided' } });
+    expect((await store.notes.codeById(codeId))?.definition).toBe('decided');
+    expect(await undo(true)).toMatchObject({ outcome: 'done', step: { label: 'decided' } });
+    expect(await store.codingJournal.lastDecision(studyId, actors[0])).toBeNull();
+    expect(await undo(true)).toMatchObject({ outcome: 'stopped', step: { label: 'transcript' } });
+  });
+
+  test('a code that somebody else has used since does not go, nor do codes come to stand under themselves', async () => {
+    const newCode = (name: string) => ({
+      studyId,
+      publicId: newPublicId(),
+      parentId: null,
+      name,
+      definition: '',
+      createdAt: at,
+      retiredAt: null,
+    });
+    const made = await store.codingJournal.step(head(actors[0], 'new code'), at, (write) =>
+      write.insert('codes', newCode(`used ${newPublicId()}`)),
+    );
+    await addCoding(store, { studyId, codeId: Number(made.id), sourceId: 'x', createdAt: at });
+    expect(await store.codingJournal.undo(studyId, actors[0], later)).toMatchObject({ outcome: 'changed' });
+    expect((await store.notes.codeById(Number(made.id)))?.retiredAt).toBeNull();
+
+    const [one, two] = await store.codingJournal.step(head(actors[0], 'two codes'), at, async (write) => [
+      Number((await write.insert('codes', newCode(`one ${newPublicId()}`))).id),
+      Number((await write.insert('codes', newCode(`two ${newPublicId()}`))).id),
+    ]);
+    const under = (actor: number, id: number, parentId: number | null) =>
+      store.codingJournal.step(head(actor, 'place'), at, (write) => write.update('codes', id, { parentId }));
+    await under(actors[0], one!, two!);
+    await store.codingJournal.undo(studyId, actors[0], later);
+    await under(actors[1], two!, one!);
+    expect(await store.codingJournal.redo(studyId, actors[0], later)).toMatchObject({ outcome: 'changed' });
+    expect((await store.notes.codeById(one!))?.parentId).toBeNull();
+  });
+
+  test('a step that is asked for and is not the next is left as it is, and another with it', async () => {
+    const define = (definition: string) =>
+      store.codingJournal.step(head(actors[0], definition), at, (write) =>
+        write.update('codes', codeId, { definition }),
+      );
+    await define('one');
+    const first = (await store.codingJournal.next(studyId, actors[0])).undo?.id ?? 0;
+    await define('two');
+    expect(await store.codingJournal.undo(studyId, actors[0], later, first)).toMatchObject({ outcome: 'changed' });
+    expect(await store.codingJournal.undo(studyId, actors[0], later, 999_999)).toEqual({ outcome: 'nothing' });
+    expect((await store.notes.codeById(codeId))?.definition).toBe('two');
   });
 
   test('a step that fails half way, or changes nothing, leaves nothing', async () => {

@@ -156,10 +156,10 @@ describe.each(engines)('rounds of coding, on %s', (_, open) => {
       (await store.codingRounds.decisions(round.id)).map(({ choice, codings, by }) => [choice, codings, by]),
     ).toEqual([['all', ['x'], 'Ada']]);
     expect(await store.codingRounds.decidedPlaces(study.id)).toEqual(new Set([`${source} ${Number(code.id)}`]));
-    expect((await store.codingJournal.lastOfKind(study.id, ada, 'adjudicate'))?.label).toBe('Time');
-    expect((await store.codingJournal.undo(study.id, ada, AT)).outcome).toBe('done');
+    expect((await store.codingJournal.lastDecision(study.id, ada))?.label).toBe('Time');
+    expect((await store.codingJournal.undo(study.id, ada, AT, null, true)).outcome).toBe('done');
     expect(await store.codingRounds.decisions(round.id)).toEqual([]);
-    expect(await store.codingJournal.lastOfKind(study.id, ada, 'adjudicate')).toBeNull();
+    expect(await store.codingJournal.lastDecision(study.id, ada)).toBeNull();
     expect((await store.codingJournal.redo(study.id, ada, AT)).outcome).toBe('done');
     expect(await store.codingRounds.decisions(round.id)).toHaveLength(1);
   });

@@ -1,4 +1,14 @@
-import { copyFileSync, existsSync, readdirSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
@@ -130,4 +140,41 @@ test('a copy is checked, and put in the place of what was lost, never of what is
   copyFileSync(`${file}.json`, `${changed}.json`);
   writeFileSync(changed, Buffer.from('x'), { flag: 'a' });
   await expect(restoreFolder(made.folder, changed, now)).rejects.toThrow(/changed or damaged/);
+});
+
+test('recordings and files go into the copy with their hashes, come back, and a copy that lacks one is not taken', async () => {
+  using made = await madeFolder();
+  const { folder } = made;
+  const connection = openSqlite(databaseFile(folder));
+  connection.exec(
+    "insert into workspaces (public_id, name, created_at) values ('w', 'W', '');" +
+      "insert into studies (workspace_id, public_id, name, is_closed, created_at) values (1, 's', 'S', 0, '');" +
+      "insert into interviews (study_id, public_id, title, participant, held_on, mode, guide, may_speak, created_at) values (1, 'i', 'I', 'P', '2026-03-02', 'by phone', '', 0, '');" +
+      "insert into media_files (study_id, interview_id, public_id, name, media_type, bytes, sha256, created_at, erased_at) values (1, 1, 'kept', 'a.wav', 'audio/wav', 5, '', '', null), (1, 1, 'gone', '', 'audio/wav', 5, '', '', '2026-03-02');",
+  );
+  connection.close();
+  const put = (name: string, words: string) => {
+    mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
+    writeFileSync(path.join(folder, name), words);
+  };
+  put('media/kept', 'sound');
+  put('media/gone', 'taken back');
+  put('media/unknown', 'of nobody');
+  put('files/imports/batch', 'rows');
+  const { file, manifest } = await backupFolder(folder, null, now);
+  expect(manifest.files?.map(({ path: name, bytes }) => [name, bytes])).toEqual([
+    ['files/imports/batch', 4],
+    ['media/kept', 5],
+  ]);
+  expect((await backupFolder(folder, `${file}.alone.db`, now, { withFiles: false })).manifest.files).toBeUndefined();
+
+  truncateSync(databaseFile(folder));
+  rmSync(path.join(folder, 'media'), { recursive: true });
+  const copied = path.join(`${file}.files`, 'media', 'kept');
+  writeFileSync(copied, 'noise');
+  await expect(restoreFolder(folder, file, now)).rejects.toThrow(/changed or damaged, so this copy is not whole/);
+  writeFileSync(copied, 'sound');
+  await restoreFolder(folder, file, now);
+  expect(readdirSync(path.join(folder, 'media'))).toEqual(['kept']);
+  expect(readFileSync(path.join(folder, 'media', 'kept'), 'utf8')).toBe('sound');
 });

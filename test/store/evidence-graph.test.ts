@@ -151,7 +151,7 @@ describe.each(engines)('corrections, insights and withdrawals, on %s', (_, open)
       AT,
     );
 
-    expect(await correct(source, STUCK)).toEqual({ version: 2, moved: 2 });
+    expect(await correct(source, STUCK)).toEqual({ version: 2, moved: 1 });
     const [standing, ...others] = await store.notes.sourcesOf(study.id, source.subjectId);
     expect([standing?.version, standing?.text, others]).toEqual([2, WORDS.replace('stuk', 'stuck'), []]);
     expect(

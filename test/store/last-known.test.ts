@@ -124,6 +124,19 @@ describe.each(engines)('what was last known of people on %s', (_, open) => {
         createdAt: at,
       })
       .execute();
+    await kysely
+      .insertInto('consents')
+      .values({
+        studyId: study.id,
+        subjectKind: 'interview',
+        subjectId: publicId,
+        purposes: '["analysis"]',
+        textVersion: 'v',
+        language: 'en',
+        givenAt: at,
+        withdrawnAt: null,
+      })
+      .execute();
     const code = await store.notes.codeNamed(study.id, 'Trust', '', at);
     const counted = async (asked: string) => (await store.facts.codedSpans(study.id, [asked], null)).get(asked);
     expect(await counted('trust')).toEqual([{ personId: ada, count: 0 }]);

@@ -66,6 +66,17 @@ describe.each(engines)('what comes in by a file on %s', (_, open) => {
             createdAt: at,
           },
           sources: [{ ...words, publicId: source, item: '1', position: 1, text: 'too dear', createdAt: at }],
+          cues: [
+            {
+              studyId,
+              publicId: source,
+              version: 1,
+              cues: [
+                { start: 0, startMs: 0, endMs: null },
+                { start: 4, startMs: 900, endMs: null },
+              ],
+            },
+          ],
           purposes: ['analysis'],
           textVersion: 'not known',
         },
@@ -119,8 +130,8 @@ describe.each(engines)('what comes in by a file on %s', (_, open) => {
   const standing = async () => ({
     interviews: (await store.notes.interviews(studyId)).length,
     codes: (await store.notes.codes(studyId)).map(({ name, parentId }) => [name, parentId !== null]),
-    codings: (await store.projectExchange.codings(studyId)).length,
-    memos: (await store.projectExchange.memos(studyId)).length,
+    codings: (await store.projectExchange.codings(studyId, null)).length,
+    memos: (await store.projectExchange.memos(studyId, null)).length,
     kept: (await store.projectExchange.kept(studyId)).length,
   });
   const NOTHING = { interviews: 0, codes: [], codings: 0, memos: 0, kept: 0 };

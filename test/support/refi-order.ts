@@ -23,7 +23,12 @@ const ORDER: Readonly<Record<string, readonly string[]>> = {
   Variable: ['Description'],
   Cases: ['Case'],
   Case: ['Description', 'CodeRef', 'VariableValue', 'SourceRef', 'SelectionRef'],
-  Sources: ['TextSource'],
+  Sources: ['TextSource', 'AudioSource', 'VideoSource'],
+  AudioSource: ['Transcript', 'Coding', 'VariableValue'],
+  VideoSource: ['Transcript', 'Coding', 'VariableValue'],
+  Transcript: ['Description', 'SyncPoint', 'TranscriptSelection', 'NoteRef'],
+  TranscriptSelection: ['Description', 'Coding', 'NoteRef'],
+  Graph: ['Vertex', 'Edge'],
   TextSource: ['Description', 'PlainTextSelection', 'Coding', 'NoteRef', 'VariableValue'],
   PlainTextSelection: ['Description', 'Coding', 'NoteRef'],
   Coding: ['CodeRef', 'NoteRef'],
@@ -35,7 +40,15 @@ const ORDER: Readonly<Record<string, readonly string[]>> = {
   Graphs: ['Graph'],
 };
 const CONTAINERS = ['Users', 'CodeBook', 'Codes', 'Variables', 'Cases', 'Sources', 'Notes', 'Links', 'Sets', 'Graphs'];
-const DATED = ['TextSource', 'PlainTextSelection', 'Coding', 'Note'];
+const DATED = [
+  'TextSource',
+  'AudioSource',
+  'Transcript',
+  'TranscriptSelection',
+  'PlainTextSelection',
+  'Coding',
+  'Note',
+];
 const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** What a document of ours does against the strict half of the standard: none where it holds to it. */

@@ -129,6 +129,19 @@ test('a round names what is coded, by whom and with which codes', async () => {
   expect(plain(await bea.get(round))).toContain('5 turns of 1 interview, 3 codes, minimum alpha 0.8');
 });
 
+test('a round that waits for somebody is said wherever they are, and to nobody else', async () => {
+  for (const path of [study, `${study}/codebook`, `${study}/interviews`]) {
+    const page = await bea.get(path);
+    expect(plain(page), path).toContain('Waiting for you to code: “First look”');
+    expect(page.text, path).toContain(`href="${round}"`);
+  }
+  for (const path of [interview, `${interview}/code`]) {
+    const text = plain(await bea.get(path));
+    expect(text, path).toContain('You are asked to code this in the round “First look”');
+    expect(text, path).toContain('You see only your own codes');
+  }
+});
+
 test('whoever codes blind sees no coding of another, neither on the page nor in what it asks for', async () => {
   const others = rows().length;
   expect(others).toBe(3);
@@ -137,7 +150,7 @@ test('whoever codes blind sees no coding of another, neither on the page nor in 
     const page = await bea.get(path);
     for (const id of ids) expect(page.text, path).not.toContain(id);
   }
-  const sealed = [`${study}/quotes`, `${study}/coding-log`, `${study}/coding-log.csv`, `${study}/codebook/journal`];
+  const sealed = [`${study}/quotes`, `${study}/coding-log`, `${study}/coding-log.csv`];
   for (const code of Object.values(await codeIds())) sealed.push(`${study}/codebook/${code}`);
   for (const path of sealed) {
     const page = plain(await bea.get(path));
@@ -170,6 +183,10 @@ test('whoever codes blind sees no coding of another, neither on the page nor in 
 
 test('nothing is shown or decided before all are done', async () => {
   expect((await bea.post(`${round}/done`, {})).status).toBe(303);
+  for (const path of [study, interview]) {
+    expect(plain(await bea.get(path))).not.toContain('First look');
+    expect(plain(await ada.get(path))).toContain('First look');
+  }
   const page = plain(await ada.get(round));
   expect(page).not.toContain('Where they differ Every');
   expect(page).toContain('Who codes');
@@ -221,6 +238,10 @@ test('a decision makes a coding that counts, keeps the coders’ own, and is tak
   const before = rows();
   expect((await decide(ada, 3, 'Noise', { choice: 'coder-0' })).status).toBe(303);
   expect(said((row) => row.turn === 3)).toEqual(['3 Noise human ada 0', '3 Noise consensus ada 1']);
+  // Where one codes it stays: it is out of sight there.
+  const decided = rows();
+  await ada.post(`${interview}/code/undo`, {});
+  expect(rows()).toEqual(decided);
   const text = plain(await ada.get(`${round}?show=all`));
   expect(text).toContain('Decided 1');
   expect(text).toMatch(/Decided: as \S+( \S+)?, by/);

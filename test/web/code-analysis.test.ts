@@ -238,3 +238,23 @@ test('another study’s pages are not there', async () => {
   for (const path of ['quotes', 'code-matrix', 'code-pairs', 'saturation', 'laddering', 'triangulation'])
     expect((await researcher.get(`${at.replace(/[^/]+$/, 'x'.repeat(22))}/${path}`)).status).toBe(404);
 });
+
+test('what whoever asked said stands among quotes and counts nowhere', async () => {
+  const { verbatim } = house;
+  const [talk] = await verbatim.store.notes.interviews(study.id);
+  const asked = (await verbatim.store.notes.sourcesOf(study.id, talk?.publicId ?? '')).find(
+    ({ speaker }) => speaker === 'Interviewer',
+  );
+  await verbatim.codings.code(
+    study,
+    { sourceId: asked?.publicId ?? '', version: 1, start: null, end: null, words: '' },
+    { publicId: null, name: 'Asked', definition: '' },
+    null,
+  );
+  const code = (await verbatim.store.notes.codes(study.id)).find(({ name }) => name === 'Asked')?.publicId;
+  expect(await page(`quotes?code=${code}`)).toMatch(/1 passage by 0 people .*said by whoever asked/);
+  for (const path of ['code-matrix', 'code-pairs', 'triangulation', 'saturation'])
+    expect((await researcher.get(`${at}/${path}`)).text.replaceAll(/<select[\s\S]*?<\/select>/g, '')).not.toContain(
+      'Asked',
+    );
+});

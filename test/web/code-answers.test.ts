@@ -173,3 +173,17 @@ test('a study without an open question says what to do', async () => {
   const { location } = await coded.researcher.post('/studio/new-study', { name: 'Empty' });
   expect((await coded.researcher.get(`${location}/codebook/answers`)).text).toContain('No open question yet');
 });
+
+test('a code that only gathers others counts the answers that bear any of them, each once', async () => {
+  const gathers = await coded.verbatim.codebook.add(coded.study, { name: 'Gathers', definition: '' }, null);
+  const under = async (name: string) =>
+    coded.verbatim.codebook.add(coded.study, { name, definition: '', under: gathers.publicId }, null);
+  const [one, two] = [await under('One'), await under('Two')];
+  coded.verbatim.connection.prepare('update codes set is_codable = 0 where id = ?').run(gathers.id);
+  await codeWords(coded, coded.answers[0]!, one);
+  await codeWords(coded, coded.answers[0]!, two);
+  await codeWords(coded, coded.answers[1]!, two);
+  const page = (await coded.researcher.get(grid)).text;
+  const at = page.slice(page.indexOf(`data-code="${gathers.publicId}"`));
+  expect(plain(at.slice(0, at.indexOf('</li>')))).toContain('2 1.7% of 120 answers, with what stands beneath');
+});

@@ -61,6 +61,13 @@ test('a codebook of Taguette is shown before it comes, comes in one step, and is
   expect((await all()).filter(({ retiredAt }) => retiredAt === null)).toEqual(before);
 });
 
+test('a codebook comes in as JSON as well, and the page says so', async () => {
+  expect((await coded.researcher.get(files)).text).toContain('JSON as a list of objects');
+  const shown = await send('[{"name":"Waiting","description":"Time that goes by"}]');
+  expect(shown.status).toBe(200);
+  expect(shown.text).toContain('1 new code');
+});
+
 test('a file that is no codebook, and one that did not come along, are refused with what to do', async () => {
   const wrong = await send('something\nx\n');
   expect(wrong.status).toBe(422);

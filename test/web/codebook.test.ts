@@ -338,3 +338,9 @@ test('any row of changes leaves a tree without circles, and undoing them all lea
     expect((await codings.undo(coded.study, who)).outcome, `step ${step}`).toBe('done');
   expect(await state()).toEqual(before);
 });
+
+test.each(['__proto__', 'constructor', 'toString'])('an address that says “%s” was done says nothing', async (word) => {
+  const code = await make(`Said ${word}`);
+  for (const page of [at, addressOf(code)])
+    expect((await coded.researcher.get(`${page}?done=${word}`)).status).toBe(200);
+});

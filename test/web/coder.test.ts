@@ -133,6 +133,7 @@ test('a run shows figures with n and intervals, proposes only what nobody read, 
   const proposals = await house.verbatim.store.coder.findProposals(
     1,
     queue.map(({ name }) => name.replace('verdict-', '')),
+    null,
   );
   expect(proposals.every(({ sourceId }) => !unread.has(sourceId))).toBe(true);
   expect(await house.verbatim.store.coder.codings(1)).toEqual(uses);
@@ -160,6 +161,7 @@ test('accepted proposals become codings with provenance; rejected ones are taugh
   const proposals = await house.verbatim.store.coder.findProposals(
     1,
     no.map(({ name }) => name.replace('verdict-', '')),
+    null,
   );
   expect(proposals.every((one) => rejected.some(({ sourceId }) => sourceId === one.sourceId))).toBe(true);
 

@@ -127,3 +127,57 @@ test('undoing what was coded before a correction never puts a code on words that
     expect(source?.supersededAt).toBeNull();
   }
 });
+
+test('a correction stops undoing on the page for coding and in the codebook, and both say so', async () => {
+  const given = await house.researcher.post(`${interview}/codings`, {
+    source: '2',
+    words: 'nobody came',
+    name: 'Alone',
+  });
+  expect(given.status).toBe(303);
+  expect((await correct(1, { do: 'save', version: '1', text: 'What happened then?', reason: '' })).status).toBe(303);
+  const standing = async () =>
+    (await house.verbatim.store.notes.codings(house.study.id, {})).map((one) => one.publicId);
+  const before = await standing();
+  await house.researcher.post(`${interview}/code/undo`);
+  expect(await standing()).toEqual(before);
+  const desk = plain((await house.researcher.get(`${interview}/code`)).text);
+  expect(desk).toMatch(/The last thing you did, .+, cannot be undone here/);
+  const undone = await house.researcher.post(`${studio}/codebook/undo`);
+  expect(undone.location).toBe(`${studio}/codebook?done=stopped`);
+  expect(plain((await house.researcher.get(undone.location)).text)).toContain(
+    'The last thing you did cannot be undone here',
+  );
+  expect(await standing()).toEqual(before);
+});
+
+test('as many letters as are kept of a talk can be logged and corrected, in any script', async () => {
+  const send = (address: string, form: Record<string, string>) => {
+    const body = new FormData();
+    for (const [name, value] of Object.entries(form)) body.set(name, value);
+    return house.researcher.send(address, { method: 'POST', body, redirect: 'manual' });
+  };
+  const words = '字'.repeat(600_000);
+  for (const address of [`${studio}/interviews/new`, `${interview}/turns/2/correct`])
+    expect((await house.researcher.get(address)).text).toContain('enctype="multipart/form-data"');
+  const about = { participant: 'P08', heldOn: '2026-03-02', mode: 'by phone' };
+  const logged = await send(`${studio}/interviews/new`, { ...about, transcript: words });
+  expect(logged.status).toBe(303);
+  const at = `${logged.headers.get('location')}/turns/1/correct`;
+  const saved = await send(at, { do: 'save', version: '1', text: `${words.slice(1)}終`, reason: '' });
+  expect(saved.status).toBe(303);
+  const tooLong = await send(at, { do: 'save', version: '2', text: `${words}終`, reason: '' });
+  expect(tooLong.status).toBe(422);
+  expect(await tooLong.text()).toContain('字終</textarea>');
+});
+
+test('names without words are no interview', async () => {
+  const refused = await house.researcher.post(`${studio}/interviews/new`, {
+    participant: 'P09',
+    heldOn: '2026-03-02',
+    mode: 'by phone',
+    transcript: 'P:\nQ:',
+  });
+  expect(refused.status).toBe(422);
+  expect(refused.text).toContain('There are names and no words');
+});

@@ -16,6 +16,7 @@ import { orderFaults } from '../support/refi-order.ts';
 const clock = fixedClock();
 let house: Awaited<ReturnType<typeof openFieldHouse>>;
 const at = (study: Study) => `/studio/${study.publicId}`;
+const folder = at;
 const plain = (html: string): string => html.replaceAll(/<[^>]+>/g, ' ').replaceAll(/\s+/g, ' ');
 
 beforeAll(async () => {
@@ -127,11 +128,9 @@ describe('a project comes in', () => {
     expect(await codedWords(study)).toEqual(['too dear']);
     const consents = await house.verbatim.store.consents.latestOf(study.id, [interview?.publicId ?? '']);
     expect([...consents.values()][0]?.purposes).toEqual(['analysis']);
-    expect((await house.verbatim.store.projectExchange.memos(study.id)).map(({ subjectKind }) => subjectKind)).toEqual([
-      'source',
-      'study',
-      'interview',
-    ]);
+    expect(
+      (await house.verbatim.store.projectExchange.memos(study.id, null)).map(({ subjectKind }) => subjectKind),
+    ).toEqual(['source', 'study', 'interview']);
     const done = await house.researcher.get(location);
     expect(plain(done.text)).toContain('Brought in on');
     expect(plain(done.text)).not.toContain('laughing');
@@ -147,6 +146,16 @@ describe('a project comes in', () => {
     expect(await house.verbatim.store.notes.codes(study.id)).toEqual([]);
     expect(await house.verbatim.store.projectExchange.kept(study.id)).toEqual([]);
     expect(plain((await house.researcher.get(location)).text)).toContain('taken back');
+  });
+
+  test('what comes in a second time after it was taken back is taken back as wholly', async () => {
+    const study = await newStudy('Twice');
+    for (let time = 0; time < 3; time += 1) {
+      const { location } = await bringIn(study, packQdpx(WHOLE_PROJECT));
+      expect((await house.verbatim.store.notes.codes(study.id)).length).toBeGreaterThan(0);
+      expect((await house.researcher.post(`${location}/undo`)).status).toBe(303);
+      expect(await house.verbatim.store.notes.codes(study.id)).toEqual([]);
+    }
   });
 
   test('a codebook comes in with its tree, and codes of a name that is here take what is coded', async () => {
@@ -266,6 +275,61 @@ describe('a study goes out', () => {
       .prepare('select reason, subject from disclosures where study_id = ?')
       .all(study.id);
     expect(kept).toContainEqual({ reason: 'Blind coding', subject: 'qdpx, masked' });
+  });
+
+  test('whoever asks is called by their part for others, and whoever was interviewed is not named', async () => {
+    const study = await newStudy('Called by parts');
+    await logged(study, 'Quentin', 'Interviewer: And you?\nQuentin: It was fine.\nBea: I was there.');
+    const [source] = readProject(await take(study, 'audience=client')).project.sources;
+    expect(source?.text).toContain('Interviewer: And you?');
+    expect(source?.text).not.toContain('Quentin');
+    expect(source?.text).not.toContain('Bea:');
+  });
+
+  test('what a consensus took the place of is told apart from what still waits', async () => {
+    const study = await newStudy('Decided');
+    const interview = await logged(study, 'P07', 'Int: So?\nP07: Too dear, and late.');
+    await code(study, interview, 2, 'Too dear', 'Price');
+    await code(study, interview, 2, 'late', 'Time');
+    const { connection, store } = house.verbatim;
+    connection.prepare('update codings set counts = 0 where study_id = ?').run(study.id);
+    const [first] = await store.projectExchange.codings(study.id, null);
+    const at = clock.now().toISOString();
+    const round = await store.codingRounds.add(
+      {
+        studyId: study.id,
+        name: 'Round',
+        kind: 'interviews',
+        unit: 'turn',
+        codes: [],
+        drawn: null,
+        minimum: 0.8,
+        isBlind: false,
+        createdBy: null,
+        createdAt: at,
+      },
+      [{ sourceId: first?.sourceId ?? '', subjectId: interview }],
+      (await store.projectExchange.users(study.workspaceId)).slice(0, 1).map(({ id }) => id),
+    );
+    await store.codingJournal.step({ studyId: study.id, actorId: null, kind: 'adjudicate', label: 'x' }, at, (write) =>
+      write.insert('codingDecisions', {
+        studyId: study.id,
+        roundId: round.id,
+        sourceId: first?.sourceId ?? '',
+        codeId: Number(first?.codeId),
+        choice: 'none',
+        coderId: null,
+        codings: '[]',
+        decidedBy: null,
+        decidedAt: at,
+        removedAt: null,
+      }),
+    );
+    const page = plain(
+      (await house.researcher.get(`${folder(study)}/exchange/export?audience=internal&reason=Look`)).text,
+    );
+    expect(page).toContain('1: a coder’s own that a consensus took the place of');
+    expect(page).toContain('1: a second coder’s that is not settled');
   });
 
   test('an empty study says so, and its project is one that can be read', async () => {
@@ -445,5 +509,52 @@ describe('files that were made to do harm', () => {
     const { location } = await upload(study, packQdpx(nasty));
     const { text } = await house.researcher.get(location);
     expect(text).not.toMatch(/<img src=x|<script>/);
+  });
+});
+
+describe('the order of codes', () => {
+  const shape = (codes: readonly { name: string; codes: readonly unknown[] }[]): unknown[] =>
+    codes.map(({ name, codes: under }) => [name, shape(under as typeof codes)]);
+
+  test('is that of the codebook in what goes out, and that of the file in what comes in', async () => {
+    const study = await newStudy('In order');
+    const add = (name: string, parent: number | null = null) =>
+      house.verbatim.connection
+        .prepare(
+          'insert into codes (study_id, public_id, parent_id, name, definition, created_at, retired_at, position) values (?, ?, ?, ?, ?, ?, null, ?) returning id',
+        )
+        .pluck()
+        .get(study.id, newPublicId(), parent, name, '', clock.now().toISOString(), placed[name] ?? 0) as number;
+    const placed: Record<string, number> = { Zeal: 1, Apart: 2, Yield: 1, Bare: 2 };
+    const top = add('Zeal');
+    add('Not placed');
+    add('Apart');
+    add('Yield', top);
+    add('Bare', top);
+    const wanted = [
+      [
+        'Zeal',
+        [
+          ['Yield', []],
+          ['Bare', []],
+        ],
+      ],
+      ['Apart', []],
+      ['Not placed', []],
+    ];
+    const bytes = await take(study);
+    expect(shape(readProject(bytes).project.codes)).toEqual(wanted);
+    const qdc = await take(study, 'format=qdc');
+    expect(shape(readCodebook(qdc).project.codes)).toEqual(wanted);
+    for (const [file, name] of [
+      [bytes, 'order.qdpx'],
+      [qdc, 'order.qdc'],
+    ] as const) {
+      const other = await newStudy(`Came in by ${name}`);
+      const { location } = await upload(other, file, name);
+      expect((await house.researcher.post(`${location}/commit`, { quotes: 'yes' })).status).toBe(303);
+      expect(shape(readCodebook(await take(other, 'format=qdc')).project.codes)).toEqual(wanted);
+      expect(await house.verbatim.store.codebook.all(other.id)).toHaveLength(5);
+    }
   });
 });

@@ -204,6 +204,7 @@ test('each audience gets what it may: clients without names, the public only wha
   expect((await take('internal')).status).toBe(422);
   const internal = await take('internal', 'to check the transcript');
   expect(internal.text).toContain('Quentin Abernathy');
+  expect(internal.text).toMatch(/,speaker,machine draft\r?\n.*,0\r?\n/s);
   const client = await take('client');
   expect(client.text).not.toContain('Abernathy');
   expect(client.text).toMatch(/My name is \[Person \w{4}\]/);
@@ -275,6 +276,18 @@ test('a withdrawal leaves a proof, flags whoever quoted them, and no byte of the
   expect((await house.verbatim.store.withdrawals.of(house.study.id, idOf(first)))?.codesToRename).toEqual([
     named.publicId,
   ]);
+  const page = await house.researcher.get(first);
+  expect(plain(page.text)).toContain('The proof of it');
+  expect(page.text).toContain(`href="${first}/consent"`);
+  expect(plain(page.text)).not.toContain('say who it was');
+  expect((await house.researcher.post(`${first}/person`, { person: 'somebody' })).status).toBe(409);
+  // One button takes the words out of the codebook, and out of what is known of how they came there.
+  expect((await house.researcher.post(`${first}/consent/rename`, {})).status).toBe(303);
+  const renamed = await pageOf(`${first}/consent`);
+  expect(renamed).toContain('They have withdrawn');
+  expect(renamed).not.toContain('named with words of theirs');
+  const codes = await house.verbatim.store.notes.codes(house.study.id);
+  expect(codes.find(({ publicId }) => publicId === named.publicId)?.name).toMatch(/^Code \d+$/);
   house.verbatim.connection.pragma('wal_checkpoint(TRUNCATE)');
   const left = bytesWith([
     'Abernathy',
@@ -283,6 +296,7 @@ test('a withdrawal leaves a proof, flags whoever quoted them, and no byte of the
     'left us stranded',
     'left me stranded',
     'Nobody came for',
+    'platypus lift',
   ]);
   expect(left).toEqual([]);
 

@@ -104,6 +104,74 @@ test('a code sent twice under one id stands once, and the answer holds only what
   expect(await desk(first.body.sequence)).toMatchObject({ isWhole: false, codings: [], codes: null });
 });
 
+test('a code or a memo that is sent once more after it was taken away is known, and stays away', async () => {
+  const form = { id: newPublicId(), source: await turnSource(2), version: '1', start: '0', end: '5', name: 'Doubt' };
+  expect((await send('/codings', form)).status).toBe(200);
+  expect((await send(`/codings/${form.id}/remove`, {})).status).toBe(200);
+  const again = await send('/codings', form);
+  expect([again.status, again.body.said]).toEqual([200, { coded: [] }]);
+  expect((await desk()).codings.some(({ id }) => id === form.id)).toBe(false);
+
+  const memo = { id: newPublicId(), memo: 'Sent twice' };
+  expect((await send('/code/memos', memo)).status).toBe(200);
+  const kept = await house.verbatim.store.memos.find(house.study.id, memo.id);
+  await house.verbatim.memos.remove(house.study, memo.id, { userId: kept?.createdBy ?? 0 });
+  expect((await send('/code/memos', memo)).status).toBe(200);
+  expect((await desk()).memos.some(({ id }) => id === memo.id)).toBe(false);
+});
+
+test('an id of somebody else’s, of another study’s, or given twice is refused', async () => {
+  const source = await turnSource(2);
+  const passage = { sourceId: source, version: 1, start: 0, end: 5, words: '' };
+  const chosen = { publicId: null, name: 'Doubt', definition: '' };
+  const other = await house.verbatim.codings.code(house.study, passage, chosen, null);
+  const form = { source, version: '1', start: '0', end: '5', name: 'Doubt' };
+  expect((await send('/codings', { ...form, id: other.publicId })).status).toBe(409);
+  const subject = { kind: 'interview', id: interview.split('/').at(-1) ?? '', version: null, span: null } as const;
+  const memo = await house.verbatim.memos.add(house.study, subject, 'Mine', null);
+  expect((await send('/code/memos', { id: memo.publicId, memo: 'Yours' })).status).toBe(409);
+
+  const mine = { ...form, id: newPublicId() };
+  expect((await send('/codings', mine)).status).toBe(200);
+  const elsewhere = await house.verbatim.studies.addTo('Elsewhere', null, null, null);
+  const coding = (await house.verbatim.store.notes.codingsCalled([mine.id]))[0];
+  await expect(
+    house.verbatim.codings.codeParts(
+      elsewhere,
+      [passage],
+      chosen,
+      { userId: coding?.coderId ?? 0 },
+      { ids: [mine.id] },
+    ),
+  ).rejects.toMatchObject({ kind: 'conflict' });
+  const twice = newPublicId();
+  await expect(
+    house.verbatim.codings.codeParts(house.study, [passage, passage], chosen, null, { ids: [twice, twice] }),
+  ).rejects.toMatchObject({ kind: 'invalid' });
+  await house.verbatim.memos.remove(house.study, memo.publicId, null);
+  for (const id of [other.publicId, mine.id])
+    await house.verbatim.codings.uncode(house.study, id, { userId: coding?.coderId ?? 0 });
+});
+
+test.each([
+  ['-1', '4'],
+  ['2', ''],
+  ['', '4'],
+  ['1.5', '4'],
+  ['NaN', '4'],
+  ['0x1', '4'],
+  ['1e1', '20'],
+  ['3', '3'],
+  ['4', '2'],
+  ['0', '9999999'],
+])('a place from “%s” to “%s” is no place: nothing is coded', async (start, end) => {
+  const before = (await desk()).codings.length;
+  const refused = await send('/codings', { source: await turnSource(2), version: '1', start, end, name: 'Doubt' });
+  expect(refused.status).toBe(422);
+  expect(JSON.stringify(refused.body)).toMatch(/whole numbers|Copy the words/);
+  expect((await desk()).codings).toHaveLength(before);
+});
+
 test('a boundary that somebody else moved meanwhile is refused, and one that arrives twice is not', async () => {
   const coding = (await desk()).codings.at(-1);
   if (!coding) throw new Error('Nothing is coded');

@@ -234,8 +234,12 @@ test('stopping the clock says that the talk was held; somebody who stops it agai
 });
 
 test('after a withdrawal the notes are gone, and nothing more is kept', async () => {
+  await ada.post(`${notes}/rungs`, { kind: 'value', rung: 'Peace', ladder: '', mode: 'soft' });
+  const { ladderRungs } = house.verbatim.store;
+  expect((await ladderRungs.list(house.study.id)).length).toBeGreaterThan(0);
   await ada.post(`${interview}/withdraw`, { withdraw: '1' });
   expect(await listed()).toEqual([]);
+  expect(await ladderRungs.list(house.study.id)).toEqual([]);
   const refused = await ada.post(notes, { text: 'One more', back: '15' });
   expect(refused.status).toBe(409);
   expect((await ada.post(`${interview}/moment`, { moment: 'One day' })).status).toBe(409);

@@ -367,9 +367,19 @@ test('somebody books in their own zone, changes, downloads, and cancels; the int
   expect((await interviewOf(round)).scheduledAt).toBe('2026-03-30T08:00:00.000Z');
   expect(plain((await get(link)).text)).toContain('28 March 2026');
 
-  const cancelled = await post(`${link}/cancel`, {});
+  expect(file.text.replaceAll('\r\n ', '')).toContain(`URL;VALUE=URI:${PUBLIC_URL}${link}\r\n`);
+  expect(file.text.replaceAll('\r\n ', '')).toContain(`DESCRIPTION:About moving house.\\n\\n${PUBLIC_URL}${link}\r\n`);
+  const unsure = await post(`${link}/cancel`, {});
+  expect(unsure.status).toBe(422);
+  expect(unsure.text).toContain('href="#sure"');
+  expect(plain(unsure.text)).toContain('Tick that you want to cancel');
+  expect((await interviewOf(round)).state).toBe('scheduled');
+  const cancelled = await post(`${link}/cancel`, { sure: 'yes' });
   expect([cancelled.status, cancelled.location]).toEqual([303, `${link}?done=cancelled`]);
   expect((await interviewOf(round)).state).toBe('cancelled');
+  const gone = await get(`${link}?done=cancelled`);
+  expect(gone.text).toContain(`href="${link}/interview.ics"`);
+  expect(plain(gone.text)).toContain('Take it off your calendar');
   const off = await get(`${link}/interview.ics`);
   expect(off.text).toContain('METHOD:CANCEL');
   expect(off.text).toContain(`UID:${uid}\r\nSEQUENCE:2\r\n`);
@@ -383,6 +393,22 @@ test('somebody books in their own zone, changes, downloads, and cancels; the int
     'base64',
   );
   expect(body.toString()).toContain('METHOD:CANCEL\r\n');
+});
+
+test('words of the address that name nothing are passed over, whatever they are', async () => {
+  await withoutLimits();
+  const round = await newRound();
+  await addTimes(round, '2026-03-30T10:00');
+  await invite(round, await fresh(1));
+  const [link = ''] = await linksOf(round);
+  for (const word of ['__proto__', 'constructor', 'toString', 'hasOwnProperty'])
+    expect((await get(`${link}?done=${word}&zone=${word}&language=${word}`)).status).toBe(200);
+});
+
+test('a name of several lines becomes one line, in letters and calendars as well', async () => {
+  const round = await newRound({ publicName: 'Talk\r\nBcc: eve@example.org', internalName: 'Round\r\none' });
+  const settings = JSON.parse(round.settings) as { publicName: string; internalName: string };
+  expect([settings.publicName, settings.internalName]).toEqual(['Talk Bcc: eve@example.org', 'Round one']);
 });
 
 test('two people who want one time at once: one gets it, the other is told and sees what is left', async () => {
@@ -467,7 +493,7 @@ test('reminders go out once each, by the clock, and none after an interview is c
   expect(smtp.letters.at(-1)?.raw).toContain('A reminder of your interview.');
   await goTo('2026-04-19T10:30:00.000Z');
   expect(await until(2)).toHaveLength(2);
-  await post(`${two}/cancel`, {});
+  await post(`${two}/cancel`, { sure: 'yes' });
   await goTo('2026-04-20T08:10:00.000Z');
   expect(await until(3)).toHaveLength(3);
   await goTo('2026-04-20T09:30:00.000Z');

@@ -124,3 +124,94 @@ test('consent is noted use by use, by a text that is kept, and the latest counts
     false,
   );
 });
+
+test('an address that holds a name is no place of the name, and an article of a speaker is no name', async () => {
+  const own = await log(
+    'Interviewer: Who?\nThe Manager: The plan was Mira’s. Write to mira@people.example, or ask Mira.\nMira: The plan was mine.',
+  );
+  const shown = await page(`${own}/redactions`);
+  expect(shown).toContain('Hide it : Mira');
+  expect(shown).not.toContain('Hide it : The');
+  await house.researcher.post(`${own}/redactions`, { words: 'Mira', do: 'hide', kind: 'name' });
+  const hidden = (await house.researcher.get(`${own}/redactions`)).text
+    .split('<section')
+    .find((part) => part.includes('>Hidden by hand</h2>'))!;
+  expect(hidden.match(/<mark>Mira<\/mark>/gi)).toHaveLength(2);
+});
+
+test('whoever is hidden is not named beneath their quotes either', async () => {
+  const own = await log('Interviewer: Who?\nMira Sand: It was Mira.\nMira Sand: The roof leaks badly.');
+  const { store, codings, evidence } = house.verbatim;
+  const sources = await store.notes.sourcesOf(house.study.id, own.split('/').at(-1)!);
+  const said = sources.find(({ text }) => text.includes('roof'))!;
+  const coding = await codings.code(
+    house.study,
+    { sourceId: said.publicId, version: 1, start: null, end: null, words: 'The roof leaks' },
+    { publicId: null, name: 'roofs', definition: '' },
+    null,
+  );
+  const code = (await store.notes.codes(house.study.id)).find(({ id }) => id === coding.codeId)!;
+  const signed = async () => page(`${studio}/codebook/${code.publicId}`);
+  expect(await signed()).toContain(', Mira Sand');
+  await house.researcher.post(`${own}/redactions`, { words: 'Mira', do: 'hide', kind: 'name' });
+  expect(await signed()).not.toContain('Mira');
+  expect(await signed()).toMatch(/, \[Person \w{4}\]/);
+  const [internal] = await evidence.readQuotes(house.study.id, [coding], { audience: 'internal' });
+  expect(internal).toMatchObject({ speaker: 'Mira Sand' });
+  const [client] = await evidence.readQuotes(house.study.id, [coding], { audience: 'client' });
+  expect(client).toMatchObject({ speaker: expect.stringMatching(/^\[Person \w{4}\]$/) });
+  await house.researcher.post(`${own}/redactions`, { words: 'Mira', do: 'undo' });
+  expect(await signed()).toContain(', Mira Sand');
+});
+
+test('the page shows the first turns as each audience reads them', async () => {
+  const own = await log('Interviewer: Who?\nMira Sand: It was Jonas, ask me at mira@people.example or in Hull.');
+  await house.researcher.post(`${own}/redactions`, { words: 'Jonas', do: 'hide', kind: 'name' });
+  await house.researcher.post(`${own}/redactions`, { words: 'Hull', do: 'hide', kind: 'place' });
+  const as = async (audience: string) =>
+    plain((await house.researcher.get(`${own}/redactions?as=${audience}`)).text.split('id="preview"')[1] ?? '');
+  expect(await as('internal')).toContain('Mira Sand It was Jonas, ask me at mira@people.example or in Hull.');
+  const client = await as('client');
+  expect(client).toMatch(/It was \[Person \w{4}\], ask me at \[e-mail\] or in Hull\./);
+  expect(client).not.toContain('Mira');
+  // They agreed to be quoted, and not that their words are shared outside.
+  expect(await as('public')).toContain('They read nothing of it');
+  await house.researcher.post(`${own}/consent`, {
+    purposes: ['analysis', 'quotes', 'share'],
+    text: 'another',
+    givenOn: '2026-03-01',
+    givenHow: 'signed form',
+    expiresOn: '',
+  });
+  expect(await as('public')).toMatch(/It was \[Person \w{4}\], ask me at \[e-mail\] or in \[Place \w{4}\]\./);
+});
+
+test('where no consent to analysis holds the pages say so, and the codebook counts nobody', async () => {
+  const own = await log('Interviewer: Who?\nP77: The cellar floods.');
+  const { store, codings } = house.verbatim;
+  const id = own.split('/').at(-1)!;
+  const said = (await store.notes.sourcesOf(house.study.id, id)).find(({ text }) => text.includes('cellar'))!;
+  const coding = await codings.code(
+    house.study,
+    { sourceId: said.publicId, version: 1, start: null, end: null, words: 'cellar floods' },
+    { publicId: null, name: 'cellars', definition: '' },
+    null,
+  );
+  const code = (await store.notes.codes(house.study.id)).find((one) => one.id === coding.codeId)!;
+  const pages = [own, `${own}/code`, `${studio}/codebook/${code.publicId}`];
+  for (const address of pages) expect(await page(address)).not.toContain('enters no analysis');
+  expect(await page(pages[2])).toContain('of 1 person');
+  await house.researcher.post(`${own}/consent`, {
+    purposes: ['recording'],
+    text: 'another',
+    givenOn: '2026-03-01',
+    givenHow: 'signed form',
+    expiresOn: '',
+  });
+  for (const address of pages) {
+    const { text } = await house.researcher.get(address);
+    expect(plain(text)).toContain('enters no analysis');
+    expect(text).toContain(`href="${own}/consent"`);
+  }
+  expect(await page(pages[2])).toContain('of 0 people');
+});

@@ -125,10 +125,39 @@ test('brought in, it is marked beside quotes and in exports until somebody says 
     file: (await house.researcher.get(`${at}/transcript/as/vtt`)).text.includes(
       'NOTE This is an uncorrected draft by a machine.',
     ),
+    table: /,machine draft\r?\n.*,1\r?\n/.test(
+      (await house.researcher.get(`${house.studio}/codebook/files/quotes?readers=study`)).text,
+    ),
   });
-  expect(await marks()).toEqual({ page: true, quote: true, file: true });
+  expect(await marks()).toEqual({ page: true, quote: true, file: true, table: true });
   expect((await house.researcher.post(`${at}/transcript/corrected`)).status).toBe(303);
-  expect(await marks()).toEqual({ page: false, quote: false, file: false });
+  expect(await marks()).toEqual({ page: false, quote: false, file: false, table: false });
+});
+
+test('what it tells as segments is kept as captions of the turn that they were joined to', async () => {
+  const said = (start: number, end: number, text: string) => ({ start, end, text });
+  answer = {
+    status: 200,
+    body: { text: 'x', segments: [said(0, 2, 'The bill came'), said(2.5, 4, 'and it was dear')] },
+  };
+  const { interview, send } = await recorded();
+  await send();
+  const { store } = house.verbatim;
+  const [draft] = await store.transcripts.draftsOf(interview.id, '2000-01-01');
+  const address = `${house.studio}/transcripts/${draft?.publicId}`;
+  const look = await house.researcher.get(address);
+  await house.researcher.post(
+    `${address}/bring-in`,
+    Object.fromEntries([...fieldsOf(look.text, address)].map(([name, [value = '']]) => [name, value])),
+  );
+  const turns = await store.transcripts.turnsOf(interview);
+  expect(turns.map(({ text }) => text)).toEqual(['The bill came and it was dear']);
+  expect([...(await store.transcriptCues.of(turns)).values()]).toEqual([
+    [
+      { start: 0, startMs: 0, endMs: 2000 },
+      { start: 14, startMs: 2500, endMs: 4000 },
+    ],
+  ]);
 });
 
 test.each<[string, StubAnswer, string]>([

@@ -216,13 +216,90 @@ test('a transcript is taken along as captions and as text, with what is personal
   const vtt = await house.researcher.get(`${at}/transcript/as/vtt`);
   expect(vtt.headers.get('content-type')).toContain('text/vtt');
   expect(vtt.headers.get('content-disposition')).toContain('.vtt');
-  expect(vtt.text).toContain('<v P07>The bill came 😀, and');
+  expect(vtt.text).toContain('<v P07>The bill came 😀,\n');
   expect(vtt.text).toContain('Write to [e-mail] then?');
   expect((await house.researcher.get(`${at}/transcript/as/srt`)).text).toContain(
-    '00:00:05,000 --> 00:00:14,000\nP07: The',
+    '00:00:05,000 --> 00:00:09,000\nP07: The bill came 😀,\n',
   );
   expect((await house.researcher.get(`${at}/transcript/as/txt`)).text).toContain(
     '[00:00:05.000 – 00:00:14.000] P07: The',
   );
   expect((await house.researcher.get(`${at}/transcript/as/pdf`)).status).toBe(404);
+});
+
+test('a transcript without times is offered as text alone, and captions of it are refused in words', async () => {
+  const { at } = await house.plan();
+  const draft = await bring(at, 'P07: It was dear.\nAda: And then?');
+  await house.researcher.post(`${draft}/bring-in`, await formOf(draft));
+  const room = (await house.researcher.get(`${at}/transcript`)).text;
+  expect(room).toContain(`${at}/transcript/as/txt`);
+  for (const format of ['vtt', 'srt']) {
+    expect(room).not.toContain(`${at}/transcript/as/${format}`);
+    const refused = await house.researcher.get(`${at}/transcript/as/${format}`);
+    expect(refused.status).toBe(409);
+    expect(refused.text).toContain('This transcript has no times');
+  }
+  expect((await house.researcher.get(`${at}/transcript/as/txt`)).text).toContain('P07: It was dear.');
+});
+
+describe('the captions that a turn was joined of', () => {
+  const cuesOf = async (interview: Interview) => {
+    const turns = await turnsOf(interview);
+    const cues = await house.verbatim.store.transcriptCues.of(turns);
+    return turns.map(({ publicId, version }) => cues.get(`${publicId} ${version}`) ?? []);
+  };
+  const broughtIn = async () => {
+    const { interview, at } = await house.plan();
+    const draft = await bring(at);
+    await house.researcher.post(`${draft}/bring-in`, await formOf(draft));
+    return { interview, at };
+  };
+  const two = [
+    { start: 0, startMs: 5000, endMs: 9000 },
+    { start: 17, startMs: 10_000, endMs: 14_000 },
+  ];
+
+  test('are kept for playing where they stand, and written back as they came', async () => {
+    const { interview, at } = await broughtIn();
+    expect(await cuesOf(interview)).toEqual([[], two, []]);
+    for (const page of [at, `${at}/code`])
+      expect((await house.researcher.get(page)).text).toContain('data-cues="0:5000 17:10000"');
+    const vtt = (await house.researcher.get(`${at}/transcript/as/vtt`)).text;
+    expect(vtt).toContain('00:00:10.000 --> 00:00:14.000\n<v P07>and it was too dear for what we got of it.\n');
+    const again = await house.plan('P08');
+    const draft = await bring(again.at, vtt);
+    await house.researcher.post(`${draft}/bring-in`, await formOf(draft));
+    expect((await turnsOf(again.interview)).map(({ text }) => text)).toEqual(
+      (await turnsOf(interview)).map(({ text }) => text),
+    );
+    expect(await cuesOf(again.interview)).toEqual([[], two, []]);
+  });
+
+  test('go along with a correction, and one whose words are gone goes', async () => {
+    const { interview, at } = await broughtIn();
+    const correct = (version: string, text: string) =>
+      house.researcher.post(`${at}/turns/2/correct`, { do: 'save', version, text, reason: '' });
+    expect((await correct('1', 'Well, the big bill came 😀, and it was too dear for us.')).status).toBe(303);
+    const [, moved] = await cuesOf(interview);
+    const [, turn] = await turnsOf(interview);
+    expect(moved?.map(({ startMs }) => startMs)).toEqual([5000, 10_000]);
+    expect([...(turn?.text ?? '')].slice(moved?.[1]?.start).join('')).toBe('and it was too dear for us.');
+    expect((await house.researcher.get(`${at}/transcript/as/srt`)).text).toContain(
+      '00:00:05,000 --> 00:00:09,000\nP07: Well, the big bill came 😀,\n',
+    );
+    expect((await correct('2', 'Well, the big bill came 😀,')).status).toBe(303);
+    expect((await cuesOf(interview))[1]?.map(({ startMs }) => startMs)).toEqual([5000]);
+  });
+
+  test('go with the words: when others take their place, and when they are withdrawn', async () => {
+    const [one, other] = [await broughtIn(), await broughtIn()];
+    const turns = [...(await turnsOf(one.interview)), ...(await turnsOf(other.interview))];
+    const count = async () => (await house.verbatim.store.transcriptCues.of(turns)).size;
+    expect(await count()).toBe(2);
+    const draft = await bring(one.at, 'A: One\nB: two', 'other.txt');
+    await house.researcher.post(`${draft}/bring-in`, { ...(await formOf(draft)), replace: '1' });
+    expect(await count()).toBe(1);
+    await house.verbatim.consents.withdraw(house.study, other.interview, null);
+    expect(await count()).toBe(0);
+  });
 });

@@ -7,16 +7,24 @@ import { withExample } from '../example.ts';
 export function addBackupCommand(program: Command, environment: Environment): void {
   const command = program
     .command('backup [file]')
-    .description('Copy the database while it is in use, check the copy, and write its manifest beside it')
+    .description(
+      'Copy the database while it is in use, with recordings and files, check the copy, and write its manifest beside it',
+    )
+    .option('--database-only', 'leave out recordings and files that came in')
     .option('--json', 'print JSON')
-    .action(async (file: string | undefined, _options: object, self: Command) => {
+    .action(async (file: string | undefined, options: { databaseOnly?: boolean }, self: Command) => {
       const desk = openDesk(self, environment);
-      const { backupFolder } = await import('../../store/data-folder.ts');
+      const { backupFolder, filesFolder } = await import('../../store/data-folder.ts');
       const target = file === undefined ? null : path.resolve(file);
-      const copy = await backupFolder(desk.folder, target, () => new Date());
+      const copy = await backupFolder(desk.folder, target, () => new Date(), {
+        withFiles: !options.databaseOnly,
+      });
       const { secret: _kept, ...manifest } = copy.manifest;
       desk.say({ file: copy.file, manifest }, [
         `Copied to ${copy.file} (${manifest.bytes} bytes, checked)`,
+        ...(manifest.files?.length
+          ? [`${manifest.files.length} recordings and files are in ${filesFolder(copy.file)}, each checked.`]
+          : []),
         `Keep it together with ${copy.file}.json, which holds the secret that quotes are checked with.`,
       ]);
     });

@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Command } from 'commander';
 import type { LossRow } from '../../exchange/refi-qda/loss-ledger.ts';
@@ -13,6 +13,7 @@ type ExportOptions = {
   internal?: string;
   unmasked?: string;
   answers?: boolean;
+  recordings?: boolean;
 };
 
 /** `project`: interviews, codes and codings to and from other programs that code. */
@@ -31,6 +32,7 @@ export function addProjectCommand(program: Command, environment: Environment): v
     .option('--internal <reason>', 'for the study’s own people: everybody’s words, masked; the reason is kept')
     .option('--unmasked <reason>', 'the same without masks; the reason is kept')
     .option('--answers', 'add what people wrote in answers')
+    .option('--recordings', 'add sound and film; with --unmasked alone')
     .option('--json', 'print JSON')
     .action(async (file: string, options: ExportOptions, self: Command) => {
       const desk = openDesk(self, environment);
@@ -40,15 +42,20 @@ export function addProjectCommand(program: Command, environment: Environment): v
         audience: reason === undefined ? options.audience : ('internal' as const),
         unmasked: options.unmasked !== undefined,
         answers: options.answers ?? false,
+        recordings: options.recordings ?? false,
         reason: reason ?? '',
       };
       const { rows, notes, bytes } = await desk.withVerbatim(async (verbatim) => {
         const study = await studyNamed(verbatim, options.study);
-        const prepared = await verbatim.projectExports.prepare(study, choice);
+        const prepared = await verbatim.projectExports.prepare(study, choice, null);
         return { ...prepared, bytes: (await verbatim.projectExports.file(study, choice, null)).bytes };
       });
       await writeFile(file, bytes, { mode: 0o600 });
-      desk.say({ file, bytes: bytes.length, rows, notes }, [...(await linesOf(rows)), ...notes, `Written to ${file}`]);
+      desk.say({ file, bytes: (await stat(file)).size, rows, notes }, [
+        ...(await linesOf(rows)),
+        ...notes,
+        `Written to ${file}`,
+      ]);
     });
   withExample(out, 'project export moving.qdpx --study "Moving house"');
 

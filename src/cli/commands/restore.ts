@@ -16,6 +16,7 @@ export function addRestoreCommand(program: Command, environment: Environment): v
       desk.say({ folder: desk.folder, manifest }, [
         `Restored ${desk.folder} from the copy of ${manifest.createdAt}`,
         ...Object.entries(manifest.counts).map(([table, count]) => `  ${table.replaceAll('_', ' ')}: ${count}`),
+        ...(manifest.files?.length ? [`  recordings and files: ${manifest.files.length}`] : []),
         'What stood there before is kept beside it in a folder named set-aside-…',
       ]);
     });

@@ -24,6 +24,8 @@ export type QuoteRow = {
   isExample: boolean;
   isImportant: boolean;
   memo: string;
+  /** Written down by a machine, and corrected by nobody yet. */
+  isDraft: boolean;
 };
 export type PlainTable = { header: string[]; rows: (string | number)[][] };
 
@@ -49,6 +51,7 @@ export function quoteTable(quotes: readonly QuoteRow[], { around }: { around: bo
       'example',
       'important',
       'memo',
+      'machine draft',
     ],
     rows: quotes.map((one) => [
       one.code,
@@ -69,6 +72,7 @@ export function quoteTable(quotes: readonly QuoteRow[], { around }: { around: bo
       one.isExample ? 1 : 0,
       one.isImportant ? 1 : 0,
       one.memo,
+      one.isDraft ? 1 : 0,
     ]),
   };
 }

@@ -27,6 +27,10 @@ export function splitCodeText(description: string): CodeText {
 }
 
 export type TalkText = { heldOn: string | null; mode: string; guide: string };
+const DRAFT_LINE = /^Draft: \d+ of \d+ turns were written down by a machine and corrected by nobody$/;
+/** How much of a talk a machine wrote down and nobody corrected; empty for none of it. */
+export const draftLine = (drafts: number, turns: number): string =>
+  drafts === 0 ? '' : `Draft: ${drafts} of ${turns} turns were written down by a machine and corrected by nobody`;
 
 /** The day of an interview, how it was held, and its guide. */
 export const joinTalkText = ({ heldOn, mode, guide }: TalkText): string =>
@@ -38,6 +42,7 @@ export const joinTalkText = ({ heldOn, mode, guide }: TalkText): string =>
 export function splitTalkText(description: string): TalkText & { rest: string } {
   const found: Record<string, string> = {};
   const rest = description.split('\n').filter((line) => {
+    if (DRAFT_LINE.test(line)) return false;
     const [, label = '', value = ''] = /^(Held on|Mode|Guide): (.+)$/.exec(line) ?? [];
     if (label === '' || label in found || (label === 'Held on' && !/^\d{4}-\d{2}-\d{2}$/.test(value))) return true;
     found[label] = value.trim();
@@ -55,6 +60,8 @@ export function splitTalkText(description: string): TalkText & { rest: string } 
 export const descriptionOf = ({ description }: { description: string }): string =>
   splitTalkText(takeTable(description)?.rest ?? description).rest;
 
-/** The description of a text as it is written: when and how was talked, and its turns. */
-export const describeText = (talk: TalkText, table: string): string =>
-  [joinTalkText(talk), table].filter((part) => part !== '').join('\n\n');
+/** The description of a text as it is written: when and how was talked, how far it is a draft, and its turns. */
+export const describeText = (talk: TalkText, draft: string, table: string): string =>
+  [[joinTalkText(talk), draft].filter((line) => line !== '').join('\n'), table]
+    .filter((part) => part !== '')
+    .join('\n\n');

@@ -14,6 +14,8 @@ export type LaidTurn = {
   text: string;
   startMs: number | null;
   endMs: number | null;
+  /** Written down by a machine, and corrected by nobody yet. */
+  isDraft?: boolean;
   /** What lies over the words when they are written. */
   masks: readonly PersonalSpan[];
 };
@@ -24,6 +26,7 @@ export type Layout = { text: string; table: string; places: LaidPlace[] };
 const MOMENT = 'Trigger moment';
 const LETTERS: Readonly<Record<TurnKind, string>> = { turn: 't', moment: 'm', answer: 'a' };
 const TABLE = 'Turns for Verbatim:';
+const DRAFT = '~';
 
 const prefixOf = ({ kind, speaker }: Pick<LaidTurn, 'kind' | 'speaker'>): string => {
   const name = kind === 'moment' ? MOMENT : speaker;
@@ -45,7 +48,7 @@ export function layOut(turns: readonly LaidTurn[]): Layout {
     places.push({ start, end: start + length, pieces: piecesOf(turn, start) });
     lines.push(`${prefix}${words}\n`);
     const time = turn.startMs === null && turn.endMs === null ? '' : `@${turn.startMs ?? ''}-${turn.endMs ?? ''}`;
-    tokens.push(`${LETTERS[turn.kind]}${lead}+${length}${time}`);
+    tokens.push(`${LETTERS[turn.kind]}${lead}+${length}${time}${turn.isDraft ? DRAFT : ''}`);
     at = start + length + 1;
   }
   return { text: lines.join(''), table: `${TABLE} ${tokens.join(' ')}`, places };
@@ -130,7 +133,13 @@ export const plainPlaces = (turns: readonly Span[]): LaidPlace[] =>
     pieces: [{ own: { start: 0, end: end - start }, shown: { start, end } }],
   }));
 
-export type FoundTurn = Span & { kind: TurnKind; speaker: string | null; startMs: number | null; endMs: number | null };
+export type FoundTurn = Span & {
+  kind: TurnKind;
+  speaker: string | null;
+  startMs: number | null;
+  endMs: number | null;
+  isDraft?: boolean;
+};
 
 /** The table that travels in a description, and the description without it; null where there is none. */
 export function takeTable(description: string): { table: string; rest: string } | null {
@@ -146,9 +155,9 @@ export function turnsByTable(text: string, table: string): FoundTurn[] | null {
   const turns: FoundTurn[] = [];
   let at = 0;
   for (const token of table.trim().split(/\s+/)) {
-    const read = /^([tma])(\d{1,7})\+(\d{1,7})(?:@(\d{0,12})-(\d{0,12}))?$/.exec(token);
+    const read = /^([tma])(\d{1,7})\+(\d{1,7})(?:@(\d{0,12})-(\d{0,12}))?(~)?$/.exec(token);
     if (!read) return null;
-    const [, letter = '', lead = '', length = '', from = '', to = ''] = read;
+    const [, letter = '', lead = '', length = '', from = '', to = '', draft = ''] = read;
     const start = at + Number(lead);
     const end = start + Number(length);
     if (points[end] !== '\n') return null;
@@ -161,6 +170,7 @@ export function turnsByTable(text: string, table: string): FoundTurn[] | null {
       end,
       startMs: from === '' ? null : Number(from),
       endMs: to === '' ? null : Number(to),
+      ...(draft === DRAFT ? { isDraft: true } : {}),
     });
     at = end + 1;
   }

@@ -87,6 +87,9 @@ export type PlacedText = { text: string; places: Placed[]; counting: Counting; i
 
 const NAME_LEAST = 3;
 const LETTERS_SEARCHED = 300_000_000;
+/** How many letters may still be searched for quotes that stand elsewhere; all texts of a file share it. */
+export type SearchLeft = { letters: number };
+export const searchLeft = (): SearchLeft => ({ letters: LETTERS_SEARCHED });
 const inOneLine = (text: string): string => text.replace(/\s+/g, ' ').trim();
 
 /**
@@ -95,7 +98,12 @@ const inOneLine = (text: string): string => text.replace(/\s+/g, ' ').trim();
  *
  * @param origin the program, as the file names it
  */
-export function placeMarks(written: string, marks: readonly Marked[], origin = ''): PlacedText {
+export function placeMarks(
+  written: string,
+  marks: readonly Marked[],
+  origin = '',
+  left: SearchLeft = searchLeft(),
+): PlacedText {
   const folded = foldText(written);
   const points = [...folded.text];
   const quotes = marks.map(({ name }) => quoteIn(name));
@@ -125,7 +133,7 @@ export function placeMarks(written: string, marks: readonly Marked[], origin = '
     if (agreeing > best) [counting, spans, best] = [other, found, agreeing];
   }
 
-  const search = searcher(folded.text);
+  const search = searcher(folded.text, left);
   return {
     text: folded.text,
     counting,
@@ -162,11 +170,10 @@ function isQuoteOf({ words, isCut }: QuoteOf, points: readonly string[], { start
  * nowhere. A name whose words stand nowhere is a name and no quote. Files in which almost no quote agrees are searched
  * only so far; the rest is taken as it stands.
  */
-function searcher(text: string): (quote: QuoteOf, length: number) => Span | 'several' | 'nowhere' {
-  let left = LETTERS_SEARCHED;
+function searcher(text: string, left: SearchLeft): (quote: QuoteOf, length: number) => Span | 'several' | 'nowhere' {
   return ({ words, isCut }, length) => {
-    left -= text.length;
-    if (left < 0) return 'nowhere';
+    left.letters -= text.length;
+    if (left.letters < 0) return 'nowhere';
     const pattern = new RegExp(words.split(' ').map(escaped).join('\\s+'), 'g');
     const found = pattern.exec(text);
     if (!found) return 'nowhere';

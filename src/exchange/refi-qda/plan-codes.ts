@@ -11,6 +11,7 @@ export type PlannedCode = CodeText & {
   isCodable: boolean;
   /** The GUID in the file of the one it stands under. */
   parent: string | null;
+  /** Its place among those beside it, from 1. */
   position: number;
   /** The GUID of a code that was retired here and is taken up again under its name. */
   revives: string | null;
@@ -39,10 +40,15 @@ export function planCodes(
   const fresh: PlannedCode[] = [];
   const ids = new Map<string, string>();
   const repeated = new Set<string>();
+  const taking = new Set<string>();
+  const take = (guid: string, here: string) => {
+    ids.set(guid, here);
+    taking.add(here);
+  };
 
   function plan(code: ProjectCode, parent: string | null, path: readonly string[], position: number): void {
     const under = (own: string | null) => {
-      for (const [index, one] of code.codes.entries()) plan(one, own, [...path, code.name], index);
+      for (const [index, one] of code.codes.entries()) plan(one, own, [...path, code.name], index + 1);
     };
     if (caseGuids.has(code.guid)) {
       repeated.add(code.guid);
@@ -57,17 +63,17 @@ export function planCodes(
     const same = byGuid.get(code.guid);
     const alike = byName.get(written);
     if (same && !same.isRetired) {
-      ids.set(code.guid, same.guid);
+      take(code.guid, same.guid);
       ledger.known('Codes');
-    } else if (alike && !alike.isRetired && ![...ids.values()].includes(alike.guid)) {
-      ids.set(code.guid, alike.guid);
+    } else if (alike && !alike.isRetired && !taking.has(alike.guid)) {
+      take(code.guid, alike.guid);
       ledger.changed('Codes', 'a code of this name is here: it takes the codings, and stays as it is');
     } else {
       const revived = same ?? alike;
       const revives = revived?.isRetired ? revived.guid : null;
       const name = revives === null ? freeName(written, path, taken) : (revived?.name ?? written);
       taken.add(name);
-      ids.set(code.guid, revives ?? code.guid);
+      take(code.guid, revives ?? code.guid);
       fresh.push({
         guid: code.guid,
         name,
@@ -83,6 +89,6 @@ export function planCodes(
     }
     under(code.guid);
   }
-  for (const [index, code] of codes.entries()) plan(code, null, [], index);
+  for (const [index, code] of codes.entries()) plan(code, null, [], index + 1);
   return { fresh, ids, cases: repeated };
 }

@@ -1,4 +1,5 @@
 import type { Span } from '../../coding/spans.ts';
+import type { TurnCue } from '../../coding/turns.ts';
 import { findTurns } from './find-turns.ts';
 import { guidFor } from './guid.ts';
 import { splitTalkText } from './labelled.ts';
@@ -6,8 +7,9 @@ import { type FoundTurn, type Layout, ownSpans, plainPlaces, takeTable } from '.
 import { type LossLedger, type LossRow, lossLedger } from './loss-ledger.ts';
 import { type KnownCode, type PlannedCodes, planCodes } from './plan-codes.ts';
 import { type PlannedMemo, planNotes } from './plan-notes.ts';
-import type { Made, ProjectCoding, ProjectSource } from './project.ts';
+import type { Made, ProjectCoding, ProjectRecording, ProjectSource } from './project.ts';
 import { KIND_ORDER, type ReadProject } from './reading.ts';
+import { timedTurns } from './sync-points.ts';
 
 /** A text that the study has: its turns as they are exported, with masks and without. */
 export type KnownText = { guid: string; layouts: { words: string[]; layout: Layout }[] };
@@ -24,7 +26,11 @@ export type KnownStudy = {
 
 /** A stretch of a turn; turns are counted from 0 within their text. */
 export type TurnPlace = { text: string; turn: number } & Span;
-export type PlannedTurn = Pick<FoundTurn, 'kind' | 'speaker' | 'startMs' | 'endMs'> & { text: string };
+export type PlannedTurn = Pick<FoundTurn, 'kind' | 'speaker' | 'startMs' | 'endMs'> & {
+  text: string;
+  isDraft: boolean;
+  cues: TurnCue[];
+};
 export type PlannedText = Made & {
   guid: string;
   title: string;
@@ -33,6 +39,8 @@ export type PlannedText = Made & {
   mode: string;
   guide: string;
   turns: PlannedTurn[];
+  /** What it was written down from; null for none. */
+  recording: ProjectRecording | null;
 };
 export type PlannedCoding = Made & {
   guid: string;
@@ -162,13 +170,16 @@ function planTexts(read: ReadProject, known: KnownStudy, ledger: LossLedger) {
       heldOn: talk.heldOn ?? source.at?.slice(0, 10) ?? null,
       mode: talk.mode,
       guide: talk.guide,
-      turns: turns.map(({ kind: turnKind, speaker, startMs, endMs }, index) => ({
-        kind: turnKind,
-        speaker,
-        startMs,
-        endMs,
+      turns: timedTurns(turns, source.syncPoints).map(({ turn, cues }, index) => ({
+        kind: turn.kind,
+        speaker: turn.speaker,
+        startMs: turn.startMs,
+        endMs: turn.endMs,
         text: words[index] ?? '',
+        isDraft: turn.isDraft === true,
+        cues,
       })),
+      recording: source.recording,
       by: source.by,
       at: source.at,
     });

@@ -45,6 +45,10 @@ export type ProjectSelection = Made & {
   codings: ProjectCoding[];
   notes: string[];
 };
+/** When the words at a place of a text were said, in milliseconds from the beginning of the recording. */
+export type SyncPoint = { guid: string; position: number; ms: number };
+/** The recording that a text was written down from; `file` is its name within the archive, null where it is not in it. */
+export type ProjectRecording = { guid: string; name: string; kind: 'Audio' | 'Video'; file: string | null };
 export type ProjectSource = Made & {
   guid: string;
   name: string;
@@ -55,6 +59,10 @@ export type ProjectSource = Made & {
   codings: ProjectCoding[];
   notes: string[];
   values: ProjectValue[];
+  /** In the order of their places; empty where nothing is known of time. */
+  syncPoints: SyncPoint[];
+  /** Null for a text without one. */
+  recording: ProjectRecording | null;
 };
 export type ProjectNote = Made & {
   guid: string;

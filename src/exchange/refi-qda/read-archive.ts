@@ -1,3 +1,4 @@
+import { TEXT_LIMITS } from '../../model/clean-text.ts';
 import { ArchiveFault, type ArchiveLimits, openArchive, type SafeArchive } from '../safe-archive.ts';
 import { readXml, type XmlNode } from './read-xml.ts';
 
@@ -8,8 +9,10 @@ const LIMITS: ArchiveLimits = {
   totalBytesMost: 2 * 1024 * 1024 * 1024,
 };
 const DOCUMENT_BYTES_MOST = 32 * 1024 * 1024;
-const TEXT_BYTES_MOST = 4 * 1024 * 1024;
-const TEXTS_BYTES_MOST = 64 * 1024 * 1024;
+/** As much as an interview holds, at the most bytes a letter has. */
+const TEXT_BYTES_MOST = 4 * TEXT_LIMITS.transcript;
+/** Some three hundred hours of talk. */
+const TEXTS_BYTES_MOST = 20 * 1024 * 1024;
 
 export type OpenedProject = {
   root: XmlNode;
@@ -43,6 +46,20 @@ export function openProject(bytes: Uint8Array): OpenedProject {
   if (archive.entries.some(({ name }) => name.startsWith('Sources/')))
     notes.push('The folder of texts is written “Sources”, which the standard writes “sources”');
   return { root, document: document.name, notes, textAt: textReader(archive) };
+}
+
+/**
+ * A file inside a project, such as a recording, by the path that its document names.
+ *
+ * @param most the bytes it may have, unpacked
+ * @returns null where there is none of that name, or it is larger
+ * @throws {RangeError} for what is no archive or was made to do harm
+ */
+export function projectFile(bytes: Uint8Array, file: string, most: number): Uint8Array | null {
+  const archive = openArchive(bytes, LIMITS);
+  const wanted = baseOf(file.replaceAll('\\', '/')).toLowerCase();
+  const entry = archive.entries.find(({ name }) => baseOf(name).toLowerCase() === wanted);
+  return entry && entry.bytes <= most ? archive.read(entry.name) : null;
 }
 
 function textReader(archive: SafeArchive): OpenedProject['textAt'] {

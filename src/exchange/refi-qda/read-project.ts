@@ -25,6 +25,9 @@ import {
   valuesOf,
 } from './reading.ts';
 
+/** More codes than anybody tells apart. */
+const CODES_MOST = 10_000;
+
 /**
  * Reads a project (`.qdpx`), in whichever dialect of the standard it is written.
  *
@@ -139,7 +142,14 @@ function pointToTranscripts(project: Project, { standIns }: Reading): void {
 
 const directionOf = (node: XmlNode) => DIRECTIONS.find((one) => one === attributeOf(node, 'direction')) ?? null;
 
+/** @throws {RangeError} in words for a person, for more codes than a codebook holds */
 function readCodes(container: XmlNode | null, reading: Reading): ProjectCode[] {
+  let count = 0;
+  if (container) for (const { name } of everyNode(container)) if (name === 'Code') count += 1;
+  if (count > CODES_MOST)
+    throw new RangeError(
+      `It has ${count.toLocaleString('en-GB')} codes, more than the ${CODES_MOST.toLocaleString('en-GB')} that can be brought in. Export fewer of them`,
+    );
   const codes = listed(container, 'Code', reading, (node, guid) => codeFrom(node, guid, reading));
   return /taguette/i.test(reading.origin) ? treeOfPaths(codes, reading) : codes;
 }

@@ -1,8 +1,9 @@
 import { readGuid } from './guid.ts';
 import { type Marked, type Placed, placeMarks } from './places.ts';
-import type { ProjectSelection, ProjectSource } from './project.ts';
+import type { ProjectRecording, ProjectSelection, ProjectSource } from './project.ts';
 import { attributeOf, partOf, partsOf, textOf, type XmlNode } from './read-xml.ts';
 import { KINDS, type Kind, made, numberOf, type Reading, readCodings, targets, textAt, valuesOf } from './reading.ts';
+import { rising } from './sync-points.ts';
 
 /** The texts of a project with their passages: sources of text, and what stands for others in words. */
 export function readSources(container: XmlNode | null, reading: Reading): ProjectSource[] {
@@ -24,7 +25,10 @@ export function readSources(container: XmlNode | null, reading: Reading): Projec
       const transcripts = partsOf(node, 'Transcript');
       reading.leftOut.push({
         kind: KINDS[name],
-        why: transcripts.length > 0 ? 'only its transcripts are taken over' : 'recordings are not taken over',
+        why:
+          transcripts.length > 0
+            ? 'its transcript is taken over; the recording is kept beside it only where you say that they agreed to it'
+            : 'it comes without a transcript',
       });
       return transcripts.flatMap((transcript) => textSource(node, transcript, 'Transcripts', reading));
     }
@@ -70,12 +74,12 @@ function textSource(owner: XmlNode, node: XmlNode, kind: Kind, reading: Reading)
   });
   if (written === null) return refuse(reason);
 
-  const syncPoints = new Map(
-    partsOf(node, 'SyncPoint').flatMap((point) => {
-      const [own, position] = [readGuid(attributeOf(point, 'guid')), numberOf(point, 'position')];
-      return own === null || position === null ? [] : [[own, position] as const];
-    }),
-  );
+  const points = partsOf(node, 'SyncPoint').flatMap((point) => {
+    const [own, position] = [readGuid(attributeOf(point, 'guid')), numberOf(point, 'position')];
+    return own === null || position === null ? [] : [{ guid: own, position, ms: numberOf(point, 'timeStamp') }];
+  });
+  const syncPoints = new Map(points.map((point) => [point.guid, point.position]));
+  const timed = points.flatMap(({ ms, ...point }) => (ms === null || ms < 0 ? [] : [{ ...point, ms }]));
   const placeOf = (mark: XmlNode, direct: string, byPoint: string): number | null =>
     mark.name === 'TranscriptSelection'
       ? (syncPoints.get(readGuid(attributeOf(mark, byPoint)) ?? '') ?? null)
@@ -94,9 +98,18 @@ function textSource(owner: XmlNode, node: XmlNode, kind: Kind, reading: Reading)
   }
   const placed = placeMarks(
     written,
-    usable.map(({ marked }) => marked),
+    // A point is the letter it stands before, without words of its own.
+    [
+      ...usable.map(({ marked }) => marked),
+      ...timed.map(({ position }) => ({ name: '', start: position, end: position + 1 })),
+    ],
     reading.origin,
+    reading.searchLeft,
   );
+  const pointsHere = timed.flatMap((point, index) => {
+    const span = placed.places[usable.length + index]?.span;
+    return span ? [{ ...point, position: span.start }] : [];
+  });
   const name = (attributeOf(node, 'name') ?? attributeOf(owner, 'name') ?? '').trim();
   if (placed.isRecounted) reading.notes.push(recounted(name, placed.counting));
   reading.sourceKinds[guid] = kind;
@@ -132,9 +145,22 @@ function textSource(owner: XmlNode, node: XmlNode, kind: Kind, reading: Reading)
       codings: isTranscript ? [] : readCodings(owner, reading),
       notes: [...new Set([...targets(owner, 'NoteRef'), ...targets(node, 'NoteRef')])],
       values: valuesOf(owner),
+      syncPoints: rising(pointsHere),
+      recording: isTranscript ? recordingOf(owner) : null,
       ...(made(node).at === null ? made(owner) : made(node)),
     },
   ];
+}
+
+function recordingOf(owner: XmlNode): ProjectRecording | null {
+  const guid = readGuid(attributeOf(owner, 'guid'));
+  if (guid === null) return null;
+  return {
+    guid,
+    name: (attributeOf(owner, 'name') ?? '').trim(),
+    kind: owner.name === 'VideoSource' ? 'Video' : 'Audio',
+    file: /^internal:\/\/(.+)$/i.exec((attributeOf(owner, 'path') ?? '').trim())?.[1] ?? null,
+  };
 }
 
 const recounted = (name: string, { lineEnds, units, shift }: ReturnType<typeof placeMarks>['counting']): string =>

@@ -5,8 +5,8 @@ import { refuseHostileXml } from '../safe-xml.ts';
 export type XmlNode = { name: string; attributes: ReadonlyMap<string, string>; parts: XmlNode[]; text: string };
 
 /** A project with some hundred interviews and twenty thousand codings has about eight megabytes. */
-const LETTERS_MOST = 16 * 1024 * 1024;
-const TAGS_MOST = 250_000;
+const LETTERS_MOST = 12 * 1024 * 1024;
+const TAGS_MOST = 200_000;
 /** A name that quotes a long passage is the longest that stands in a tag; readers slow down over much longer ones. */
 const TAG_LETTERS_MOST = 100_000;
 /** Code under code, and the few levels around them. */

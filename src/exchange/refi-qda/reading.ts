@@ -1,5 +1,5 @@
 import { readGuid } from './guid.ts';
-import type { PlacedVerdict } from './places.ts';
+import { type PlacedVerdict, type SearchLeft, searchLeft } from './places.ts';
 import { type Made, type Project, type ProjectCoding, type ProjectValue, VARIABLE_TYPES } from './project.ts';
 import type { OpenedProject } from './read-archive.ts';
 import { attributeOf, partOf, partsOf, type XmlNode } from './read-xml.ts';
@@ -52,6 +52,7 @@ export type Reading = Omit<ReadProject, 'found'> & {
   opened: OpenedProject | null;
   /** By the GUID of a recording, that of its transcript, which takes its place. */
   standIns: Map<string, string>;
+  searchLeft: SearchLeft;
 };
 export const startReading = (project: Project, opened: OpenedProject | null = null): Reading => ({
   project,
@@ -62,6 +63,7 @@ export const startReading = (project: Project, opened: OpenedProject | null = nu
   origin: project.origin,
   opened,
   standIns: new Map(),
+  searchLeft: searchLeft(),
 });
 
 export const made = (node: XmlNode): Made => ({

@@ -1,5 +1,6 @@
-import { type Zippable, zipSync } from 'fflate';
+import { Zip, ZipDeflate, ZipPassThrough, type Zippable, zipSync } from 'fflate';
 import { withUniqueNames } from './code-names.ts';
+import { guidFor } from './guid.ts';
 import type {
   Made,
   Project,
@@ -7,10 +8,12 @@ import type {
   ProjectCode,
   ProjectCoding,
   ProjectGraph,
+  ProjectRecording,
   ProjectSelection,
   ProjectSet,
   ProjectSource,
   ProjectValue,
+  SyncPoint,
 } from './project.ts';
 import { containerXml, documentXml, elementXml, textElementXml, textXml } from './write-xml.ts';
 
@@ -48,15 +51,23 @@ const selectionXml = (selection: ProjectSelection): string =>
       endPosition: selection.end,
       ...madeAndKept(selection),
     },
-    [
-      textElementXml('Description', selection.description),
-      ...selection.codings.map(codingXml),
-      ...noteRefs(selection.notes),
-    ],
+    saidOf(selection),
   );
 
-/** A text is a file of its own, never named as a rich one: some programs read that as rich text and find it empty. */
+const saidOf = (selection: ProjectSelection): string[] => [
+  textElementXml('Description', selection.description),
+  ...selection.codings.map(codingXml),
+  ...noteRefs(selection.notes),
+];
+
+/**
+ * A text is a file of its own, never named as a rich one: some programs read that as rich text and find it empty. One that
+ * was written down from a recording that goes along is its transcript.
+ */
 const sourceXml = (source: ProjectSource, valueXml: (value: ProjectValue) => string): string =>
+  source.recording ? recordingXml(source, source.recording, valueXml) : textSourceXml(source, valueXml);
+
+const textSourceXml = (source: ProjectSource, valueXml: (value: ProjectValue) => string): string =>
   elementXml(
     'TextSource',
     { guid: source.guid, name: source.name, plainTextPath: `internal://${source.guid}.txt`, ...madeAndKept(source) },
@@ -69,20 +80,84 @@ const sourceXml = (source: ProjectSource, valueXml: (value: ProjectValue) => str
     ],
   );
 
-const caseXml = (one: ProjectCase, valueXml: (value: ProjectValue) => string): string =>
+const recordingXml = (
+  source: ProjectSource,
+  { guid, name, kind, file }: ProjectRecording,
+  valueXml: (value: ProjectValue) => string,
+): string => {
+  const points = withPlacesOf(source);
+  const pointAt = new Map(points.map((point) => [point.position, point.guid]));
+  return elementXml(
+    `${kind}Source`,
+    { guid, name, path: file === null ? null : `internal://${file}`, ...madeAndKept(source) },
+    [
+      elementXml(
+        'Transcript',
+        {
+          guid: source.guid,
+          name: source.name,
+          plainTextPath: `internal://${source.guid}.txt`,
+          ...madeAndKept(source),
+        },
+        [
+          textElementXml('Description', source.description),
+          ...points.map((point) =>
+            elementXml('SyncPoint', { guid: point.guid, timeStamp: point.ms, position: point.position }),
+          ),
+          ...source.selections.map((selection) =>
+            elementXml(
+              'TranscriptSelection',
+              {
+                guid: selection.guid,
+                name: selection.name,
+                fromSyncPoint: pointAt.get(selection.start),
+                toSyncPoint: pointAt.get(selection.end),
+                ...madeAndKept(selection),
+              },
+              saidOf(selection),
+            ),
+          ),
+          ...noteRefs(source.notes),
+        ],
+      ),
+      ...source.codings.map(codingXml),
+      ...source.values.map(valueXml),
+    ],
+  );
+};
+
+/**
+ * Points with one at each end of a passage, since passages of a transcript have no places of their own. Those tell the time
+ * of the caption they stand in; before the first caption nobody knows it.
+ */
+function withPlacesOf(source: ProjectSource): (Omit<SyncPoint, 'ms'> & { ms: number | null })[] {
+  const known = new Map(source.syncPoints.map((point) => [point.position, point]));
+  const asked = source.selections.flatMap(({ start, end }) => [start, end]);
+  const all = [...new Set([...known.keys(), ...asked])].sort((one, other) => one - other);
+  let ms: number | null = null;
+  return all.map((position) => {
+    ms = known.get(position)?.ms ?? ms;
+    return { guid: known.get(position)?.guid ?? guidFor('sync', source.guid, position), position, ms };
+  });
+}
+
+/** What others point to where they mean a text: the recording that it is the transcript of. */
+type OwnGuid = (source: string) => string;
+
+const caseXml = (one: ProjectCase, valueXml: (value: ProjectValue) => string, own: OwnGuid): string =>
   elementXml('Case', { guid: one.guid, name: one.name }, [
     textElementXml('Description', one.description),
     ...one.codes.map((targetGUID) => elementXml('CodeRef', { targetGUID })),
     ...one.values.map(valueXml),
-    ...one.sources.map((targetGUID) => elementXml('SourceRef', { targetGUID })),
+    ...one.sources.map((guid) => elementXml('SourceRef', { targetGUID: own(guid) })),
     ...one.selections.map((targetGUID) => elementXml('SelectionRef', { targetGUID })),
   ]);
 
-const setXml = (one: ProjectSet): string =>
+const setXml = (one: ProjectSet, own: OwnGuid): string =>
   elementXml('Set', { guid: one.guid, name: one.name }, [
     textElementXml('Description', one.description),
     ...one.codes.map((targetGUID) => elementXml('MemberCode', { targetGUID })),
-    ...one.sources.map((targetGUID) => elementXml('MemberSource', { targetGUID })),
+    ...one.sources.map((guid) => elementXml('MemberSource', { targetGUID: own(guid) })),
     ...one.notes.map((targetGUID) => elementXml('MemberNote', { targetGUID })),
   ]);
 
@@ -99,6 +174,10 @@ const graphXml = (graph: ProjectGraph): string =>
 /** The document of a project: its elements in the order of the standard, no container empty. */
 export function writeProjectXml(project: Project): string {
   const types = new Map(project.variables.map(({ guid, type }) => [guid, type]));
+  const recordings = new Map(
+    project.sources.flatMap(({ guid, recording }) => (recording ? [[guid, recording.guid]] : [])),
+  );
+  const own: OwnGuid = (guid) => recordings.get(guid) ?? guid;
   const valueXml = ({ variable, value }: ProjectValue): string =>
     elementXml('VariableValue', {}, [
       elementXml('VariableRef', { targetGUID: variable }),
@@ -133,7 +212,7 @@ export function writeProjectXml(project: Project): string {
         ),
         containerXml(
           'Cases',
-          project.cases.map((one) => caseXml(one, valueXml)),
+          project.cases.map((one) => caseXml(one, valueXml, own)),
         ),
         containerXml(
           'Sources',
@@ -150,10 +229,17 @@ export function writeProjectXml(project: Project): string {
         containerXml(
           'Links',
           project.links.map(({ guid, name, direction, origin, target, notes }) =>
-            elementXml('Link', { guid, name, direction, originGUID: origin, targetGUID: target }, noteRefs(notes)),
+            elementXml(
+              'Link',
+              { guid, name, direction, originGUID: origin && own(origin), targetGUID: target && own(target) },
+              noteRefs(notes),
+            ),
           ),
         ),
-        containerXml('Sets', project.sets.map(setXml)),
+        containerXml(
+          'Sets',
+          project.sets.map((one) => setXml(one, own)),
+        ),
         containerXml('Graphs', project.graphs.map(graphXml)),
         textElementXml('Description', project.description),
         ...noteRefs(project.ownNotes),
@@ -192,4 +278,40 @@ export function packProject(project: Project): Uint8Array {
   const texts = [...project.sources].sort((one, other) => (one.guid < other.guid ? -1 : 1));
   for (const { guid, text } of texts) files[`sources/${guid}.txt`] = encoder.encode(text);
   return zipSync(files, { level: 6, mtime: STANDING_TIME });
+}
+
+/** A file that goes into an archive as it is read. */
+export type PackedFile = { name: string; read: () => AsyncIterable<Uint8Array> };
+
+/** The archive of a project with its recordings, piece by piece, since they may be larger than the memory. */
+export async function* packWithFiles(project: Project, files: readonly PackedFile[]): AsyncGenerator<Uint8Array> {
+  const made: Uint8Array[] = [];
+  const zip = new Zip((error, piece) => {
+    if (error) throw error;
+    made.push(piece);
+  });
+  const encoder = new TextEncoder();
+  const add = (name: string, text: string) => {
+    const entry = new ZipDeflate(name, { level: 6 });
+    entry.mtime = STANDING_TIME;
+    zip.add(entry);
+    entry.push(encoder.encode(text), true);
+  };
+  add('project.qde', writeProjectXml(project));
+  for (const { guid, text } of project.sources.toSorted((one, other) => (one.guid < other.guid ? -1 : 1)))
+    add(`sources/${guid}.txt`, text);
+  for (const { name, read } of files) {
+    // Recordings are packed already.
+    const entry = new ZipPassThrough(`sources/${name}`);
+    entry.mtime = STANDING_TIME;
+    zip.add(entry);
+    for await (const piece of read()) {
+      entry.push(Uint8Array.from(piece));
+      yield* made.splice(0);
+    }
+    entry.push(new Uint8Array(), true);
+    yield* made.splice(0);
+  }
+  zip.end();
+  yield* made.splice(0);
 }

@@ -56,7 +56,7 @@ export const countLabels = (lines: readonly string[]): number =>
 
 /**
  * Reads `Name: what they said`, a turn a line, with a time before or after the name, or alone on a line above. Lines without
- * a name go on with the turn before.
+ * a name go on with the turn before; a name without words is nobody's turn.
  */
 export function readInlineLabels(lines: readonly string[]): ParsedTranscript {
   const names = namesIn(lines);
@@ -106,25 +106,20 @@ export function readInlineLabels(lines: readonly string[]): ParsedTranscript {
     warnings.push(
       `${once.slice(0, 3).join(', ')} ${once.length === 1 ? 'speaks' : 'speak'} once only: if that is no name, put it back into the words`,
     );
+  const silent = cues.flatMap(({ speaker, text }) => (speaker !== null && text === '' ? [`“${speaker}:”`] : []));
+  if (silent.length > 0)
+    warnings.push(
+      `${silent.length === 1 ? 'One line holds a name and no words and was' : `${silent.length} lines hold a name and no words and were`} dropped: ${[...new Set(silent)].slice(0, 3).join(', ')}`,
+    );
   return {
     format: 'inline-labels',
     maker: isMeet ? 'Google Meet' : null,
     isCued: false,
-    cues: cues.flatMap((cue, index) => spoken(cue, cues[index - 1])),
+    cues: cues.filter(({ speaker, text }) => speaker === null || text !== ''),
     assumed: [],
     warnings,
   };
 }
-
-/** A name with nothing behind it was said by nobody; it stays a word. */
-const spoken = (cue: Cue, before: Cue | undefined): Cue[] => {
-  if (cue.text !== '' || cue.speaker === null) return [cue];
-  if (before && before.text !== '') {
-    before.text += `\n${cue.speaker}:`;
-    return [];
-  }
-  return [{ ...cue, speaker: null, text: `${cue.speaker}:` }];
-};
 
 /** A text without names: a turn for each paragraph. */
 export const readParagraphs = (text: string): ParsedTranscript => ({

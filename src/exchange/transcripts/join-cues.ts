@@ -1,4 +1,5 @@
-import type { Turn } from '../../coding/turns.ts';
+import { codePointLength } from '../../coding/spans.ts';
+import type { Turn, TurnCue } from '../../coding/turns.ts';
 import { isNobody } from './speaker-labels.ts';
 import type { Cue, ParsedTranscript } from './transcript.ts';
 
@@ -53,9 +54,13 @@ function overlap(before: Cue | undefined, cue: Cue): number {
 }
 
 /** Makes turns of cues: with the speakers as a researcher sorted them, without repeats, and joined. */
-export function joinCues(parsed: ParsedTranscript, joining: Joining): Turn[] {
+export const joinCues = (parsed: ParsedTranscript, joining: Joining): Turn[] =>
+  joinKeepingCues(parsed, joining).map(({ turn }) => turn);
+
+/** Turns as `joinCues` makes them, with the captions that each was joined of; none for a turn that was one. */
+export function joinKeepingCues(parsed: ParsedTranscript, joining: Joining): { turn: Turn; cues: TurnCue[] }[] {
   const { withinMs, carriesForward = false, dropsRepeats = false } = joining;
-  const turns: Turn[] = [];
+  const joined: { turn: Turn; cues: TurnCue[]; length: number }[] = [];
   let carried: string | null = null;
   for (const [index, cue] of parsed.cues.entries()) {
     if (cue.speaker !== null) carried = cue.speaker;
@@ -67,15 +72,25 @@ export function joinCues(parsed: ParsedTranscript, joining: Joining): Turn[] {
       : cue.text;
     const said = fateOf(carriesForward ? carried : cue.speaker, text, joining.speakers);
     if (!said) continue;
-    const words = parsed.isCued ? said.text.replaceAll(/\s+/g, ' ').trim() : said.text;
+    // Line ends become one sign here already, since places are counted in what is kept.
+    const words = parsed.isCued ? said.text.replaceAll(/\s+/g, ' ').trim() : said.text.replaceAll(/\r\n?/g, '\n');
     if (words.trim() === '') continue;
-    const last = turns.at(-1);
-    if (last && withinMs !== null && belongs(last, said.speaker, cue, withinMs)) {
-      last.text += `${parsed.isCued ? ' ' : '\n'}${words}`;
-      last.endMs = latest(last.endMs, cue.endMs);
-    } else turns.push({ speaker: said.speaker, startMs: cue.startMs, endMs: cue.endMs, text: words });
+    const { startMs, endMs } = cue;
+    const length = codePointLength(words);
+    const last = joined.at(-1);
+    if (last && withinMs !== null && belongs(last.turn, said.speaker, cue, withinMs)) {
+      if (startMs !== null) last.cues.push({ start: last.length + 1, startMs, endMs });
+      last.turn.text += `${parsed.isCued ? ' ' : '\n'}${words}`;
+      last.turn.endMs = latest(last.turn.endMs, endMs);
+      last.length += 1 + length;
+    } else
+      joined.push({
+        turn: { speaker: said.speaker, startMs, endMs, text: words },
+        cues: startMs === null ? [] : [{ start: 0, startMs, endMs }],
+        length,
+      });
   }
-  return turns;
+  return joined.map(({ turn, cues }) => ({ turn, cues: cues.length > 1 ? cues : [] }));
 }
 
 function fateOf(

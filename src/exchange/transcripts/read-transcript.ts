@@ -7,6 +7,9 @@ import { readJsonTranscript } from './json-transcript.ts';
 import { type ParsedTranscript, TranscriptFault } from './transcript.ts';
 import { isWhisperTsv, readWhisperTsv } from './whisper-tsv.ts';
 
+/** Names stand in it, and nothing behind any of them. */
+class SilentTranscript extends TranscriptFault {}
+
 /**
  * Finds out how a transcript is written and reads it. What a file is called is only a hint: one that begins with WEBVTT is
  * WebVTT under any name.
@@ -29,7 +32,12 @@ export function readTranscript(written: string, fileName = ''): ParsedTranscript
   const labels = countLabels(lines);
   const headers = countHeaders(lines);
   if (headers >= 2 && headers >= labels) return readHeaderBlocks(lines);
-  if (labels >= 2) return readInlineLabels(lines);
+  if (labels >= 2) {
+    const parsed = readInlineLabels(lines);
+    if (parsed.cues.length === 0)
+      throw new SilentTranscript('Nobody says anything in this', 'There are names and no words');
+    return parsed;
+  }
   return headers >= 1 && labels === 0 && countHeaders(lines.slice(0, 1)) === 1
     ? readHeaderBlocks(lines)
     : readParagraphs(text);
@@ -46,7 +54,7 @@ const isJson = (text: string): boolean => {
 
 /**
  * Cuts a pasted transcript into turns, whatever it is written like; what cannot be read as a transcript is a turn for each
- * paragraph.
+ * paragraph. None where there are names and no words.
  *
  * @example
  * readTurns('[0:14:02] Ms A: How so?\nP07: It was time.').length // => 2
@@ -56,6 +64,7 @@ export function readTurns(text: string): Turn[] {
     const parsed = readTranscript(text);
     return joinCues(parsed, usualJoining(parsed));
   } catch (error) {
+    if (error instanceof SilentTranscript) return [];
     if (error instanceof TranscriptFault) return joinCues(readParagraphs(text), { withinMs: null });
     throw error;
   }

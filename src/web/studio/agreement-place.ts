@@ -2,7 +2,7 @@ import type { Request } from 'express';
 import { Problem } from '../../model/problem.ts';
 import type { CodingRound } from '../../store/coding-rounds.ts';
 import type { House } from '../app.ts';
-import type { EnteredStudy } from '../doorway.ts';
+import type { EnteredStudy, StudyVisit } from '../doorway.ts';
 import { type Crumb, studyAddress } from './frame.ts';
 
 export const agreementAddress = (study: { publicId: string }): string => `${studyAddress(study)}/agreement`;
@@ -38,3 +38,30 @@ export const UNITS: Record<CodingRound['unit'], { one: string; more: string; say
     says: 'Each character bears a code or does not, so that the same code on other words counts against agreement.',
   },
 };
+
+/**
+ * What says that rounds wait for whoever looks; null where none does.
+ *
+ * @param subjectId an interview's, where the page is about it
+ */
+export async function roundNotice(
+  { verbatim }: House,
+  { study, user }: Pick<StudyVisit, 'study' | 'user'>,
+  subjectId: string | null = null,
+) {
+  if (study.role === 'viewer') return null;
+  const rounds = await verbatim.store.codingRounds.waitingFor(study.id, user.id, subjectId);
+  const [first] = rounds;
+  if (!first) return null;
+  const called = rounds.map(({ name }) => `“${name}”`).join(', ');
+  const rest = rounds.some(({ isBlind }) => isBlind)
+    ? 'You see only your own codes until the round is open. Say on its page when you are done.'
+    : 'Say on its page when you are done.';
+  return {
+    kind: 'info' as const,
+    title:
+      subjectId === null ? `Waiting for you to code: ${called}` : `You are asked to code this in the round ${called}`,
+    text: rest,
+    links: rounds.map((round) => ({ label: round.name, href: roundAddress(study, round) })),
+  };
+}

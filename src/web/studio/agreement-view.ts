@@ -33,9 +33,9 @@ export function numbersView(taken: TakenRound, measured: RoundAgreement) {
   const isTwo = taken.coders.length === 2;
   const rare = measured.codes.filter(({ used, n }) => n > 0 && used > 0 && used < USED_MIN);
   const usedOf = (one: MeasuredCode): string =>
-    one.prevalence === null
+    one.n === 0
       ? '–'
-      : `${showPercent(one.prevalence, 1)}, ${one.used.toLocaleString('en-GB')} of ${one.n.toLocaleString('en-GB')}`;
+      : `${showPercent(one.used / one.n, 1)}, ${one.used.toLocaleString('en-GB')} of ${one.n.toLocaleString('en-GB')}`;
   return {
     codes: {
       caption: `Agreement code by code, on ${unit.more}`,
@@ -43,7 +43,15 @@ export function numbersView(taken: TakenRound, measured: RoundAgreement) {
       isStacked: true,
       hasIntervals: true,
       columns: columns(
-        ['Code', 'So it is', 'Alpha', `Below ${measured.minimum}`, isTwo ? 'Kappa' : 'Fleiss’s kappa', 'Agree', 'Used'],
+        [
+          'Code',
+          'So it is',
+          'Alpha',
+          `Below ${measured.minimum}`,
+          isTwo ? 'Kappa' : 'Fleiss’s kappa',
+          'Agree',
+          'Used by any of them',
+        ],
         2,
       ),
       rows: measured.codes.map((one) => {

@@ -4,7 +4,7 @@ import { codeTree, flatTree } from '../../coding/code-tree.ts';
 import type { CodedPassage } from '../../store/coded-passages.ts';
 import type { Code } from '../../store/notes.ts';
 import type { House } from '../app.ts';
-import type { EnteredStudy } from '../doorway.ts';
+import type { EnteredStudy, StudyVisit } from '../doorway.ts';
 import { queryOf } from '../form.ts';
 import { fieldMaker, head, studyAddress } from './frame.ts';
 import { segmentChoices } from './interviewee-view.ts';
@@ -86,13 +86,13 @@ export type PassageFilter = {
  */
 export async function readPassages(
   house: House,
-  study: EnteredStudy,
+  { study, user }: StudyVisit,
   req: Request,
   names: readonly Name[] = NAMES,
 ): Promise<PassageFilter> {
   const { verbatim } = house;
   const { codes, within } = await verbatim.codedAnalysis.codes(study);
-  const all = await verbatim.codedAnalysis.passages(study);
+  const all = await verbatim.codedAnalysis.passages(study, user.id);
   const questions = await openQuestions(house, study);
   const questionOf = new Map(questions.map(({ survey, item, text }) => [`${survey} ${item}`, text]));
   const placeOf = (passage: CodedPassage) =>
@@ -176,6 +176,12 @@ export async function readPassages(
     whereOf,
   };
 }
+
+/** What people said themselves: what whoever asked them said tells nothing of how common something is. */
+export const ownOnly = (filter: PassageFilter): PassageFilter => ({
+  ...filter,
+  passages: filter.passages.filter(({ isOwn }) => isOwn),
+});
 
 /** True for passages of whoever is in the segment asked for, or in none of its segmentation. */
 async function segmentTest(

@@ -1,5 +1,4 @@
 import { showNumber, trimLabel } from '../../charts/numerals.ts';
-import { codeTree, flatTree } from '../../coding/code-tree.ts';
 import type { CodedAnswer } from '../../services/answer-coding.ts';
 import { wilsonInterval } from '../../stats/wilson-interval.ts';
 import type { Code } from '../../store/notes.ts';
@@ -7,22 +6,8 @@ import type { EnteredStudy } from '../doorway.ts';
 import { hueClass } from './codebook-place.ts';
 import { studyAddress } from './frame.ts';
 
-export const PINNED_MAX = 9;
 const ATTRIBUTES_SHOWN = 4;
 const VALUE_LETTERS = 60;
-
-/**
- * The codes with a key of their own: those that a researcher pinned, else the first of the codebook. They do not follow how
- * often a code is used, or a key would change its meaning while somebody codes.
- */
-export function pinnedCodes(codes: readonly Code[], pinned: readonly (string | null)[] | null): (Code | null)[] {
-  const offered = codes.filter(({ isCodable }) => isCodable === 1);
-  if (pinned?.some((one) => one !== null))
-    return pinned.slice(0, PINNED_MAX).map((id) => offered.find(({ publicId }) => publicId === id) ?? null);
-  return flatTree(codeTree(offered.filter(({ humanValue }) => humanValue === null)))
-    .slice(0, PINNED_MAX)
-    .map(({ code }) => code);
-}
 
 /** How many of those who answered bear a code, with the interval that the share lies in. */
 export function shareWords(count: number, total: number): { share: string; interval: string } {

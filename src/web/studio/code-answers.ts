@@ -1,6 +1,7 @@
 import type { Request, Response } from 'express';
 import { trimLabel } from '../../charts/numerals.ts';
-import { codeTree, flatTree } from '../../coding/code-tree.ts';
+import { codeTree, flatTree, withBeneath } from '../../coding/code-tree.ts';
+import { NUMBER_KEYS, numberKeys } from '../../coding/number-keys.ts';
 import { findSpan } from '../../coding/spans.ts';
 import type { Form } from '../../model/answers.ts';
 import { isSpoken } from '../../model/items.ts';
@@ -12,7 +13,7 @@ import type { SurveyRow } from '../../store/surveys.ts';
 import type { House } from '../app.ts';
 import type { Doorway, EnteredStudy, StudyVisit } from '../doorway.ts';
 import { field, fieldList, formOf, queryOf } from '../form.ts';
-import { frameView, gridRow, PINNED_MAX, pinnedCodes } from './code-answers-view.ts';
+import { frameView, gridRow } from './code-answers-view.ts';
 import { codebookAddress, codebookCrumbs, codeOptions, isLive, plural, turnBack } from './codebook-place.ts';
 import {
   buttons,
@@ -58,7 +59,7 @@ export function codeAnswersDoor(door: Doorway, house: House): void {
   }
 
   /** The question and the filter that an address asks for. */
-  async function asked(study: EnteredStudy, req: Request, codes: readonly Code[]) {
+  async function asked({ study, user }: StudyVisit, req: Request, codes: readonly Code[]) {
     const questions = await questionsOf(study);
     const wanted = `${queryOf(req, 'survey')} ${queryOf(req, 'question')}`;
     const question =
@@ -73,6 +74,7 @@ export function codeAnswersDoor(door: Doorway, house: House): void {
       responses: read.filter,
       words: queryOf(req, 'words').trim().slice(0, 200),
       coded: code ? { codeId: code.id } : codedAs === 'uncoded' || codedAs === 'coded' ? codedAs : 'any',
+      viewer: user.id,
     };
     const query = new URLSearchParams(read.query);
     query.set('survey', question.survey.publicId);
@@ -114,7 +116,7 @@ export function codeAnswersDoor(door: Doorway, house: House): void {
     await verbatim.logs.settle(PAGE_WAIT_MS);
     const at = gridAddress(study);
     const codes = (await store.codebook.all(study.id)).filter(isLive);
-    const found = await asked(study, req, codes);
+    const found = await asked(visit, req, codes);
     if (!found)
       return showPage(house, visit, res, 'codebook', 'studio/list', {
         head: head(codebookCrumbs(study), 'Code answers'),
@@ -130,8 +132,11 @@ export function codeAnswersDoor(door: Doorway, house: House): void {
     const { survey, address } = question;
     const after = Number(queryOf(req, 'after')) || 0;
     const { rows, next } = await answerCoding.page(study, survey.id, address, filter, after, PAGE_ROWS);
-    const frame = await store.answerGrid.frame(survey.id, address, { ...filter, coded: 'any' });
-    const pinned = pinnedCodes(codes, await store.codingDesk.pinned(user.id, study.id));
+    const gathering = new Map(
+      codes.filter(({ isCodable }) => isCodable === 0).map(({ id }) => [id, withBeneath(codes, id)]),
+    );
+    const frame = await answerCoding.frame(survey.id, address, filter, gathering);
+    const pinned = numberKeys(codes, await store.codingDesk.pinned(user.id, study.id));
     const items = await itemsOfSurvey(house, survey);
     const facts = await besideRows(rows, items, beside);
     const byId = new Map(codes.map((code) => [code.id, code]));
@@ -267,7 +272,7 @@ export function codeAnswersDoor(door: Doorway, house: House): void {
     const form = formOf(req);
     const code = field(form, 'code');
     const codes = (await store.codebook.all(study.id)).filter(isLive);
-    const before = pinnedCodes(codes, await store.codingDesk.pinned(user.id, study.id)).map(
+    const before = numberKeys(codes, await store.codingDesk.pinned(user.id, study.id)).map(
       (one) => one?.publicId ?? null,
     );
     const without = before.map((one) => (one === code ? null : one));
@@ -275,7 +280,7 @@ export function codeAnswersDoor(door: Doorway, house: House): void {
     const after = before.includes(code)
       ? without
       : free === -1
-        ? before.length < PINNED_MAX
+        ? before.length < NUMBER_KEYS
           ? [...before, code]
           : [...before.slice(0, -1), code]
         : without.with(free, code);
@@ -289,20 +294,19 @@ export function codeAnswersDoor(door: Doorway, house: House): void {
       throw new Problem('not-found', 'There is no such answer', { detail: 'It may have been withdrawn' });
     return source;
   }
-  async function wordsPage(study: EnteredStudy, source: SourceText) {
+  async function wordsPage({ study, user }: StudyVisit, source: SourceText) {
     const codes = (await store.codebook.all(study.id)).filter(isLive);
-    const [row] = await answerCoding.withCodes(study, [
-      {
-        responseId: 0,
-        response: source.subjectId,
-        sourceId: source.publicId,
-        version: source.version,
-        text: source.text,
-        textHash: source.textHash,
-        language: '',
-        attributes: null,
-      },
-    ]);
+    const answer = {
+      responseId: 0,
+      response: source.subjectId,
+      sourceId: source.publicId,
+      version: source.version,
+      text: source.text,
+      textHash: source.textHash,
+      language: '',
+      attributes: null,
+    };
+    const [row] = await answerCoding.withCodes(study, [answer], user.id);
     const at = `${gridAddress(study)}/words/${source.publicId}/${source.version}`;
     return {
       view: 'studio/code-words',
@@ -336,7 +340,7 @@ export function codeAnswersDoor(door: Doorway, house: House): void {
   }
   door.get(`${GRID}/words/:source/:version`, 'researcher', async (visit, req, res) => {
     const source = await sourceOf(visit.study, req);
-    await showForm(house, visit, res, 'codebook', await wordsPage(visit.study, source));
+    await showForm(house, visit, res, 'codebook', await wordsPage(visit, source));
   });
   door.post(`${GRID}/words/:source/:version`, 'researcher', async (visit, req, res) => {
     const { study, user } = visit;
@@ -364,7 +368,7 @@ export function codeAnswersDoor(door: Doorway, house: House): void {
       res.redirect(303, `${gridAddress(study)}/words/${source.publicId}/${source.version}`);
     } catch (error) {
       if (!isForForm(error)) throw error;
-      await showForm(house, visit, res, 'codebook', await wordsPage(study, source), form, error);
+      await showForm(house, visit, res, 'codebook', await wordsPage(visit, source), form, error);
     }
   });
 }

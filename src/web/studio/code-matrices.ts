@@ -7,7 +7,7 @@ import { methodShows } from '../../coding/method.ts';
 import type { House } from '../app.ts';
 import type { Doorway } from '../doorway.ts';
 import { queryOf } from '../form.ts';
-import { analysisHead, analysisTabs, filterView, readPassages } from './code-analysis-place.ts';
+import { analysisHead, analysisTabs, filterView, ownOnly, readPassages } from './code-analysis-place.ts';
 import { fieldMaker, showPage, studyAddress } from './frame.ts';
 
 const PAIRS_MAX = 200;
@@ -29,7 +29,7 @@ export function codeMatrixDoor(door: Doorway, house: House): void {
     const standing = await verbatim.interviewees.standing(study);
     const chosen =
       standing.find(({ segmentation }) => segmentation.publicId === queryOf(req, 'by')) ?? standing.at(0) ?? null;
-    const filter = await readPassages(house, study, req, ['where', 'from', 'until']);
+    const filter = ownOnly(await readPassages(house, visit, req, ['where', 'from', 'until']));
     const places = chosen && (await verbatim.codedAnalysis.places(study, chosen.segmentation.publicId));
     const groupOf = new Map(filter.passages.map((passage) => [passage.person, places?.of(passage)]));
     const groups: { label: string; is: (group: string | null | undefined) => boolean }[] = [
@@ -91,6 +91,8 @@ export function codeMatrixDoor(door: Doorway, house: House): void {
       table: {
         caption: 'Codes by segment',
         isCaptionHidden: true,
+        isStacked: true,
+        hasIntervals: true,
         columns: [
           { label: 'Code', isNumber: false },
           ...kept.map((index) => ({
@@ -117,7 +119,7 @@ export function codeMatrixDoor(door: Doorway, house: House): void {
     const { study } = visit;
     const at = `${studyAddress(study)}/code-pairs`;
     const nearness = NEARNESS.find(({ value }) => value === queryOf(req, 'near')) ?? NEARNESS[0]!;
-    const filter = await readPassages(house, study, req, ['segment', 'where', 'from', 'until']);
+    const filter = ownOnly(await readPassages(house, visit, req, ['segment', 'where', 'from', 'until']));
     const personOf = new Map(filter.passages.map(({ subjectId, person }) => [subjectId, person]));
     const pairs = coOccurrence(
       filter.passages.map(({ codeId, sourceId, sourceVersion, subjectId, spanStart, spanEnd }) => ({

@@ -34,10 +34,9 @@ export function codeDoor(door: Doorway, house: House): void {
     const codes = await store.codebook.all(study.id);
     const into = codes.find(({ id }) => id === code.mergedInto);
     if (into) return res.redirect(303, codeAddress(study, into));
-    const hidden = await verbatim.agreement.hiddenFrom(study, visit.user.id);
-    const all = (await store.notes.codings(study.id, { codeId: code.id }))
-      .filter(({ sourceId }) => !hidden.has(sourceId))
-      .sort((a, b) => b.isExample - a.isExample || a.id - b.id);
+    const all = (await store.notes.codings(study.id, { codeId: code.id, viewer: visit.user.id })).sort(
+      (a, b) => b.isExample - a.isExample || a.id - b.id,
+    );
     const pages = Math.max(1, Math.ceil(all.length / PASSAGES_AT_ONCE));
     const page = Math.min(pages, Math.max(1, Math.trunc(Number(queryOf(req, 'page'))) || 1));
     const shown = all.slice((page - 1) * PASSAGES_AT_ONCE, page * PASSAGES_AT_ONCE);
@@ -66,7 +65,7 @@ export function codeDoor(door: Doorway, house: House): void {
     const row = flatTree(codeTree(codes.filter((one) => one.retiredAt === null))).find(
       (one) => one.code.id === code.id,
     );
-    const reach = (await codebook.reach(study, codes)).get(code.id);
+    const reach = (await codebook.reach(study, codes, visit.user.id)).get(code.id);
     const isChangeable = isOwn(code);
     await showPage(house, visit, res, 'codebook', 'studio/code', {
       head: head(
@@ -77,6 +76,11 @@ export function codeDoor(door: Doorway, house: House): void {
           ? [
               { label: 'Read for this code', href: `${at}/read`, isPrimary: true },
               { label: 'Edit', href: `${at}/edit`, isPrimary: false },
+              {
+                label: 'Write a memo',
+                href: `${studyAddress(study)}/memos/new?kind=code&subject=${code.publicId}`,
+                isPrimary: false,
+              },
             ]
           : [],
       ),
@@ -98,6 +102,10 @@ export function codeDoor(door: Doorway, house: House): void {
         : [],
       retired: code.retiredAt === null ? null : { on: showDate(code.retiredAt), back: `${at}/back` },
       count: all.length,
+      notAgreed: (await store.codebook.notAgreed(code, visit.user.id)).map(({ publicId, title }) => ({
+        title,
+        href: `${studyAddress(study)}/interviews/${publicId}/consent`,
+      })),
       people: plural(reach?.people ?? 0, 'person', 'people'),
       theme: await themeOf(study, code),
       passages,

@@ -47,7 +47,7 @@ export function codebookFilesDoor(door: Doorway, house: House): void {
     const { study } = visit;
     const at = atOf(visit);
     const make = fieldMaker({ format: 'csv', readers: 'client', by: 'text', shows: 'presence' }, []);
-    const { table, left } = await codebookFiles.quotes(study, 'client', false);
+    const { table, left } = await codebookFiles.quotes(study, 'client', false, visit.user.id);
     await showForm(
       house,
       visit,
@@ -60,7 +60,7 @@ export function codebookFilesDoor(door: Doorway, house: House): void {
         isUpload: true,
         fields: (maker) => [
           maker.file('file', 'A codebook', '.csv,.tsv,.txt,.xlsx,.json', {
-            hint: 'CSV or Excel with a column “name”, “tag” or “path”; “description” and our own columns are read where they are there',
+            hint: 'CSV or Excel with a column “name”, “tag” or “path”, or JSON as a list of objects with one; “description” and our own columns are read where they are there',
             isRequired: true,
           }),
           maker.boxes('paths', 'Levels', [
@@ -150,14 +150,14 @@ export function codebookFilesDoor(door: Doorway, house: House): void {
     const asked = queryOf(req, 'readers');
     const readers: QuoteReaders = asked === 'study' || asked === 'public' ? asked : 'client';
     const format = formatOf(queryOf(req, 'format'));
-    const { table } = await codebookFiles.quotes(visit.study, readers, queryOf(req, 'around') === '1');
+    const { table } = await codebookFiles.quotes(visit.study, readers, queryOf(req, 'around') === '1', visit.user.id);
     send(res, `quotes.${format}`, MEDIA[format], await codebookFiles.bytes(table, format, 'Quotes'));
   });
   door.get(`${FILES}/matrix`, 'researcher', async (visit, req, res) => {
     const by = queryOf(req, 'by') === 'person' ? 'person' : 'text';
     const shows = queryOf(req, 'shows') === 'counts' ? 'counts' : 'presence';
     const format = formatOf(queryOf(req, 'format'));
-    const table = await codebookFiles.matrix(visit.study, by, shows);
+    const table = await codebookFiles.matrix(visit.study, by, shows, visit.user.id);
     send(res, `codes-by-${by}.${format}`, MEDIA[format], await codebookFiles.bytes(table, format, 'Codes'));
   });
 

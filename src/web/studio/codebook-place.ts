@@ -46,11 +46,12 @@ export const plural = (count: number, one: string, many: string): string =>
 
 /** What a researcher can take back and do again here, as two buttons. */
 export async function turnBack({ verbatim }: House, { study, user }: StudyVisit) {
-  const { undo, redo } = await verbatim.store.codingJournal.next(study.id, user.id);
+  const { undo, redo, stopped } = await verbatim.store.codingJournal.next(study.id, user.id);
   const at = codebookAddress(study);
   return {
     undo: undo && { action: `${at}/undo`, step: undo.id, label: undo.label },
     redo: redo && { action: `${at}/redo`, step: redo.id, label: redo.label },
+    stopped: stopped?.label ?? '',
   };
 }
 
@@ -63,6 +64,11 @@ const TURNED: Record<string, { kind: 'good' | 'warn' | 'info'; title: string; te
     text: 'Somebody changed the same code or passage since. It stays as it is now.',
   },
   nothing: { kind: 'info', title: 'There is nothing to take back', text: null },
+  stopped: {
+    kind: 'info',
+    title: 'The last thing you did cannot be undone here',
+    text: 'A decision of a round is taken back on the page of the round. Corrections and new transcripts stay; what you did before them stays, too.',
+  },
   merged: { kind: 'good', title: 'The codes are merged', text: null },
   moved: { kind: 'good', title: 'The code is moved', text: null },
   recoded: { kind: 'good', title: 'The passages are recoded', text: null },
@@ -77,6 +83,6 @@ const TURNED: Record<string, { kind: 'good' | 'warn' | 'info'; title: string; te
 
 /** What was done just now, as the address says. */
 export const doneNotice = (req: Request) => {
-  const done = TURNED[queryOf(req, 'done')];
-  return done ? { ...done, links: [] } : null;
+  const done = queryOf(req, 'done');
+  return Object.hasOwn(TURNED, done) ? { ...TURNED[done], links: [] } : null;
 };

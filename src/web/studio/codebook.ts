@@ -4,6 +4,7 @@ import type { Code } from '../../store/notes.ts';
 import type { House } from '../app.ts';
 import type { Doorway, EnteredStudy } from '../doorway.ts';
 import { field, formOf, queryOf } from '../form.ts';
+import { roundNotice } from './agreement-place.ts';
 import { codeFields, codeFormOf } from './code-form.ts';
 import {
   codeAddress,
@@ -43,7 +44,7 @@ export function codebookDoor(door: Doorway, house: House): void {
     const all = await store.codebook.all(study.id);
     const live = all.filter(isLive);
     const own = live.filter(isOwn);
-    const reach = await codebook.reach(study, all);
+    const reach = await codebook.reach(study, all, visit.user.id);
     const find = queryOf(req, 'find').trim().slice(0, 200);
     const isArranging = queryOf(req, 'arrange') === '1';
     const isOpen = own.length <= OPEN_MAX || queryOf(req, 'open') === 'all' || isArranging;
@@ -56,13 +57,15 @@ export function codebookDoor(door: Doorway, house: House): void {
         { label: 'Code answers', href: `${at}/answers`, isPrimary: false },
         { label: 'Suggestions', href: `${at}/suggestions`, isPrimary: false },
       ]),
+      asked: await roundNotice(house, visit),
       ways: [
         { label: 'Quotes and what they say together', href: `${studyAddress(study)}/quotes` },
         { label: 'Let the coder propose', href: `${at}/coder` },
         { label: 'Values (Schwartz)', href: `${at}/values` },
         { label: 'Files in and out', href: `${at}/files` },
         { label: 'Agreement', href: `${studyAddress(study)}/agreement` },
-        { label: 'What was done', href: `${at}/journal` },
+        { label: 'Memos', href: `${studyAddress(study)}/memos` },
+        { label: 'What was done', href: `${studyAddress(study)}/coding-log` },
       ],
       at,
       notice: doneNotice(req),
@@ -117,38 +120,6 @@ export function codebookDoor(door: Doorway, house: House): void {
       res.redirect(303, `${codebookAddress(visit.study)}?done=${done}`);
     });
   }
-
-  door.get(`${LIST}/journal`, 'researcher', async (visit, req, res) => {
-    const before = Number(queryOf(req, 'before')) || null;
-    const actorId = await verbatim.agreement.stepsOf(visit.study, visit.user.id);
-    const steps = await store.codingJournal.list(visit.study.id, { limit: 101, before, actorId });
-    const shown = steps.slice(0, 100);
-    const at = `${codebookAddress(visit.study)}/journal`;
-    await showPage(house, visit, res, 'codebook', 'studio/list', {
-      head: head(
-        codebookCrumbs(visit.study),
-        'What was done',
-        'Every change of codes, passages and memos, the newest first. Each of you takes back your own.',
-      ),
-      table: {
-        caption: 'What was done while coding',
-        isCaptionHidden: true,
-        isStacked: true,
-        columns: ['What', 'Who', 'When', 'Now'].map((label) => ({ label, isNumber: false })),
-        rows: shown.map(({ label, actor, createdAt, undoneAt }) => ({
-          cells: [
-            label,
-            actor ?? '',
-            createdAt.slice(0, 16).replace('T', ' '),
-            undoneAt === null ? 'stands' : 'taken back',
-          ].map((text) => ({ text, href: null, isNumber: false })),
-        })),
-      },
-      isEmpty: steps.length === 0,
-      empty: { title: 'Nothing was coded yet', text: 'What you do while coding is listed here.', action: null },
-      more: steps.length > 100 ? [{ label: 'Older', href: `${at}?before=${shown.at(-1)?.id}` }] : [],
-    });
-  });
 
   const newPage = async (study: EnteredStudy) => {
     const codes = (await store.codebook.all(study.id)).filter(isOwn);

@@ -138,7 +138,7 @@ export function coderDoor(door: Doorway, house: House): void {
       head: head(trail, 'What the coder learned', null, [
         { label: 'Propose anew', href: coderAddress(study), isPrimary: false },
       ]),
-      table: figuresTable(at, codes, result, await store.coder.verdicts(run.id)),
+      table: figuresTable(at, codes, result, await store.coder.verdicts(run.id, visit.user.id)),
       hasLearned: result.codes.some(({ figures }) => figures !== null),
       macro: macroWords(result.macro),
       missing: refusedView(`${studyAddress(study)}/codebook`, codes, result.codes),
@@ -177,7 +177,7 @@ export function coderDoor(door: Doorway, house: House): void {
     const run = await runOf(study, req);
     const code = await codeOf(study, req);
     const at = `${coderAddress(study)}/${run.publicId}`;
-    const { shown, waiting, gone } = await coder.readQueue(study, run, code.id, PAGE_PROPOSALS);
+    const { shown, waiting, gone } = await coder.readQueue(study, run, code.id, PAGE_PROPOSALS, visit.user.id);
     if (problem) res.status(422);
     await showPage(house, visit, res, 'codebook', 'studio/coder-queue', {
       ...queueView(study, code, {
@@ -215,7 +215,7 @@ export function coderDoor(door: Doorway, house: House): void {
     const { study } = visit;
     const code = await codeOf(study, req);
     const at = `${studyAddress(study)}/codebook/${code.publicId}`;
-    const { unread, shown } = await coder.readUnread(study, code.id, PAGE_PROPOSALS);
+    const { unread, shown } = await coder.readUnread(study, code.id, PAGE_PROPOSALS, visit.user.id);
     if (problem) res.status(422);
     await showPage(house, visit, res, 'codebook', 'studio/coder-queue', {
       ...queueView(study, code, {

@@ -11,14 +11,31 @@ const EXPORT_AT_ONCE = 1000;
 
 const KINDS: Readonly<Record<string, string>> = {
   code: 'Coded',
+  codes: 'Codes made',
   move: 'Boundary moved',
   uncode: 'Code taken away',
   direct: 'Direction said',
   mark: 'Marked',
   memo: 'Memo',
+  memos: 'Memos',
   define: 'Code defined',
   'new code': 'Code made',
+  place: 'Code moved',
+  merge: 'Codes merged',
+  split: 'Code split',
+  recode: 'Recoded',
+  retire: 'Code taken out',
+  'bring back': 'Code brought back',
+  'codebook in': 'Codebook brought in',
+  decide: 'Proposals decided',
+  read: 'Read for a code',
+  theme: 'Theme accepted',
+  adjudicate: 'Disagreement decided',
+  correct: 'Words corrected',
+  transcript: 'Transcript brought in',
 };
+const kindOf = (kind: string): string =>
+  KINDS[kind] ?? (kind.startsWith('project import') ? 'Project brought in' : kind);
 const stateOf = ({ undoneAt }: { undoneAt: string | null }): string => (undoneAt === null ? 'Stands' : 'Undone');
 
 /** Everything that was done while coding a study, who did it, and whether it stands. */
@@ -52,7 +69,7 @@ export function codingLogDoor(door: Doorway, house: House): void {
         rows: shown.map((step) => ({
           cells: [
             cell(step.label),
-            cell(KINDS[step.kind] ?? step.kind),
+            cell(kindOf(step.kind)),
             cell(step.actor ?? 'the command line'),
             cell(`${showDate(step.createdAt)}, ${step.createdAt.slice(11, 16)} UTC`),
             cell(stateOf(step)),

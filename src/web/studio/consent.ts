@@ -12,6 +12,18 @@ import { buttons, fieldMaker, head, isForForm, showForm, showPage, studyAddress,
 const PAGE = '/studio/:study/interviews/:interview/consent';
 const TEXTS = '/studio/:study/consent-texts';
 
+/** Counted since a later version; proofs that were written before do not have them. */
+const LATER_COUNTS = [
+  { of: 'drafts', label: 'Transcripts not brought in yet, deleted', note: null },
+  { of: 'imports', label: 'Projects that were being looked at, let go', note: 'all of the study, whoever they are of' },
+  { of: 'bookings', label: 'Appointments called off', note: null },
+  {
+    of: 'codeMemos',
+    label: 'Memos on codes of this interview, left',
+    note: 'researchers may have quoted in them: read them through',
+  },
+] as const;
+
 const usesInWords = (purposes: readonly string[]): string => {
   const names = purposes.map((purpose) => CONSENT_USE_NAMES[purpose as ConsentUse]?.label ?? purpose);
   return names.length === 0 ? 'nothing' : names.join(', ');
@@ -141,12 +153,17 @@ export function consentDoor(door: Doorway, house: House): void {
           { label: 'Recordings deleted', value: String(proof.counts.media), note: null },
           { label: 'Insights to look at again', value: String(proof.counts.insights), note: null },
           { label: 'Personas to look at again', value: String(proof.counts.personas), note: null },
+          ...LATER_COUNTS.flatMap(({ of, ...fact }) => {
+            const count = proof.counts[of];
+            return count === undefined ? [] : [{ ...fact, value: String(count) }];
+          }),
         ],
+        rename: `${at}/consent/rename`,
         codes: codes
           .filter(({ publicId }) => proof.codesToRename.includes(publicId))
           .map(({ publicId }, index) => ({
             label: `Code ${index + 1}`,
-            href: `${studyAddress(study)}/codebook/${publicId}/edit`,
+            href: `${studyAddress(study)}/codebook/${publicId}`,
           })),
       },
     });
@@ -174,6 +191,12 @@ export function consentDoor(door: Doorway, house: House): void {
       if (!isForForm(error)) throw error;
       await show(visit, res, interview, { ...form, purposes: fieldList(form, 'purposes') }, error);
     }
+  });
+
+  door.post(`${PAGE}/rename`, 'researcher', async (visit, req, res) => {
+    const interview = await interviewOf(visit.study, req);
+    await consents.renameCodes(visit.study, interview);
+    res.redirect(303, `${studyAddress(visit.study)}/interviews/${interview.publicId}/consent`);
   });
 
   const textPage = (study: EnteredStudy) => ({

@@ -8,6 +8,7 @@ import type { Doorway, EnteredStudy, StudyVisit } from '../doorway.ts';
 import { field, formOf } from '../form.ts';
 import { buttons, type fieldMaker, isForForm, showForm, studyAddress } from './frame.ts';
 import { placeName, sourceCrumbs, wayBack } from './text-place.ts';
+import { readLongWords } from './upload.ts';
 
 /** So many passages are laid out one by one; more of them would hide what matters. */
 const PASSAGES_SHOWN = 100;
@@ -93,7 +94,7 @@ export function correctionDoor(door: Doorway, house: House): void {
     door.get(address, 'researcher', async (visit, req, res) =>
       show(visit, res, req, await standingOf(visit.study, req)),
     );
-    door.post(address, 'researcher', async (visit, req, res) => {
+    door.post(address, 'researcher', readLongWords(), async (visit, req, res) => {
       const { study } = visit;
       const form = formOf(req);
       const typed = Object.fromEntries(['version', 'text', 'reason'].map((name) => [name, field(form, name)]));
@@ -139,7 +140,13 @@ export function correctionDoor(door: Doorway, house: House): void {
 const lossSentence = (lost: number): string =>
   lost === 1 ? 'One code may be lost with its words' : `${lost} codes may be lost with their words`;
 
-function previewView(source: SourceText, { edits, untouched, moved, lost }: CorrectionPreview) {
+/** The same code on the same words is one line, however many coders put it there. */
+const lines = (list: CorrectionPreview['moved']): CorrectionPreview['moved'] => [
+  ...new Map(list.map((one) => [JSON.stringify([one.code, one.before, one.after]), one])).values(),
+];
+
+function previewView(source: SourceText, { edits, untouched, ...preview }: CorrectionPreview) {
+  const [moved, lost] = [lines(preview.moved), lines(preview.lost)];
   const rows = (list: CorrectionPreview['moved']) =>
     list.slice(0, PASSAGES_SHOWN).map(({ code, before, after }) => ({ code, before, after: after ?? '' }));
   return {

@@ -1,3 +1,5 @@
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import type { Request, Response } from 'express';
 import type { LossRow } from '../../exchange/refi-qda/loss-ledger.ts';
 import type { Form } from '../../model/answers.ts';
@@ -78,6 +80,9 @@ export function projectExchangeDoor(door: Doorway, house: House): void {
         make.boxes('unmasked', 'Personal data in words', [
           { value: '1', label: 'Leave it unmasked; only in a file for the study’s own people' },
         ]),
+        make.boxes('recordings', 'Recordings', [
+          { value: '1', label: 'Add sound and film; only in a file for the study’s own people, without masks' },
+        ]),
         make.text('reason', 'Why, where a reason is needed', { hint: 'Kept with your name' }),
       ],
       importAction: `${at(visit)}/import`,
@@ -114,7 +119,7 @@ export function projectExchangeDoor(door: Doorway, house: House): void {
   door.get('/studio/:study/exchange/export', 'researcher', async (visit, req, res) => {
     const choice = choiceFrom(req);
     const query = new URLSearchParams(queryFrom(choice)).toString();
-    const prepared = await projectExports.prepare(visit.study, choice);
+    const prepared = await projectExports.prepare(visit.study, choice, { userId: visit.user.id });
     if (req.accepts(['html', 'json']) === 'json') {
       res.json({ choice, rows: prepared.rows, notes: prepared.notes });
       return;
@@ -135,7 +140,7 @@ export function projectExchangeDoor(door: Doorway, house: House): void {
 
   door.get('/studio/:study/exchange/report', 'researcher', async (visit, req, res) => {
     const choice = choiceFrom(req);
-    const { rows, notes } = await projectExports.prepare(visit.study, choice);
+    const { rows, notes } = await projectExports.prepare(visit.study, choice, { userId: visit.user.id });
     res.setHeader('Content-Disposition', contentDisposition(`${visit.study.name} ${choice.format} report.json`));
     res.setHeader('Cache-Control', 'private, no-store');
     res.json({ study: visit.study.name, choice, rows, notes });
@@ -146,7 +151,13 @@ export function projectExchangeDoor(door: Doorway, house: House): void {
     res.setHeader('Content-Disposition', contentDisposition(file.name));
     res.setHeader('X-Content-Type-Options', 'nosniff');
     res.setHeader('Cache-Control', 'private, no-store');
-    res.type(file.mediaType).send(Buffer.from(file.bytes));
+    res.type(file.mediaType);
+    if (file.bytes instanceof Uint8Array) res.send(Buffer.from(file.bytes));
+    else
+      await pipeline(Readable.from(file.bytes), res).catch((error: unknown) => {
+        // Whoever downloads may leave in the middle.
+        if ((error as { code?: unknown }).code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error;
+      });
   });
 
   door.post('/studio/:study/exchange/import', 'researcher', upload, async (visit, req, res) => {
@@ -205,6 +216,16 @@ export function projectExchangeDoor(door: Doorway, house: House): void {
                   ],
                   { isRequired: true },
                 ),
+                ...(preview.recordings === 0
+                  ? []
+                  : [
+                      make.boxes('recordings', 'Recordings in the file', [
+                        {
+                          value: '1',
+                          label: `Keep ${preview.recordings === 1 ? 'the one' : `the ${preview.recordings.toLocaleString('en-GB')}`} beside the interviews: those who are heard agreed to be recorded`,
+                        },
+                      ]),
+                    ]),
               ],
         buttons: buttons('Bring it in'),
         more: {
@@ -270,6 +291,7 @@ export function projectExchangeDoor(door: Doorway, house: House): void {
               report.mayQuote
                 ? 'Those interviewed agreed to be quoted, as was said when the file came in'
                 : 'Whether those interviewed may be quoted is not known: their words are quoted nowhere until you note it with each interview',
+              ...recordingNotes(report.recordings),
             ],
       table: importTable(report.rows, 'What became of what was in the file'),
       download: null,
@@ -286,8 +308,10 @@ export function projectExchangeDoor(door: Doorway, house: House): void {
   door.post('/studio/:study/exchange/import/:import/commit', 'researcher', async (visit, req, res) => {
     const draft = await draftOf(visit, req);
     if (draft.state !== 'staged') throw new Problem('conflict', 'This file has come in already');
-    const mayQuote = field(formOf(req), 'quotes') === 'yes';
-    await projectImports.bringIn(visit.study, draft, { mayQuote }, { userId: visit.user.id });
+    const form = formOf(req);
+    const mayQuote = field(form, 'quotes') === 'yes';
+    const mayRecord = field(form, 'recordings') === '1';
+    await projectImports.bringIn(visit.study, draft, { mayQuote, mayRecord }, { userId: visit.user.id });
     res.redirect(303, `${at(visit)}/import/${draft.publicId}`);
   });
   door.post('/studio/:study/exchange/import/:import/discard', 'researcher', async (visit, req, res) => {
@@ -333,16 +357,39 @@ function choiceFrom(req: Request): ProjectChoice {
       'Say why words of people who did not agree to be quoted are to go out',
       'Go back and enter a reason; it is kept with your name',
     );
-  return { format, audience, unmasked, answers: queryOf(req, 'answers') === '1', reason };
+  const recordings = queryOf(req, 'recordings') === '1';
+  if (format === 'qdpx' && recordings && !(unmasked && audience === 'internal'))
+    refuse(
+      '#/recordings',
+      'Recordings stay inside, and nothing in them can be masked',
+      'Choose the study’s own people as those who read it and leave words unmasked, or leave the recordings out',
+    );
+  return { format, audience, unmasked, answers: queryOf(req, 'answers') === '1', recordings, reason };
 }
 
-const queryFrom = ({ format, audience, unmasked, answers, reason }: ProjectChoice): Record<string, string> => ({
+const queryFrom = ({
+  format,
+  audience,
+  unmasked,
+  answers,
+  recordings,
+  reason,
+}: ProjectChoice): Record<string, string> => ({
   format,
   audience,
   ...(unmasked ? { unmasked: '1' } : {}),
   ...(answers ? { answers: '1' } : {}),
+  ...(recordings ? { recordings: '1' } : {}),
   ...(reason === '' ? {} : { reason }),
 });
+
+const recordingNotes = (recordings: ImportReport['recordings']): string[] =>
+  recordings === undefined
+    ? []
+    : [
+        `Recordings kept beside their interviews: ${recordings.kept.toLocaleString('en-GB')}`,
+        ...recordings.left.map((why) => `Not kept: ${why}`),
+      ];
 
 const count = (value: number) => ({ text: value.toLocaleString('en-GB'), href: null, isNumber: true });
 const words = (text: string) => ({ text, href: null, isNumber: false });

@@ -24,7 +24,7 @@ export function insightEvidenceDoor(door: Doorway, house: House): void {
     const at = `${insightAddress(study, insight)}/evidence`;
     const codes = await store.notes.codes(study.id);
     const code = codes.find(({ publicId }) => publicId === queryOf(req, 'code')) ?? null;
-    const all = code ? await store.notes.codings(study.id, { codeId: code.id }) : [];
+    const all = code ? await store.notes.codings(study.id, { codeId: code.id, viewer: visit.user.id }) : [];
     const pages = Math.max(1, Math.ceil(all.length / PASSAGES_AT_ONCE));
     const page = Math.min(pages, Math.max(1, Math.trunc(Number(queryOf(req, 'page'))) || 1));
     const shown = all.slice((page - 1) * PASSAGES_AT_ONCE, page * PASSAGES_AT_ONCE);

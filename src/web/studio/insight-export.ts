@@ -60,7 +60,7 @@ export function insightExportDoor(door: Doorway, house: House): void {
   async function quotesFile(study: EnteredStudy, insight: Insight, audience: Audience): Promise<string> {
     const rows = await insights.read(study.id, await store.insights.evidenceOf(study.id, insight.id), { audience });
     return writeCsv(
-      ['insight', 'stance', 'words', 'said in', 'speaker'],
+      ['insight', 'stance', 'words', 'said in', 'speaker', 'machine draft'],
       rows.flatMap(({ quote, stance, state }) => {
         if (!quote.isVerbatim || state !== 'stands') return [];
         const { source } = quote;
@@ -72,6 +72,7 @@ export function insightExportDoor(door: Doorway, house: House): void {
             quote.marked,
             source.kind === 'answer' ? 'an answer' : 'an interview',
             speaker ?? '',
+            source.isDraft === 1 ? 1 : 0,
           ],
         ];
       }),

@@ -188,7 +188,7 @@ export function insightDoor(door: Doorway, house: House): void {
         withdrawn: rows.filter((row) => row.stance === stance && row.state === 'withdrawn').length,
       })),
       memos: mayWrite
-        ? (await store.memos.list(study.id))
+        ? (await store.memos.list(study.id, visit.user.id))
             .filter(({ subjectKind, subjectId }) => subjectKind === 'insight' && subjectId === insight.publicId)
             .map((memo) => ({
               text: memo.text,

@@ -1,4 +1,5 @@
 import { sliceSpan } from '../../coding/spans.ts';
+import type { TurnCue } from '../../coding/turns.ts';
 import { CODING_ACTIONS, type KeyMap, showKey } from '../../model/coding-keys.ts';
 import type { Problem } from '../../model/problem.ts';
 import type { Desk, DeskCoding, DeskMemo, OwnDesk } from '../../services/coding-desk.ts';
@@ -6,6 +7,7 @@ import type { Interview, SourceText } from '../../store/notes.ts';
 import type { EnteredStudy } from '../doorway.ts';
 import { DIRECTIONS } from './codebook.ts';
 import { head, studyAddress, summaryOf } from './frame.ts';
+import { cueLine } from './transcript-view.ts';
 
 /** Where an interview is coded. */
 export const codingAddress = (study: { publicId: string }, interview: { publicId: string }): string =>
@@ -70,6 +72,7 @@ export function codingPage(
   study: EnteredStudy,
   interview: Interview,
   texts: readonly SourceText[],
+  cues: ReadonlyMap<string, readonly TurnCue[]>,
   desk: Desk,
   own: OwnDesk,
   typed: Record<string, string>,
@@ -125,6 +128,7 @@ export function codingPage(
       coded: new Set(desk.codings.flatMap(({ source }) => (present.has(source) ? [source] : []))).size,
     },
     undo: desk.undo?.label ?? '',
+    stopped: desk.stopped?.label ?? '',
     redo: desk.redo?.label ?? '',
     groups: actionGroups(own.keys),
     areKeysOff: !own.keys.isOn,
@@ -139,6 +143,7 @@ export function codingPage(
         number,
         time: source.startMs === null ? '' : showTime(Number(source.startMs)),
         startMs: source.startMs === null ? '' : String(source.startMs),
+        cues: cueLine(cues.get(`${source.publicId} ${source.version}`)),
         sourceId: source.publicId,
         version: source.version,
         speaker: source.speaker ?? SPEAKER[source.kind] ?? '',

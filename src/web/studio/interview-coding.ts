@@ -7,8 +7,10 @@ import type { Interview } from '../../store/notes.ts';
 import type { House } from '../app.ts';
 import type { Doorway, EnteredStudy, StudyVisit } from '../doorway.ts';
 import { field, fieldList, formOf, queryOf } from '../form.ts';
+import { roundNotice } from './agreement-place.ts';
 import { isForForm, showPage } from './frame.ts';
 import { codingAddress, codingPage, numberTexts } from './interview-coding-view.ts';
+import { interviewAddress } from './interview-place.ts';
 import { playerOf } from './transcript-place.ts';
 
 const AT = '/studio/:study/interviews/:interview';
@@ -37,13 +39,17 @@ export function interviewCodingDoor(door: Doorway, house: House): void {
   ): Promise<void> {
     const { study, user } = visit;
     const texts = await codingDesk.texts(study, interview);
+    const cues = await store.transcriptCues.of(texts);
     const desk = await codingDesk.whole(study, interview, user.id);
     const own = await codingDesk.own(study, interview, user.id);
     if (problem) res.status(problem.kind === 'conflict' ? 409 : 422);
-    const data = codingPage(study, interview, texts, desk, own, typed, problem);
+    const data = codingPage(study, interview, texts, cues, desk, own, typed, problem);
     await showPage(house, visit, res, 'interviews', 'studio/interview-coding', {
       ...data,
+      asksConsent: !(await house.verbatim.consents.holds(study, interview)).includes('analysis'),
+      consent: `${interviewAddress(study, interview)}/consent`,
       media: await playerOf(house, study, interview),
+      asked: await roundNotice(house, visit, interview.publicId),
     });
   }
 
@@ -112,6 +118,14 @@ export function interviewCodingDoor(door: Doorway, house: House): void {
         errors: [{ pointer: '#/source', detail: 'Enter the number of a turn of this interview' }],
       });
     const versions = fieldList(form, 'version');
+    for (const index of named.keys()) {
+      const [start, end] = [starts[index] ?? '', ends[index] ?? ''];
+      if (start === '' && end === '') continue;
+      if (whole(start) === null || whole(end) === null)
+        throw new Problem('invalid', 'The words chosen have no place in the turn', {
+          errors: [{ pointer: '#/words', detail: 'Give start and end as whole numbers from 0, or leave both empty' }],
+        });
+    }
     const parts = found.flatMap((one, index) =>
       one
         ? [

@@ -6,6 +6,7 @@ import type { Interview } from '../../store/notes.ts';
 import type { House } from '../app.ts';
 import type { Doorway, StudyVisit } from '../doorway.ts';
 import { queryOf } from '../form.ts';
+import { roundNotice } from './agreement-place.ts';
 import { fieldMaker, head, showPage, studyAddress } from './frame.ts';
 import { interviewAddress, interviewsAddress } from './interview-place.ts';
 import { fitsFilter, segmentChoices, segmentsLine } from './interviewee-view.ts';
@@ -69,7 +70,7 @@ export function interviewListDoor(door: Doorway, house: House): void {
       (asked.until === '' || (interview.heldOn !== '' && interview.heldOn <= asked.until));
     const inEveryState = all.filter(fits);
     const found = inEveryState.filter(({ state }) => asked.state === '' || state === asked.state);
-    const order = queryOf(req, 'order') in ORDERS ? (queryOf(req, 'order') as Order) : 'latest';
+    const order = Object.hasOwn(ORDERS, queryOf(req, 'order')) ? (queryOf(req, 'order') as Order) : 'latest';
     return { all, asked, order, segments, leads, options, inEveryState, found: found.toSorted(compare[order]) };
   }
 
@@ -124,6 +125,7 @@ export function interviewListDoor(door: Doorway, house: House): void {
         ),
       ],
       isFiltered,
+      asked: await roundNotice(house, visit),
       found: `${found.length === 1 ? 'One interview' : `${found.length} interviews`}${isFiltered ? ` of ${all.length}` : ''}`,
       table: {
         caption: 'Interviews of this study',

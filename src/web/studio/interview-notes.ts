@@ -99,7 +99,7 @@ export function interviewNotesDoor(door: Doorway, house: House): void {
           })),
         })),
         fields: rungFields(
-          { kind: 'attribute', mode: 'soft', ladder: String(ladders.at(-1)?.ladder ?? ''), ...typed },
+          { mode: 'soft', ...nextRung(ladders.at(-1)), ...typed },
           problem,
           ladders.map(({ ladder }) => ladder),
           (await store.notes.codes(study.id)).map(({ publicId, name }) => ({ value: publicId, label: name })),
@@ -264,6 +264,13 @@ function guideView(guide: Guide, marks: readonly GuideMark[], isOver: boolean) {
 }
 
 type Choice = { value: string; label: string };
+/** What is likely noted next: a rung above the one on top, and above a value a new ladder. */
+function nextRung(last: { ladder: number; rungs: readonly { kind: RungKind }[] } | undefined) {
+  const top = last?.rungs.at(-1)?.kind;
+  if (last === undefined || top === undefined || top === 'value') return { kind: 'attribute', ladder: '' };
+  return { kind: top === 'attribute' ? 'consequence' : 'value', ladder: String(last.ladder) };
+}
+
 function rungFields(
   values: Typed,
   problem: Problem | null,

@@ -39,8 +39,15 @@ export function interviewPlanDoor(door: Doorway, house: House): void {
       },
     };
   }
-  const zoneOf = async (study: EnteredStudy): Promise<string> =>
-    (await store.offers.limits(study.workspaceId)).timeZone;
+  /** Where the last talk was arranged; else the workspace's own, or this server's where it has none. */
+  const zoneOf = async (study: EnteredStudy): Promise<string> => {
+    const last = (await store.notes.interviews(study.id))
+      .filter(({ zone }) => zone !== null)
+      .reduce<Interview | null>((found, one) => (found === null || one.id > found.id ? one : found), null);
+    if (last?.zone) return last.zone;
+    const { timeZone } = await store.offers.limits(study.workspaceId);
+    return timeZone === 'UTC' ? Intl.DateTimeFormat().resolvedOptions().timeZone : timeZone;
+  };
 
   async function choices(study: EnteredStudy) {
     const colleagues = (await store.interviewLog.colleagues(study)).map(({ id, name }) => ({

@@ -11,6 +11,7 @@ import { interviewAddress, interviewCrumbs, talkTime } from './interview-place.t
 import { STEP_TITLES } from './interview-plan.ts';
 import { segmentChoices, segmentLines, segmentsLine } from './interviewee-view.ts';
 import { playerOf } from './transcript-place.ts';
+import { cueLine } from './transcript-view.ts';
 
 /** The question every interview about a decision begins with. */
 export const OPENING =
@@ -54,13 +55,14 @@ export async function interviewPage(
   typed: Readonly<Record<string, string>>,
   problem: Problem | null,
 ) {
-  const { store, consents, guides, interviewNotes, interviewees } = house.verbatim;
+  const { store, consents, guides, interviewNotes, interviewees, ladderRungs } = house.verbatim;
   const at = interviewAddress(study, interview);
   const isWithdrawn = await store.interviewLog.isWithdrawn(interview);
   const sources = (await store.notes.sourcesOf(study.id, interview.publicId)).filter(
     ({ supersededAt, erasedAt }) => supersededAt === null && erasedAt === null,
   );
   const turns = sources.filter(({ kind }) => kind === 'turn');
+  const cues = await store.transcriptCues.of(turns.slice(0, TURNS_SHOWN));
   const moment = sources.find(({ kind }) => kind === 'moment')?.text ?? '';
   const { notes } = await interviewNotes.page(interview);
   const kept = await guides.followedBy(interview);
@@ -73,6 +75,7 @@ export async function interviewPage(
       .join(', ') || 'nobody noted';
   const uses = await consents.holds(study, interview);
   const memos = await store.memos.ofInterview(study.id, interview.publicId);
+  const ladders = await ladderRungs.of(study, interview);
   const person = await personOf(house, interview);
   const segments = (await interviewees.segmentsOf(study, [interview])).get(interview.id);
   const choices = segmentChoices(await interviewees.standing(study));
@@ -113,6 +116,7 @@ export async function interviewPage(
     summary: problem && summaryOf(problem, ['person', 'withdraw', 'segment', 'note', 'moment']),
     at,
     isWithdrawn,
+    asksConsent: !isWithdrawn && turns.length + notes.length > 0 && !uses.includes('analysis'),
     state: { text: INTERVIEW_STATES[interview.state], segmentClass: null, tone: TONES[interview.state] ?? null },
     next: next.map(step),
     steps: steps.map((one) => ({
@@ -150,6 +154,7 @@ export async function interviewPage(
         href: `${at}/consent`,
       },
       { label: 'Memos', value: String(memos.length), href: memos.length > 0 ? `${at}/code` : null },
+      { label: 'Ladders', value: String(ladders.length), href: ladders.length > 0 ? `${at}/notes#ladders` : null },
     ],
     moment: {
       text: moment,
@@ -179,13 +184,14 @@ export async function interviewPage(
       code: code.href,
       bring: bring.href,
       isCut: turns.length > TURNS_SHOWN,
-      turns: turns.slice(0, TURNS_SHOWN).map(({ position, speaker, text, startMs, endMs }) => ({
+      turns: turns.slice(0, TURNS_SHOWN).map(({ publicId, version, position, speaker, text, startMs, endMs }) => ({
         position,
         speaker: speaker ?? '',
         text,
         time: startMs === null ? '' : talkTime(Number(startMs)),
         startMs: startMs === null ? '' : String(startMs),
         endMs: endMs === null ? '' : String(endMs),
+        cues: cueLine(cues.get(`${publicId} ${version}`)),
       })),
       isDraft: turns.some(({ isDraft }) => isDraft === 1),
       media: isWithdrawn ? null : await playerOf(house, study, interview),

@@ -5,11 +5,13 @@ import type { Interview } from '../../store/notes.ts';
 import type { House } from '../app.ts';
 import type { Doorway, EnteredStudy, StudyVisit } from '../doorway.ts';
 import { field, formOf } from '../form.ts';
+import { roundNotice } from './agreement-place.ts';
 import { buttons, type fieldMaker, head, isForForm, showForm, showPage, studyAddress } from './frame.ts';
 import { interviewListDoor } from './interview-list.ts';
 import { interviewAddress, interviewOf } from './interview-place.ts';
 import { interviewPlanDoor } from './interview-plan.ts';
 import { interviewPage, OPENING } from './interview-view.ts';
+import { readLongWords } from './upload.ts';
 
 /** Interviews: logged and read. */
 export function interviewDoor(door: Doorway, house: House): void {
@@ -29,6 +31,7 @@ export function interviewDoor(door: Doorway, house: House): void {
       [{ label: 'Bring in a transcript', href: `${studyAddress(study)}/transcripts/new`, isPrimary: false }],
     ),
     action: `${studyAddress(study)}/interviews/new`,
+    isUpload: true,
     fields: (make: ReturnType<typeof fieldMaker>) => [
       make.text('participant', 'Whom did you speak with?', {
         isRequired: true,
@@ -66,7 +69,7 @@ export function interviewDoor(door: Doorway, house: House): void {
       mode: 'in person',
     }),
   );
-  door.post('/studio/:study/interviews/new', 'researcher', async (visit, req, res) => {
+  door.post('/studio/:study/interviews/new', 'researcher', readLongWords(), async (visit, req, res) => {
     const form = formOf(req);
     const text = (name: string) => field(form, name);
     const logged = await interviews.log(
@@ -105,14 +108,10 @@ export function interviewDoor(door: Doorway, house: House): void {
     problem: Problem | null,
   ): Promise<void> {
     if (problem) res.status(problem.kind === 'conflict' ? 409 : 422);
-    await showPage(
-      house,
-      visit,
-      res,
-      'interviews',
-      'studio/interview',
-      await interviewPage(house, visit.study, interview, typed, problem),
-    );
+    await showPage(house, visit, res, 'interviews', 'studio/interview', {
+      ...(await interviewPage(house, visit.study, interview, typed, problem)),
+      asked: await roundNotice(house, visit, interview.publicId),
+    });
   }
 
   door.get('/studio/:study/interviews/:interview', 'researcher', async (visit, req, res) =>

@@ -81,7 +81,7 @@ export function memoDoor(door: Doorway, house: House): void {
       by: queryOf(req, 'by'),
       interview: queryOf(req, 'interview'),
     };
-    const all = await store.memos.list(study.id);
+    const all = await store.memos.list(study.id, visit.user.id);
     const wanted = foldText(asked.search);
     const fitting = all.filter(
       (memo) =>
@@ -92,7 +92,9 @@ export function memoDoor(door: Doorway, house: House): void {
     const ofInterview =
       asked.interview === ''
         ? null
-        : new Set((await store.memos.ofInterview(study.id, asked.interview)).map(({ id }) => Number(id)));
+        : new Set(
+            (await store.memos.ofInterview(study.id, asked.interview, visit.user.id)).map(({ id }) => Number(id)),
+          );
     const found = ofInterview === null ? fitting : fitting.filter(({ id }) => ofInterview.has(Number(id)));
     const page = Math.max(1, Math.trunc(Number(queryOf(req, 'page'))) || 1);
     const shown = found.slice((page - 1) * AT_ONCE, page * AT_ONCE);
@@ -182,7 +184,8 @@ export function memoDoor(door: Doorway, house: House): void {
     }
   });
 
-  const memoOf = (study: EnteredStudy, req: Request) => memos.find(study, String(req.params['memo']));
+  const memoOf = ({ study, user }: StudyVisit, req: Request) =>
+    memos.find(study, String(req.params['memo']), { userId: user.id });
   async function showMemo(
     visit: StudyVisit,
     res: Parameters<typeof showForm>[2],
@@ -210,12 +213,12 @@ export function memoDoor(door: Doorway, house: House): void {
     );
   }
   door.get('/studio/:study/memos/:memo', 'researcher', async (visit, req, res) => {
-    const memo = await memoOf(visit.study, req);
+    const memo = await memoOf(visit, req);
     await showMemo(visit, res, memo, { text: memo.text, was: memo.changedAt }, null);
   });
   door.post('/studio/:study/memos/:memo', 'researcher', async (visit, req, res) => {
     const form = formOf(req);
-    const memo = await memoOf(visit.study, req);
+    const memo = await memoOf(visit, req);
     try {
       await memos.change(
         visit.study,

@@ -6,6 +6,7 @@ import { answersByTheme } from '../../themes/apply-corrections.ts';
 import { isOfInterviews } from '../../themes/question.ts';
 import type { House } from '../app.ts';
 import type { Doorway, EnteredStudy } from '../doorway.ts';
+import { roundNotice } from './agreement-place.ts';
 import { head, PAGE_WAIT_MS, showPage, studyAddress } from './frame.ts';
 import { quoteView } from './quote-view.ts';
 import { driftText } from './themes-top.ts';
@@ -146,18 +147,46 @@ export function overviewDoor(door: Doorway, house: House): void {
           quote: null,
         },
       ],
+      asked: await roundNotice(house, visit),
       steps: mayWrite
-        ? nextSteps(at, {
-            surveys: surveys.length,
-            published: surveys.filter((survey) => survey.publishedVersionId !== null).length,
-            completed,
-            themes: themes.length,
-            segments: segments.length,
-            personas: personas.length,
-          })
+        ? (await reviewSteps(study)).concat(
+            nextSteps(at, {
+              surveys: surveys.length,
+              published: surveys.filter((survey) => survey.publishedVersionId !== null).length,
+              completed,
+              themes: themes.length,
+              segments: segments.length,
+              personas: personas.length,
+            }),
+          )
         : [],
     });
   });
+
+  /** Insights and personas behind which words went since somebody looked at them. */
+  async function reviewSteps(study: EnteredStudy): Promise<Step[]> {
+    const at = studyAddress(study);
+    const stale = (await verbatim.insights.overview(study)).filter(({ needsReview }) => needsReview).length;
+    let personas = 0;
+    for (const persona of await store.segments.personas(study.id)) {
+      const [version] = persona.versions;
+      if (version && (await verbatim.insights.personaNeedsReview(study, persona, version))) personas += 1;
+    }
+    const step = (count: number, one: string, more: string, link: Step['link']): Step[] =>
+      count === 0
+        ? []
+        : [
+            {
+              title: `${many(count, `${one} needs`, `${more} need`)} review.`,
+              text: 'Words that stood there were withdrawn: see whether what is left still says it.',
+              link,
+            },
+          ];
+    return [
+      ...step(stale, 'insight', 'insights', { label: 'Insights', href: `${at}/insights` }),
+      ...step(personas, 'persona', 'personas', { label: 'Personas', href: `${at}/personas` }),
+    ];
+  }
 
   async function firstQuote(study: EnteredStudy, quotes: readonly SpanRow[]) {
     const [read] = await verbatim.evidence.readQuotes(study.id, quotes.slice(0, 1));
@@ -165,12 +194,14 @@ export function overviewDoor(door: Doorway, house: House): void {
   }
 }
 
+type Step = { title: string; text: string; link: { label: string; href: string } };
+
 /** What to do next, from what is not there yet: at most three things. */
 function nextSteps(
   at: string,
   have: { surveys: number; published: number; completed: number; themes: number; segments: number; personas: number },
 ) {
-  const steps: { title: string; text: string; link: { label: string; href: string } }[] = [];
+  const steps: Step[] = [];
   if (have.surveys === 0)
     steps.push({
       title: 'Write the first survey.',

@@ -14,7 +14,7 @@ export function quoteView(quote: Quote, about: { study: { publicId: string } | n
     after: quote.after,
     source: isAnswer
       ? `Respondent ${short}`
-      : `Interview ${short}${source.speaker ? `, ${source.speaker}` : ''}${source.isDraft === 1 ? `, ${MACHINE_DRAFT}` : ''}`,
+      : `Interview ${short}${quote.speaker ? `, ${quote.speaker}` : ''}${source.isDraft === 1 ? `, ${MACHINE_DRAFT}` : ''}`,
     href:
       at === null
         ? null

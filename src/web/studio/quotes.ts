@@ -18,13 +18,8 @@ export function quotesDoor(door: Doorway, house: House): void {
   door.get('/studio/:study/quotes', 'researcher', async (visit, req, res) => {
     const { study } = visit;
     const at = `${studyAddress(study)}/quotes`;
-    const filter = await readPassages(house, study, req);
-    const hidden = await verbatim.agreement.hiddenFrom(study, visit.user.id);
-    const found = await withWords(
-      study.id,
-      filter.passages.filter(({ sourceId }) => !hidden.has(sourceId)),
-      filter.words,
-    );
+    const filter = await readPassages(house, visit, req);
+    const found = await withWords(study.id, filter.passages, filter.words);
     const pages = Math.max(1, Math.ceil(found.length / QUOTES_AT_ONCE));
     const page = Math.min(pages, Math.max(1, Math.trunc(Number(queryOf(req, 'page'))) || 1));
     const shown = found.slice((page - 1) * QUOTES_AT_ONCE, page * QUOTES_AT_ONCE);
@@ -44,7 +39,7 @@ export function quotesDoor(door: Doorway, house: House): void {
         },
       ];
     });
-    const people = new Set(found.map(({ person }) => person)).size;
+    const people = new Set(found.flatMap(({ isOwn, person }) => (isOwn ? [person] : []))).size;
     await showPage(house, visit, res, 'codebook', 'studio/quotes', {
       head: analysisHead(study, 'Quotes', 'What people said, by the codes on it.'),
       tabs: { label: 'Pages of what was coded', tabs: analysisTabs(study, 'quotes') },
@@ -84,11 +79,12 @@ export function quotesDoor(door: Doorway, house: House): void {
 
 const count = (n: number, one: string, many = `${one}s`) => `${n.toLocaleString('en-GB')} ${n === 1 ? one : many}`;
 
-const about = ({ day, direction, isImportant, isExample }: CodedPassage, where: string): string =>
+const about = ({ day, direction, isImportant, isExample, isOwn }: CodedPassage, where: string): string =>
   [
     where,
     showDate(day),
     direction === null ? '' : `speaks ${direction} it`,
+    isOwn ? '' : 'said by whoever asked',
     isImportant ? 'important' : '',
     isExample ? 'an example' : '',
   ]

@@ -16,6 +16,7 @@ export const REASONS: Record<LeftOutReason, string> = {
   invited: 'invited in this round already',
   'screened-out': 'answered the screener, and does not fit',
   'opted-out': 'asked not to be written to',
+  withdrew: 'withdrew what they said in an interview',
   refused: 'did not agree to be contacted again, or took it back',
   'no-consent': 'was never asked whether they may be contacted again',
   spoken: 'spoken with already',

@@ -112,7 +112,10 @@ export function recruitingDoor(door: Doorway, house: House): void {
           ? {
               kind: 'good',
               title: `${count.toLocaleString('en-GB')} invited`,
-              text: 'Letters go out by themselves; links can be copied below.',
+              text:
+                queryOf(req, 'how') === 'mail'
+                  ? 'Letters go out by themselves; links can be copied below.'
+                  : 'No letters go out for these: copy the links below and pass them on.',
               links: [],
             }
           : null,
@@ -168,7 +171,7 @@ export function recruitingDoor(door: Doorway, house: House): void {
         detail: `${verbatim.distribution.post().obstacles.join('. ')}. Until then, make links and pass them on`,
       });
     const count = await recruiting.invite(visit.study, round, fieldList(form, 'person'), how);
-    res.redirect(303, `${roundAddress(visit.study, round)}?told=invited&n=${count}`);
+    res.redirect(303, `${roundAddress(visit.study, round)}?told=invited&n=${count}&how=${how}`);
   });
 
   async function showTimes(

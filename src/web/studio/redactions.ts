@@ -1,13 +1,14 @@
 import type { Request, Response } from 'express';
 import { sliceSpan } from '../../coding/spans.ts';
 import { Problem } from '../../model/problem.ts';
+import { AUDIENCES, type Audience } from '../../privacy/audience.ts';
 import { HIDDEN_KINDS, MASKS } from '../../privacy/mask-text.ts';
 import type { Redaction } from '../../services/redactions.ts';
 import type { Interview } from '../../store/notes.ts';
 import type { House } from '../app.ts';
 import type { Doorway, EnteredStudy, StudyVisit } from '../doorway.ts';
 import { statusOf } from '../errors.ts';
-import { field, formOf } from '../form.ts';
+import { field, formOf, queryOf } from '../form.ts';
 import { fieldMaker, head, isForForm, showPage, studyAddress, summaryOf } from './frame.ts';
 import { kindName } from './mask-view.ts';
 import { placeName } from './text-place.ts';
@@ -16,6 +17,14 @@ const PAGE = '/studio/:study/interviews/:interview/redactions';
 /** Of words that stand in many places, so many are laid out. */
 const PLACES_SHOWN = 3;
 const AROUND = 30;
+/** So many turns are laid out as an audience reads them. */
+const TURNS_SHOWN = 30;
+
+const READERS: Readonly<Record<Audience, string>> = {
+  internal: 'The study’s researchers',
+  client: 'Those it was made for',
+  public: 'Anybody',
+};
 
 const HIDDEN_NAMES = {
   name: 'A person’s name',
@@ -44,12 +53,15 @@ export function redactionDoor(door: Doorway, house: House): void {
     visit: StudyVisit,
     res: Response,
     interview: Interview,
+    asked: string,
     typed: Record<string, string> = {},
     problem: Problem | null = null,
   ): Promise<void> {
     const { study } = visit;
     const at = `${studyAddress(study)}/interviews/${interview.publicId}`;
     const all = await redactions.list(study, interview);
+    const audience = AUDIENCES.find((one) => one === asked) ?? 'client';
+    const turns = await redactions.preview(study, interview, audience, TURNS_SHOWN);
     const make = fieldMaker({ words: '', kind: 'name', ...typed }, problem?.errors ?? []);
     if (problem) res.status(statusOf(problem));
     await showPage(house, visit, res, 'interviews', 'studio/redactions', {
@@ -77,6 +89,21 @@ export function redactionDoor(door: Doorway, house: House): void {
           { isRequired: true },
         ),
       ],
+      preview: {
+        tabs: {
+          label: 'Who reads',
+          tabs: AUDIENCES.map((one) => ({
+            label: READERS[one],
+            href: `${at}/redactions?as=${one}#preview`,
+            isCurrent: one === audience,
+          })),
+        },
+        isAgreed: turns !== null,
+        consent: `${at}/consent`,
+        most: TURNS_SHOWN,
+        isCut: turns !== null && turns.length === TURNS_SHOWN,
+        turns: turns ?? [],
+      },
       isEmpty: all.length === 0,
       groups: GROUPS.flatMap(({ state, title, text }) => {
         const own = all.filter((one) => one.state === state);
@@ -85,7 +112,9 @@ export function redactionDoor(door: Doorway, house: House): void {
     });
   }
 
-  door.get(PAGE, 'researcher', async (visit, req, res) => show(visit, res, await interviewOf(visit.study, req)));
+  door.get(PAGE, 'researcher', async (visit, req, res) =>
+    show(visit, res, await interviewOf(visit.study, req), queryOf(req, 'as')),
+  );
   door.post(PAGE, 'researcher', async (visit, req, res) => {
     const { study } = visit;
     const interview = await interviewOf(study, req);
@@ -107,7 +136,7 @@ export function redactionDoor(door: Doorway, house: House): void {
       res.redirect(303, `${studyAddress(study)}/interviews/${interview.publicId}/redactions`);
     } catch (error) {
       if (!isForForm(error)) throw error;
-      await show(visit, res, interview, { words, kind: field(form, 'kind') }, error);
+      await show(visit, res, interview, '', { words, kind: field(form, 'kind') }, error);
     }
   });
 }

@@ -88,7 +88,8 @@ export function valueChoices(form: Form, known: RuleKnown): string | string[] {
     attribute: known.attributes.some(({ value, type }) => value === subject && type === 'yes-no') ? YES_NO : [],
     company: known.companies.some(({ value, type }) => value === subject && type === 'yes-no') ? YES_NO : [],
   };
-  const isTicked = (lists[field(form, 'kind')] ?? []).length > 0;
+  const kind = field(form, 'kind');
+  const isTicked = Object.hasOwn(lists, kind) && (lists[kind] ?? []).length > 0;
   const values = fieldList(form, 'value');
   return isTicked
     ? values.flatMap((value) => value.split(';').map((part) => part.trim())).filter((part) => part !== '')

@@ -98,7 +98,9 @@ export function samplePlannerDoor(door: Doorway, house: House): void {
 const typedIn = (req: Request): Record<string, string> =>
   Object.fromEntries(
     Object.entries(req.query as Record<string, unknown>).flatMap(([name, value]) =>
-      typeof value === 'string' && (name in DEFAULTS || name === 'do') ? [[name, value.slice(0, 5000)]] : [],
+      typeof value === 'string' && (Object.hasOwn(DEFAULTS, name) || name === 'do')
+        ? [[name, value.slice(0, 5000)]]
+        : [],
     ),
   );
 

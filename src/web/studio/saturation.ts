@@ -27,8 +27,8 @@ export function saturationDoor(door: Doorway, house: House): void {
     const at = `${studyAddress(study)}/saturation`;
     const { codes, within } = await verbatim.codedAnalysis.codes(study);
     const under = codes.find(({ publicId }) => publicId === queryOf(req, 'under')) ?? null;
-    const passages = (await verbatim.codedAnalysis.passages(study)).filter(
-      ({ survey, codeId }) => survey === null && (under === null || within.get(under.id)?.has(codeId)),
+    const passages = (await verbatim.codedAnalysis.passages(study, visit.user.id)).filter(
+      ({ survey, codeId, isOwn }) => survey === null && isOwn && (under === null || within.get(under.id)?.has(codeId)),
     );
     const titles = new Map((await verbatim.store.notes.interviews(study.id)).map((one) => [one.publicId, one.title]));
     const above = ancestors(codes);
@@ -168,14 +168,17 @@ function verdict(n: number, found: ReturnType<typeof saturation>, { base, run, t
       lines.push(`About ${interviews(found.stillNeeded)} more would bring what is heard to 95% of that.`);
   }
   lines.push('It says nothing of how good the codes are, nor of people you did not speak with.');
+  const holds = found.reachedAt !== null && found.newShare !== null && found.newShare <= threshold;
   return {
     title:
       found.reachedAt === null
         ? n < base + run
           ? 'Too few interviews to say'
           : 'Not yet: interviews still bring new codes'
-        : `Reached with interview ${found.reachedAt}`,
-    isReached: found.reachedAt !== null,
+        : holds
+          ? `Reached with interview ${found.reachedAt}`
+          : `Was reached with interview ${found.reachedAt}, and does not hold: later interviews brought new codes again`,
+    isReached: holds,
     lines,
   };
 }

@@ -28,7 +28,7 @@ export function sourceTextDoor(door: Doorway, house: House): void {
     const at = studyAddress(study);
     const isGone = source.erasedAt !== null;
     const words = await shownWords(source);
-    const uses = await insights.usesOf(study, source.publicId);
+    const uses = await insights.usesOf(study, source.publicId, visit.user.id);
     const head = await sourceCrumbs(store, study, source, title(source));
     await showPage(house, visit, res, 'interviews', 'studio/source-text', {
       head: {

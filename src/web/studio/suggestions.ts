@@ -55,8 +55,8 @@ export function suggestionDoor(door: Doorway, house: House): void {
     const codes = new Map((await store.codebook.all(study.id)).map((code) => [code.id, code]));
     const asked = queryOf(req, 'code');
     const only = [...codes.values()].find(({ publicId }) => publicId === asked) ?? null;
-    const waiting = await store.coder.waitingByCode(study.id);
-    const shown = await coder.readWaiting(study, only?.id ?? null, SHOWN);
+    const waiting = await store.coder.waitingByCode(study.id, visit.user.id);
+    const shown = await coder.readWaiting(study, only?.id ?? null, SHOWN, visit.user.id);
     const themes = await openThemes(study);
     const total = waiting.reduce((sum, { count }) => sum + count, 0);
     const decided = Number(queryOf(req, 'decided')) || 0;

@@ -99,7 +99,10 @@ export function themeCorrectDoor(door: Doorway, house: House): void {
             : []),
           ...['several', 'kind', 'run', 'back', 'shown'].map((name) => make.hidden(name)),
         ],
-        buttons: buttons(SEVERAL_WORDS[kind] ?? 'Correct', { label: 'Cancel', href: back }),
+        buttons: buttons((Object.hasOwn(SEVERAL_WORDS, kind) && SEVERAL_WORDS[kind]) || 'Correct', {
+          label: 'Cancel',
+          href: back,
+        }),
       },
       form,
       problem,

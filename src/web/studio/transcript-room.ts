@@ -58,10 +58,9 @@ export async function showTranscriptRoom(
     isWithdrawn: await store.interviewLog.isWithdrawn(interview),
     hasTurns: standing.turns > 0,
     isDraft: standing.drafts > 0,
-    written: Object.entries(WRITTEN_FORMATS).map(([format, label]) => ({
-      href: `${at}/transcript/as/${format}`,
-      label: `As ${label}`,
-    })),
+    written: Object.entries(WRITTEN_FORMATS)
+      .filter(([format]) => format === 'txt' || standing.isTimed)
+      .map(([format, label]) => ({ href: `${at}/transcript/as/${format}`, label: `As ${label}` })),
     drafts: drafts.map((draft) => ({
       href: `${studyAddress(study)}/transcripts/${draft.publicId}`,
       name: draft.fileName,

@@ -1,3 +1,4 @@
+import type { TurnCue } from '../../coding/turns.ts';
 import { mayCarryForward, USUAL_GAP_MS } from '../../exchange/transcripts/join-cues.ts';
 import { TRANSCRIPT_FORMATS } from '../../exchange/transcripts/transcript.ts';
 import { NEAR_GAP_MS, type SpeakerChoice } from '../../exchange/transcripts/transcript-choices.ts';
@@ -103,3 +104,7 @@ const aboutIn = (form: Form): NewInterviewForm => ({
   mode: field(form, 'mode'),
   mayQuote: field(form, 'mayQuote') === '1',
 });
+
+/** Captions of a turn as pages tell them to the player: where each begins and when it was said; empty for none. */
+export const cueLine = (cues: readonly TurnCue[] | undefined): string =>
+  (cues ?? []).map(({ start, startMs }) => `${start}:${startMs}`).join(' ');

@@ -122,7 +122,12 @@ export function transcriptDoor(door: Doorway, house: House): void {
         detail: 'It was brought in, thrown away, or nobody came back to it for a week. Bring the file again',
       });
     const all = draft.interviewId === null ? [] : await store.notes.interviews(study.id);
-    return { draft, interview: all.find(({ id }) => Number(id) === draft.interviewId) ?? null };
+    const interview = all.find(({ id }) => Number(id) === draft.interviewId) ?? null;
+    if (interview && (await store.interviewLog.isWithdrawn(interview)))
+      throw new Problem('gone', 'This draft is gone', {
+        detail: 'Whoever was interviewed took their consent back. Nothing of it can be brought in any more',
+      });
+    return { draft, interview };
   }
 
   async function showDraft(
@@ -134,7 +139,9 @@ export function transcriptDoor(door: Doorway, house: House): void {
     const { study } = visit;
     const preview = transcripts.preview(draft, interview);
     const participant = interview?.participant ?? preview.choices.about?.participant ?? '';
-    const standing = interview ? await transcripts.standing(interview) : { turns: 0, codings: 0, drafts: 0 };
+    const standing = interview
+      ? await transcripts.standing(interview)
+      : { turns: 0, codings: 0, drafts: 0, isTimed: false };
     const names = ['participant', 'title', 'heldOn', 'mode', 'replace', 'joins'];
     const errorAt = (name: string) => problem?.errors.find(({ pointer }) => pointer === `#/${name}`)?.detail ?? '';
     if (problem) res.status(problem.kind === 'conflict' ? 409 : 422);

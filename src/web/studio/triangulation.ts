@@ -27,7 +27,7 @@ export function triangulationDoor(door: Doorway, house: House): void {
   door.get('/studio/:study/triangulation', 'researcher', async (visit, _req, res) => {
     const { study } = visit;
     const { codes, within } = await verbatim.codedAnalysis.codes(study);
-    const passages = await verbatim.codedAnalysis.passages(study);
+    const passages = (await verbatim.codedAnalysis.passages(study, visit.user.id)).filter(({ isOwn }) => isOwn);
     const [talks, answers] = [
       passages.filter(({ survey }) => survey === null),
       passages.filter(({ survey }) => survey !== null),

@@ -1,5 +1,6 @@
 import type { RequestHandler } from 'express';
 import type { Options } from 'multer';
+import { TEXT_LIMITS } from '../../model/clean-text.ts';
 
 /**
  * Reads a form that may bring one file, which stays in memory. The reader itself is loaded with the first such form.
@@ -17,3 +18,9 @@ export function readUpload(limits: NonNullable<Options['limits']>, file: string 
     reader(req, res, next);
   };
 }
+
+/** Reads a form that may hold as many words as are kept of a talk; such a form is sent as `multipart/form-data`. */
+export const readLongWords = (): RequestHandler =>
+  readUpload({ files: 0, fields: 30, fieldSize: TEXT_LIMITS.transcript * UTF8_BYTES_MOST }, null);
+/** What one letter takes in UTF-8 at most. */
+const UTF8_BYTES_MOST = 4;

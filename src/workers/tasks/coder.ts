@@ -60,14 +60,15 @@ export async function coderReadinessTask(context: TaskContext, { studyId }: { st
   });
 }
 
-/** Texts nobody has looked at for a code, in an order that has nothing to do with what they say. */
+/** Texts but for some that nobody has looked at for a code, in an order that has nothing to do with what they say. */
 export async function coderUnreadTask(
   context: TaskContext,
-  { studyId, code, limit }: { studyId: number; code: number; limit: number },
+  { studyId, code, limit, without }: { studyId: number; code: number; limit: number; without: readonly string[] },
 ): Promise<{ unread: number; texts: { sourceId: string; version: number }[] }> {
   const { texts, codes, codings, refused } = await readExamples(context, studyId);
   const own = labelsOf(texts, codes, { codings, refused }, [code]).get(code)!;
-  const unread = texts.filter((_, row) => own[row] === -1);
+  const left = new Set(without);
+  const unread = texts.filter(({ sourceId }, row) => own[row] === -1 && !left.has(sourceId));
   const place = ({ sourceId }: StudyText) => createHash('sha256').update(`${code} ${sourceId}`).digest('hex');
   return {
     unread: unread.length,

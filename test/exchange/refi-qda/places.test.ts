@@ -77,3 +77,11 @@ describe('places in texts', () => {
     expect(foldText('\uFEFF\uFEFFa\rb\r\nc')).toMatchObject({ text: 'a\nb\nc', marks: 2, hasPairs: true });
   });
 });
+
+test('texts of one file share how much is searched for quotes that stand elsewhere', () => {
+  const marks = [{ name: 'too dear', start: 0, end: 3 }];
+  const text = 'It was too dear for me';
+  const left = { letters: text.length };
+  expect(placeMarks(text, marks, '', left).places[0]).toEqual({ span: { start: 7, end: 15 }, verdict: 'repaired' });
+  expect(placeMarks(text, marks, '', left).places[0]).toEqual({ span: { start: 0, end: 3 }, verdict: 'unchecked' });
+});

@@ -61,6 +61,19 @@ describe('a project of the standard', () => {
   });
 });
 
+test('more codes than a codebook holds are refused in words, and as many as it holds are read', () => {
+  const codes = (count: number) =>
+    Array.from(
+      { length: count },
+      (_, index) =>
+        `<Code guid="0b1f3c2e-7a44-4c1d-9a52-${index.toString(16).padStart(12, '0')}" name="C${index}" isCodable="true"/>`,
+    ).join('');
+  const book = (count: number) =>
+    Buffer.from(`<CodeBook xmlns="urn:QDA-XML:codebook:1.0"><Codes>${codes(count)}</Codes></CodeBook>`);
+  expect(readCodebook(book(10_000)).project.codes).toHaveLength(10_000);
+  expect(() => readCodebook(book(10_001))).toThrow('10,001 codes, more than the 10,000');
+});
+
 describe('what programs do in their own way', () => {
   test('1: the folder is written with a capital, junk lies in it, and the document has another name', () => {
     const bytes = packQdpx(

@@ -97,8 +97,15 @@ describe('“Name: what they said”', () => {
     expect(rows(text)[0]).toEqual(['A', null, 'At 17:30 I left and ran home (17:45)']);
   });
 
-  test('a name with nothing behind it stays a word', () => {
-    expect(rows('A: One\nB:\nA: two').map(([, , words]) => words)).toEqual(['One\nB:', 'two']);
+  test('a name with nothing behind it is dropped with a warning, and never a word of whoever spoke before', () => {
+    const parsed = readTranscript('P: 😀 one\nQ:\nP:    \nQ: x');
+    expect(parsed.cues.map(({ speaker, text }) => [speaker, text])).toEqual([
+      ['P', '😀 one'],
+      ['Q', 'x'],
+    ]);
+    expect(parsed.warnings.join()).toContain('2 lines hold a name and no words and were dropped: “Q:”, “P:”');
+    expect(rows('A: One\nB:\nA: two').map(([, , words]) => words)).toEqual(['One', 'two']);
+    expect(() => readTranscript('A:\nB:\n')).toThrow(TranscriptFault);
     expect(rows('A:\nOne\nB: two')).toEqual([
       ['A', null, 'One'],
       ['B', null, 'two'],

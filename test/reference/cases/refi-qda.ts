@@ -2,17 +2,21 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { guidFor, guidOf } from '../../../src/exchange/refi-qda/guid.ts';
 import { layOut, shownSpan } from '../../../src/exchange/refi-qda/layout.ts';
 import { emptyProject, type Project } from '../../../src/exchange/refi-qda/project.ts';
 import { readCodebook, readProject } from '../../../src/exchange/refi-qda/read-project.ts';
 import { packProject, writeCodebookXml, writeProjectXml } from '../../../src/exchange/refi-qda/write-project.ts';
+import { DEFAULT_CHOICE } from '../../../src/services/project-export.ts';
+import { openHouse } from '../../support/house.ts';
+import { plantTalkedStudy } from '../../support/talked-study.ts';
 import { type Figures, FileMissing, type ReferenceCase } from '../case.ts';
 
 /** What we write is held against the schemas of the standard by a program that knows nothing of us. */
 export const referenceCase: ReferenceCase = {
   id: 'refi-qda',
-  run: (folder, figures) => {
+  run: async (folder, figures) => {
     const schemas = {
       project: path.join(folder, 'refi-qda', 'Project.xsd'),
       codebook: path.join(folder, 'refi-qda', 'Codebook.xsd'),
@@ -34,11 +38,45 @@ export const referenceCase: ReferenceCase = {
         if (project.codes.length > 0) validate(`codebook: ${name}`, schemas.codebook, writeCodebookXml(project));
         roundTrip(name, project, figures);
       }
+      await realStudy(validate, schemas, figures);
     } finally {
       rmSync(work, { recursive: true });
     }
   },
 };
+
+/** A study that came to be in a Verbatim of its own, as it goes out to each audience, with its recordings and without. */
+async function realStudy(
+  validate: (name: string, schema: string, xml: string) => void,
+  schemas: { project: string; codebook: string },
+  figures: Figures,
+): Promise<void> {
+  await using house = await openHouse();
+  const study = await plantTalkedStudy(house.verbatim);
+  const { projectExports } = house.verbatim;
+  const inside = { audience: 'internal', unmasked: true, reason: 'Reference' } as const;
+  for (const [name, choice] of Object.entries({
+    'for clients': DEFAULT_CHOICE,
+    'for anybody': { ...DEFAULT_CHOICE, audience: 'public' } as const,
+    'inside, masked': { ...DEFAULT_CHOICE, ...inside, unmasked: false },
+    'inside, with answers': { ...DEFAULT_CHOICE, ...inside, answers: true },
+    'inside, with recordings': { ...DEFAULT_CHOICE, ...inside, recordings: true },
+  })) {
+    const { project } = await projectExports.prepare(study, choice, null);
+    validate(`study: ${name}`, schemas.project, writeProjectXml(project));
+    validate(`study: codebook ${name}`, schemas.codebook, writeCodebookXml(project));
+    const { bytes } = await projectExports.file(study, choice, null);
+    const packed = bytes instanceof Uint8Array ? bytes : Buffer.concat(await Array.fromAsync(bytes));
+    figures.same(`study ${name}: equal data`, isDeepStrictEqual(readProject(packed).project, project), true);
+    figures.same(`study ${name}: passages`, project.sources.flatMap(({ selections }) => selections).length, 4);
+    figures.same(`study ${name}: graphs`, project.graphs.length, 1);
+    figures.same(
+      `study ${name}: recordings`,
+      project.sources.filter(({ recording }) => recording !== null).length,
+      choice.recordings ? 1 : 0,
+    );
+  }
+}
 
 function roundTrip(name: string, project: Project, figures: Figures): void {
   const first = packProject(project);
@@ -124,6 +162,8 @@ function projects(): Record<string, Project> {
         codings: [{ guid: id('whole'), code: id('price'), by, at, notes: [] }],
         notes: [id('memo')],
         values: [],
+        syncPoints: [],
+        recording: null,
         by,
         at,
       },
