@@ -184,7 +184,7 @@ describe.each(engines)('corrections, insights and withdrawals, on %s', (_, open)
     // Steps before it know places of the version before: none of them is taken back.
     expect(await store.codingJournal.next(study.id, null)).toMatchObject({ undo: null, redo: null });
     expect(await store.corrections.patchesOf(study.id, source.publicId)).toMatchObject([
-      { fromVersion: 1, toVersion: 2, edits: STUCK, reason: 'Heard again', moved: 2, lost: [] },
+      { fromVersion: 1, toVersion: 2, edits: STUCK, reason: 'Heard again', moved: 1, lost: [] },
     ]);
   });
 
