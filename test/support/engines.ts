@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type Database, kyselyOver, openSqlite } from '../../src/store/database.ts';
@@ -6,6 +6,7 @@ import type { IntakeLog } from '../../src/store/intake-log.ts';
 import { migrate } from '../../src/store/migrate.ts';
 import { postgresLogs, type ResponseLog } from '../../src/store/record-log.ts';
 import { startWriter } from '../../src/workers/writer.ts';
+import { madeBefore } from './made-before.ts';
 import { openPglite } from './pglite.ts';
 
 export const textKey = Buffer.alloc(32, 7);
@@ -16,8 +17,10 @@ export type OpenEngine = { database: Database; responses: ResponseLog; intake: I
 async function openSqliteEngine(): Promise<OpenEngine> {
   const folder = mkdtempSync(path.join(tmpdir(), 'verbatim-engine-'));
   const file = path.join(folder, 'verbatim.db');
+  const made = madeBefore('folder');
+  if (made) copyFileSync(path.join(made, 'verbatim.db'), file);
   const database = kyselyOver('sqlite', openSqlite(file, { mayCreate: true }));
-  await migrate(database, () => new Date());
+  if (!made) await migrate(database, () => new Date());
   const logs = startWriter(database, { file, textKey }, { queueMax: 5_000 });
   return {
     database,

@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Limits } from '../../src/model/limits.ts';
@@ -9,6 +9,7 @@ import type { Study } from '../../src/store/studies.ts';
 import type { SurveyRow } from '../../src/store/surveys.ts';
 import { openVerbatim, type Verbatim } from '../../src/verbatim.ts';
 import { testLimits } from './limits.ts';
+import { madeBefore } from './made-before.ts';
 import { smallSurvey } from './small-survey.ts';
 
 /** A clock that stands until it is moved. */
@@ -32,8 +33,8 @@ export function temporaryFolder(): { folder: string } & Disposable {
 
 /** An empty installation: a copy of the one made before the tests, where they were begun in the usual way. */
 export async function newFolder(folder: string, now: () => Date): Promise<void> {
-  const empty = process.env['VERBATIM_TEST_EMPTY'];
-  if (empty !== undefined && existsSync(path.join(empty, 'identity.json'))) cpSync(empty, folder, { recursive: true });
+  const made = madeBefore('folder');
+  if (made) cpSync(made, folder, { recursive: true });
   else await initFolder(folder, now);
 }
 

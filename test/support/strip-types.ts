@@ -7,7 +7,8 @@ import path from 'node:path';
  * The product's threads read TypeScript, and Node strips its types with a WebAssembly module; V8 has been seen to stop a
  * process in which several threads do that at once. So each file is stripped once, before the tests, by a process that
  * has one thread, and all others find it in Node's compile cache (named in NODE_COMPILE_CACHE). The same process makes
- * an empty installation, which tests copy rather than build its tables a thousand times. A second of work saves minutes.
+ * an empty installation and an empty PostgreSQL, which tests copy rather than build their tables a thousand times. Some
+ * seconds of work save minutes.
  */
 export default function stripTypes(): () => void {
   const empty = mkdtempSync(path.join(tmpdir(), 'verbatim-empty-'));
@@ -17,7 +18,9 @@ export default function stripTypes(): () => void {
   // A file that cannot be read is for the tests to find.
   const code = `for (const file of ${JSON.stringify(files)}) await import(\`${root}/\${file}\`).catch(() => {});
     const { initFolder } = await import(\`${root}/src/store/data-folder.ts\`);
-    await initFolder(${JSON.stringify(empty)}, () => new Date());`;
+    await initFolder(${JSON.stringify(path.join(empty, 'folder'))}, () => new Date());
+    const { dumpPglite } = await import(\`${root}/test/support/pglite.ts\`);
+    await dumpPglite(${JSON.stringify(path.join(empty, 'postgres.tar'))});`;
   spawnSync(process.execPath, ['--input-type=module', '--eval', code]);
   return () => rmSync(empty, { recursive: true, force: true });
 }
