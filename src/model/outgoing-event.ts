@@ -44,7 +44,8 @@ export type PersonaEvent = {
   type: 'persona.changed';
   study: string;
   persona: { id: string; name: string; version: number };
-  segment: { id: string; name: string };
+  /** Null of a persona that no segment stands behind. */
+  segment: { id: string; name: string } | null;
   link: string | null;
 };
 

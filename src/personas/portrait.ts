@@ -1,5 +1,22 @@
 import type { ShareInterval } from '../stats/wilson-interval.ts';
 
+/**
+ * What a persona rests on: nothing yet (`assumption`), coded interviews (`qualitative`), or the people of segments
+ * (`quantified`).
+ */
+export const PERSONA_KINDS = ['assumption', 'qualitative', 'quantified'] as const;
+export type PersonaKind = (typeof PERSONA_KINDS)[number];
+
+/** The five rings of buying insight. */
+export const RINGS = ['priority', 'success', 'barrier', 'journey', 'criteria'] as const;
+export type Ring = (typeof RINGS)[number];
+/** The stages of a switch, in the order in which they are lived through. */
+export const STAGES = ['first-thought', 'passive-looking', 'active-looking', 'deciding', 'consuming'] as const;
+export type Stage = (typeof STAGES)[number];
+/** What moves people towards the new and what holds them with the old. */
+export const FORCES = ['push', 'pull', 'anxiety', 'habit'] as const;
+export type Force = (typeof FORCES)[number];
+
 /** Where words stand, with the seal that they must still match when they are shown. */
 export type QuoteSpan = {
   sourceId: string;
@@ -9,39 +26,104 @@ export type QuoteSpan = {
   spanHash: string;
 };
 
-/** What a claim rests on: numbers here and among the rest, with their bases. */
-export type ClaimEvidence =
-  | {
-      kind: 'mean';
-      here: number;
-      rest: number;
-      difference: number;
-      low: number | null;
-      high: number | null;
-      nHere: number;
-      nRest: number;
-      adjustedP: number | null;
-      isInput: boolean;
-    }
-  | {
-      kind: 'share';
-      here: ShareInterval;
-      rest: ShareInterval;
-      nHere: number;
-      nRest: number;
-      adjustedP: number | null;
-      isInput: boolean;
-    };
+/** A mean here and among the rest. */
+export type MeanEvidence = {
+  kind: 'mean';
+  here: number;
+  rest: number;
+  difference: number;
+  low: number | null;
+  high: number | null;
+  nHere: number;
+  nRest: number;
+  adjustedP: number | null;
+  isInput: boolean;
+};
+/** A share here and among the rest. */
+export type ShareEvidence = {
+  kind: 'share';
+  here: ShareInterval;
+  rest: ShareInterval;
+  nHere: number;
+  nRest: number;
+  adjustedP: number | null;
+  isInput: boolean;
+};
+/** People who said it, in interviews or answers: each counts once. */
+export type PeopleEvidence = {
+  kind: 'people';
+  /** Of `of` people whom the persona stands for and who were heard. */
+  people: number;
+  of: number;
+  /** Among all others who were heard; null where there are none or nobody looked. */
+  rest: { people: number; of: number } | null;
+  /** Passages that say it, and passages that say the contrary. */
+  passages: number;
+  against: number;
+};
+export type ClaimEvidence = MeanEvidence | ShareEvidence | PeopleEvidence;
+
+/** What leads to the answers and passages behind a claim. */
+export type ClaimSource =
+  | { kind: 'answer'; item: string; code: string | null }
+  | { kind: 'scale'; scale: string }
+  | { kind: 'attribute'; name: string; value: string | null }
+  | { kind: 'theme'; theme: string }
+  | { kind: 'code'; code: string }
+  | { kind: 'ladders' };
+
+export type ClaimSection = 'holds' | 'says' | 'chose' | 'ring' | 'force' | 'stage' | 'channel' | 'who' | 'written';
+
+/**
+ * `validated` survived the correction for many tests; `described` formed the segment and cannot be tested; `assumed` rests on
+ * nothing that was counted; `open` has evidence that does not settle it.
+ */
+export type ClaimStatus = 'validated' | 'described' | 'assumed' | 'open';
 
 export type Claim = {
-  /** What kind of thing is claimed: the group that it stands under. */
+  /** The same in every version that says the same: `scale:big5.calm`, `answer:tenure=rent`, `theme:…`, `code:…`, `own:…`. */
+  id: string;
+  section: ClaimSection;
+  ring: Ring | null;
+  /** Of the claims of a switch: its stage, or its force. */
+  part: Stage | Force | null;
   heading: string;
+  /** As it was computed, or as a researcher wrote it down. */
   text: string;
-  /** `validated` survived the correction for many tests; `described` formed the segment and cannot be tested; `open` is neither. */
-  status: 'validated' | 'described' | 'open';
-  evidence: ClaimEvidence;
-  /** Leads to the answers behind it: the item and the code answered, or the theme. */
-  source: { item: string; code: string | null } | { theme: string } | null;
+  status: ClaimStatus;
+  evidence: ClaimEvidence | null;
+  source: ClaimSource | null;
+  quotes: QuoteSpan[];
+  counterQuotes: QuoteSpan[];
+  /** A researcher's own, which nothing computed. */
+  isWritten: boolean;
+  /** Set on a claim that a researcher had worded and that today's evidence no longer bears: since which version. */
+  lapsedIn: number | null;
+};
+
+export type PortraitSize = {
+  share: ShareInterval;
+  /** `segmentation`: people drawn anew and grouped anew; `sample`: as if the segment were given. */
+  interval: 'segmentation' | 'sample';
+  n: number;
+  base: number;
+  /** Of how many people counting alike the weighted ones say as much; null without weights. */
+  effectiveBase: number | null;
+  /** How many whom a rule asked are not in the share. */
+  leftOutByRule?: number;
+  /** All were asked by a rule, so that the share is of a chosen part of people. */
+  isAllByRule?: true;
+};
+
+/** A part of people who are not, or hardly, among those the portrait was drawn from. */
+export type Gap = { text: string; n: number | null; source: ClaimSource | null };
+
+export type PortraitScale = {
+  scale: string;
+  name: string;
+  /** What people hold dear, as against any other scale. */
+  isHumanValue: boolean;
+  evidence: MeanEvidence;
 };
 
 export type ThemeShare = {
@@ -54,197 +136,183 @@ export type ThemeShare = {
   adjustedP: number | null;
 };
 
+export type PortraitQuote = { span: QuoteSpan; theme: string | null };
+
+/** How one is recognised: by the typing tool that stands for the segment. */
+export type Recognise = {
+  tool: string;
+  questions: { name: string; index: number | null; direction: 'higher' | 'lower' | null }[];
+  /** Of people who did not help to build it. */
+  accuracy: ShareInterval;
+  baseline: number;
+  /** Of those who are one, how many it finds; of those it names, how many are. */
+  recall: ShareInterval;
+  precision: ShareInterval | null;
+  unsure: number;
+  n: number;
+  segments: string[];
+  /** True segment × segment found. */
+  confusion: number[][];
+  isPublished: boolean;
+};
+
+export type Stability = {
+  label: 'natural' | 'reproducible' | 'constructive' | 'defined';
+  reasons: string[];
+  /** How much of the segment comes back when people are drawn anew, 0 to 1; null of what nobody grouped. */
+  jaccard: number | null;
+  repetitions: number | null;
+  seed: number | null;
+};
+
+/** What leads to what in the ladders of interviews, by the names of its boxes. */
+export type PortraitLadders = {
+  nodes: { key: string; label: string; kind: 'attribute' | 'consequence' | 'value'; abstractness: number | null }[];
+  links: { from: string; to: string; count: number }[];
+  ladders: number;
+  people: number;
+  cutoff: number;
+};
+
+/** Words that they use, or turn from, with where they were said. */
+export type WordUse = { words: string; here: number; nHere: number; rest: number; nRest: number; quotes: QuoteSpan[] };
+
+/** Somebody near the middle of the segment who agreed to be quoted: their response, and what they said. */
+export type Exemplar = { response: string; distance: number; quotes: QuoteSpan[] };
+
+/** What speaks against the picture: a contradiction between answers and words, or a claim that did not hold. */
+export type Counter = { text: string; source: ClaimSource | null; quotes: QuoteSpan[] };
+
+/** A portrait, computed from numbers and spans. Empty parts are null or empty, and a page says so. */
 export type Portrait = {
-  size: {
-    share: ShareInterval;
-    n: number;
-    base: number;
-    /** How many whom a rule asked are not in the share. */
-    leftOutByRule?: number;
-    /** All were asked by a rule, so that the share is of a chosen part of people. */
-    isAllByRule?: true;
-  };
+  format: 2;
+  kind: PersonaKind;
+  size: PortraitSize | null;
   /** How much of all revenue the people in the segment bring; null where no revenue is known. */
   spend: { share: number; people: number; of: number } | null;
+  /** How many were interviewed whom it stands for, of all who were; null where nobody was. */
+  interviews: { inside: number; all: number } | null;
+  gaps: Gap[];
+  lede: string;
+  /** The claims that the lede says. */
+  ledeClaims: string[];
   claims: Claim[];
-  scales: { scale: string; name: string; evidence: Extract<ClaimEvidence, { kind: 'mean' }> }[];
-  who: Claim[];
+  scales: PortraitScale[];
   themes: ThemeShare[];
-  quotes: { span: QuoteSpan; theme: string | null }[];
+  ladders: PortraitLadders | null;
+  recognise: Recognise | null;
+  stability: Stability | null;
+  words: { used: WordUse[]; distrusted: WordUse[] };
+  against: Counter[];
+  quotes: PortraitQuote[];
   /** Members who agreed that their words may be quoted. */
   quotable: number;
-  lede: string;
+  exemplars: Exemplar[];
+  sources: { surveyVersion: number | null; watermark: number | null; themeRuns: string[] };
 };
 
-/** What every difference between the segment and the rest has in common. */
-type Comparison = {
-  /** The segment was made from it: it describes and is not tested. */
-  isInput: boolean;
-  /** Respondents with an answer, in the segment and outside. */
-  nHere: number;
-  nRest: number;
-  /** Read as Hedges' g and Cohen's h are (0.2 small, 0.5 medium, 0.8 large); null when undefined. */
-  effect: number | null;
-  /** Two-sided, adjusted over every test of the whole table; null when not tested. */
-  adjustedP: number | null;
+/** What nothing is known of yet: the ground every portrait is drawn on. */
+export const emptyPortrait = (kind: PersonaKind): Portrait => ({
+  format: 2,
+  kind,
+  size: null,
+  spend: null,
+  interviews: null,
+  gaps: [],
+  lede: '',
+  ledeClaims: [],
+  claims: [],
+  scales: [],
+  themes: [],
+  ladders: null,
+  recognise: null,
+  stability: null,
+  words: { used: [], distrusted: [] },
+  against: [],
+  quotes: [],
+  quotable: 0,
+  exemplars: [],
+  sources: { surveyVersion: null, watermark: null, themeRuns: [] },
+});
+
+/** As portraits were kept before claims had ids. */
+type FirstClaim = {
+  heading: string;
+  text: string;
+  status: 'validated' | 'described' | 'open';
+  evidence: MeanEvidence | ShareEvidence;
+  source: { item: string; code: string | null } | { theme: string } | null;
 };
-/** A mean in the segment against the mean of the rest, with the 95% interval of the difference in the unit of the measure. */
-export type MeanComparison = Comparison & {
-  kind: 'mean';
-  meanHere: number | null;
-  meanRest: number | null;
-  difference: number | null;
-  low: number | null;
-  high: number | null;
-};
-/** The share of one option in the segment against its share among the rest. */
-export type ShareComparison = Comparison & {
-  kind: 'share';
-  code: string;
-  here: ShareInterval | null;
-  rest: ShareInterval | null;
-  difference: number | null;
+type FirstPortrait = Partial<Omit<Portrait, 'claims' | 'scales' | 'format' | 'size'>> & {
+  format?: undefined;
+  size?: Omit<PortraitSize, 'interval' | 'effectiveBase'>;
+  claims?: FirstClaim[];
+  who?: FirstClaim[];
+  scales?: { scale: string; name: string; evidence: MeanEvidence }[];
 };
 
-/** A compared variable with what a reader needs to know of it. */
-export type Described = {
-  comparison: MeanComparison | ShareComparison;
-  label: string;
-  codeLabel: string | null;
-  family: 'scale' | 'question' | 'attribute' | 'theme';
-  item: string;
-};
+/** @param kept a portrait as it stands in the database, of any version */
+export function readPortrait(kept: string): Portrait {
+  const read = JSON.parse(kept) as Portrait | FirstPortrait;
+  const { size, claims = [], scales = [], ...rest } = read;
+  if (read.format === 2) return { ...emptyPortrait(read.kind), ...read };
+  const { who = [], ...others } = rest as Omit<FirstPortrait, 'size' | 'claims' | 'scales'>;
+  return {
+    ...emptyPortrait('quantified'),
+    ...others,
+    format: 2,
+    size: size ? { ...size, interval: 'sample', effectiveBase: null } : null,
+    scales: (scales as NonNullable<FirstPortrait['scales']>).map((scale) => ({ ...scale, isHumanValue: false })),
+    claims: [
+      ...(claims as FirstClaim[]).map((claim) => upgraded(claim)),
+      ...who.map((claim) => upgraded(claim, 'who')),
+    ],
+  };
+}
 
-const CLAIMS_MAX = 6;
-const WHO_MAX = 8;
-const SIGNIFICANT = 0.05;
-/** Below this an effect is too small to be worth a sentence, however sure it is. */
-const EFFECT_MIN = 0.2;
+function upgraded({ source, ...claim }: FirstClaim, section?: ClaimSection): Claim {
+  const now = sourceOf(source);
+  return {
+    ...claim,
+    id: now === null ? `own:${claim.text}` : claimId(now),
+    section: section ?? (now?.kind === 'theme' ? 'says' : now?.kind === 'scale' ? 'holds' : 'chose'),
+    ring: null,
+    part: null,
+    source: now,
+    quotes: [],
+    counterQuotes: [],
+    isWritten: false,
+    lapsedIn: null,
+  };
+}
+
+function sourceOf(source: FirstClaim['source']): ClaimSource | null {
+  if (source === null) return null;
+  if ('theme' in source) return { kind: 'theme', theme: source.theme };
+  const { item, code } = source;
+  if (item.startsWith('attribute:')) return { kind: 'attribute', name: item.slice('attribute:'.length), value: code };
+  return item.includes('.') ? { kind: 'scale', scale: item } : { kind: 'answer', item, code };
+}
 
 /**
- * Draws a portrait from numbers alone: nothing is said that has no source. It says “more often than others” where fewer
- * than half hold something, and keeps what formed the segment apart from what was tested.
+ * The id of what a source says.
  *
- * @param described every compared variable, the largest effect first
+ * @example
+ * claimId({ kind: 'answer', item: 'tenure', code: 'rent' }) // => 'answer:tenure=rent'
  */
-export function drawPortrait(input: {
-  size: Portrait['size'];
-  spend: Portrait['spend'];
-  described: readonly Described[];
-  quotes: Portrait['quotes'];
-  quotable: number;
-}): Portrait {
-  const { described } = input;
-  const scales = described.flatMap(({ comparison, label, family, item }) => {
-    const evidence = comparison.kind === 'mean' ? meanEvidence(comparison) : null;
-    return family === 'scale' && evidence ? [{ scale: item, name: label, evidence }] : [];
-  });
-  const worth = described.filter(isWorthSaying);
-  const claims = [
-    ...worth.filter((one) => one.family === 'scale').slice(0, 3),
-    ...worth.filter((one) => one.family === 'theme').slice(0, 3),
-    ...worth.filter((one) => one.family === 'question').slice(0, 3),
-  ]
-    .slice(0, CLAIMS_MAX + 3)
-    .flatMap(toClaim);
-  const who = worth
-    .filter((one) => one.family === 'attribute')
-    .slice(0, WHO_MAX)
-    .flatMap(toClaim);
-  return {
-    size: input.size,
-    spend: input.spend,
-    claims,
-    scales,
-    who,
-    themes: themeShares(described),
-    quotes: input.quotes,
-    quotable: input.quotable,
-    lede: lede(claims),
-  };
-}
-
-function isWorthSaying({ comparison }: Described): boolean {
-  if (comparison.effect === null || Math.abs(comparison.effect) < EFFECT_MIN) return false;
-  if (comparison.kind === 'share' && (comparison.difference ?? 0) <= 0) return false;
-  return comparison.isInput || (comparison.adjustedP !== null && comparison.adjustedP < SIGNIFICANT);
-}
-
-function toClaim({ comparison, label, codeLabel, family, item }: Described): Claim[] {
-  const evidence = comparison.kind === 'mean' ? meanEvidence(comparison) : shareEvidence(comparison);
-  if (!evidence) return [];
-  const status = evidence.isInput ? 'described' : (evidence.adjustedP ?? 1) < SIGNIFICANT ? 'validated' : 'open';
-  const headings = {
-    scale: 'What they hold',
-    question: 'What they chose',
-    attribute: 'Who they are',
-    theme: 'What they talk about',
-  };
-  return [
-    {
-      heading: headings[family],
-      text:
-        evidence.kind === 'mean'
-          ? meanSentence(label, evidence)
-          : shareSentence(family, label, codeLabel ?? '', evidence.here.share),
-      status,
-      evidence,
-      source:
-        family === 'theme' && comparison.kind === 'share'
-          ? { theme: comparison.code }
-          : { item, code: comparison.kind === 'share' ? comparison.code : null },
-    },
-  ];
-}
-
-const meanSentence = (label: string, { difference }: { difference: number }) =>
-  `${label}: ${difference > 0 ? 'higher' : 'lower'} than among everyone else`;
-
-/** “Most” only where half or more hold it; else no more than “more often than others”. */
-function shareSentence(family: Described['family'], label: string, code: string, share: number): string {
-  const isMost = share >= 0.5;
-  if (family === 'theme') return `${isMost ? 'Most speak' : 'They speak more often than others'} of “${code}”`;
-  if (family === 'attribute') return `${label}: ${code}, ${isMost ? 'most of them' : 'more often than others'}`;
-  return `${isMost ? 'Most chose' : 'They chose more often than others'} “${code}” (${label})`;
-}
-
-function meanEvidence(comparison: MeanComparison): Extract<ClaimEvidence, { kind: 'mean' }> | null {
-  const { meanHere, meanRest, difference, low, high, nHere, nRest, adjustedP, isInput } = comparison;
-  if (meanHere === null || meanRest === null || difference === null) return null;
-  return { kind: 'mean', here: meanHere, rest: meanRest, difference, low, high, nHere, nRest, adjustedP, isInput };
-}
-
-function shareEvidence(comparison: ShareComparison): Extract<ClaimEvidence, { kind: 'share' }> | null {
-  const { here, rest, nHere, nRest, adjustedP, isInput } = comparison;
-  return here && rest ? { kind: 'share', here, rest, nHere, nRest, adjustedP, isInput } : null;
-}
-
-function themeShares(described: readonly Described[]): ThemeShare[] {
-  return described
-    .flatMap(({ comparison, codeLabel, family }) => {
-      const evidence = family === 'theme' && comparison.kind === 'share' ? shareEvidence(comparison) : null;
-      return evidence && comparison.kind === 'share'
-        ? [
-            {
-              theme: comparison.code,
-              label: codeLabel ?? comparison.code,
-              here: evidence.here,
-              rest: evidence.rest,
-              nHere: evidence.nHere,
-              nRest: evidence.nRest,
-              adjustedP: evidence.adjustedP,
-            },
-          ]
-        : [];
-    })
-    .sort((a, b) => b.here.share - a.here.share);
-}
-
-/** One sentence from the strongest claims; plain where there are none. */
-function lede(claims: readonly Claim[]): string {
-  const [first, second] = claims;
-  if (!first)
-    return 'No difference is sure enough to tell: each is too small, too unsure, or on too few people to test (30 on a side).';
-  const small = (text: string) => text.charAt(0).toLowerCase() + text.slice(1);
-  return second ? `${first.text}; ${small(second.text)}.` : `${first.text}.`;
+export function claimId(source: ClaimSource): string {
+  switch (source.kind) {
+    case 'answer':
+      return `answer:${source.item}${source.code === null ? '' : `=${source.code}`}`;
+    case 'scale':
+      return `scale:${source.scale}`;
+    case 'attribute':
+      return `attribute:${source.name}${source.value === null ? '' : `=${source.value}`}`;
+    case 'theme':
+      return `theme:${source.theme}`;
+    case 'code':
+      return `code:${source.code}`;
+    case 'ladders':
+      return 'ladders';
+  }
 }

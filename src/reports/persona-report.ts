@@ -1,7 +1,7 @@
 import { dots } from '../charts/dots.ts';
 import { showNumber, showPercent } from '../charts/numerals.ts';
 import type { SegmentationLabel } from '../model/segmentation.ts';
-import type { Claim, ClaimEvidence, Portrait } from '../personas/portrait.ts';
+import type { Claim, ClaimEvidence, PeopleEvidence, Portrait } from '../personas/portrait.ts';
 
 /** A persona as a document: plain data that a page, a print or a program lays out. */
 export type PersonaReport = ReturnType<typeof personaReport>;
@@ -9,14 +9,18 @@ export type PersonaReport = ReturnType<typeof personaReport>;
 const number = (n: number) => n.toLocaleString('en-GB');
 
 /** What a claim rests on, in short: here against the rest. */
-export function evidenceShort(evidence: ClaimEvidence): string {
+export function evidenceShort(evidence: ClaimEvidence | null): string {
+  if (evidence === null) return 'nothing was counted';
+  if (evidence.kind === 'people') return peopleText(evidence);
   if (evidence.kind === 'share')
     return `${showPercent(evidence.here.share, 0)} here, ${showPercent(evidence.rest.share, 0)} of the rest`;
   return `${showNumber(evidence.here, 2)} here, ${showNumber(evidence.rest, 2)} among the rest`;
 }
 
 /** The same with its bases and intervals. */
-export function evidenceLine(evidence: ClaimEvidence): string {
+export function evidenceLine(evidence: ClaimEvidence | null): string {
+  if (evidence === null) return 'nothing was counted';
+  if (evidence.kind === 'people') return peopleText(evidence);
   const bases = `n ${number(evidence.nHere)} and ${number(evidence.nRest)}`;
   if (evidence.kind === 'share') {
     return `${showPercent(evidence.here.share)} here (${showPercent(evidence.here.low)} to ${showPercent(evidence.here.high)}), ${showPercent(evidence.rest.share)} of the rest (${showPercent(evidence.rest.low)} to ${showPercent(evidence.rest.high)}), ${bases}`;
@@ -28,7 +32,17 @@ export function evidenceLine(evidence: ClaimEvidence): string {
   return `mean ${showNumber(evidence.here, 2)} here, ${showNumber(evidence.rest, 2)} among the rest, difference ${showNumber(evidence.difference, 2)}${interval}, ${bases}`;
 }
 
-const STATUS = { validated: 'validated', described: 'describes the segment, which was made from it', open: 'open' };
+function peopleText({ people, of, passages, against }: PeopleEvidence): string {
+  const speaksAgainst = against === 0 ? '' : `; ${number(against)} against it`;
+  return `${number(people)} of ${number(of)} people, ${number(passages)} ${passages === 1 ? 'passage' : 'passages'}${speaksAgainst}`;
+}
+
+const STATUS = {
+  assumed: 'assumed',
+  validated: 'validated',
+  described: 'describes the segment, which was made from it',
+  open: 'open',
+};
 
 const CALLED: Record<SegmentationLabel, string> = {
   natural: 'The segment is natural: people fall into these groups by themselves, and do so in either half of them.',
@@ -59,14 +73,17 @@ export function personaReport(
   portrait: Portrait,
   sourceOf: (claim: Claim) => string | null,
 ) {
-  const claims = portrait.claims.map((claim) => ({
-    heading: claim.heading,
-    text: claim.text,
-    evidence: evidenceShort(claim.evidence),
-    detail: `${evidenceLine(claim.evidence)}; ${STATUS[claim.status]}`,
-    href: sourceOf(claim),
-    isOpen: claim.status === 'open',
-  }));
+  const { size } = portrait;
+  const claims = portrait.claims
+    .filter(({ section }) => section !== 'who')
+    .map((claim) => ({
+      heading: claim.heading,
+      text: claim.text,
+      evidence: evidenceShort(claim.evidence),
+      detail: `${evidenceLine(claim.evidence)}; ${STATUS[claim.status]}`,
+      href: sourceOf(claim),
+      isOpen: claim.status === 'open',
+    }));
   const glyph = about.name
     .split(/\s+/)
     .map((word) => [...word].find((letter) => /[\p{L}\p{N}]/u.test(letter)) ?? '')
@@ -77,14 +94,16 @@ export function personaReport(
       glyph: glyph || '?',
       name: about.name,
       lede: about.lede || portrait.lede,
-      share: showPercent(portrait.size.share.share, 0),
+      share: size ? showPercent(size.share.share, 0) : '',
       lines: [
-        `of respondents (${showPercent(portrait.size.share.low, 0)} to ${showPercent(portrait.size.share.high, 0)})`,
-        `${number(portrait.size.n)} of ${number(portrait.size.base)} grouped`,
-        ...(portrait.size.leftOutByRule
-          ? [`${number(portrait.size.leftOutByRule)} asked by a rule are not in this share`]
+        ...(size
+          ? [
+              `of respondents (${showPercent(size.share.low, 0)} to ${showPercent(size.share.high, 0)})`,
+              `${number(size.n)} of ${number(size.base)} grouped`,
+              ...(size.leftOutByRule ? [`${number(size.leftOutByRule)} asked by a rule are not in this share`] : []),
+              ...(size.isAllByRule ? ['all were asked by a rule, which asks a chosen part of people'] : []),
+            ]
           : []),
-        ...(portrait.size.isAllByRule ? ['all were asked by a rule, which asks a chosen part of people'] : []),
         ...(portrait.spend
           ? [
               `${showPercent(portrait.spend.share, 0)} of revenue (${number(portrait.spend.people)} of ${number(portrait.spend.of)} people known)`,
@@ -93,13 +112,15 @@ export function personaReport(
       ],
     },
     claims,
-    who: portrait.who.map((claim) => ({
-      heading: claim.heading,
-      text: claim.text,
-      evidence: evidenceLine(claim.evidence),
-      href: sourceOf(claim),
-      isOpen: claim.status === 'open',
-    })),
+    who: portrait.claims
+      .filter(({ section }) => section === 'who')
+      .map((claim) => ({
+        heading: claim.heading,
+        text: claim.text,
+        evidence: evidenceLine(claim.evidence),
+        href: sourceOf(claim),
+        isOpen: claim.status === 'open',
+      })),
     scales:
       portrait.scales.length > 0
         ? dots({
@@ -135,7 +156,11 @@ export function personaReport(
         : [
             `It was made by an instrument that was provisional then, so that nothing had shown yet what it measures: ${about.provisional.join('; ')}.`,
           ]),
-      `${number(portrait.size.base)} responses were looked at. p values are corrected for all comparisons together (false discovery rate 5%), and nothing is tested below 30 people on a side.`,
+      ...(size
+        ? [
+            `${number(size.base)} responses were looked at. p values are corrected for all comparisons together (false discovery rate 5%), and nothing is tested below 30 people on a side.`,
+          ]
+        : []),
       'Theme shares are not corrected by a blind sample.',
       portrait.quotable === 0
         ? 'Nobody in this segment agreed to be quoted, so there are no quotes.'

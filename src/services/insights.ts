@@ -1,10 +1,10 @@
 import { cleanText, type TextKind } from '../model/clean-text.ts';
 import { usesOf } from '../model/consent.ts';
 import { Problem, type ProblemError } from '../model/problem.ts';
-import type { Portrait } from '../personas/portrait.ts';
+import { readPortrait } from '../personas/portrait.ts';
 import { countEvidence } from '../reports/evidence-counts.ts';
 import type { Evidence, Insight, InsightStatus, NewEvidence, PersonaClaim, Stance } from '../store/insights.ts';
-import type { Persona, PersonaVersion } from '../store/segments.ts';
+import type { Persona, PersonaVersion } from '../store/personas.ts';
 import type { Study } from '../store/studies.ts';
 import type { Actor, Context } from './context.ts';
 import type { Evidence as EvidenceGuard, NoQuote, Quote, QuoteOptions } from './evidence.ts';
@@ -235,7 +235,7 @@ export function insightService({ store, now }: Context, evidence: Pick<EvidenceG
       persona: Pick<Persona, 'id' | 'publicId'>,
       version: Pick<PersonaVersion, 'portrait'>,
     ): Promise<boolean> => {
-      const { quotes } = JSON.parse(version.portrait) as Portrait;
+      const { quotes } = readPortrait(version.portrait);
       const sources = await store.notes.findSources(study.id, [...new Set(quotes.map(({ span }) => span.sourceId))]);
       const quoted = quotes.map(
         ({ span }) =>

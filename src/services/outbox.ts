@@ -131,7 +131,10 @@ export function outboxService({ store, now }: Context, events: OutgoingEvents, p
         type: 'persona.changed',
         study: version.study,
         persona: { id: version.personaId, name: version.name, version: version.number },
-        segment: { id: version.segmentId, name: version.segmentName },
+        segment:
+          version.segmentId === null || version.segmentName === null
+            ? null
+            : { id: version.segmentId, name: version.segmentName },
         link: publicUrl === null ? null : `${publicUrl}/studio/${version.study}/personas/${version.personaId}`,
       };
       const about = { studyId: version.studyId, surveyId: null, at: version.createdAt };

@@ -1,5 +1,6 @@
 import { cleanText } from '../model/clean-text.ts';
 import { Problem } from '../model/problem.ts';
+import type { Portrait } from '../personas/portrait.ts';
 import type { Segment } from '../store/segments.ts';
 import type { Study } from '../store/studies.ts';
 import { Refusal } from '../workers/thread.ts';
@@ -11,8 +12,8 @@ export function personaService({ store, logs, now, thread }: Context) {
     /** Draws the portrait anew and keeps it as the persona's next version. */
     draw: async (study: Study, segment: Segment, name: string | null, actor: Actor) => {
       await logs.settle();
-      const persona = await store.segments.personaOf(segment.id);
-      const last = persona ? (await store.segments.versionsOf(persona.id))[0] : undefined;
+      const persona = await store.personas.ofSegment(segment.id);
+      const last = persona ? (await store.personas.versionsOf(persona.id))[0] : undefined;
       try {
         const { portrait, sources } = await thread.ask('portrait', {
           workspaceId: study.workspaceId,
@@ -20,12 +21,12 @@ export function personaService({ store, logs, now, thread }: Context) {
           segmentId: segment.id,
           now: now().getTime(),
         });
-        return await store.segments.addVersion(
-          { studyId: study.id, segmentId: segment.id, personaId: persona?.id ?? null },
+        return await store.personas.addVersion(
+          { studyId: study.id, segmentIds: [segment.id], personaId: persona?.id ?? null },
           {
             name: name ?? last?.name ?? segment.name,
             lede: last?.lede ?? '',
-            portrait: JSON.stringify({ ...portrait, sources }),
+            portrait: JSON.stringify({ ...portrait, sources } satisfies Portrait),
             createdBy: actor?.userId ?? null,
           },
           now().toISOString(),
@@ -46,8 +47,8 @@ export function personaService({ store, logs, now, thread }: Context) {
       form: { name: string; lede: string },
       actor: Actor,
     ): Promise<void> => {
-      const persona = await store.segments.findPersona(study.id, personaPublicId);
-      const last = persona ? (await store.segments.versionsOf(persona.id))[0] : undefined;
+      const persona = await store.personas.find(study.id, personaPublicId);
+      const last = persona ? (await store.personas.versionsOf(persona.id))[0] : undefined;
       if (!persona || !last) throw new Problem('not-found', 'There is no such persona in this study');
       const name = cleanText(form.name, 'name');
       const lede = cleanText(form.lede, 'line');
@@ -59,8 +60,8 @@ export function personaService({ store, logs, now, thread }: Context) {
         throw new Problem('invalid', 'The sentence is too long', {
           errors: [{ pointer: '#/lede', detail: 'Shorten it to 1,000 characters' }],
         });
-      await store.segments.addVersion(
-        { studyId: study.id, segmentId: persona.segmentId, personaId: persona.id },
+      await store.personas.addVersion(
+        { studyId: study.id, segmentIds: [], personaId: persona.id },
         { name: name.text.trim(), lede: lede.text.trim(), portrait: last.portrait, createdBy: actor?.userId ?? null },
         now().toISOString(),
       );

@@ -133,7 +133,10 @@ export function deliveryStore(db: Kysely<Tables>) {
       db
         .selectFrom('personaVersions')
         .innerJoin('personas', 'personas.id', 'personaVersions.personaId')
-        .innerJoin('segments', 'segments.id', 'personas.segmentId')
+        .leftJoin('personaSegments', (on) =>
+          on.onRef('personaSegments.personaId', '=', 'personas.id').on('personaSegments.position', '=', 0),
+        )
+        .leftJoin('segments', 'segments.id', 'personaSegments.segmentId')
         .innerJoin('studies', 'studies.id', 'personas.studyId')
         .select([
           'personaVersions.id',

@@ -53,6 +53,8 @@ const MIGRATIONS: readonly Migration[] = [
   { name: '0041-coding-rounds', read: () => import('./migrations/0041-coding-rounds.ts') },
   { name: '0042-project-exchange', read: () => import('./migrations/0042-project-exchange.ts') },
   { name: '0043-transcript-cues', read: () => import('./migrations/0043-transcript-cues.ts') },
+  { name: '0044-personas', read: () => import('./migrations/0044-personas.ts') },
+  { name: '0045-reports', read: () => import('./migrations/0045-reports.ts') },
 ];
 
 /** The schema that this version of Verbatim writes. */

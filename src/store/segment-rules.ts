@@ -23,7 +23,7 @@ export const ruleOfPeople = ({ publicId, unit, rule }: Pick<Segment, 'publicId' 
 
 /** @param intoCompanies whether what segments of companies refer to is looked up as well */
 export async function referredSegments(
-  { segments }: Pick<Store, 'segments'>,
+  { segments, personas }: Pick<Store, 'segments' | 'personas'>,
   studyId: number,
   rules: readonly Rule[],
   { intoCompanies }: { intoCompanies: boolean } = { intoCompanies: true },
@@ -37,7 +37,7 @@ export async function referredSegments(
   const list = await segments.list(studyId);
   const kept = new Map(list.map((segment) => [segment.publicId, segment]));
   const ids = new Map(list.map((segment) => [segment.id, segment.publicId]));
-  for (const { publicId, segmentId } of await segments.faces(studyId)) {
+  for (const { publicId, segmentId } of await personas.faces(studyId)) {
     const segment = ids.get(segmentId);
     if (segment !== undefined) faces.set(publicId, segment);
   }

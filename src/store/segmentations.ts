@@ -235,7 +235,7 @@ export function segmentationStore(db: Kysely<Tables>) {
             .where('id', '=', segmentId)
             .execute();
           if (jaccard >= PERSONA_FOLLOWS_FROM)
-            await trx.updateTable('personas').set({ segmentId }).where('segmentId', '=', earlierId).execute();
+            await trx.updateTable('personaSegments').set({ segmentId }).where('segmentId', '=', earlierId).execute();
         }
         if (placing) await placePeople(trx, added, placing, at);
         return added;

@@ -4,8 +4,6 @@ import { newPublicId } from './identifiers.ts';
 import type { Tables } from './tables.ts';
 
 export type Segment = Selectable<Tables['segments']>;
-export type Persona = Selectable<Tables['personas']>;
-export type PersonaVersion = Selectable<Tables['personaVersions']>;
 
 /** The responses that a segment holds by themselves, or by the person who gave them. */
 export const responsesIn = (db: Pick<Kysely<Tables>, 'selectFrom'>, segmentId: number) =>
@@ -37,11 +35,8 @@ export const standingSegments = (db: Pick<Kysely<Tables>, 'selectFrom'>, studyId
     .where('supersededAt', 'is', null)
     .where((eb) => eb.or([eb('origin', '=', 'rule'), eb('acceptedAt', 'is not', null)]));
 
-/** Groups of people, defined by a rule or found by a run, and the personas that give them a face. */
+/** Groups of people, defined by a rule or found by a run. */
 export function segmentStore(db: Kysely<Tables>) {
-  const versionsOf = (personaId: number): Promise<PersonaVersion[]> =>
-    db.selectFrom('personaVersions').selectAll().where('personaId', '=', personaId).orderBy('number', 'desc').execute();
-
   return {
     /** Those that a rule defines, and of those that were found the ones that were accepted and stand today. */
     list: (studyId: number): Promise<Segment[]> =>
@@ -134,56 +129,5 @@ export function segmentStore(db: Kysely<Tables>) {
       (await db.selectFrom('segmentPeople').select('personId').where('segmentId', '=', segmentId).execute()).map(
         ({ personId }) => Number(personId),
       ),
-
-    /** Which segment each persona of a study is the face of. */
-    faces: (studyId: number): Promise<{ publicId: string; segmentId: number }[]> =>
-      db.selectFrom('personas').select(['publicId', 'segmentId']).where('studyId', '=', studyId).execute(),
-    personas: async (studyId: number) => {
-      const personas = await db
-        .selectFrom('personas')
-        .innerJoin('segments', 'segments.id', 'personas.segmentId')
-        .selectAll('personas')
-        .select(['segments.name as segmentName', 'segments.supersededAt as segmentSupersededAt'])
-        .where('personas.studyId', '=', studyId)
-        .orderBy('personas.id')
-        .execute();
-      return Promise.all(personas.map(async (persona) => ({ ...persona, versions: await versionsOf(persona.id) })));
-    },
-    findPersona: async (studyId: number, publicId: string): Promise<Persona | null> =>
-      (await db
-        .selectFrom('personas')
-        .selectAll()
-        .where('studyId', '=', studyId)
-        .where('publicId', '=', publicId)
-        .executeTakeFirst()) ?? null,
-    personaOf: async (segmentId: number): Promise<Persona | null> =>
-      (await db.selectFrom('personas').selectAll().where('segmentId', '=', segmentId).executeTakeFirst()) ?? null,
-    versionsOf,
-    /** A persona with its next version: the first when the segment has no face yet. */
-    addVersion: (
-      place: { studyId: number; segmentId: number; personaId: number | null },
-      version: { name: string; lede: string; portrait: string; createdBy: number | null },
-      at: string,
-    ): Promise<Persona> =>
-      db.transaction().execute(async (trx) => {
-        const persona =
-          place.personaId === null
-            ? await trx
-                .insertInto('personas')
-                .values({ studyId: place.studyId, segmentId: place.segmentId, publicId: newPublicId(), createdAt: at })
-                .returningAll()
-                .executeTakeFirstOrThrow()
-            : await trx.selectFrom('personas').selectAll().where('id', '=', place.personaId).executeTakeFirstOrThrow();
-        const last = await trx
-          .selectFrom('personaVersions')
-          .select(({ fn }) => fn.max('number').as('number'))
-          .where('personaId', '=', persona.id)
-          .executeTakeFirst();
-        await trx
-          .insertInto('personaVersions')
-          .values({ ...version, personaId: persona.id, number: Number(last?.number ?? 0) + 1, createdAt: at })
-          .execute();
-        return persona;
-      }),
   };
 }

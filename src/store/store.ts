@@ -44,6 +44,7 @@ import { peopleStore } from './people.ts';
 import { peopleImportStore } from './people-imports.ts';
 import { peopleSearchStore } from './people-search.ts';
 import { personalRefusalStore } from './personal-refusals.ts';
+import { personaStore } from './personas.ts';
 import { placementStore } from './placements.ts';
 import { playStore } from './plays.ts';
 import { populationFactStore } from './population-facts.ts';
@@ -53,6 +54,7 @@ import { recruitingStore } from './recruiting.ts';
 import { recruitingBookingStore } from './recruiting-bookings.ts';
 import { recruitingFactStore } from './recruiting-facts.ts';
 import { recruitingLetterStore } from './recruiting-letters.ts';
+import { reportStore } from './reports.ts';
 import { responseDeskStore } from './response-desk.ts';
 import { responseStore } from './responses.ts';
 import { sampleDefinitionStore } from './sample-definitions.ts';
@@ -97,6 +99,7 @@ export function openStore({ kysely, engine }: Database) {
     sourceFiles: sourceFileStore(kysely),
     fieldwork: fieldworkStore(kysely),
     fieldFigures: fieldFigureStore(kysely),
+    reports: reportStore(kysely),
     responses: responseStore(kysely),
     responseDesk: responseDeskStore({ kysely, engine }),
     qualityFlags: qualityFlagStore({ kysely, engine }),
@@ -134,6 +137,7 @@ export function openStore({ kysely, engine }: Database) {
     themeChecks: themeCheckStore(kysely),
     themeCodes: themeCodeStore(kysely),
     segments: segmentStore(kysely),
+    personas: personaStore(kysely),
     segmentations: segmentationStore(kysely),
     segmentSizes: segmentSizeStore(kysely),
     changes: changeStore(kysely),

@@ -1320,7 +1320,23 @@ export type Tables = {
     createdAt: Time;
     endedAt: Time | null;
   };
-  personas: { id: Id; studyId: number; publicId: string; segmentId: number; createdAt: Time };
+  personas: {
+    id: Id;
+    studyId: number;
+    publicId: string;
+    kind: Generated<'assumption' | 'qualitative' | 'quantified'>;
+    /** Of several segments, those who are in any of them or in all. */
+    combine: Generated<'any' | 'all'>;
+    ownerId: number | null;
+    /** A day, `2026-11-30`. */
+    reviewOn: string | null;
+    validFor: Generated<string>;
+    notValidFor: Generated<string>;
+    retireWhen: Generated<string>;
+    createdAt: Time;
+    removedAt: Time | null;
+  };
+  personaSegments: { personaId: number; segmentId: number; position: number };
   personaVersions: {
     id: Id;
     personaId: number;
@@ -1328,8 +1344,65 @@ export type Tables = {
     name: string;
     lede: string;
     portrait: Json;
+    /** By the id of a claim, how a researcher says it. */
+    words: Generated<Json>;
+    /** What a researcher says of why there is this version. */
+    note: Generated<string>;
     createdBy: number | null;
     createdAt: Time;
+  };
+  personaComments: {
+    id: Id;
+    studyId: number;
+    personaId: number;
+    publicId: string;
+    /** The claim it is about; null for the whole. */
+    claim: string | null;
+    words: string;
+    createdBy: number | null;
+    createdAt: Time;
+    resolvedBy: number | null;
+    resolvedAt: Time | null;
+    removedAt: Time | null;
+  };
+  reports: {
+    id: Id;
+    studyId: number;
+    publicId: string;
+    kind: string;
+    format: string;
+    audience: 'internal' | 'client' | 'public';
+    settings: Json;
+    state: 'waiting' | 'running' | 'done' | 'failed' | 'cancelled';
+    step: Generated<string>;
+    /** 0 to 1. */
+    done: Generated<number>;
+    error: string | null;
+    fileName: string | null;
+    mediaType: string | null;
+    bytes: number | null;
+    hash: string | null;
+    notices: Generated<Json>;
+    createdBy: number | null;
+    createdAt: Time;
+    finishedAt: Time | null;
+    /** When its file was taken away: words in it may have been withdrawn, or it is old. */
+    goneAt: Time | null;
+  };
+  /** Everything that was handed on: a download of a member, or of whoever holds a link. */
+  handedOn: {
+    id: Id;
+    studyId: number;
+    what: string;
+    /** The public id of what it is about; null for the whole study. */
+    subject: string | null;
+    format: string;
+    audience: 'internal' | 'client' | 'public';
+    rowsOut: number | null;
+    reason: Generated<string>;
+    byUser: number | null;
+    byLink: string | null;
+    at: Time;
   };
   surveyMoments: { surveyId: number; moment: Json; updatedAt: Time };
   contactLimits: { workspaceId: number; limits: Json };

@@ -109,7 +109,7 @@ test('the demonstration is a whole study: answers, interviews, themes, named seg
   expect(quiet).toBe(Math.min(...found.map(({ id }) => sizes.get(id) ?? 0)));
   expect(quiet).toBeGreaterThan(50);
 
-  const personas = await store.segments.personas(study.id);
+  const personas = await store.personas.list(study.id);
   expect(personas).toHaveLength(4);
   for (const { versions } of personas) {
     const { claims, quotes } = JSON.parse(versions[0]!.portrait) as { claims: unknown[]; quotes: unknown[] };

@@ -226,7 +226,7 @@ describe('segments and their personas', () => {
     const outdoors = segments.find(({ name }) => name.includes('more openness'));
     if (!outdoors) throw new Error(`No segment is more open: ${segments.map(({ name }) => name).join('; ')}`);
     const persona = await personas.draw(study, outdoors, null, null);
-    const [version] = await store.segments.versionsOf(persona.id);
+    const [version] = await store.personas.versionsOf(persona.id);
     const portrait = JSON.parse(version?.portrait ?? '{}');
     expect(portrait.size).toMatchObject({ n: 60, base: 120 });
     expect(portrait.quotable).toBe(60);
@@ -237,7 +237,7 @@ describe('segments and their personas', () => {
     expect(portrait.claims.find((claim: { text: string }) => claim.text.startsWith('Openness')).status).toBe(
       'described',
     );
-    expect(portrait.who).toEqual([
+    expect(portrait.claims.filter(({ section }: { section: string }) => section === 'who')).toEqual([
       expect.objectContaining({ text: expect.stringContaining('Country'), status: 'validated' }),
     ]);
     const members = await store.segments.members(outdoors.id);
@@ -259,7 +259,7 @@ describe('segments and their personas', () => {
     const persona = await personas.draw(study, segment, 'Garden Gwen', null);
     await personas.describe(study, persona.publicId, { name: 'Gwen', lede: 'She is outside.' }, null);
     await personas.draw(study, segment, null, null);
-    expect((await store.segments.versionsOf(persona.id)).map(({ number, name, lede }) => [number, name, lede])).toEqual(
+    expect((await store.personas.versionsOf(persona.id)).map(({ number, name, lede }) => [number, name, lede])).toEqual(
       [
         [3, 'Gwen', 'She is outside.'],
         [2, 'Gwen', 'She is outside.'],

@@ -80,8 +80,8 @@ test('a rule may ask for scores, themes and personas, and a page decides as a co
 
   // A persona is the face of a segment, found or by a rule.
   const regulars = await segments.define(study, { name: 'Open', rule: open('raw', 3), surveyId: null }, null);
-  const persona = await store.segments.addVersion(
-    { studyId: study.id, segmentId: regulars.id, personaId: null },
+  const persona = await store.personas.addVersion(
+    { studyId: study.id, segmentIds: [regulars.id], personaId: null },
     { name: 'Olga', lede: '', portrait: '{}', createdBy: null },
     new Date().toISOString(),
   );

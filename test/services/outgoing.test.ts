@@ -282,9 +282,9 @@ test('a new version of a persona is told of, however it came about', async () =>
   const { store } = house.verbatim;
   const segment = await store.segments.addDefined(house.study.id, 'Walkers', { all: [] }, null, null, '2026-01-01');
   const version = { name: 'Wanda', lede: '', portrait: '{}', createdBy: null };
-  const place = { studyId: house.study.id, segmentId: segment.id, personaId: null };
-  const persona = await store.segments.addVersion(place, version, new Date().toISOString());
-  await store.segments.addVersion({ ...place, personaId: persona.id }, version, new Date().toISOString());
+  const place = { studyId: house.study.id, segmentIds: [segment.id], personaId: null };
+  const persona = await store.personas.addVersion(place, version, new Date().toISOString());
+  await store.personas.addVersion({ ...place, personaId: persona.id }, version, new Date().toISOString());
   await settledLog(house, hook, 2);
   expect(bodyOf(stub.taken[1])).toMatchObject({
     type: 'persona.changed',

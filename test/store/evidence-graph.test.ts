@@ -346,11 +346,11 @@ describe.each(engines)('corrections, insights and withdrawals, on %s', (_, open)
   async function plantPersona(): Promise<number> {
     const { store, study } = planted;
     const segment = await store.segments.addDefined(study.id, 'S', { all: [] }, null, null, AT);
-    await store.segments.addVersion(
-      { studyId: study.id, segmentId: segment.id, personaId: null },
+    await store.personas.addVersion(
+      { studyId: study.id, segmentIds: [segment.id], personaId: null },
       { name: 'P', lede: '', portrait: '{"quotes":[]}', createdBy: null },
       AT,
     );
-    return (await store.segments.personaOf(segment.id))!.id;
+    return (await store.personas.ofSegment(segment.id))!.id;
   }
 });

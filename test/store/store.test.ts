@@ -212,8 +212,8 @@ describe.each(engines)('the store on %s', (_, open) => {
       at,
     );
     const segment = await store.segments.addDefined(study.id, 'Some', { all: [] }, survey.id, null, at);
-    const persona = await store.segments.addVersion(
-      { studyId: study.id, segmentId: segment.id, personaId: null },
+    const persona = await store.personas.addVersion(
+      { studyId: study.id, segmentIds: [segment.id], personaId: null },
       { name: 'P', lede: '', portrait: '{}', createdBy: null },
       at,
     );
@@ -268,7 +268,7 @@ describe.each(engines)('the store on %s', (_, open) => {
         store.analyses.findRun(id, run.publicId),
         store.segments.find(id, segment.publicId),
         store.segments.findById(id, segment.id),
-        store.segments.findPersona(id, persona.publicId),
+        store.personas.find(id, persona.publicId),
         store.notes.findCode(id, code.publicId),
         store.notes.findInterview(id, interview.publicId),
         store.notes.findSource(id, source?.publicId ?? '', 1),
@@ -415,23 +415,23 @@ describe.each(engines)('the store on %s', (_, open) => {
   });
 
   test('a persona’s versions are numbered one after the other', async () => {
-    const { segments } = here.store;
+    const { personas, segments } = here.store;
     const segment = await segments.addDefined(here.study.id, 'A', { all: [] }, null, null, here.at);
-    const place = { studyId: here.study.id, segmentId: segment.id, personaId: null as number | null };
-    const persona = await segments.addVersion(
+    const place = { studyId: here.study.id, segmentIds: [segment.id], personaId: null as number | null };
+    const persona = await personas.addVersion(
       place,
       { name: 'One', lede: '', portrait: '{}', createdBy: null },
       here.at,
     );
-    await segments.addVersion(
+    await personas.addVersion(
       { ...place, personaId: persona.id },
       { name: 'Two', lede: 'l', portrait: '{}', createdBy: null },
       here.at,
     );
-    expect((await segments.versionsOf(persona.id)).map(({ number, name }) => [number, name])).toEqual([
+    expect((await personas.versionsOf(persona.id)).map(({ number, name }) => [number, name])).toEqual([
       [2, 'Two'],
       [1, 'One'],
     ]);
-    expect((await segments.personaOf(segment.id))?.id).toBe(persona.id);
+    expect((await personas.ofSegment(segment.id))?.id).toBe(persona.id);
   });
 });

@@ -116,7 +116,7 @@ test('the share of a persona is of people whom no rule asked, and says how many 
   const rule = { answer: 'buys', survey: survey.slug, op: 'is', value: 'yes' };
   const segment = await segments.define(house.study, { name: 'Buyers', rule, surveyId: survey.id }, null);
   const persona = await personas.draw(house.study, segment, null, null);
-  const [version] = await store.segments.versionsOf(persona.id);
+  const [version] = await store.personas.versionsOf(persona.id);
   const portrait = JSON.parse(version?.portrait ?? '{}');
   // 40 of 120 buy, 10 of them and 20 others were asked by a rule.
   expect(portrait.size).toMatchObject({ n: 30, base: 90, leftOutByRule: 30 });

@@ -47,8 +47,8 @@ beforeAll(async () => {
   second = await log('P08', 'Interviewer: And then?\nP08: The lift works fine for me.', false);
   const store = house.verbatim.store;
   const segment = await store.segments.addDefined(house.study.id, 'Stranded', { all: [] }, null, null, '2026-03-02');
-  await store.segments.addVersion(
-    { studyId: house.study.id, segmentId: segment.id, personaId: null },
+  await store.personas.addVersion(
+    { studyId: house.study.id, segmentIds: [segment.id], personaId: null },
     {
       name: 'The stranded',
       lede: 'Waits.',
@@ -67,7 +67,7 @@ beforeAll(async () => {
     },
     '2026-03-02T10:00:00.000Z',
   );
-  persona = (await store.segments.personaOf(segment.id))!.publicId;
+  persona = (await store.personas.ofSegment(segment.id))!.publicId;
 });
 afterAll(() => house[Symbol.asyncDispose]());
 

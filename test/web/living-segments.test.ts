@@ -236,7 +236,9 @@ test('what changed between two versions: who stayed, moved, came and left, each 
   expect(text).not.toMatch(/NaN|Infinity|undefined/);
   // A persona whose segment went on follows it; any other is marked as left behind, here and on its own page.
   const standing = new Set((await store.segmentations.current(segmentation.id)).map(({ id }) => id));
-  const left = (await store.segments.personas(house.study.id)).filter(({ segmentId }) => !standing.has(segmentId));
+  const left = (await store.personas.list(house.study.id)).filter(
+    ({ segments }) => !segments.every(({ id }) => standing.has(id)),
+  );
   expect(left.length).toBeGreaterThan(0);
   expect(text.match(/so it is out of date/g)).toHaveLength(left.length);
   for (const publicId of faces) {

@@ -188,8 +188,8 @@ describe('what was found', () => {
       { name: 'On pro', rule: { attribute: 'plan', op: 'is', value: 'pro' }, surveyId: null },
       null,
     );
-    const persona = await verbatim.store.segments.addVersion(
-      { studyId: study.id, segmentId: segment.id, personaId: null },
+    const persona = await verbatim.store.personas.addVersion(
+      { studyId: study.id, segmentIds: [segment.id], personaId: null },
       { name: 'Olga', lede: '', portrait: '{}', createdBy: null },
       clock.now().toISOString(),
     );

@@ -87,7 +87,7 @@ describe('where there are segments', () => {
     expect(after.map(({ publicId }) => publicId).sort()).toEqual(before.map(({ publicId }) => publicId).sort());
     const largest = after.find(({ publicId }) => publicId === before[0]!.publicId)!;
     expect(largest).toMatchObject({ name: 'Largest', version: 2 });
-    expect(await house.verbatim.store.segments.personaOf(largest.id)).not.toBeNull();
+    expect(await house.verbatim.store.personas.ofSegment(largest.id)).not.toBeNull();
     expect((await house.researcher.get(own)).text).toContain('3 of 3 segments carry on those before');
   });
 

@@ -56,7 +56,10 @@ export function messageOf(event: OutgoingEvent, withAnswers: boolean): Message {
     case 'persona.changed':
       return {
         title: shorten(`Persona “${event.persona.name}” has version ${event.persona.version}`, LABEL_MAX),
-        text: `It is drawn from the segment “${shorten(event.segment.name, LABEL_MAX)}”.`,
+        text:
+          event.segment === null
+            ? 'No segment stands behind it.'
+            : `It is drawn from the segment “${shorten(event.segment.name, LABEL_MAX)}”.`,
         facts: [],
         link: event.link,
       };

@@ -152,7 +152,7 @@ export function insightDoor(door: Doorway, house: House): void {
     const there = await store.insights.peopleThere(study.id);
     const counts = countEvidence(rows.filter(({ state }) => state === 'stands' || state === 'not-agreed'));
     const claims = await store.insights.claimsBy(study.id, [insight.id]);
-    const personas = await store.segments.personas(study.id);
+    const personas = await store.personas.list(study.id);
     const at = insightAddress(study, insight);
     await showPage(house, visit, res, 'insights', 'studio/insight', {
       head: head(
@@ -256,7 +256,7 @@ export function insightDoor(door: Doorway, house: House): void {
     const insight = await insightOf(house, study, req);
     const form = formOf(req);
     try {
-      const persona = await store.segments.findPersona(study.id, field(form, 'persona'));
+      const persona = await store.personas.find(study.id, field(form, 'persona'));
       if (!persona)
         throw new Problem('invalid', 'There is something to look at', {
           errors: [{ pointer: '#/persona', detail: 'Choose a persona' }],
@@ -270,7 +270,7 @@ export function insightDoor(door: Doorway, house: House): void {
   });
   const personasOf = async (study: EnteredStudy) => [
     { value: '', label: 'Choose one' },
-    ...(await store.segments.personas(study.id)).map(({ publicId, versions }) => ({
+    ...(await store.personas.list(study.id)).map(({ publicId, versions }) => ({
       value: publicId,
       label: versions[0]?.name ?? 'A persona',
     })),

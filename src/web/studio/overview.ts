@@ -30,7 +30,7 @@ export function overviewDoor(door: Doorway, house: House): void {
       store.responses.perDay(study.id),
       store.notes.countInterviews(study.id),
       store.segments.list(study.id),
-      store.segments.personas(study.id),
+      store.personas.list(study.id),
     ]);
     const completed = [...counts.values()].reduce((sum, count) => sum + count.completed, 0);
     const started = [...counts.values()].reduce((sum, count) => sum + count.started, 0);
@@ -168,7 +168,7 @@ export function overviewDoor(door: Doorway, house: House): void {
     const at = studyAddress(study);
     const stale = (await verbatim.insights.overview(study)).filter(({ needsReview }) => needsReview).length;
     let personas = 0;
-    for (const persona of await store.segments.personas(study.id)) {
+    for (const persona of await store.personas.list(study.id)) {
       const [version] = persona.versions;
       if (version && (await verbatim.insights.personaNeedsReview(study, persona, version))) personas += 1;
     }

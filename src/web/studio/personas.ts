@@ -2,12 +2,12 @@ import type { Request } from 'express';
 import { showPercent } from '../../charts/numerals.ts';
 import { writeCsv } from '../../exchange/delimited.ts';
 import { Problem } from '../../model/problem.ts';
-import type { Claim, Portrait } from '../../personas/portrait.ts';
+import { type Claim, readPortrait } from '../../personas/portrait.ts';
 import { showDate } from '../../render/helpers.ts';
 import { countEvidence, evidenceCountLine } from '../../reports/evidence-counts.ts';
 import { evidenceLine, personaReport } from '../../reports/persona-report.ts';
 import { fitOf } from '../../services/segmentations.ts';
-import type { Persona, PersonaVersion } from '../../store/segments.ts';
+import type { Persona, PersonaVersion } from '../../store/personas.ts';
 import type { House } from '../app.ts';
 import type { Doorway, EnteredStudy } from '../doorway.ts';
 import { field, formOf, queryOf } from '../form.ts';
@@ -32,8 +32,8 @@ export function personaDoor(door: Doorway, house: House): void {
     study: EnteredStudy,
     req: Request,
   ): Promise<{ persona: Persona; version: PersonaVersion; versions: PersonaVersion[] }> {
-    const persona = await store.segments.findPersona(study.id, String(req.params['persona']));
-    const versions = persona ? await store.segments.versionsOf(persona.id) : [];
+    const persona = await store.personas.find(study.id, String(req.params['persona']));
+    const versions = persona ? await store.personas.versionsOf(persona.id) : [];
     const wanted = queryOf(req, 'version');
     const version = wanted === '' ? versions[0] : versions.find((one) => String(one.number) === wanted);
     if (!persona || !version) throw new Problem('not-found', 'There is no such persona in this study');
@@ -42,8 +42,9 @@ export function personaDoor(door: Doorway, house: House): void {
 
   /** The report with every quote checked against what was kept, now. */
   async function reportOf(study: EnteredStudy, persona: Persona, version: PersonaVersion) {
-    const portrait = JSON.parse(version.portrait) as Portrait;
-    const segment = await store.segments.findById(study.id, persona.segmentId);
+    const portrait = readPortrait(version.portrait);
+    const [face] = await store.personas.segmentsOf(persona.id);
+    const segment = face ? await store.segments.findById(study.id, face.id) : null;
     const made = segment?.runId ? await store.analyses.findRunById(segment.runId) : null;
     const accepted = made ? await store.segmentations.versionOfRun(made.id) : null;
     const label = segment?.origin === 'rule' ? null : (accepted?.label ?? 'constructive');
@@ -52,10 +53,11 @@ export function personaDoor(door: Doorway, house: House): void {
     const results = survey ? `${at}/surveys/${survey.publicId}/results` : null;
     const sourceOf = (claim: Claim): string | null => {
       if (!claim.source || !results) return null;
-      if ('theme' in claim.source) return `${at}/themes?theme=${claim.source.theme}`;
-      const { item } = claim.source;
-      if (item.startsWith('attribute:')) return study.role === 'viewer' ? null : `${at}/people`;
-      return item.includes('.') ? `${at}/scales` : `${results}#q-${item}`;
+      const { source } = claim;
+      if (source.kind === 'theme') return `${at}/themes?theme=${source.theme}`;
+      if (source.kind === 'attribute') return study.role === 'viewer' ? null : `${at}/people`;
+      if (source.kind === 'scale') return `${at}/scales`;
+      return source.kind === 'answer' ? `${results}#q-${source.item}` : null;
     };
     const read = await evidence.readQuotes(
       study.id,
@@ -123,21 +125,21 @@ export function personaDoor(door: Doorway, house: House): void {
 
   door.get('/studio/:study/personas', 'viewer', async (visit, _req, res) => {
     const { study } = visit;
-    const list = await store.segments.personas(study.id);
+    const list = await store.personas.list(study.id);
     await showPage(house, visit, res, 'personas', 'studio/personas', {
       head: head([{ label: study.name, href: studyAddress(study) }], 'Personas'),
       personas: list.flatMap((persona) => {
         const [version] = persona.versions;
         if (!version) return [];
-        const portrait = JSON.parse(version.portrait) as Portrait;
+        const portrait = readPortrait(version.portrait);
         return [
           {
             name: version.name,
             lede: version.lede || portrait.lede,
             href: `${studyAddress(study)}/personas/${persona.publicId}`,
-            segment: persona.segmentName,
-            share: showPercent(portrait.size.share.share, 0),
-            stale: staleText(persona.segmentSupersededAt),
+            segment: persona.segments.map(({ name }) => name).join(' and '),
+            share: portrait.size ? showPercent(portrait.size.share.share, 0) : '',
+            stale: staleText(persona.segments.find(({ supersededAt }) => supersededAt !== null)?.supersededAt ?? null),
             claims: portrait.claims.length,
             drawnAt: version.createdAt,
           },
@@ -270,7 +272,6 @@ export function personaDoor(door: Doorway, house: House): void {
           size: portrait.size,
           spend: portrait.spend,
           claims: portrait.claims,
-          who: portrait.who,
           scales: portrait.scales,
           themes: portrait.themes,
           insights: (await claimedBy(study, persona)).map((claim) => ({
@@ -300,7 +301,7 @@ export function personaDoor(door: Doorway, house: House): void {
           ['kind', 'heading', 'text', 'evidence', 'status'],
           [
             ...report.sureness.map((sentence) => ['about', 'How sure this is', sentence, '', '']),
-            ...[...portrait.claims, ...portrait.who].map((claim) => [
+            ...portrait.claims.map((claim) => [
               'claim',
               claim.heading,
               claim.text,

@@ -150,8 +150,9 @@ export async function themeChoices(
 }
 
 async function personaChoices({ verbatim: { store } }: House, study: EnteredStudy): Promise<Choice[]> {
-  return (await store.segments.personas(study.id)).map(({ publicId, segmentName, versions }) => ({
-    value: publicId,
-    label: `${versions[0]?.name ?? segmentName} (the face of “${segmentName}”)`,
-  }));
+  return (await store.personas.list(study.id)).flatMap(({ publicId, segments: [segment, ...more], versions }) =>
+    segment && more.length === 0
+      ? [{ value: publicId, label: `${versions[0]?.name ?? segment.name} (the face of “${segment.name}”)` }]
+      : [],
+  );
 }

@@ -23,8 +23,8 @@ export async function ruleNames(house: House, study: EnteredStudy, rule: Rule): 
   // A rule may name a code that was merged into another, or taken out: it still says which.
   for (const { publicId, name } of await store.codebook.all(study.id)) names.set(publicId, name);
   if (asked.personas.length > 0)
-    for (const { publicId, segmentName, versions } of await store.segments.personas(study.id))
-      names.set(publicId, versions[0]?.name ?? segmentName);
+    for (const { publicId, segments, versions } of await store.personas.list(study.id))
+      names.set(publicId, versions[0]?.name ?? segments[0]?.name ?? publicId);
   for (const id of asked.themes) {
     const label = await themeLabel(house, study, id);
     if (label === null) continue;

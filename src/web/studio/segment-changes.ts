@@ -73,12 +73,12 @@ export function segmentChangesDoor(door: Doorway, house: House): void {
     for (const version of await store.segmentations.versions(segmentation.id))
       for (const { id, name } of await store.segmentations.segmentsOf(version.runId))
         names.set(id, { version: version.number, name });
-    return (await store.segments.personas(study.id)).flatMap((persona) => {
-      const place = names.get(persona.segmentId);
+    return (await store.personas.list(study.id)).flatMap((persona) => {
+      const place = names.get(persona.segments[0]?.id ?? 0);
       if (!place || (place.version !== before.number && place.version !== after.number)) return [];
       return [
         {
-          name: persona.versions[0]?.name ?? persona.segmentName,
+          name: persona.versions[0]?.name ?? place.name,
           href: `${studyAddress(study)}/personas/${persona.publicId}`,
           text:
             place.version === after.number

@@ -204,7 +204,7 @@ export function segmentDoor(door: Doorway, house: House): void {
     const { study } = visit;
     const segment = await segmentOf(house, study, req);
     const at = `${studyAddress(study)}/segments/${segment.publicId}`;
-    const persona = await store.segments.personaOf(segment.id);
+    const persona = await store.personas.ofSegment(segment.id);
     const rule = segment.rule === null ? null : (JSON.parse(segment.rule) as Rule);
     const segmentation = await store.segmentations.ofSegment(segment);
     const version = segment.runId === null ? null : await store.segmentations.versionOfRun(segment.runId);

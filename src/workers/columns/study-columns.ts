@@ -136,9 +136,9 @@ export async function* personaColumns(
   { rowOf }: PeopleRows,
 ): AsyncGenerator<KnownColumn> {
   const segments = new Map((await store.segments.list(studyId)).map((segment) => [segment.id, segment]));
-  for (const persona of await store.segments.personas(studyId)) {
-    const segment = segments.get(persona.segmentId);
-    if (!segment || segment.rule !== null) continue;
+  for (const persona of await store.personas.list(studyId)) {
+    const segment = segments.get(persona.segments[0]?.id ?? 0);
+    if (!segment || persona.segments.length > 1 || segment.rule !== null) continue;
     const column = createFactColumn();
     const standings = await store.segmentStandings.of({ segments: [segment.publicId], none: [] }, null);
     for (const { personId, probability } of standings.get(segment.publicId) ?? []) {

@@ -63,7 +63,7 @@ export async function definingFacts(
   const referred = new Set([segment.publicId, ...rules.keys(), ...ofCompanies.keys()]);
   // A persona is the face of a segment: of one of these, or of another that came of the same run.
   const runs = new Set(list.filter(({ publicId }) => found.has(publicId)).map(({ runId }) => runId));
-  for (const { publicId, segmentId } of await store.segments.faces(studyId)) {
+  for (const { publicId, segmentId } of await store.personas.faces(studyId)) {
     const face = list.find(({ id }) => id === segmentId);
     if (face && (referred.has(face.publicId) || (face.runId !== null && runs.has(face.runId))))
       add('persona', [publicId]);

@@ -1,5 +1,5 @@
 import type { TableColumn } from '../../model/table-column.ts';
-import type { Described, MeanComparison, ShareComparison } from '../../personas/portrait.ts';
+import type { Described, MeanComparison, ShareComparison } from '../../personas/draw-portrait.ts';
 import { profileSegments } from '../../segments/profile.ts';
 import type { TableBlock, TableRow } from '../../segments/table-cells.ts';
 import { meanDifference } from '../../stats/mean-difference.ts';

@@ -2,7 +2,8 @@ import { seal } from '../../coding/seal.ts';
 import { codePointLength } from '../../coding/spans.ts';
 import { wayOf } from '../../model/base-sample.ts';
 import type { Asked } from '../../model/record.ts';
-import { drawPortrait, type Portrait } from '../../personas/portrait.ts';
+import { drawPortrait } from '../../personas/draw-portrait.ts';
+import type { Portrait } from '../../personas/portrait.ts';
 import { wilsonInterval } from '../../stats/wilson-interval.ts';
 import { ruleOfPeople } from '../../store/segment-rules.ts';
 import type { Store } from '../../store/store.ts';
@@ -76,7 +77,7 @@ export async function portraitTask(
     family === 'theme' && comparison.kind === 'share' && (comparison.difference ?? 0) > 0 ? [comparison.code] : [],
   );
   const portrait = drawPortrait({
-    size: { ...size, share },
+    size: { ...size, share, interval: 'sample', effectiveBase: null },
     spend: await spendOf(store, args.workspaceId, columns, labels),
     described,
     quotes: await chooseQuotes({ store, textKey }, place.studyId, themeRuns, telling, quotable),

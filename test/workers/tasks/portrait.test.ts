@@ -53,7 +53,7 @@ test('a persona of a segment by what people did, or by their company, has its me
   const portraitOf = async (name: string, rule: Rule, unit: 'person' | 'company') => {
     const segment = await segments.define(study, { name, rule, surveyId: survey.id, unit }, null);
     const persona = await personas.draw(study, segment, null, null);
-    const [version] = await store.segments.versionsOf(persona.id);
+    const [version] = await store.personas.versionsOf(persona.id);
     const count = await segmentSizes.count(study, segment, rule);
     const portrait = JSON.parse(version?.portrait ?? '{}') as { size: { n: number; base: number }; spend: unknown };
     expect(count.responses?.members).toHaveLength(portrait.size.n);

@@ -1,0 +1,98 @@
+import { expect, test } from 'vitest';
+import {
+  type Described,
+  drawPortrait,
+  type MeanComparison,
+  type ShareComparison,
+} from '../../src/personas/draw-portrait.ts';
+
+const share = (here: number, rest: number, more: Partial<ShareComparison> = {}): ShareComparison => ({
+  kind: 'share',
+  code: 'c',
+  isInput: false,
+  nHere: 100,
+  nRest: 300,
+  effect: here - rest,
+  adjustedP: 0.002,
+  here: { share: here, low: here - 0.05, high: here + 0.05 },
+  rest: { share: rest, low: rest - 0.03, high: rest + 0.03 },
+  difference: here - rest,
+  ...more,
+});
+const means = (here: number, rest: number, more: Partial<MeanComparison> = {}): MeanComparison => ({
+  kind: 'mean',
+  isInput: false,
+  nHere: 100,
+  nRest: 300,
+  effect: here - rest,
+  adjustedP: 0.002,
+  meanHere: here,
+  meanRest: rest,
+  difference: here - rest,
+  low: here - rest - 0.1,
+  high: here - rest + 0.1,
+  ...more,
+});
+const about = (comparison: Described['comparison'], family: Described['family'] = 'question'): Described => ({
+  comparison,
+  family,
+  label: 'How do you live?',
+  codeLabel: comparison.kind === 'share' ? 'Rented' : null,
+  item: 'tenure',
+});
+const draw = (described: Described[]) =>
+  drawPortrait({
+    size: {
+      share: { share: 0.25, low: 0.2, high: 0.3 },
+      interval: 'sample',
+      n: 100,
+      base: 400,
+      effectiveBase: null,
+    },
+    spend: null,
+    described,
+    quotes: [],
+    quotable: 0,
+  });
+
+test('“most” is said only where half or more hold it', () => {
+  const [most] = draw([about(share(0.5, 0.2))]).claims;
+  const [some] = draw([about(share(0.49, 0.2))]).claims;
+  expect(most?.text).toMatch(/^Most chose/);
+  expect(some?.text).toMatch(/^They chose more often than others/);
+});
+
+test('what formed the segment describes it and is never called validated', () => {
+  const [claim] = draw([about(means(5, 3, { isInput: true, adjustedP: null }), 'scale')]).claims;
+  expect(claim).toMatchObject({ status: 'described', evidence: { isInput: true, adjustedP: null } });
+});
+
+test('nothing is claimed that chance explains, that is too small to matter, or that is rarer here', () => {
+  const weak = [
+    about(share(0.6, 0.2, { adjustedP: 0.2 })),
+    about(share(0.6, 0.2, { adjustedP: null })),
+    about(share(0.25, 0.2, { effect: 0.1 })),
+    about(share(0.2, 0.6, { effect: -0.8 })),
+    about(means(3, 3, { effect: null, difference: 0 })),
+  ];
+  const portrait = draw(weak);
+  expect(portrait.claims).toEqual([]);
+  expect(portrait.lede).toBe(
+    'No difference is sure enough to tell: each is too small, too unsure, or on too few people to test (30 on a side).',
+  );
+});
+
+test('every claim leads to what it rests on, with both bases', () => {
+  const portrait = draw([
+    about(means(5, 3), 'scale'),
+    about(share(0.6, 0.2), 'theme'),
+    about(share(0.6, 0.2)),
+    about(share(0.6, 0.2), 'attribute'),
+  ]);
+  expect(portrait.claims.map(({ section }) => section)).toEqual(['holds', 'says', 'chose', 'who']);
+  for (const claim of portrait.claims) {
+    expect(claim.source).not.toBeNull();
+    expect(claim.evidence).toMatchObject({ nHere: 100, nRest: 300 });
+  }
+  expect(portrait.themes).toEqual([expect.objectContaining({ theme: 'c', nHere: 100 })]);
+});
