@@ -62,7 +62,6 @@ const HOMES: Record<string, readonly string[]> = {
   linebreak: ['exchange'],
   'bidi-js': ['exchange'],
   docx: ['exchange'],
-  pptxgenjs: ['exchange'],
   '@resvg/resvg-js': ['exchange'],
   jstat: ['stats'],
   'csv-parse': ['exchange'],
