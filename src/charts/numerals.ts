@@ -12,12 +12,22 @@ const MINUS = '−';
  */
 export function showNumber(value: number, digits?: number): string {
   if (!Number.isFinite(value)) return '–';
-  const bounds =
-    digits === undefined
-      ? { maximumFractionDigits: 3 }
-      : { minimumFractionDigits: digits, maximumFractionDigits: digits };
-  const text = new Intl.NumberFormat('en-GB', { ...bounds, signDisplay: 'negative' }).format(value);
-  return text.replace('-', MINUS);
+  return formatOf(digits).format(value).replace('-', MINUS);
+}
+
+const FORMATS = new Map<number | undefined, Intl.NumberFormat>();
+/** Made once for each number of digits, since making one takes longer than using it many times. */
+function formatOf(digits: number | undefined): Intl.NumberFormat {
+  let format = FORMATS.get(digits);
+  if (format === undefined) {
+    const bounds =
+      digits === undefined
+        ? { maximumFractionDigits: 3 }
+        : { minimumFractionDigits: digits, maximumFractionDigits: digits };
+    format = new Intl.NumberFormat('en-GB', { ...bounds, signDisplay: 'negative' });
+    FORMATS.set(digits, format);
+  }
+  return format;
 }
 
 /**

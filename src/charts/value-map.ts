@@ -4,10 +4,10 @@ import { showNumber } from './numerals.ts';
 const WIDTH = 820;
 /** Boxes share their row: the more there are, the narrower each. */
 const BOX_WIDTH_MAX = 150;
+const BOX_WIDTH_MIN = 120;
 const BOX_HEIGHT = 62;
 const ROW_HEIGHT = 124;
 const TOP = 30;
-const BOXES_A_ROW = 6;
 const APART = 14;
 const LETTER = 8;
 const LINES = 3;
@@ -58,14 +58,16 @@ const KINDS: readonly { kind: RungKind; label: string }[] = [
  * below what is led to; neighbours stand near what they are linked to.
  *
  * @param input links of keys that are no nodes are left out
+ * @param width of the picture in pixels; the narrower, the fewer boxes stand in a row
  * @returns boxes and lines for the chart-value-map partial, and the links as a table
  */
-export function valueMap(input: ValueMapInput): ValueMap {
+export function valueMap(input: ValueMapInput, width = WIDTH): ValueMap {
+  const boxesARow = Math.max(1, Math.floor(width / (BOX_WIDTH_MIN + APART)));
   const rows = KINDS.flatMap(({ kind, label }) => {
     const own = input.nodes
       .filter((node) => node.kind === kind)
       .toSorted((a, b) => (b.abstractness ?? 0.5) - (a.abstractness ?? 0.5) || (a.label < b.label ? -1 : 1));
-    const count = Math.ceil(own.length / BOXES_A_ROW);
+    const count = Math.ceil(own.length / boxesARow);
     const size = Math.ceil(own.length / Math.max(1, count));
     return Array.from({ length: count }, (_, row) => ({
       label: row === 0 ? label : '',
@@ -77,11 +79,12 @@ export function valueMap(input: ValueMapInput): ValueMap {
   const across = arranged(
     rows.map(({ nodes }) => nodes.map(({ key }) => key)),
     links,
+    width,
   );
-  const centre = (key: string) => across.get(key) ?? WIDTH / 2;
+  const centre = (key: string) => across.get(key) ?? width / 2;
   const widthOf = new Map(
     rows.flatMap(({ nodes }) =>
-      nodes.map(({ key }) => [key, Math.min(BOX_WIDTH_MAX, WIDTH / nodes.length - APART)] as const),
+      nodes.map(({ key }) => [key, Math.min(BOX_WIDTH_MAX, width / nodes.length - APART)] as const),
     ),
   );
   const half = (key: string) => (widthOf.get(key) ?? BOX_WIDTH_MAX) / 2;
@@ -115,7 +118,7 @@ export function valueMap(input: ValueMapInput): ValueMap {
             .map(({ from, to, count }) => `${labelOf.get(from)} leads to ${labelOf.get(to)}: ${showNumber(count)}`)
             .join('; '),
     note: input.note,
-    viewBox: `0 0 ${WIDTH} ${TOP + Math.max(1, rows.length) * ROW_HEIGHT - (ROW_HEIGHT - BOX_HEIGHT) + 12}`,
+    viewBox: `0 0 ${width} ${TOP + Math.max(1, rows.length) * ROW_HEIGHT - (ROW_HEIGHT - BOX_HEIGHT) + 12}`,
     bands: rows.flatMap(({ label }, row) => (label === '' ? [] : [{ y: TOP + row * ROW_HEIGHT - 10, label }])),
     boxes: rows.flatMap(({ nodes }) =>
       nodes.map(({ key, label, kind, href }) => {
@@ -151,6 +154,7 @@ export function valueMap(input: ValueMapInput): ValueMap {
 function arranged(
   rows: readonly (readonly string[])[],
   links: readonly { from: string; to: string }[],
+  width: number,
 ): Map<string, number> {
   const near = new Map<string, string[]>();
   for (const { from, to } of links) {
@@ -159,7 +163,7 @@ function arranged(
   }
   const place = new Map<string, number>();
   const put = (row: readonly string[]) => {
-    const step = WIDTH / row.length;
+    const step = width / row.length;
     for (const [at, key] of row.entries()) place.set(key, (at + 0.5) * step);
   };
   for (const row of rows) put(row);
