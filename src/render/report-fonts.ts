@@ -7,6 +7,8 @@ export type ReportFont = {
   weight: 400 | 600;
   isItalic: boolean;
   data: Uint8Array;
+  /** Where the file lies, for renderers that read it themselves. */
+  path: string;
 };
 
 const resolve = createRequire(import.meta.url).resolve;
@@ -31,6 +33,7 @@ export function reportFonts(): ReportFont[] {
     weight,
     isItalic,
     data: readFileSync(resolve(file)),
+    path: resolve(file),
   }));
   return read;
 }

@@ -1,172 +1,196 @@
-import { dots } from '../charts/dots.ts';
+import { type DotsChart, dots } from '../charts/dots.ts';
 import { showNumber, showPercent } from '../charts/numerals.ts';
 import type { SegmentationLabel } from '../model/segmentation.ts';
-import type { Claim, ClaimEvidence, PeopleEvidence, Portrait } from '../personas/portrait.ts';
+import type { Claim, PersonaKind, Portrait, PortraitScale } from '../personas/portrait.ts';
+import { type ClaimHref, capped, claimView, withoutHeading } from './claim-view.ts';
+import { personaStory } from './persona-story.ts';
+import { personaSureness } from './persona-sureness.ts';
 
-/** A persona as a document: plain data that a page, a print or a program lays out. */
-export type PersonaReport = ReturnType<typeof personaReport>;
-
-const number = (n: number) => n.toLocaleString('en-GB');
-
-/** What a claim rests on, in short: here against the rest. */
-export function evidenceShort(evidence: ClaimEvidence | null): string {
-  if (evidence === null) return 'nothing was counted';
-  if (evidence.kind === 'people') return peopleText(evidence);
-  if (evidence.kind === 'share')
-    return `${showPercent(evidence.here.share, 0)} here, ${showPercent(evidence.rest.share, 0)} of the rest`;
-  return `${showNumber(evidence.here, 2)} here, ${showNumber(evidence.rest, 2)} among the rest`;
-}
-
-/** The same with its bases and intervals. */
-export function evidenceLine(evidence: ClaimEvidence | null): string {
-  if (evidence === null) return 'nothing was counted';
-  if (evidence.kind === 'people') return peopleText(evidence);
-  const bases = `n ${number(evidence.nHere)} and ${number(evidence.nRest)}`;
-  if (evidence.kind === 'share') {
-    return `${showPercent(evidence.here.share)} here (${showPercent(evidence.here.low)} to ${showPercent(evidence.here.high)}), ${showPercent(evidence.rest.share)} of the rest (${showPercent(evidence.rest.low)} to ${showPercent(evidence.rest.high)}), ${bases}`;
-  }
-  const interval =
-    evidence.low === null || evidence.high === null
-      ? ''
-      : ` (${showNumber(evidence.low, 2)} to ${showNumber(evidence.high, 2)})`;
-  return `mean ${showNumber(evidence.here, 2)} here, ${showNumber(evidence.rest, 2)} among the rest, difference ${showNumber(evidence.difference, 2)}${interval}, ${bases}`;
-}
-
-function peopleText({ people, of, passages, against }: PeopleEvidence): string {
-  const speaksAgainst = against === 0 ? '' : `; ${number(against)} against it`;
-  return `${number(people)} of ${number(of)} people, ${number(passages)} ${passages === 1 ? 'passage' : 'passages'}${speaksAgainst}`;
-}
-
-const STATUS = {
-  assumed: 'assumed',
-  validated: 'validated',
-  described: 'describes the segment, which was made from it',
-  open: 'open',
+/** What is known of a version of a persona besides its portrait. */
+export type ReportAbout = {
+  name: string;
+  lede: string;
+  /** By the id of a claim, how a researcher says it. */
+  words: Readonly<Record<string, string>>;
+  version: number;
+  drawnAt: string;
+  /** What its segment may be called; null of one that a rule defines, and of personas without segments. */
+  label: SegmentationLabel | null;
+  /** Instruments it was made by that were provisional then. */
+  provisional: readonly string[];
+  segmentClass: string | null;
 };
-
-const CALLED: Record<SegmentationLabel, string> = {
-  natural: 'The segment is natural: people fall into these groups by themselves, and do so in either half of them.',
-  reproducible:
-    'The segment is reproducible: other people of the same kind would be grouped alike, though people shade into each other.',
-  constructive:
-    'The segment is constructive: a way to divide people that may be useful. Others of the same kind might be divided otherwise.',
-  defined:
-    'The segment is defined: somebody drew its lines. Whether people fall into such groups by themselves was not looked at.',
-};
-
-/**
- * Lays a portrait out as a report.
- *
- * @param sourceOf the address where a claim's answers stand, or null where the reader may not go there
- */
-export function personaReport(
-  about: {
-    name: string;
-    lede: string;
-    version: number;
-    drawnAt: string;
-    /** What its segment may be called; null of a segment that a rule defines. */
-    label: SegmentationLabel | null;
-    /** Instruments it was made by that were provisional then. */
-    provisional: readonly string[];
+export const KIND_MARKS: Record<PersonaKind, { name: string; meaning: string }> = {
+  assumption: {
+    name: 'Assumption',
+    meaning: 'Nothing was counted or heard yet: what stands here is what somebody expects.',
   },
-  portrait: Portrait,
-  sourceOf: (claim: Claim) => string | null,
-) {
-  const { size } = portrait;
-  const claims = portrait.claims
-    .filter(({ section }) => section !== 'who')
-    .map((claim) => ({
-      heading: claim.heading,
-      text: claim.text,
-      evidence: evidenceShort(claim.evidence),
-      detail: `${evidenceLine(claim.evidence)}; ${STATUS[claim.status]}`,
-      href: sourceOf(claim),
-      isOpen: claim.status === 'open',
-    }));
-  const glyph = about.name
+  qualitative: {
+    name: 'From interviews',
+    meaning: 'Rests on coded interviews. They say what there is and why, not how many people are like this.',
+  },
+  quantified: { name: 'From answers', meaning: 'Rests on a segment of the people who answered.' },
+};
+
+const APART_SHOWN = 8;
+const OTHERS_SHOWN = 6;
+const THEMES_SHOWN = 8;
+const WORDS_SHOWN = 8;
+
+/** Two letters that stand for a name; a question mark where it has none. */
+export function glyphOf(name: string): string {
+  const glyph = name
     .split(/\s+/)
     .map((word) => [...word].find((letter) => /[\p{L}\p{N}]/u.test(letter)) ?? '')
-    .join('')
-    .slice(0, 2);
+    .join('');
+  return [...glyph].slice(0, 2).join('') || '?';
+}
+
+/**
+ * The head of a sheet: whom it shows, what it rests on, and how many they are.
+ *
+ * @example
+ * sizeLines({ kind: 'qualitative', size: null, spend: null, interviews: { inside: 9, all: 14 } }) // => ['of 14 people interviewed; no share is claimed of them']
+ */
+export function sizeLines({
+  size,
+  spend,
+  interviews,
+  kind,
+}: Pick<Portrait, 'kind' | 'size' | 'spend' | 'interviews'>): string[] {
+  if (kind === 'assumption') return ['nobody was counted for it yet'];
+  if (size === null)
+    return interviews
+      ? [`of ${showNumber(interviews.all)} people interviewed; no share is claimed of them`]
+      : ['no share is claimed'];
+  return [
+    `of respondents (${showPercent(size.share.low, 0)} to ${showPercent(size.share.high, 0)})`,
+    `${showNumber(size.n)} of ${showNumber(size.base)} people${size.effectiveBase === null ? '' : `; weighted, they say as much as ${showNumber(size.effectiveBase, 0)}`}`,
+    ...(spend
+      ? [
+          `${showPercent(spend.share, 0)} of revenue (${showNumber(spend.people)} of ${showNumber(spend.of)} people known)`,
+        ]
+      : []),
+    ...(interviews && interviews.inside > 0
+      ? [`${showNumber(interviews.inside)} of ${showNumber(interviews.all)} people interviewed`]
+      : []),
+    ...(size.leftOutByRule ? [`${showNumber(size.leftOutByRule)} asked by a rule are not in this share`] : []),
+    ...(size.isAllByRule ? ['all were asked by a rule, which asks a chosen part of people'] : []),
+  ];
+}
+
+/** The large figure of a sheet: a share, or how many of those interviewed; empty where nobody was counted. */
+export function bigFigure({ size, interviews, kind }: Portrait): string {
+  if (size) return showPercent(size.share.share, 0);
+  return kind === 'qualitative' && interviews ? showNumber(interviews.inside) : '';
+}
+
+function scaleChart(
+  id: string,
+  title: string,
+  scales: readonly PortraitScale[],
+  segmentClass: string | null,
+): DotsChart {
+  const isInput = scales.some(({ evidence }) => evidence.isInput);
+  const bases = scales.map(({ evidence }) => evidence.nHere);
+  const rest = scales.map(({ evidence }) => evidence.nRest);
+  return dots({
+    id,
+    title,
+    rows: scales
+      .toSorted((a, b) => b.evidence.difference - a.evidence.difference)
+      .map((scale) => ({
+        label: scale.name,
+        difference: scale.evidence.difference,
+        low: scale.evidence.low,
+        high: scale.evidence.high,
+      })),
+    digits: 2,
+    zeroLabel: 'everyone else',
+    segmentClass,
+    note: `Differences of means with 95% intervals, n ${range(bases)} here and ${range(rest)} among everyone else.${isInput ? ' What formed the segment describes it and is not tested.' : ''}`,
+  });
+}
+
+const range = (counts: readonly number[]): string => {
+  const [low, high] = [Math.min(...counts), Math.max(...counts)];
+  return low === high ? showNumber(low) : `${showNumber(low)} to ${showNumber(high)}`;
+};
+
+/** A persona as a document: plain data that a page or a print lays out. Parts that nothing is known of are null or empty. */
+export type PersonaReport = ReturnType<typeof personaReport>;
+
+/** Lays a portrait out as a report. */
+export function personaReport(about: ReportAbout, portrait: Portrait, hrefOf: ClaimHref) {
+  const view = (claim: Claim) => claimView(claim, about.words, hrefOf);
+  const own = (sections: readonly Claim['section'][]) =>
+    portrait.claims.filter(({ section }) => sections.includes(section)).map(view);
+  const values = portrait.scales.filter(({ isHumanValue }) => isHumanValue);
+  const others = portrait.scales.filter(({ isHumanValue }) => !isHumanValue);
   return {
     top: {
-      glyph: glyph || '?',
+      glyph: glyphOf(about.name),
       name: about.name,
       lede: about.lede || portrait.lede,
-      share: size ? showPercent(size.share.share, 0) : '',
-      lines: [
-        ...(size
-          ? [
-              `of respondents (${showPercent(size.share.low, 0)} to ${showPercent(size.share.high, 0)})`,
-              `${number(size.n)} of ${number(size.base)} grouped`,
-              ...(size.leftOutByRule ? [`${number(size.leftOutByRule)} asked by a rule are not in this share`] : []),
-              ...(size.isAllByRule ? ['all were asked by a rule, which asks a chosen part of people'] : []),
-            ]
-          : []),
-        ...(portrait.spend
-          ? [
-              `${showPercent(portrait.spend.share, 0)} of revenue (${number(portrait.spend.people)} of ${number(portrait.spend.of)} people known)`,
-            ]
-          : []),
-      ],
+      mark: KIND_MARKS[portrait.kind].name,
+      meaning: KIND_MARKS[portrait.kind].meaning,
+      share: bigFigure(portrait),
+      lines: sizeLines(portrait),
+      segmentClass: about.segmentClass,
     },
-    claims,
-    who: portrait.claims
-      .filter(({ section }) => section === 'who')
-      .map((claim) => ({
-        heading: claim.heading,
-        text: claim.text,
-        evidence: evidenceLine(claim.evidence),
-        href: sourceOf(claim),
-        isOpen: claim.status === 'open',
-      })),
+    story: personaStory(portrait, view),
+    apart: capped(own(['holds', 'says', 'chose']), APART_SHOWN),
+    written: capped(own(['written']), OTHERS_SHOWN),
+    channels: capped(own(['channel']).map(withoutHeading), OTHERS_SHOWN),
+    who: capped(own(['who']).map(withoutHeading), OTHERS_SHOWN),
+    values:
+      values.length > 0 ? scaleChart('values', 'Values, against everyone else', values, about.segmentClass) : null,
     scales:
-      portrait.scales.length > 0
-        ? dots({
-            id: 'scales',
-            title: 'Scales, against the rest',
-            rows: [...portrait.scales]
-              .sort((a, b) => b.evidence.difference - a.evidence.difference)
-              .map((scale) => ({
-                label: scale.name,
-                difference: scale.evidence.difference,
-                low: scale.evidence.low,
-                high: scale.evidence.high,
-              })),
-            digits: 2,
-            zeroLabel: 'the rest',
-            segmentClass: null,
-            note: portrait.scales.some((scale) => scale.evidence.isInput)
-              ? 'Differences of means with 95% intervals. Scales that formed the segment describe it and are not tested.'
-              : 'Differences of means with 95% intervals.',
-          })
-        : null,
-    themes: portrait.themes.slice(0, 8).map((theme) => ({
+      others.length > 0 ? scaleChart('scales', 'Scales, against everyone else', others, about.segmentClass) : null,
+    themes: portrait.themes.slice(0, THEMES_SHOWN).map((theme) => ({
       label: theme.label,
       here: showPercent(theme.here.share),
       rest: showPercent(theme.rest.share),
       mark: theme.adjustedP !== null && theme.adjustedP < 0.05 ? (theme.here.share > theme.rest.share ? '▲' : '▼') : '',
-      n: number(theme.nHere),
+      n: `${showNumber(theme.nHere)} and ${showNumber(theme.nRest)}`,
     })),
-    sureness: [
-      about.label === null ? 'The segment is what a rule admits.' : CALLED[about.label],
-      ...(about.provisional.length === 0
-        ? []
-        : [
-            `It was made by an instrument that was provisional then, so that nothing had shown yet what it measures: ${about.provisional.join('; ')}.`,
-          ]),
-      ...(size
-        ? [
-            `${number(size.base)} responses were looked at. p values are corrected for all comparisons together (false discovery rate 5%), and nothing is tested below 30 people on a side.`,
-          ]
-        : []),
-      'Theme shares are not corrected by a blind sample.',
-      portrait.quotable === 0
-        ? 'Nobody in this segment agreed to be quoted, so there are no quotes.'
-        : `${number(portrait.quotable)} of its members agreed to be quoted.`,
-    ],
+    recognise: recogniseView(portrait),
+    words: wordsView(portrait),
+    gaps: portrait.gaps.map(({ text, n }) => ({ text, n: n === null ? '' : showNumber(n) })),
+    sureness: personaSureness(about, portrait),
     version: about.version,
     drawnAt: about.drawnAt,
   };
 }
+
+function recogniseView({ recognise }: Portrait) {
+  if (recognise === null) return null;
+  const { accuracy, baseline, recall, precision, n, unsure, isPublished } = recognise;
+  return {
+    questions: recognise.questions.map(({ name, index, direction }) => ({
+      name,
+      index:
+        index === null
+          ? direction === null
+            ? ''
+            : direction === 'higher'
+              ? 'answered higher'
+              : 'answered lower'
+          : `index ${showNumber(index, 0)}`,
+    })),
+    figures: [
+      `These questions place ${showPercent(accuracy.share, 0)} of people in the right segment (${showPercent(accuracy.low, 0)} to ${showPercent(accuracy.high, 0)}, of ${showNumber(n)} who did not help to choose them); always naming the largest segment would be right for ${showPercent(baseline, 0)}.`,
+      `Of people like this they find ${showPercent(recall.share, 0)}${precision === null ? '' : `, and of those they name ${showPercent(precision.share, 0)} are`}. ${showPercent(unsure, 0)} stay unsure.`,
+      ...(isPublished ? [] : ['They are not in use yet.']),
+    ],
+  };
+}
+
+const wordsView = ({ words }: Portrait) => {
+  const views = (list: Portrait['words']['used']) =>
+    list.slice(0, WORDS_SHOWN).map((one) => ({
+      words: one.words,
+      detail: `${showNumber(one.here)} of ${showNumber(one.nHere)} here, ${showNumber(one.rest)} of ${showNumber(one.nRest)} others`,
+    }));
+  return { used: views(words.used), distrusted: views(words.distrusted) };
+};

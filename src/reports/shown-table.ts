@@ -1,12 +1,23 @@
 import type { TableBlock, TableCell, TableRow } from '../segments/table-cells.ts';
-import type { BannerTable } from './banner-table.ts';
+import type { BannerColumn, BannerTable } from './banner-table.ts';
 
 /** What pages and files show of a cell; what it was tested with is not kept. */
-export type ShownCell = Pick<TableCell, 'value' | 'low' | 'high' | 'count' | 'standing' | 'above'>;
+export type ShownCell = Pick<TableCell, 'value' | 'low' | 'high' | 'count' | 'standing' | 'above'> & HiddenMark;
+/** Set where too few people are behind a figure for this reader; the figure itself is gone. */
+export type HiddenMark = { isHidden?: true };
 export type ShownRow = Omit<TableRow, 'cells' | 'total'> & { cells: ShownCell[]; total: ShownCell };
-export type ShownBlock = Omit<TableBlock, 'rows'> & { rows: ShownRow[] };
+type ShownBase = TableBlock['totalBase'] & HiddenMark;
+export type ShownBlock = Omit<TableBlock, 'rows' | 'bases' | 'totalBase'> & {
+  bases: ShownBase[];
+  totalBase: ShownBase;
+  rows: ShownRow[];
+};
 /** A table as pages and files show it. */
-export type ShownTable = Omit<BannerTable, 'blocks'> & { blocks: ShownBlock[] };
+export type ShownTable = Omit<BannerTable, 'blocks' | 'columns' | 'total'> & {
+  columns: (BannerColumn & HiddenMark)[];
+  total: BannerTable['total'] & HiddenMark;
+  blocks: ShownBlock[];
+};
 
 const STANDINGS = ['enough', 'warned', 'hidden'] as const;
 

@@ -1,0 +1,143 @@
+import { PAPER_INKS, segmentInk } from '../../charts/paper-inks.ts';
+import type { ClaimBlock, QuoteBlock } from '../../reports/document.ts';
+import { STATUS_WORDS } from './office-sources.ts';
+import { held, holdLines, type Node, type Slab } from './pdf-slabs.ts';
+import {
+  type Desk,
+  HAIRLINE,
+  MEASURE,
+  moved,
+  node,
+  refWords,
+  SOFT,
+  STYLES,
+  slabsOf,
+  stacked,
+  TONES,
+  textSlabs,
+} from './pdf-styles.ts';
+
+/** From here on a claim has its evidence beside it. */
+const BESIDE_MIN = 400;
+const EVIDENCE_WIDTH = 146;
+const QUOTE_INDENT = 12;
+
+/** What is said of people, with its evidence beside it where there is room, and words for it and against it. */
+export function claimSlabs(desk: Desk, block: ClaimBlock, width: number, parent: Node): Slab[] {
+  const isBeside = width >= BESIDE_MIN;
+  const measure = isBeside ? Math.min(MEASURE, width - EVIDENCE_WIDTH - 24) : width;
+  const open = block.status === 'open' || block.status === 'assumed' ? SOFT : STYLES.body.ink;
+  const left = [
+    ...textSlabs(desk, [{ text: block.heading, style: STYLES.strong }], {
+      width: measure,
+      leading: 14,
+      node: node(parent, `H${Math.min(6, desk.level + 1)}`),
+    }),
+    ...textSlabs(
+      desk,
+      [{ text: block.text, style: { ...STYLES.body, ink: open } }, ...refWords(desk, block.refs, STYLES.body)],
+      {
+        width: measure,
+        leading: 14,
+        node: node(parent, 'P'),
+      },
+    ),
+  ];
+  const side = isBeside ? EVIDENCE_WIDTH : measure;
+  const about = [
+    ...textSlabs(
+      desk,
+      [{ text: block.evidence, style: isBeside ? STYLES.evidence : { ...STYLES.evidence, size: 8.5 } }],
+      {
+        width: side,
+        leading: isBeside ? 14 : 12,
+        node: node(parent, 'P'),
+        gap: 3,
+        shape: 'even',
+      },
+    ),
+    ...textSlabs(desk, [{ text: STATUS_WORDS[block.status], style: STYLES.smallStrong }], {
+      width: side,
+      leading: 11,
+      node: node(parent, 'P'),
+      gap: isBeside ? 0 : 1,
+    }),
+    ...textSlabs(desk, [{ text: block.detail, style: STYLES.fine }], {
+      width: side,
+      leading: 10.5,
+      node: node(parent, 'P'),
+      gap: 1,
+    }),
+  ];
+  const notice = textSlabs(desk, [{ text: block.notice, style: { ...STYLES.small, ink: TONES.warn } }], {
+    width: measure,
+    leading: 11.5,
+    node: node(parent, 'P'),
+    gap: 4,
+  });
+  const main = stacked([...left, ...(isBeside ? [] : about), ...notice]);
+  const beside = isBeside ? stacked(about) : { height: 0, ops: [] };
+  const head: Slab = {
+    height: Math.max(main.height, beside.height) + 6,
+    gap: 10,
+    hold: 0,
+    ops: [
+      { kind: 'rule', x: 0, y: 0, width, ink: HAIRLINE, thickness: 0.6 },
+      ...stacked([
+        { height: 6, gap: 0, hold: 0, ops: [] },
+        { height: main.height, gap: 0, hold: 0, ops: main.ops },
+      ]).ops,
+      ...stacked([
+        { height: 6, gap: 0, hold: 0, ops: [] },
+        { height: beside.height, gap: 0, hold: 0, ops: moved(beside.ops, width - EVIDENCE_WIDTH, 0) },
+      ]).ops,
+    ],
+  };
+  const quotes = [
+    ...block.quotes.flatMap((quote) => quoteSlabs(desk, quote, measure, parent)),
+    ...(block.counterQuotes.length === 0
+      ? []
+      : held(
+          textSlabs(desk, [{ text: 'Against it', style: STYLES.smallStrong }], {
+            width: measure,
+            leading: 12,
+            node: node(parent, 'P'),
+            gap: 8,
+          }),
+          2,
+          2,
+        )),
+    ...block.counterQuotes.flatMap((quote) => quoteSlabs(desk, quote, measure, parent)),
+  ];
+  return held([{ ...head, hold: quotes.length > 0 ? 2 : 0 }, ...quotes], 1);
+}
+
+/** Words as they were said, on the side where their lines begin. */
+export function quoteSlabs(desk: Desk, block: QuoteBlock, width: number, parent: Node): Slab[] {
+  const quote = node(parent, 'BlockQuote', block.lang === null ? {} : { lang: block.lang });
+  const soft = { ...STYLES.quote, ink: SOFT };
+  const inner = width - QUOTE_INDENT;
+  const said = [
+    { text: block.before, style: soft },
+    { text: block.words, style: STYLES.quote },
+    { text: block.after, style: soft },
+  ];
+  const set = desk.setter.set(said, inner, { lang: block.lang });
+  const x = set.isRtl ? 0 : QUOTE_INDENT;
+  const words = slabsOf(set, said, { width: inner, leading: 15.5, x, node: node(quote, 'P') });
+  const by = textSlabs(desk, [{ text: block.by, style: STYLES.small }, ...refWords(desk, block.refs, STYLES.small)], {
+    width: inner,
+    leading: 12,
+    x,
+    node: node(quote, 'P', { lang: desk.lang }),
+    align: set.isRtl ? 'end' : 'start',
+  });
+  const ink = PAPER_INKS[segmentInk(block.segmentClass)];
+  const isShort = words.length <= 10;
+  const slabs = [...(isShort ? held(words, 2, 2) : holdLines(words, 2)), ...held(by, 2, 0)];
+  return slabs.map((slab, index) => ({
+    ...slab,
+    gap: index === 0 ? 9 : slab.gap,
+    ops: [{ kind: 'box', x: set.isRtl ? width - 2 : 0, y: 0, width: 2, height: slab.height, fill: ink }, ...slab.ops],
+  }));
+}

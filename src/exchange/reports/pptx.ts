@@ -1,0 +1,98 @@
+import type { ReportDocument } from '../../reports/document.ts';
+import type { ReportAssets } from './assets.ts';
+import { packParts } from './office-archive.ts';
+import { AUDIENCE_WORDS, dayOf, numberSources } from './office-sources.ts';
+import { slideBlocks } from './pptx-blocks.ts';
+import { deckParts } from './pptx-deck.ts';
+import { type DeckMaster, ownMaster } from './pptx-master.ts';
+import { type Slide, SlideWriter } from './pptx-slides.ts';
+import { takeMaster } from './pptx-taken-master.ts';
+import { paragraphXml, pictureXml, placeholderXml, textBoxXml, titleSize } from './pptx-xml.ts';
+
+const LOGO_HEIGHT = 44;
+const LOGO_WIDTH_MOST = 240;
+
+/**
+ * A report as slides, one idea each, on the operator's own master where there is one: charts that can be edited, tables,
+ * titles in the places of the layout, notes with the sources of each slide, and marks that lead to the list of them. The
+ * same document and assets give the same bytes.
+ *
+ * @throws {RangeError} for something that rests on a source the document does not list, and with a sentence for the operator
+ *   for a master that cannot be taken over
+ * @throws {ArchiveFault} for a master that is no archive, or a hostile one
+ */
+export async function writePptx(document: ReportDocument, assets: ReportAssets): Promise<Uint8Array> {
+  const { brand } = assets;
+  const master = brand.master === null ? ownMaster(brand.accent, brand.name ?? '') : takeMaster(brand.master);
+  const sources = numberSources(document);
+  const writer = new SlideWriter(master);
+  writer.titled(document.title);
+  const { lay, write } = slideBlocks(writer, sources);
+  lay(document.blocks);
+  if (document.notices.length > 0) {
+    writer.titled('Notices');
+    for (const text of document.notices) write({ size: 20, before: 8, bullet: 'dot', runs: [{ text }] });
+  }
+  writer.titled('Sources');
+  for (const { number, title, detail } of sources.list) {
+    const end = detail === '' ? [] : [{ text: `. ${detail}`, isSoft: true }];
+    writer.write({ size: 13, before: 5, runs: [{ text: `${number}  ` }, { text: title, isStrong: true }, ...end] });
+    writer.lists(number);
+  }
+  writer.finish();
+  return packParts(
+    await deckParts([cover(document, master, assets), ...writer.slides], master, document, assets, sources),
+  );
+}
+
+function cover(document: ReportDocument, master: DeckMaster, { brand }: ReportAssets): Slide {
+  const { title, subtitle } = master.cover;
+  const facts = [
+    document.subtitle,
+    `${document.study} · ${AUDIENCE_WORDS[document.audience]} · as of ${dayOf(document.asOf)}`,
+    ...(document.invented === null ? [] : [document.invented]),
+  ].filter((text) => text !== '');
+  const { logo } = brand;
+  const scale = logo === null ? 1 : Math.min(LOGO_HEIGHT / logo.height, LOGO_WIDTH_MOST / logo.width);
+  const hasLogo = logo !== null && title.frame.y >= LOGO_HEIGHT * 2;
+  return {
+    isCover: true,
+    title: document.title,
+    shapes: [
+      placeholderXml(2, 'Title', title, document.title, {
+        size: titleSize(document.title, title.frame, title.size),
+      }),
+      subtitle === null
+        ? textBoxXml(3, 'Subtitle', master.content.body, factsXml(facts, master))
+        : placeholderXml(3, 'Subtitle', subtitle, facts.join('\n'), { size: 18 }),
+      ...(hasLogo
+        ? [
+            pictureXml(
+              4,
+              'Logo',
+              brand.name ?? 'Logo',
+              {
+                x: title.frame.x,
+                y: Math.max(24, title.frame.y - LOGO_HEIGHT * 2),
+                width: logo.width * scale,
+                height: logo.height * scale,
+              },
+              'rId3',
+            ),
+          ]
+        : []),
+    ].join(''),
+    relations: hasLogo ? [{ id: 'rId3', type: 'image', target: '../media/logo.png' }] : [],
+    charts: [],
+    sources: [],
+    lists: [],
+  };
+}
+
+/** For a layout that has no place for a subtitle. */
+const factsXml = (facts: readonly string[], { isOwn }: DeckMaster): string =>
+  facts
+    .map((text) =>
+      paragraphXml({ size: 18, before: 4, runs: [{ text, isSoft: true }] }, { isOwn }, { toSource: () => '' }),
+    )
+    .join('');

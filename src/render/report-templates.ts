@@ -1,0 +1,145 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import Handlebars from 'handlebars';
+import type { ReportPage } from '../exchange/reports/html.ts';
+import { helpers } from './helpers.ts';
+import { copyViewData } from './view-data.ts';
+import { fontRules } from './web-fonts.ts';
+
+/** A file reports are laid out by, where it comes from, and what is wrong with it. */
+export type ReportTemplateFile = {
+  name: string;
+  origin: 'shipped' | 'own';
+  fault: TemplateFault | null;
+};
+export type TemplateFault = {
+  name: string;
+  /** Counted from 1; null where it is not known. */
+  line: number | null;
+  message: string;
+};
+
+/** An operator's template that does not lay a report out: what is wrong, and in which line of which file. */
+export class TemplateError extends Error {
+  readonly fault: TemplateFault;
+  constructor(fault: TemplateFault, cause: unknown) {
+    super(`${fault.name}${fault.line === null ? '' : `, line ${fault.line}`}: ${fault.message}`, { cause });
+    this.name = 'TemplateError';
+    this.fault = fault;
+  }
+}
+
+const STYLE = 'report.css';
+/** Nothing that a report shows comes from anywhere, and nothing in it runs. */
+const POLICY = "default-src 'none'; style-src 'unsafe-inline'; font-src data:; img-src data:";
+
+const listed = (folder: string): string[] =>
+  existsSync(folder)
+    ? readdirSync(folder)
+        .filter((name) => name.endsWith('.hbs') || name === STYLE)
+        .sort()
+    : [];
+
+/**
+ * How reports are laid out as HTML: the templates that are shipped, each of which a file of the same name in the operator's
+ * folder takes the place of. They are read anew each time, compiled from files alone, and reach nothing but their data.
+ *
+ * @param folders absolute; the own folder need not be there
+ */
+export function reportTemplates(folders: { shipped: string; own: string }) {
+  const own = new Set(listed(folders.own));
+  const names = [...new Set([...listed(folders.shipped), ...own])].sort();
+  const text = (name: string) => readFileSync(join(own.has(name) ? folders.own : folders.shipped, name), 'utf8');
+
+  const handlebars = Handlebars.create();
+  handlebars.registerHelper(helpers);
+  const compilation = {
+    strict: true,
+    preventIndent: true,
+    knownHelpersOnly: true,
+    knownHelpers: Object.fromEntries(Object.keys(helpers).map((name) => [name, true])),
+  };
+  const faults = new Map<string, TemplateFault>();
+  const templates = new Map<string, HandlebarsTemplateDelegate>();
+  for (const file of names.filter((name) => name !== STYLE)) {
+    const name = file.slice(0, -'.hbs'.length);
+    try {
+      const parsed = handlebars.compile(handlebars.parse(text(file)), compilation);
+      // A name that is missing is found where it is used: what went wrong below is told of the file it lies in.
+      const template = ((data: unknown, options: object) => {
+        try {
+          return parsed(data, options);
+        } catch (error) {
+          throw error instanceof TemplateError ? error : new TemplateError(faultOf(file, error), error);
+        }
+      }) as HandlebarsTemplateDelegate;
+      templates.set(name, template);
+      handlebars.registerPartial(name, template);
+    } catch (error) {
+      faults.set(file, faultOf(file, error));
+    }
+  }
+
+  return {
+    files: names.map(
+      (name): ReportTemplateFile => ({
+        name,
+        origin: own.has(name) ? 'own' : 'shipped',
+        fault: faults.get(name) ?? null,
+      }),
+    ),
+    /**
+     * @param accent `#rrggbb`, or null
+     * @returns the report as one HTML file that needs nothing else
+     * @throws {TemplateError} naming file and line
+     */
+    lay: (page: ReportPage, accent: string | null): string => {
+      const [fault] = faults.values();
+      if (fault) throw new TemplateError(fault, null);
+      const body = templates.get('report')?.(copyViewData(page), {
+        allowProtoPropertiesByDefault: false,
+        allowProtoMethodsByDefault: false,
+      });
+      if (body === undefined)
+        throw new TemplateError({ name: 'report.hbs', line: null, message: 'the file is missing' }, null);
+      const brand = accent !== null && /^#[0-9a-f]{6}$/i.test(accent) ? `:root{--brand:${accent}}\n` : '';
+      // A style cannot end its own element, whatever an operator writes in it.
+      const style = `${fontRules(body)}\n${text(STYLE)}\n${brand}`.replaceAll(/<\//g, '<\\/');
+      return [
+        '<!doctype html>',
+        `<html lang="${escaped(page.lang)}">`,
+        '<head>',
+        '<meta charset="utf-8">',
+        '<meta name="viewport" content="width=device-width, initial-scale=1">',
+        '<meta name="color-scheme" content="light dark">',
+        '<meta name="robots" content="noindex">',
+        `<meta http-equiv="Content-Security-Policy" content="${POLICY}">`,
+        `<title>${escaped(page.title)}</title>`,
+        `<style>\n${style}</style>`,
+        '</head>',
+        '<body>',
+        body,
+        '</body>',
+        '</html>',
+        '',
+      ].join('\n');
+    },
+  };
+}
+export type ReportTemplates = ReturnType<typeof reportTemplates>;
+
+const escaped = (text: string): string => Handlebars.escapeExpression(text);
+
+/** What Handlebars says of a mistake, in one line, and where it says that it is. */
+function faultOf(name: string, error: unknown): TemplateFault {
+  const { message, lineNumber } = error as Error & { lineNumber?: number };
+  const line = /on line (\d+)/.exec(message)?.[1] ?? / - (\d+):\d+$/.exec(message)?.[1] ?? lineNumber ?? null;
+  const parse = /^Parse error on line \d+:\n(.*)\n-*\^\n(.*)$/s.exec(message);
+  return {
+    name,
+    line: line === null ? null : Number(line),
+    message: parse
+      ? `this cannot be read: ${parse[1]!.slice(-80)} (${parse[2]!})`
+      : message.replace(/ in \[object Object\]/, '').replace(/ - \d+:\d+$/, ''),
+  };
+}

@@ -1,0 +1,77 @@
+import { showNumber } from '../charts/numerals.ts';
+import type { QuoteSpan } from '../personas/portrait.ts';
+import type { Block, ReportSource } from './document.ts';
+import { heading, paragraph, type ReportGround } from './report-ground.ts';
+
+/** A code as a book tells of it. */
+export type ToldCode = {
+  id: string;
+  name: string;
+  /** How deep it stands under others: 0 at the top. */
+  depth: number;
+  /** The names above it, the topmost first. */
+  above: string[];
+  source: ReportSource;
+  definition: string;
+  inclusion: string;
+  exclusion: string;
+  /** A human value it stands for; empty for a code of the study's own. */
+  humanValue: string;
+  /** Passages that bear it, and people who said them. */
+  passages: number;
+  people: number;
+  /** Those marked as examples. */
+  examples: QuoteSpan[];
+  /** All of them, the oldest first. */
+  spans: QuoteSpan[];
+};
+
+const EXAMPLES_A_CODE = 2;
+
+const count = (n: number, one: string, many: string) => `${showNumber(n)} ${n === 1 ? one : many}`;
+const reachOf = ({ passages, people }: ToldCode) =>
+  passages === 0
+    ? 'Nothing bears it yet.'
+    : `${count(passages, 'passage', 'passages')} by ${count(people, 'person', 'people')}.`;
+
+/** Every code with what it means, when to use it and when not, how much bears it, and examples. */
+export function codeBookBlocks(codes: readonly ToldCode[], ground: ReportGround): Block[] {
+  if (codes.length === 0) return [{ kind: 'empty', text: 'The codebook is empty.' }];
+  return codes.flatMap((code): Block[] => {
+    const refs = ground.refs(code.source);
+    const line = (label: string, text: string): Block[] =>
+      text === '' ? [] : [{ kind: 'paragraph', spans: [{ text: `${label}: `, isStrong: true }, { text }], refs }];
+    return [
+      heading(code.depth === 0 ? 2 : 3, code.name, `code-${code.id}`),
+      ...(code.above.length > 0 ? [paragraph(`Under ${code.above.join(' › ')}.`, refs)] : []),
+      ...line('Meaning', code.definition),
+      ...line('Use it when', code.inclusion),
+      ...line('Not when', code.exclusion),
+      ...line('Human value', code.humanValue),
+      paragraph(reachOf(code), refs),
+      ...ground.quotes(code.examples, EXAMPLES_A_CODE),
+    ];
+  });
+}
+
+/**
+ * What people said, code by code.
+ *
+ * @param most so many quotes of each code
+ */
+export function quoteBookBlocks(codes: readonly ToldCode[], ground: ReportGround, most: number): Block[] {
+  const told = codes.filter(({ passages }) => passages > 0);
+  if (told.length === 0) return [{ kind: 'empty', text: 'Nothing is coded yet, so there are no quotes to gather.' }];
+  return told.flatMap((code): Block[] => {
+    const quotes = ground.quotes(code.spans, most);
+    const refs = ground.refs(code.source);
+    return [
+      heading(2, [...code.above, code.name].join(' › '), `code-${code.id}`),
+      paragraph(
+        `${reachOf(code)}${quotes.length === 0 ? ' None of them may be shown to these readers.' : quotes.length < code.passages ? ` ${count(quotes.length, 'is', 'are')} shown.` : ''}`,
+        refs,
+      ),
+      ...quotes,
+    ];
+  });
+}

@@ -1,0 +1,201 @@
+import { showNumber, showPercent } from '../charts/numerals.ts';
+import { hiddenCells, mayTell } from '../privacy/safe-cells.ts';
+import type { TableBlock as ProfiledBlock, TableCell, TableRow } from '../segments/table-cells.ts';
+import { columnLetter } from './banner-table.ts';
+import type { Block, ReportSource } from './document.ts';
+import { heading, paragraph, plainSpans, type ReportGround } from './report-ground.ts';
+
+/** What segments are like, as a run has kept it. */
+export type ToldProfile = {
+  source: ReportSource;
+  segments: { name: string; n: number }[];
+  blocks: readonly (ProfiledBlock & { family: string })[];
+  alpha: number;
+  tests: number;
+  /** Which weighting, and who does not count under it; empty without one. */
+  weighting: string;
+  drivers: { name: string; option: string | null; strength: number; low: number; high: number; isInput: boolean }[];
+};
+
+const DRIVERS_SHOWN = 12;
+const SLOPES_SHOWN = 6;
+
+/** Everything by segment: what tells them apart most, then each thing with its shares or means. */
+export function profileBlocks(told: ToldProfile, ground: ReportGround): Block[] {
+  const refs = ground.refs(told.source);
+  const letters = told.segments.map((_, place) => columnLetter(place));
+  const isBlockTold = segmentsTold(told, ground);
+  const blocks = told.blocks.filter(({ bases }) => bases.some((_, place) => isBlockTold[place]));
+  const drivers = told.drivers.filter(({ isInput }) => !isInput).slice(0, DRIVERS_SHOWN);
+  return [
+    {
+      kind: 'list',
+      isOrdered: false,
+      items: told.segments.map(({ name, n }, place) => ({
+        spans: [
+          { text: `${letters[place]} `, isStrong: true },
+          { text: `${name}, ${isBlockTold[place] ? `n ${showNumber(n)}` : 'of too few people to be told of'}` },
+        ],
+        refs,
+      })),
+    },
+    ...(told.weighting === '' ? [] : [paragraph(`Weighted: ${told.weighting}`, refs)]),
+    ...(drivers.length === 0
+      ? []
+      : [
+          heading(3, 'What tells them apart most', 'drivers'),
+          {
+            kind: 'table',
+            caption: 'How strongly each thing goes with the segment',
+            columns: [
+              { label: 'Thing', isNumber: false },
+              { label: 'Strength, 0 to 1', isNumber: true },
+              { label: '95% interval', isNumber: true },
+            ],
+            rows: drivers.map(({ name, option, strength, low, high }) => ({
+              cells: [
+                option === null ? name : `${name}: ${option}`,
+                showNumber(strength, 2),
+                `${showNumber(low, 2)} to ${showNumber(high, 2)}`,
+              ],
+              refs,
+            })),
+            note: 'Cramér’s V or the root of omega squared. What the segments were made from is left out: groups made from a thing differ in it by making.',
+          } satisfies Block,
+        ]),
+    ...slopes(told, blocks, letters, isBlockTold, ground),
+    heading(3, 'Everything by segment', 'profile'),
+    ...blocks.map((block) => tableOf(block, told, letters, isBlockTold, ground)),
+    {
+      kind: 'notice',
+      tone: 'plain',
+      title: 'How to read this',
+      spans: plainSpans(
+        `Letters name the segments that a figure lies above (corrected p below ${showNumber(told.alpha)}, ${showNumber(told.tests)} tests corrected together). In brackets are 95% intervals. Nothing is tested below 30 people.`,
+      ),
+      refs,
+    },
+  ];
+}
+
+/** Whether a segment is large enough to be told of, and whether its number does not give away another's. */
+function segmentsTold({ segments }: ToldProfile, ground: ReportGround): boolean[] {
+  const counts = segments.map(({ n }) => n);
+  const whole = counts.reduce((sum, n) => sum + n, 0);
+  return hiddenCells(
+    [...counts, whole],
+    [{ whole: counts.length, parts: counts.map((_, place) => place) }],
+    ground.policy,
+  )
+    .slice(0, -1)
+    .map((isHidden) => !isHidden);
+}
+
+function slopes(
+  told: ToldProfile,
+  blocks: ToldProfile['blocks'],
+  letters: readonly string[],
+  isTold: readonly boolean[],
+  ground: ReportGround,
+): Block[] {
+  const rows = blocks
+    .filter(({ isInput }) => !isInput)
+    .map((block) => ({ block, row: strongest(block.rows) }))
+    .filter((one): one is { block: ToldProfile['blocks'][number]; row: TableRow } => one.row !== null)
+    .toSorted((a, b) => sizeOf(b.row) - sizeOf(a.row))
+    .slice(0, SLOPES_SHOWN);
+  if (rows.length === 0 || told.segments.length < 2) return [];
+  return [
+    {
+      kind: 'chart',
+      refs: ground.refs(told.source),
+      chart: {
+        kind: 'slope',
+        input: {
+          id: 'profile-slopes',
+          title: 'Where they differ most',
+          marks: letters,
+          names: told.segments.map(({ name }) => name),
+          rows: rows.map(({ block, row }) => ({
+            label: row.kind === 'share' ? `${block.name}: ${row.label}` : block.name,
+            measure: row.kind === 'share' ? ('share' as const) : ('number' as const),
+            points: row.cells.map((cell, place) =>
+              isTold[place] && isShown(cell, ground)
+                ? { n: cell.n, value: cell.value!, low: cell.low, high: cell.high }
+                : null,
+            ),
+            all: row.total.value,
+          })),
+          note: 'With 95% intervals; the dashed line is everybody.',
+        },
+      },
+    },
+  ];
+}
+
+const sizeOf = ({ cells }: TableRow): number => Math.max(0, ...cells.map(({ effect }) => Math.abs(effect ?? 0)));
+const strongest = (rows: readonly TableRow[]): TableRow | null =>
+  rows.filter(({ kind }) => kind !== 'median').toSorted((a, b) => sizeOf(b) - sizeOf(a))[0] ?? null;
+
+const isShown = ({ value, count, n, standing }: TableCell, { policy }: ReportGround): boolean =>
+  standing !== 'hidden' && value !== null && (count === null ? mayTell(policy, n) : mayTell(policy, count, n));
+
+/**
+ * One thing by segment. Of a question whose options add up, the options of a segment stand or fall together where one is too
+ * small, since the last could be worked out from the others.
+ */
+function tableOf(
+  block: ToldProfile['blocks'][number],
+  told: ToldProfile,
+  letters: readonly string[],
+  isTold: readonly boolean[],
+  ground: ReportGround,
+): Block {
+  const addsUp = block.kind === 'choice';
+  const isColumnTold = told.segments.map(
+    (_, place) =>
+      isTold[place] === true &&
+      (!addsUp || block.rows.every(({ cells }) => cells[place] !== undefined && isSafe(cells[place], ground))),
+  );
+  const areAllTold = isColumnTold.every(Boolean);
+  return {
+    kind: 'table',
+    caption: `${block.name}${block.isInput ? ' (the segments were made from it)' : ''}`,
+    columns: [
+      { label: '', isNumber: false },
+      ...letters.map((letter) => ({ label: letter, isNumber: true })),
+      { label: 'All', isNumber: true },
+    ],
+    rows: [
+      ...block.rows.map((row) => ({
+        cells: [
+          row.label || block.name,
+          ...row.cells.map((cell, place) =>
+            isColumnTold[place] && isShown(cell, ground)
+              ? `${show(row.kind, cell.value!)}${cell.low === null || cell.high === null ? '' : ` (${show(row.kind, cell.low)} to ${show(row.kind, cell.high)})`}${cell.above.length === 0 ? '' : ` ${cell.above.map((other) => letters[other]).join('')}`}`
+              : '–',
+          ),
+          areAllTold && isShown(row.total, ground) ? show(row.kind, row.total.value!) : '–',
+        ],
+        refs: ground.refs(told.source),
+      })),
+      {
+        cells: [
+          'n',
+          ...block.bases.map(({ n }, place) =>
+            isColumnTold[place] && mayTell(ground.policy, n) ? showNumber(n) : '–',
+          ),
+          areAllTold && mayTell(ground.policy, block.totalBase.n) ? showNumber(block.totalBase.n) : '–',
+        ],
+        refs: ground.refs(told.source),
+      },
+    ],
+    note: '',
+  };
+}
+
+/** Nobody chose it, or enough did and enough did not. */
+const isSafe = ({ count, n }: TableCell, { policy }: ReportGround): boolean =>
+  count === null ? mayTell(policy, n) : mayTell(policy, count, n);
+const show = (kind: TableRow['kind'], value: number): string =>
+  kind === 'share' ? showPercent(value, 0) : showNumber(value, 2);

@@ -1,0 +1,178 @@
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { readXlsx } from '../../../src/exchange/read-xlsx.ts';
+import { readParts } from '../../../src/exchange/reports/office-archive.ts';
+import { numberSources } from '../../../src/exchange/reports/office-sources.ts';
+import { writePptx } from '../../../src/exchange/reports/pptx.ts';
+import { sampleDocument } from '../../../src/reports/sample-document.ts';
+import { assets, brokenParts, holding, saidIn, textsOf, wordsIn } from './office-parts.ts';
+import { looseEnds, slidesOf, titleOf } from './office-slides.ts';
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+const bytes = await writePptx(sampleDocument, assets);
+const texts = textsOf(bytes);
+
+describe('a report as slides', () => {
+  test('holds every sentence and number of its document', () => {
+    const words = slidesOf(texts)
+      .map((slide) => wordsIn(slide, 'a:t'))
+      .join('\n');
+    const said = saidIn(sampleDocument);
+    expect(said.length).toBeGreaterThan(100);
+    expect(said.filter((text) => !words.includes(text))).toEqual([]);
+  });
+
+  test('leads from every mark to the slide on which that source stands', () => {
+    const { list } = numberSources(sampleDocument);
+    let marks = 0;
+    for (const [at, slide] of slidesOf(texts).entries()) {
+      const ways = texts.get(`ppt/slides/_rels/slide${at + 1}.xml.rels`)!;
+      for (const [, id, number] of slide.matchAll(/<a:hlinkClick r:id="(\w+)"[^>]*\/><\/a:rPr><a:t>(\d+)<\/a:t>/g)) {
+        const target = new RegExp(`Id="${id}"[^>]*Target="slide(\\d+)\\.xml"`).exec(ways)![1]!;
+        const { title } = list.find((source) => source.number === Number(number))!;
+        expect(wordsIn(texts.get(`ppt/slides/slide${target}.xml`)!, 'a:t')).toContain(`${number} ${title}`);
+        marks += 1;
+      }
+    }
+    expect(marks).toBeGreaterThan(30);
+  });
+
+  test('tells in the notes of each slide what it rests on', () => {
+    const at = slidesOf(texts).findIndex((slide) => titleOf(slide) === 'Figures · 2');
+    expect(wordsIn(texts.get(`ppt/notesSlides/notesSlide${at + 1}.xml`)!, 'a:t')).toBe(
+      'Sources 3 Interviews. 14 people between 4 and 20 March 2026 7 Why did you leave?. Question “reason”, 1,113 answers',
+    );
+  });
+
+  test('has a title of its own on every slide, one idea each, and no id twice', () => {
+    const slides = slidesOf(texts);
+    const titles = slides.map(titleOf);
+    expect(titles.every((title) => title !== '')).toBe(true);
+    // The first slide bears the name of the report, and so does the one that begins it.
+    expect(new Set(titles.slice(1)).size).toBe(titles.length - 1);
+    expect(titles).toContain('More often than others, they speak of fees that were not named before.');
+    for (const slide of slides) {
+      const ids = [...slide.matchAll(/<p:cNvPr id="(\d+)"/g)].map(([, id]) => id);
+      expect(new Set(ids).size).toBe(ids.length);
+    }
+  });
+
+  test('shows what has to be known of a persona on the slide that shows the persona', async () => {
+    const card = sampleDocument.blocks.find(({ kind }) => kind === 'card')!;
+    const doubt = {
+      kind: 'notice',
+      tone: 'warn',
+      title: 'Needs a look',
+      spans: [{ text: 'A source left.' }],
+      refs: ['study'],
+    };
+    const slides = slidesOf(textsOf(await writePptx(holding(sampleDocument, [card, doubt as typeof card]), assets)));
+    const shown = slides.filter((slide) => titleOf(slide) === 'Careful Comparers');
+    expect(shown.map((slide) => wordsIn(slide, 'a:t').includes('Needs a look. A source left.'))).toEqual([true]);
+  });
+
+  test('has well-formed parts, each of a known type, and no way that leads nowhere', () => {
+    expect(brokenParts(texts)).toEqual([]);
+    expect(looseEnds(bytes)).toEqual([]);
+  });
+
+  test('draws charts that can be edited, with their intervals, from a workbook that says the same', async () => {
+    const charts = [...texts].filter(([name]) => /^ppt\/charts\/chart\d+\.xml$/.test(name));
+    expect(charts.length).toBe(5);
+    const bars = charts[0]![1];
+    expect(bars).toContain('<c:v>0.34</c:v>');
+    // 0.34 with an interval from 0.30 to 0.39.
+    expect(/<c:plus>[\s\S]*?<c:pt idx="0"><c:v>([^<]+)/.exec(bars)![1]).toBe('0.05');
+    expect(/<c:minus>[\s\S]*?<c:pt idx="0"><c:v>([^<]+)/.exec(bars)![1]).toBe('0.04');
+    const book = await readXlsx(readParts(bytes).get('ppt/embeddings/workbook1.xlsx')!);
+    expect(book.slice(0, 2)).toEqual([
+      ['', 'What they write about', 'What they write about, up', 'What they write about, down'],
+      ['Hidden fees  34.0% ▲', '0.34', '0.05', '0.04'],
+    ]);
+    const slide = slidesOf(texts).find((one) => titleOf(one) === 'What they write about')!;
+    expect(slide).toMatch(
+      /<p:cNvPr id="\d+" name="What they write about" descr="What they write about\. Hidden fees 34/,
+    );
+  });
+
+  test('draws what has no chart of its own as shapes in one group that is described', () => {
+    const slide = slidesOf(texts).find((one) => titleOf(one) === 'What leads to what')!;
+    expect(slide).toMatch(
+      /<p:grpSp><p:nvGrpSpPr><p:cNvPr id="\d+" name="What leads to what" descr="[^"]*A fixed price leads to/,
+    );
+  });
+
+  test('runs Arabic and Hebrew from the right', () => {
+    const all = slidesOf(texts).join('');
+    for (const words of ['السعر يرتفع', 'אני תמיד']) {
+      const paragraph = all.split('<a:p>').find((one) => one.includes(words))!;
+      expect(paragraph).toContain('algn="r" rtl="1"');
+    }
+  });
+
+  test('lets a quote that is longer than a slide go on over the next, without losing a word', async () => {
+    const words = Array.from({ length: 900 }, (_, at) => `word${at}`).join(' ');
+    const quote = [...sampleDocument.blocks]
+      .flatMap((block) => (block.kind === 'columns' ? block.right : []))
+      .find(({ kind }) => kind === 'quote')!;
+    const long = holding(sampleDocument, [
+      { kind: 'heading', level: 2, text: 'At length', id: 'long' },
+      { ...quote, words } as typeof quote,
+    ]);
+    const slides = slidesOf(textsOf(await writePptx(long, assets)));
+    expect(slides.map(titleOf)).toEqual(expect.arrayContaining(['At length', 'At length · 2']));
+    expect(
+      slides
+        .map((slide) => wordsIn(slide, 'a:t'))
+        .join(' ')
+        .match(/word\d+/g),
+    ).toEqual(words.split(' '));
+  });
+
+  test('gives a long table several slides, its header on each', async () => {
+    const rows = Array.from({ length: 60 }, (_, at) => ({
+      cells: [`Row ${at}`, String(at)],
+      refs: ['study'] as [string],
+    }));
+    const long = holding(sampleDocument, [
+      {
+        kind: 'table',
+        caption: 'Many',
+        columns: [
+          { label: 'Name', isNumber: false },
+          { label: 'Count', isNumber: true },
+        ],
+        rows,
+        note: '',
+      },
+    ]);
+    const slides = slidesOf(textsOf(await writePptx(long, assets))).filter((slide) => slide.includes('<a:tbl>'));
+    expect(slides.length).toBeGreaterThan(2);
+    for (const slide of slides) expect(wordsIn(slide, 'a:t')).toContain('Name Count Row');
+    expect(slides.flatMap((slide) => wordsIn(slide, 'a:t').match(/Row \d+/g))).toEqual(
+      rows.map(({ cells }) => cells[0]),
+    );
+  });
+
+  test('is the same to the byte when it is made again at another time', async () => {
+    vi.useFakeTimers({ toFake: ['Date'], now: new Date('2031-05-06T07:08:09.000Z') });
+    expect(Buffer.compare(bytes, await writePptx(structuredClone(sampleDocument), assets))).toBe(0);
+    expect(texts.get('docProps/core.xml')).toContain('2026-03-12T09:30:00Z');
+  });
+
+  test('takes words that no file of its kind can hold', async () => {
+    const words = 'a\u0000b\u001Bc \uD83D <a:t>&amp; ]]> "x"';
+    const odd = holding(sampleDocument, [
+      { kind: 'heading', level: 2, text: words, id: 'odd' },
+      { kind: 'paragraph', spans: [{ text: `${words}\nnext` }], refs: ['study'] },
+    ]);
+    const parts = textsOf(await writePptx({ ...odd, title: words }, assets));
+    expect(brokenParts(parts)).toEqual([]);
+    expect(
+      slidesOf(parts)
+        .map((slide) => wordsIn(slide, 'a:t'))
+        .join(' '),
+    ).toContain('a\uFFFDb\uFFFDc \uFFFD <a:t>&amp; ]]> "x" next');
+  });
+});
