@@ -1,6 +1,7 @@
 import type { ShareInterval } from '../stats/wilson-interval.ts';
 import {
   type Claim,
+  type ClaimSection,
   type ClaimSource,
   claimId,
   emptyPortrait,
@@ -48,19 +49,28 @@ export type Described = {
   codeLabel: string | null;
   family: 'scale' | 'question' | 'attribute' | 'theme';
   item: string;
+  /** Where it stands in the portrait, if not where its family does: what people use and how they came is no demographic. */
+  section?: ClaimSection;
+  /** A scale of what people hold dear. */
+  isHumanValue?: boolean;
 };
 
-const CLAIMS_MAX = 6;
-const WHO_MAX = 8;
+/** So many claims of a section are made of what formed the segment, and as many of what was tested. */
+const MOST: Readonly<Partial<Record<ClaimSection, number>>> = { holds: 3, says: 3, chose: 3, channel: 4, who: 8 };
+const OPEN_MOST = 2;
 const SIGNIFICANT = 0.05;
 /** Below this an effect is too small to be worth a sentence, however sure it is. */
 const EFFECT_MIN = 0.2;
+/** From this on an effect is worth a question where it is not sure, of so many people on either side. */
+const EFFECT_OPEN = 0.5;
+const PEOPLE_OPEN = 10;
 
 /**
  * Draws a portrait from numbers alone: nothing is said that has no source. It says “more often than others” where fewer
- * than half hold something, and keeps what formed the segment apart from what was tested.
+ * than half hold something, and keeps what formed the segment apart from what was tested. The order of people and of
+ * variables does not matter.
  *
- * @param described every compared variable, the largest effect first
+ * @param described every compared variable
  */
 export function drawPortrait(input: {
   size: PortraitSize;
@@ -69,68 +79,114 @@ export function drawPortrait(input: {
   quotes: Portrait['quotes'];
   quotable: number;
 }): Portrait {
-  const { described } = input;
-  const scales = described.flatMap(({ comparison, label, family, item }) => {
+  const described = ordered(input.described);
+  const scales = described.flatMap(({ comparison, label, family, item, isHumanValue = false }) => {
     const evidence = comparison.kind === 'mean' ? meanEvidence(comparison) : null;
-    return family === 'scale' && evidence ? [{ scale: item, name: label, isHumanValue: false, evidence }] : [];
+    return family === 'scale' && evidence ? [{ scale: item, name: label, isHumanValue, evidence }] : [];
   });
   const worth = described.filter(isWorthSaying);
-  const claims = [
-    ...worth.filter((one) => one.family === 'scale').slice(0, 3),
-    ...worth.filter((one) => one.family === 'theme').slice(0, 3),
-    ...worth.filter((one) => one.family === 'question').slice(0, 3),
-  ]
-    .slice(0, CLAIMS_MAX + 3)
-    .flatMap(toClaim);
-  const who = worth
-    .filter((one) => one.family === 'attribute')
-    .slice(0, WHO_MAX)
-    .flatMap(toClaim);
+  const of = (section: ClaimSection) => {
+    const own = worth.filter((one) => sectionOf(one) === section);
+    const kept = new Set(
+      [true, false].flatMap((isInput) =>
+        own.filter(({ comparison }) => comparison.isInput === isInput).slice(0, MOST[section]),
+      ),
+    );
+    return own.filter((one) => kept.has(one)).flatMap((one) => toClaim(one));
+  };
+  const sure = [...of('holds'), ...of('says'), ...of('chose')];
+  const open = described
+    .filter((one) => isOpen(one) && sectionOf(one) !== 'who')
+    .slice(0, OPEN_MOST)
+    .flatMap((one) => toClaim(one));
   return {
     ...emptyPortrait('quantified'),
     size: input.size,
     spend: input.spend,
-    claims: [...claims, ...who],
+    claims: [...sure, ...of('channel'), ...open, ...of('who')],
     scales,
     themes: themeShares(described),
     quotes: input.quotes,
     quotable: input.quotable,
-    lede: lede(claims),
-    ledeClaims: claims.slice(0, 2).map(({ id }) => id),
+    lede: lede(sure),
+    ledeClaims: sure.slice(0, 2).map(({ id }) => id),
   };
 }
+
+/**
+ * Claims by their ids with what speaks for them today, also those that are not sure or too small to be said: a researcher
+ * had put them into words.
+ */
+export function claimsNamed(described: readonly Described[], ids: readonly string[]): Claim[] {
+  const wanted = new Set(ids);
+  return described
+    .filter((one) => wanted.has(claimId(sourceOf(one))))
+    .flatMap((one) => toClaim(one))
+    .map((claim) => ({ ...claim, status: 'open' }));
+}
+
+/** The largest effect first; what is alike by its id. */
+const ordered = (described: readonly Described[]): Described[] => {
+  const size = ({ comparison: { effect } }: Described) => (effect === null ? -1 : tidy(Math.abs(effect)));
+  return described
+    .map((one) => ({ one, size: size(one), id: claimId(sourceOf(one)) }))
+    .sort((a, b) => b.size - a.size || (a.id < b.id ? -1 : 1))
+    .map(({ one }) => one);
+};
+
+/** The same whichever order people were added up in. */
+const tidy = (value: number): number => Number(value.toPrecision(10));
+const tidied = (share: ShareInterval): ShareInterval => ({
+  share: tidy(share.share),
+  low: tidy(share.low),
+  high: tidy(share.high),
+});
 
 function isWorthSaying({ comparison }: Described): boolean {
   if (comparison.effect === null || Math.abs(comparison.effect) < EFFECT_MIN) return false;
   if (comparison.kind === 'share' && (comparison.difference ?? 0) <= 0) return false;
-  return comparison.isInput || (comparison.adjustedP !== null && comparison.adjustedP < SIGNIFICANT);
+  return comparison.isInput || isSure(comparison);
 }
 
-function toClaim({ comparison, label, codeLabel, family, item }: Described): Claim[] {
+/** A difference that would matter and is not sure: an open question. */
+function isOpen({ comparison }: Described): boolean {
+  const { effect, isInput, nHere, nRest } = comparison;
+  if (effect === null || isInput || isSure(comparison) || Math.abs(effect) < EFFECT_OPEN) return false;
+  if (comparison.kind === 'share' && (comparison.difference ?? 0) <= 0) return false;
+  return Math.min(nHere, nRest) >= PEOPLE_OPEN;
+}
+
+const isSure = ({ adjustedP }: Comparison): boolean => adjustedP !== null && adjustedP < SIGNIFICANT;
+
+const SECTIONS = { scale: 'holds', question: 'chose', attribute: 'who', theme: 'says' } as const;
+const sectionOf = ({ family, section }: Described): ClaimSection => section ?? SECTIONS[family];
+const HEADINGS: Readonly<Partial<Record<ClaimSection, string>>> = {
+  holds: 'What they hold',
+  chose: 'What they chose',
+  says: 'What they talk about',
+  channel: 'How they come, and what they use',
+  who: 'Who they are',
+};
+
+function toClaim(described: Described): Claim[] {
+  const { comparison, label, codeLabel, family } = described;
   const evidence = comparison.kind === 'mean' ? meanEvidence(comparison) : shareEvidence(comparison);
   if (!evidence) return [];
-  const status = evidence.isInput ? 'described' : (evidence.adjustedP ?? 1) < SIGNIFICANT ? 'validated' : 'open';
-  const headings = {
-    scale: 'What they hold',
-    question: 'What they chose',
-    attribute: 'Who they are',
-    theme: 'What they talk about',
-  };
-  const source: ClaimSource =
-    family === 'theme' && comparison.kind === 'share'
-      ? { kind: 'theme', theme: comparison.code }
-      : sourceOf(family, item, comparison.kind === 'share' ? comparison.code : null);
+  const source = sourceOf(described);
+  const section = sectionOf(described);
+  const text =
+    evidence.kind === 'mean'
+      ? meanSentence(label, evidence)
+      : shareSentence(family, label, codeLabel ?? '', evidence.here.share);
+  const status = evidence.isInput ? 'described' : isSure(comparison) ? 'validated' : 'open';
   return [
     {
       id: claimId(source),
-      section: ({ scale: 'holds', question: 'chose', attribute: 'who', theme: 'says' } as const)[family],
+      section,
       ring: null,
       part: null,
-      heading: headings[family],
-      text:
-        evidence.kind === 'mean'
-          ? meanSentence(label, evidence)
-          : shareSentence(family, label, codeLabel ?? '', evidence.here.share),
+      heading: HEADINGS[section] ?? '',
+      text: status === 'open' ? `${text}, perhaps` : text,
       status,
       evidence,
       source,
@@ -142,7 +198,9 @@ function toClaim({ comparison, label, codeLabel, family, item }: Described): Cla
   ];
 }
 
-function sourceOf(family: Described['family'], item: string, code: string | null): ClaimSource {
+function sourceOf({ family, item, comparison }: Described): ClaimSource {
+  const code = comparison.kind === 'share' ? comparison.code : null;
+  if (family === 'theme' && code !== null) return { kind: 'theme', theme: code };
   if (family === 'attribute') return { kind: 'attribute', name: item.replace(/^attribute:/, ''), value: code };
   return family === 'scale' ? { kind: 'scale', scale: item } : { kind: 'answer', item, code };
 }
@@ -161,12 +219,25 @@ function shareSentence(family: Described['family'], label: string, code: string,
 function meanEvidence(comparison: MeanComparison): MeanEvidence | null {
   const { meanHere, meanRest, difference, low, high, nHere, nRest, adjustedP, isInput } = comparison;
   if (meanHere === null || meanRest === null || difference === null) return null;
-  return { kind: 'mean', here: meanHere, rest: meanRest, difference, low, high, nHere, nRest, adjustedP, isInput };
+  return {
+    kind: 'mean',
+    here: tidy(meanHere),
+    rest: tidy(meanRest),
+    difference: tidy(difference),
+    low: low === null ? null : tidy(low),
+    high: high === null ? null : tidy(high),
+    nHere,
+    nRest,
+    adjustedP: adjustedP === null ? null : tidy(adjustedP),
+    isInput,
+  };
 }
 
 function shareEvidence(comparison: ShareComparison): ShareEvidence | null {
   const { here, rest, nHere, nRest, adjustedP, isInput } = comparison;
-  return here && rest ? { kind: 'share', here, rest, nHere, nRest, adjustedP, isInput } : null;
+  if (!here || !rest) return null;
+  const p = adjustedP === null ? null : tidy(adjustedP);
+  return { kind: 'share', here: tidied(here), rest: tidied(rest), nHere, nRest, adjustedP: p, isInput };
 }
 
 function themeShares(described: readonly Described[]): ThemeShare[] {
@@ -187,7 +258,7 @@ function themeShares(described: readonly Described[]): ThemeShare[] {
           ]
         : [];
     })
-    .sort((a, b) => b.here.share - a.here.share);
+    .sort((a, b) => b.here.share - a.here.share || (a.theme < b.theme ? -1 : 1));
 }
 
 /** One sentence from the strongest claims; plain where there are none. */

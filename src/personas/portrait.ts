@@ -60,6 +60,10 @@ export type PeopleEvidence = {
   /** Passages that say it, and passages that say the contrary. */
   passages: number;
   against: number;
+  /** Of as many people here as elsewhere, adjusted over all codes; absent where too few were heard to test. */
+  adjustedP?: number;
+  /** Some of those counted answered a survey, so that these are figures of it; absent where all were interviewed. */
+  isOfAnswers?: true;
 };
 export type ClaimEvidence = MeanEvidence | ShareEvidence | PeopleEvidence;
 
@@ -75,8 +79,8 @@ export type ClaimSource =
 export type ClaimSection = 'holds' | 'says' | 'chose' | 'ring' | 'force' | 'stage' | 'channel' | 'who' | 'written';
 
 /**
- * `validated` survived the correction for many tests; `described` formed the segment and cannot be tested; `assumed` rests on
- * nothing that was counted; `open` has evidence that does not settle it.
+ * `validated` survived the correction for many tests; `described` formed the segment and cannot be tested, or was
+ * counted among people who spoke; `assumed` rests on nothing that was counted; `open` has evidence that does not settle it.
  */
 export type ClaimStatus = 'validated' | 'described' | 'assumed' | 'open';
 
@@ -99,6 +103,10 @@ export type Claim = {
   isWritten: boolean;
   /** Set on a claim that a researcher had worded and that today's evidence no longer bears: since which version. */
   lapsedIn: number | null;
+  /** Why the evidence no longer bears it; absent where it does. */
+  lapse?: string;
+  /** Its figures rest on too few people for this reader, and were taken out. */
+  isWithheld?: true;
 };
 
 export type PortraitSize = {
@@ -174,6 +182,18 @@ export type PortraitLadders = {
   cutoff: number;
 };
 
+/** How many people, of those heard, speak of one place in the story; each counts once, and a passage under two codes once. */
+export type StoryCount<Place extends Ring | Stage | Force> = {
+  place: Place;
+  people: number;
+  of: number;
+  passages: number;
+  /** The words that say it best; null where none may be quoted. */
+  key: QuoteSpan | null;
+  /** As of a claim: some of those counted answered a survey. */
+  isOfAnswers?: true;
+};
+
 /** Words that they use, or turn from, with where they were said. */
 export type WordUse = { words: string; here: number; nHere: number; rest: number; nRest: number; quotes: QuoteSpan[] };
 
@@ -200,6 +220,8 @@ export type Portrait = {
   scales: PortraitScale[];
   themes: ThemeShare[];
   ladders: PortraitLadders | null;
+  /** Ring by ring, stage by stage and force by force; absent where nobody's words were coded. */
+  story?: { rings: StoryCount<Ring>[]; stages: StoryCount<Stage>[]; forces: StoryCount<Force>[] };
   recognise: Recognise | null;
   stability: Stability | null;
   words: { used: WordUse[]; distrusted: WordUse[] };
@@ -208,7 +230,15 @@ export type Portrait = {
   /** Members who agreed that their words may be quoted. */
   quotable: number;
   exemplars: Exemplar[];
-  sources: { surveyVersion: number | null; watermark: number | null; themeRuns: string[] };
+  sources: {
+    surveyVersion: number | null;
+    watermark: number | null;
+    themeRuns: string[];
+    /** The segments it was drawn from, by public id, as they were defined then; absent in older portraits. */
+    segments?: { id: string; name: string; version: number }[];
+  };
+  /** How many figures this reader may not see, since they rest on fewer people than the least; in copies for others only. */
+  withheld?: { least: number; figures: number };
 };
 
 /** What nothing is known of yet: the ground every portrait is drawn on. */

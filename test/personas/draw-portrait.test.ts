@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import {
+  claimsNamed,
   type Described,
   drawPortrait,
   type MeanComparison,
@@ -95,4 +96,53 @@ test('every claim leads to what it rests on, with both bases', () => {
     expect(claim.evidence).toMatchObject({ nHere: 100, nRest: 300 });
   }
   expect(portrait.themes).toEqual([expect.objectContaining({ theme: 'c', nHere: 100 })]);
+});
+
+test('whichever order variables and sums come in, the portrait is the same', () => {
+  const described = [
+    about(means(5, 3), 'scale'),
+    { ...about(share(0.6, 0.2)), item: 'town' },
+    { ...about(share(0.6, 0.2)), item: 'age' },
+    about(share(0.6, 0.2 + Number.EPSILON), 'theme'),
+  ];
+  const other = described.toReversed().map((one) => ({
+    ...one,
+    comparison: { ...one.comparison, effect: one.comparison.effect! + Number.EPSILON },
+  }));
+  expect(draw(other)).toEqual(draw(described));
+});
+
+test('what would matter and is not sure is asked, not claimed, and says nothing of who they are', () => {
+  const unsure = { adjustedP: null, nHere: 12, nRest: 40 } as const;
+  const portrait = draw([
+    about(share(0.9, 0.2, unsure)),
+    about(share(0.9, 0.2, unsure), 'attribute'),
+    { ...about(share(0.9, 0.2, { ...unsure, nHere: 9 })), item: 'few' },
+  ]);
+  expect(portrait.claims).toEqual([
+    expect.objectContaining({ status: 'open', text: 'Most chose “Rented” (How do you live?), perhaps' }),
+  ]);
+  expect(portrait.ledeClaims).toEqual([]);
+});
+
+test('what people use and how they come stands before who they are', () => {
+  const portrait = draw([
+    about(share(0.6, 0.2), 'attribute'),
+    { ...about(share(0.6, 0.2), 'attribute'), item: 'attribute:os', section: 'channel' },
+  ]);
+  expect(portrait.claims.map(({ section, id }) => [section, id])).toEqual([
+    ['channel', 'attribute:os=c'],
+    ['who', 'attribute:tenure=c'],
+  ]);
+});
+
+test('claims that were worded are told by their ids, whatever speaks for them today', () => {
+  const described = [about(share(0.2, 0.6, { adjustedP: 0.9 })), { ...about(means(3, 3)), item: 'other' }];
+  expect(claimsNamed(described, ['answer:tenure=c', 'answer:gone'])).toEqual([
+    expect.objectContaining({
+      id: 'answer:tenure=c',
+      status: 'open',
+      evidence: expect.objectContaining({ nHere: 100 }),
+    }),
+  ]);
 });
