@@ -33,6 +33,8 @@ export function accountStore(db: Kysely<Tables>) {
             .executeTakeFirst()
         )?.n ?? 0,
       ),
+    findUser: async (id: number) =>
+      (await db.selectFrom('users').selectAll().where('id', '=', id).executeTakeFirst()) ?? null,
     findByEmail: async (email: string) =>
       (await db.selectFrom('users').selectAll().where('email', '=', email).executeTakeFirst()) ?? null,
     setting: async (name: string) =>

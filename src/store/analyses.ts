@@ -7,7 +7,7 @@ import { countedResponses } from './responses.ts';
 import type { Tables } from './tables.ts';
 import { type NewTypingTool, typingToolRow } from './typing-tools.ts';
 
-export type RunKind = 'themes' | 'scores' | 'segments' | 'tables';
+export type RunKind = 'themes' | 'scores' | 'segments' | 'tables' | 'personas';
 export type Run = Selectable<Tables['runs']>;
 export type Theme = Selectable<Tables['themes']>;
 export type SpanRow = { sourceId: string; sourceVersion: number; spanStart: number; spanEnd: number; spanHash: string };
@@ -38,18 +38,29 @@ export type FoundSegment = {
   people?: { personId: number; probability: number | null; saidAt: string | null }[];
 };
 
+/**
+ * Ends a run, if it is still going: a run that was cancelled meanwhile stays cancelled, and its results are dropped.
+ *
+ * @param inputHash null of what reads too many things for one
+ */
+export async function finishRun(
+  trx: Kysely<Tables>,
+  run: Pick<Run, 'id' | 'inputCut'>,
+  result: string,
+  inputHash: string | null,
+  at: string,
+): Promise<boolean> {
+  const { numUpdatedRows } = await trx
+    .updateTable('runs')
+    .set({ state: 'done', result, inputHash, inputCut: run.inputCut, progress: 1, step: '', finishedAt: at })
+    .where('id', '=', run.id)
+    .where('state', '=', 'running')
+    .executeTakeFirst();
+  return numUpdatedRows === 1n;
+}
+
 /** Runs and what they found. A run's results are written in one transaction, or not at all. */
 export function analysisStore(db: Kysely<Tables>) {
-  /** Ends a run, if it is still going: a run that was cancelled meanwhile stays cancelled, and its results are dropped. */
-  const finish = (trx: Kysely<Tables>, run: Run, result: string, inputHash: string, at: string) =>
-    trx
-      .updateTable('runs')
-      .set({ state: 'done', result, inputHash, inputCut: run.inputCut, progress: 1, step: '', finishedAt: at })
-      .where('id', '=', run.id)
-      .where('state', '=', 'running')
-      .executeTakeFirst()
-      .then(({ numUpdatedRows }) => numUpdatedRows === 1n);
-
   /** A pause between parts lets the server answer others while a large result is written. */
   const inParts = async <T>(rows: readonly T[], write: (part: T[]) => Promise<unknown>) => {
     for (let from = 0; from < rows.length; from += 300) {
@@ -200,7 +211,7 @@ export function analysisStore(db: Kysely<Tables>) {
       model: { engineVersion: string; model: string } | null = null,
     ): Promise<boolean> =>
       db.transaction().execute(async (trx) => {
-        if (!(await finish(trx, run, result, inputHash, at))) return false;
+        if (!(await finishRun(trx, run, result, inputHash, at))) return false;
         const rows = new Map<string, { id: number; lineage: string }>();
         const subThemeIds = new Map<string, string>();
         for (const { key, quotes, lineage: given, isCarriedOn = false, subThemes = [], ...theme } of themes) {
@@ -289,7 +300,7 @@ export function analysisStore(db: Kysely<Tables>) {
       at: string,
     ): Promise<boolean> =>
       db.transaction().execute(async (trx) => {
-        if (!(await finish(trx, run, result, inputHash, at))) return false;
+        if (!(await finishRun(trx, run, result, inputHash, at))) return false;
         await inParts(scores, (part) =>
           trx
             .insertInto('scores')
@@ -360,11 +371,11 @@ export function analysisStore(db: Kysely<Tables>) {
 
     /** Ends a run whose result is all there is of it. */
     saveResult: (run: Run, result: string, inputHash: string, at: string): Promise<boolean> =>
-      db.transaction().execute((trx) => finish(trx, run, result, inputHash, at)),
+      db.transaction().execute((trx) => finishRun(trx, run, result, inputHash, at)),
     /** Keeps what a run built as a tool of its segmentation. */
     saveTypingTool: (run: Run, tool: NewTypingTool, result: string, inputHash: string, at: string): Promise<boolean> =>
       db.transaction().execute(async (trx) => {
-        if (!(await finish(trx, run, result, inputHash, at))) return false;
+        if (!(await finishRun(trx, run, result, inputHash, at))) return false;
         await trx.insertInto('typingTools').values(typingToolRow(tool, at)).execute();
         return true;
       }),
@@ -376,7 +387,7 @@ export function analysisStore(db: Kysely<Tables>) {
       at: string,
     ): Promise<boolean> =>
       db.transaction().execute(async (trx) => {
-        if (!(await finish(trx, run, result, inputHash, at))) return false;
+        if (!(await finishRun(trx, run, result, inputHash, at))) return false;
         for (const { members, people = [], ...segment } of found) {
           const publicId = newPublicId();
           const { id } = await trx

@@ -9,6 +9,8 @@ export type CodedPassage = {
   id: number;
   publicId: string;
   codeId: number;
+  /** One for the parts of a passage over several turns. */
+  passage: string;
   sourceId: string;
   sourceVersion: number;
   spanStart: number;
@@ -112,6 +114,7 @@ export function codedPassageStore({ kysely: db, engine }: Database) {
           'sourceTexts.position',
           'sourceTexts.speaker',
         ])
+        .select(({ fn }) => fn.coalesce('codings.passage', 'codings.publicId').as('passage'))
         .where('codings.studyId', '=', studyId)
         .where('codings.removedAt', 'is', null)
         .where('codings.counts', '=', 1)
@@ -150,6 +153,8 @@ export function codedPassageStore({ kysely: db, engine }: Database) {
       [...(await interviews(studyId))]
         .map(([subjectId, of]) => ({ subjectId, ...of }))
         .sort((a, b) => (a.day < b.day ? -1 : a.day > b.day ? 1 : a.subjectId < b.subjectId ? -1 : 1)),
+    /** Whose responses these are, of those that count, by public id. */
+    respondents: responses,
     /** In which of some segments responses were put, by the response's public id and the segment's. */
     memberships: async (segmentIds: readonly number[]): Promise<{ response: string; segment: string }[]> => {
       if (segmentIds.length === 0) return [];

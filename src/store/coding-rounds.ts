@@ -149,6 +149,22 @@ export function codingRoundStore({ kysely: db, engine }: Database) {
       if ((await blindRounds(db, studyId, userId).execute()).length === 0) return new Set();
       return new Set((await blindSources(db, userId).execute()).map(({ sourceId }) => sourceId));
     },
+    /** The words of a study that anybody codes blind just now. */
+    blindNow: async (studyId: number): Promise<Set<string>> => {
+      const coders = await db
+        .selectFrom('codingRounds')
+        .innerJoin('codingRoundCoders', 'codingRoundCoders.roundId', 'codingRounds.id')
+        .select('codingRoundCoders.userId')
+        .distinct()
+        .where('codingRounds.studyId', '=', studyId)
+        .where('codingRounds.isBlind', '=', 1)
+        .where('codingRounds.openedAt', 'is', null)
+        .execute();
+      const found = new Set<string>();
+      for (const { userId } of coders)
+        for (const { sourceId } of await blindSources(db, Number(userId)).execute()) found.add(sourceId);
+      return found;
+    },
     /** Of some answers those that somebody codes blind, each with its round. */
     blindAnswers: async (
       userId: number,

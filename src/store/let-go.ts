@@ -1,4 +1,6 @@
 import type { Kysely } from 'kysely';
+import { readPortrait } from '../personas/portrait.ts';
+import { spansOf } from '../personas/spans-of.ts';
 import { newPublicId } from './identifiers.ts';
 import type { Interview } from './notes.ts';
 import type { Tables } from './tables.ts';
@@ -43,8 +45,7 @@ export async function restingOn(
     .where('personas.studyId', '=', studyId)
     .execute();
   for (const { personaId, portrait } of portraits) {
-    const { quotes = [] } = JSON.parse(portrait) as { quotes?: { span: { sourceId: string } }[] };
-    if (quotes.some(({ span }) => ids.has(span.sourceId))) personas.add(Number(personaId));
+    if (spansOf(readPortrait(portrait)).some(({ sourceId }) => ids.has(sourceId))) personas.add(Number(personaId));
   }
   return { insights: insights.size, personas: personas.size };
 }

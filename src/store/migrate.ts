@@ -55,6 +55,14 @@ const MIGRATIONS: readonly Migration[] = [
   { name: '0043-transcript-cues', read: () => import('./migrations/0043-transcript-cues.ts') },
   { name: '0044-personas', read: () => import('./migrations/0044-personas.ts') },
   { name: '0045-reports', read: () => import('./migrations/0045-reports.ts') },
+  { name: '0046-persona-interviews', read: () => import('./migrations/0046-persona-interviews.ts') },
+  { name: '0047-code-story', read: () => import('./migrations/0047-code-story.ts') },
+  { name: '0048-shared-links', read: () => import('./migrations/0048-shared-links.ts') },
+  { name: '0049-persona-usage', read: () => import('./migrations/0049-persona-usage.ts') },
+  { name: '0050-smallest-cell', read: () => import('./migrations/0050-smallest-cell.ts') },
+  { name: '0051-study-tour', read: () => import('./migrations/0051-study-tour.ts') },
+  { name: '0052-insights-home', read: () => import('./migrations/0052-insights-home.ts') },
+  { name: '0053-persona-drawings', read: () => import('./migrations/0053-persona-drawings.ts') },
 ];
 
 /** The schema that this version of Verbatim writes. */

@@ -1,5 +1,6 @@
 import type { Rule } from '../model/rule.ts';
 import { compileRules } from '../rules/decide.ts';
+import { insideOf } from '../rules/inside-of.ts';
 import { lastSeen, type Sight } from '../rules/last-seen.ts';
 import { everyLeaf, type References, referencesOf } from '../rules/references.ts';
 import { answerKey, type FactValue, readSegmentKey, type Subject, subjectOf, surest } from '../rules/subject.ts';
@@ -167,9 +168,13 @@ export function personFacts(store: Store, now: () => Date) {
       scores: await scoresOf(studyId, personIds, asked.scores),
       themes: (id) => themes.get(id),
       personas: (id) => {
-        const segment = faces.get(id);
-        const probability = segment === undefined ? undefined : inSegment(segment);
-        return probability === undefined ? undefined : probability > 0;
+        const face = faces.get(id);
+        if (face === undefined) return undefined;
+        const parts = face.segments.map((segment) => {
+          const probability = segment === null ? undefined : inSegment(segment);
+          return probability === undefined ? undefined : probability > 0;
+        });
+        return insideOf(parts, face.combine);
       },
       segments: (key) => {
         const { id, isNone, isDated } = readSegmentKey(key);

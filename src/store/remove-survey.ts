@@ -13,6 +13,7 @@ const OWN_TABLES = [
   'toldScores',
   'typedSurveys',
   'sampleDefinitions',
+  'perceptionSurveys',
 ] as const;
 
 /**

@@ -5,6 +5,9 @@ import type { Tables } from './tables.ts';
 export type Report = Selectable<Tables['reports']>;
 export type HandedOn = Selectable<Tables['handedOn']>;
 
+/** So many ids fit a statement of either engine. */
+const PART = 200;
+
 /** Reports that were asked for, how far they are, and everything that was handed on. */
 export function reportStore(db: Kysely<Tables>) {
   return {
@@ -73,6 +76,112 @@ export function reportStore(db: Kysely<Tables>) {
           .where('state', 'in', ['waiting', 'running'])
           .executeTakeFirst()
       ).numUpdatedRows === 1n,
+
+    /** That it is gone, whether or not it was finished: nobody can fetch it any more. */
+    letGo: async (id: number, at: string): Promise<void> => {
+      await db.updateTable('reports').set({ goneAt: at }).where('id', '=', id).where('goneAt', 'is', null).execute();
+    },
+    /** Whether one is waiting or being built. */
+    isUnderway: async (publicId: string): Promise<boolean> =>
+      (await db
+        .selectFrom('reports')
+        .select('id')
+        .where('publicId', '=', publicId)
+        .where('state', 'in', ['waiting', 'running'])
+        .executeTakeFirst()) !== undefined,
+    /** Finished ones whose file is still kept, of all studies. */
+    kept: (): Promise<Report[]> =>
+      db.selectFrom('reports').selectAll().where('state', '=', 'done').where('goneAt', 'is', null).execute(),
+    /** What a process that ended left unfinished. */
+    failUnfinished: async (at: string): Promise<void> => {
+      await db
+        .updateTable('reports')
+        .set({ state: 'failed', error: 'Verbatim was stopped while this was built. Ask for it again', finishedAt: at })
+        .where('state', 'in', ['waiting', 'running'])
+        .execute();
+    },
+    /** Whether somebody of a study took back words, a response, or part of what they agreed to, since a moment. */
+    hasWithdrawals: async (studyId: number, since: string): Promise<boolean> => {
+      const found = await Promise.all([
+        db
+          .selectFrom('responses')
+          .select('id')
+          .where('studyId', '=', studyId)
+          .where('state', '=', 'withdrawn')
+          .where('updatedAt', '>=', since)
+          .limit(1)
+          .executeTakeFirst(),
+        db
+          .selectFrom('sourceTexts')
+          .select('id')
+          .where('studyId', '=', studyId)
+          .where('erasedAt', '>=', since)
+          .limit(1)
+          .executeTakeFirst(),
+        db
+          .selectFrom('withdrawals')
+          .select('id')
+          .where('studyId', '=', studyId)
+          .where('withdrawnAt', '>=', since)
+          .limit(1)
+          .executeTakeFirst(),
+        db
+          .selectFrom('consents')
+          .select('id')
+          .where('studyId', '=', studyId)
+          .where('withdrawnAt', '>=', since)
+          .limit(1)
+          .executeTakeFirst(),
+      ]);
+      return found.some((one) => one !== undefined);
+    },
+    /** When the newest thing came to be that a report of a study could tell of. */
+    newest: async (study: { id: number; createdAt: string }): Promise<string> => {
+      const responses = db.selectFrom('responses').select(({ fn }) => fn.max('updatedAt').as('at'));
+      const texts = db.selectFrom('sourceTexts').select(({ fn }) => fn.max('createdAt').as('at'));
+      const codings = db.selectFrom('codings').select(({ fn }) => fn.max('createdAt').as('at'));
+      const runs = db.selectFrom('runs').select(({ fn }) => fn.max('finishedAt').as('at'));
+      const found = await Promise.all([
+        responses.where('studyId', '=', study.id).executeTakeFirst(),
+        texts.where('studyId', '=', study.id).executeTakeFirst(),
+        codings.where('studyId', '=', study.id).executeTakeFirst(),
+        runs.where('studyId', '=', study.id).executeTakeFirst(),
+        db
+          .selectFrom('personaVersions')
+          .innerJoin('personas', 'personas.id', 'personaVersions.personaId')
+          .select(({ fn }) => fn.max('personaVersions.createdAt').as('at'))
+          .where('personas.studyId', '=', study.id)
+          .executeTakeFirst(),
+      ]);
+      return found.reduce((latest, row) => (row?.at && row.at > latest ? row.at : latest), study.createdAt);
+    },
+    /** When something of a survey's responses was last sent; null where nothing was. */
+    lastSent: async (surveyId: number): Promise<string | null> =>
+      (
+        await db
+          .selectFrom('responses')
+          .select(({ fn }) => fn.max('updatedAt').as('at'))
+          .where('surveyId', '=', surveyId)
+          .executeTakeFirst()
+      )?.at ?? null,
+    /** In which language responses were given and to which survey, by their public ids; those that are none are left out. */
+    ofResponses: async (
+      studyId: number,
+      publicIds: readonly string[],
+    ): Promise<Map<string, { language: string; surveyId: number }>> => {
+      const found = new Map<string, { language: string; surveyId: number }>();
+      for (let from = 0; from < publicIds.length; from += PART) {
+        const rows = await db
+          .selectFrom('responses')
+          .select(['publicId', 'language', 'surveyId'])
+          .where('studyId', '=', studyId)
+          .where('publicId', 'in', publicIds.slice(from, from + PART))
+          .execute();
+        for (const { publicId, language, surveyId } of rows)
+          found.set(publicId, { language, surveyId: Number(surveyId) });
+      }
+      return found;
+    },
 
     /** Writes down that something was handed on, and to whom it was meant to go. */
     handOn: async (entry: Insertable<Tables['handedOn']>): Promise<void> => {

@@ -97,6 +97,18 @@ export function responseStore(db: Kysely<Tables>) {
         .executeTakeFirst();
       return { n: Number(row?.n ?? 0), watermark: Number(row?.watermark ?? 0) };
     },
+    /** How many responses count, and the days of the first and last of them. */
+    days: async (surveyId: number): Promise<{ n: number; from: string | null; to: string | null }> => {
+      const row = await counted()
+        .select(({ fn }) => [
+          fn.countAll().as('n'),
+          fn.min(fn.coalesce('responses.completedAt', 'responses.updatedAt')).as('from'),
+          fn.max(fn.coalesce('responses.completedAt', 'responses.updatedAt')).as('to'),
+        ])
+        .where('responses.surveyId', '=', surveyId)
+        .executeTakeFirst();
+      return { n: Number(row?.n ?? 0), from: row?.from?.slice(0, 10) ?? null, to: row?.to?.slice(0, 10) ?? null };
+    },
     /** The public ids of every counted response of a survey. */
     countedIds: async (surveyId: number): Promise<string[]> =>
       (

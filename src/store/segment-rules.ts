@@ -9,9 +9,14 @@ export type ReferredSegments = {
   rules: ReadonlyMap<string, Rule | null>;
   /** Segments of companies by public id. */
   ofCompanies: ReadonlyMap<string, { id: number; rule: Rule }>;
-  /** The segment of each persona, both by public id. */
-  faces: ReadonlyMap<string, string>;
+  /** The segments of each persona that has some, all by public id; null for a segment that no longer stands. */
+  faces: ReadonlyMap<string, Face>;
 };
+export type Face = { combine: 'any' | 'all'; segments: readonly (string | null)[] };
+
+/** The segments that stand of those a persona is the face of. */
+export const segmentsOfFace = (face: Face | undefined): string[] =>
+  face?.segments.filter((segment) => segment !== null) ?? [];
 
 /**
  * What a segment's rule is to whoever asks it about people: they are in a segment of companies when one of theirs is.
@@ -30,18 +35,19 @@ export async function referredSegments(
 ): Promise<ReferredSegments> {
   const found = new Map<string, Rule | null>();
   const ofCompanies = new Map<string, { id: number; rule: Rule }>();
-  const faces = new Map<string, string>();
+  const faces = new Map<string, Face>();
   const asked = rules.map(referencesOf);
   if (asked.every((one) => one.segments.length + one.personas.length === 0))
     return { rules: found, ofCompanies, faces };
   const list = await segments.list(studyId);
   const kept = new Map(list.map((segment) => [segment.publicId, segment]));
   const ids = new Map(list.map((segment) => [segment.id, segment.publicId]));
-  for (const { publicId, segmentId } of await personas.faces(studyId)) {
-    const segment = ids.get(segmentId);
-    if (segment !== undefined) faces.set(publicId, segment);
-  }
-  const next = (one: References) => [...one.segments, ...one.personas.flatMap((persona) => faces.get(persona) ?? [])];
+  for (const { publicId, combine, segmentIds } of await personas.faces(studyId))
+    faces.set(publicId, { combine, segments: segmentIds.map((id) => ids.get(id) ?? null) });
+  const next = (one: References) => [
+    ...one.segments,
+    ...one.personas.flatMap((persona) => segmentsOfFace(faces.get(persona))),
+  ];
   const waiting = asked.flatMap(next);
   for (let id = waiting.pop(); id !== undefined; id = waiting.pop()) {
     const segment = kept.get(id);

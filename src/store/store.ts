@@ -25,6 +25,7 @@ import { fieldFigureStore } from './field-figures.ts';
 import { fieldworkStore } from './fieldwork.ts';
 import { guideStore } from './guides.ts';
 import { hookStore } from './hooks.ts';
+import { insightNewsStore } from './insight-news.ts';
 import { insightStore } from './insights.ts';
 import { instrumentStore } from './instruments.ts';
 import { interviewLogStore } from './interview-log.ts';
@@ -43,6 +44,7 @@ import { offerStore } from './offers.ts';
 import { peopleStore } from './people.ts';
 import { peopleImportStore } from './people-imports.ts';
 import { peopleSearchStore } from './people-search.ts';
+import { personaUsageStore } from './persona-usage.ts';
 import { personalRefusalStore } from './personal-refusals.ts';
 import { personaStore } from './personas.ts';
 import { placementStore } from './placements.ts';
@@ -50,6 +52,7 @@ import { playStore } from './plays.ts';
 import { populationFactStore } from './population-facts.ts';
 import { projectExchangeStore } from './project-exchange.ts';
 import { qualityFlagStore } from './quality-flags.ts';
+import { readerQuestionStore } from './reader-questions.ts';
 import { recruitingStore } from './recruiting.ts';
 import { recruitingBookingStore } from './recruiting-bookings.ts';
 import { recruitingFactStore } from './recruiting-facts.ts';
@@ -66,6 +69,7 @@ import { segmentSizeStore } from './segment-sizes.ts';
 import { segmentStandingStore } from './segment-standings.ts';
 import { segmentationStore } from './segmentations.ts';
 import { segmentStore } from './segments.ts';
+import { shareStore } from './shares.ts';
 import { sightStore } from './sights.ts';
 import { sourceFileStore } from './source-files.ts';
 import { sourceStore } from './sources.ts';
@@ -76,6 +80,7 @@ import { themeCheckStore } from './theme-checks.ts';
 import { themeCodeStore } from './theme-codes.ts';
 import { themeStore } from './themes.ts';
 import { timelineStore } from './timeline.ts';
+import { toldGroupStore } from './told-groups.ts';
 import { toldScoreStore } from './told-scores.ts';
 import { toldValueStore } from './told-values.ts';
 import { transcriptCueStore } from './transcript-cues.ts';
@@ -112,6 +117,7 @@ export function openStore({ kysely, engine }: Database) {
     consents: consentStore({ kysely, engine }),
     withdrawals: withdrawalStore(kysely),
     insights: insightStore(kysely),
+    insightNews: insightNewsStore(kysely),
     codingDesk: codingDeskStore(kysely),
     memos: memoStore(kysely),
     media: mediaStore(kysely),
@@ -157,6 +163,7 @@ export function openStore({ kysely, engine }: Database) {
     feedback: feedbackStore({ kysely, engine }),
     timeline: timelineStore(kysely),
     toldValues: toldValueStore({ kysely, engine }),
+    toldGroups: toldGroupStore(kysely),
     toldScores: toldScoreStore({ kysely, engine }),
     instruments: instrumentStore(kysely),
     typingTools: typingToolStore(kysely),
@@ -171,6 +178,9 @@ export function openStore({ kysely, engine }: Database) {
     interviewSegments: interviewSegmentStore(kysely),
     personalRefusals: personalRefusalStore(kysely),
     segmentStandings: segmentStandingStore({ kysely, engine }),
+    shares: shareStore(kysely),
+    readerQuestions: readerQuestionStore(kysely),
+    personaUsage: personaUsageStore(kysely),
   };
 }
 export type Store = ReturnType<typeof openStore>;

@@ -1,4 +1,5 @@
 import type { Insertable, Kysely, Selectable } from 'kysely';
+import type { TourStep } from '../model/tour.ts';
 import type { Role } from './accounts.ts';
 import { newPublicId } from './identifiers.ts';
 import { standingSegments } from './segments.ts';
@@ -133,6 +134,9 @@ export function studyStore(db: Kysely<Tables>) {
         .where('studyId', '=', studyId)
         .orderBy('methodChanges.id', 'desc')
         .execute(),
+    changeLeastCell: async (studyId: number, leastCell: number): Promise<void> => {
+      await db.updateTable('studies').set({ leastCell }).where('id', '=', studyId).execute();
+    },
     find: async (id: number): Promise<Study | null> =>
       (await db.selectFrom('studies').selectAll().where('id', '=', id).executeTakeFirst()) ?? null,
     workspacesOf: (userId: number): Promise<(Workspace & { role: Role })[]> =>
@@ -157,6 +161,13 @@ export function studyStore(db: Kysely<Tables>) {
           .returningAll()
           .executeTakeFirstOrThrow();
       }),
+    setTour: async (id: number, tour: readonly TourStep[]): Promise<void> => {
+      await db
+        .updateTable('studies')
+        .set({ tour: JSON.stringify(tour) })
+        .where('id', '=', id)
+        .execute();
+    },
     add: (
       study: {
         workspaceId: number;
@@ -164,6 +175,8 @@ export function studyStore(db: Kysely<Tables>) {
         isClosed: boolean;
         inventedNotice: string | null;
         userId: number | null;
+        /** The smallest cell; 10 unless told. */
+        leastCell?: number;
       },
       at: string,
     ): Promise<Study> =>
@@ -177,6 +190,7 @@ export function studyStore(db: Kysely<Tables>) {
             isClosed: study.isClosed ? 1 : 0,
             inventedNotice: study.inventedNotice,
             createdAt: at,
+            ...(study.leastCell === undefined ? {} : { leastCell: study.leastCell }),
           })
           .returningAll()
           .executeTakeFirstOrThrow();

@@ -38,7 +38,13 @@ export type Tables = {
     createdAt: Time;
     /** How its words are coded: `reliability` and `codebook` measure agreement, `reflexive` does not hold with it. */
     method: Generated<'reliability' | 'codebook' | 'reflexive'>;
+    /** Whoever is not a researcher of it reads no figure of fewer people. */
+    leastCell: Generated<number>;
+    /** The way through it that a newcomer is led: a list of `TourStep`; null for none. */
+    tour: Json | null;
   };
+  /** Of which responses figures were told to others than researchers, so that no small number follows from two of them. */
+  toldGroups: { id: Id; surveyId: number; digest: string; members: Json; toldAt: Time };
   studyMembers: { studyId: number; userId: number; role: string };
   surveys: {
     id: Id;
@@ -459,10 +465,42 @@ export type Tables = {
     statement: string;
     note: Generated<string>;
     status: 'draft' | 'standing' | 'retired';
+    /** How sure its researchers are of it; null where nobody said. */
+    confidence: 'low' | 'middle' | 'high' | null;
+    /** What was decided because of it, on which day, and where that is carried on. */
+    decision: Generated<string>;
+    decidedOn: string | null;
+    ticket: Generated<string>;
     ownerId: number | null;
     createdBy: number | null;
     createdAt: Time;
     changedAt: Time;
+  };
+  insightChanges: {
+    id: Id;
+    studyId: number;
+    insightId: number;
+    /** What changed: a field of it, its evidence, or who claims it. */
+    what: string;
+    before: Generated<string>;
+    after: Generated<string>;
+    changedBy: number | null;
+    changedAt: Time;
+  };
+  /** Who hears of changes of an insight; the row is also the letter that tells them. */
+  insightFollowers: {
+    id: Id;
+    studyId: number;
+    insightId: number;
+    userId: number;
+    followedAt: Time;
+    seenChange: Generated<number>;
+    toldChange: Generated<number>;
+    claimedChange: number | null;
+    state: Generated<'quiet' | 'waiting' | 'sending'>;
+    dueAt: Time | null;
+    attempts: Generated<number>;
+    reason: string | null;
   };
   insightEvidence: {
     id: Id;
@@ -761,6 +799,10 @@ export type Tables = {
     /** 0 for one that only gathers others. */
     isCodable: Generated<number>;
     guid: Generated<string | null>;
+    /** Its place in the story of a decision, as somebody chose it; null for none. */
+    storyRing: Generated<'priority' | 'success' | 'barrier' | 'journey' | 'criteria' | null>;
+    storyStage: Generated<'first-thought' | 'passive-looking' | 'active-looking' | 'deciding' | 'consuming' | null>;
+    storyForce: Generated<'push' | 'pull' | 'anxiety' | 'habit' | null>;
   };
   codings: {
     id: Id;
@@ -1327,6 +1369,8 @@ export type Tables = {
     kind: Generated<'assumption' | 'qualitative' | 'quantified'>;
     /** Of several segments, those who are in any of them or in all. */
     combine: Generated<'any' | 'all'>;
+    /** Which interviews it stands for; null for a persona of segments. */
+    interviews: Json | null;
     ownerId: number | null;
     /** A day, `2026-11-30`. */
     reviewOn: string | null;
@@ -1404,6 +1448,51 @@ export type Tables = {
     byLink: string | null;
     at: Time;
   };
+  /** Links by which readers without an account see personas. */
+  shares: {
+    id: Id;
+    studyId: number;
+    publicId: string;
+    /** The token itself is nowhere. */
+    tokenHash: string;
+    /** For whom it is, as the study's researchers call them. */
+    name: string;
+    audience: 'client' | 'public';
+    /** 1 where the moment behind a quote may be heard. */
+    isPlaying: Generated<number>;
+    createdBy: number | null;
+    createdAt: Time;
+    expiresAt: Time;
+    revokedBy: number | null;
+    revokedAt: Time | null;
+  };
+  sharePersonas: { shareId: number; personaId: number; position: number };
+  /** How often a persona was opened by a link, and a recording of it played, on a day; by whom is nowhere. */
+  shareVisits: {
+    shareId: number;
+    personaId: number;
+    day: string;
+    opened: Generated<number>;
+    played: Generated<number>;
+  };
+  readerQuestions: {
+    id: Id;
+    studyId: number;
+    shareId: number;
+    personaId: number;
+    publicId: string;
+    words: string;
+    askedAt: Time;
+    answer: string | null;
+    answeredBy: number | null;
+    answeredAt: Time | null;
+    removedBy: number | null;
+    removedAt: Time | null;
+  };
+  /** How often members of the study opened a persona on a day; which of them is nowhere. */
+  personaOpenings: { personaId: number; day: string; times: Generated<number> };
+  /** The survey by which readers judge a study's personas. */
+  perceptionSurveys: { studyId: number; surveyId: number; createdBy: number | null; createdAt: Time };
   surveyMoments: { surveyId: number; moment: Json; updatedAt: Time };
   contactLimits: { workspaceId: number; limits: Json };
   siteOrigins: { studyId: number; origin: string };

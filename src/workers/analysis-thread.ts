@@ -16,9 +16,11 @@ import { contrastTask } from './tasks/contrast.ts';
 import { dataDictionaryTask } from './tasks/data-dictionary.ts';
 import { defineSegmentsTask } from './tasks/define-segments.ts';
 import { derivedPreviewTask, otherTextsTask, variableCountsTask } from './tasks/derived-preview.ts';
+import { layOutReportTask } from './tasks/lay-out-report.ts';
 import { measuredTask } from './tasks/measured-waves.ts';
 import { nearAnswersTask } from './tasks/near-answers.ts';
 import { overlapTask } from './tasks/overlap.ts';
+import { personaInsidersTask } from './tasks/persona-insiders.ts';
 import { placeAnswersTask } from './tasks/place-answers.ts';
 import { portraitTask } from './tasks/portrait.ts';
 import { qualityTask } from './tasks/quality.ts';
@@ -35,7 +37,7 @@ import { segmentDriftTask } from './tasks/segment-drift.ts';
 import { segmentFitTask } from './tasks/segment-fit.ts';
 import { segmentProfileTask } from './tasks/segment-profile.ts';
 import { segmentTestTask } from './tasks/segment-test.ts';
-import { summaryTask } from './tasks/summary.ts';
+import { countedIdsTask, summaryTask } from './tasks/summary.ts';
 import { textsToEmbedTask } from './tasks/texts-to-embed.ts';
 import { themesTask } from './tasks/themes.ts';
 import { toldScoresTask } from './tasks/told-scores.ts';
@@ -77,7 +79,9 @@ const tasks = {
   continuousProfile: continuousProfileTask,
   answerFrame: answerFrameTask,
   summary: summaryTask,
+  countedIds: countedIdsTask,
   audience: audienceTask,
+  personaInsiders: personaInsidersTask,
   portrait: portraitTask,
   quality: qualityTask,
   readAnswers: readAnswersTask,
@@ -110,6 +114,7 @@ const tasks = {
   weighTargets: weighTargetsTask,
   weigh: weighTask,
   measured: measuredTask,
+  layOutReport: layOutReportTask,
 };
 export type Tasks = typeof tasks;
 export type TaskName = keyof Tasks;

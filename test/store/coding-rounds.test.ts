@@ -87,6 +87,7 @@ describe.each(engines)('rounds of coding, on %s', (_, open) => {
     expect((await store.codingRounds.blindRoundOf(study.id, interview, ada))?.id).toBe(round.id);
     expect(await store.codingRounds.blindRoundOf(study.id, interview, 999)).toBeNull();
     expect(await store.codingRounds.hiddenSources(study.id, bea)).toEqual(new Set([source]));
+    expect(await store.codingRounds.blindNow(study.id)).toEqual(new Set([source]));
     expect((await store.codingRounds.standing(study.id, [source])).map(({ text }) => text)).toEqual(['It was time.']);
     await store.codingRounds.markRead(round.id, ada, [source], AT);
     await store.codingRounds.markRead(round.id, ada, [source], AT);
@@ -101,6 +102,7 @@ describe.each(engines)('rounds of coding, on %s', (_, open) => {
     expect([found?.taken, found?.measured]).toEqual(['{}', '{"a":1}']);
     expect(await store.codingRounds.blindRoundOf(study.id, interview, ada)).toBeNull();
     expect(await store.codingRounds.hiddenSources(study.id, bea)).toEqual(new Set());
+    expect(await store.codingRounds.blindNow(study.id)).toEqual(new Set());
   });
 
   test('own codings are found by coder, code and source; a decision goes and comes with the step that made it', async () => {

@@ -1,13 +1,14 @@
 import type { LeafOf, Rule, RuleUnit } from '../../model/rule.ts';
 import type { Clock } from '../../rules/calendar.ts';
 import { FALSE, TRUE, UNKNOWN } from '../../rules/compare.ts';
+import { insideOf } from '../../rules/inside-of.ts';
 import { lastSeen, type SeenEvent } from '../../rules/last-seen.ts';
 import type { Found } from '../../rules/leaf.ts';
 import { createPopulation, type Population } from '../../rules/population.ts';
 import { everyLeaf, leavesOf, type References, referencesOf } from '../../rules/references.ts';
 import { answerKey, type FactValue, scoreKey, segmentKey, surest } from '../../rules/subject.ts';
 import type { StoredAnswer } from '../../store/responses.ts';
-import { referredSegments } from '../../store/segment-rules.ts';
+import { referredSegments, segmentsOfFace } from '../../store/segment-rules.ts';
 import type { SegmentStanding } from '../../store/segment-standings.ts';
 import type { Store } from '../../store/store.ts';
 import { anyOf, type CompanyColumns, countPeopleOf, readCompanies } from './company-columns.ts';
@@ -102,7 +103,15 @@ export async function readPeopleColumns(
       const row = rowOf(personId);
       if (row !== undefined) population.didSurvey(row, survey, did, Date.parse(at));
     }
-  const personasOf = (segment: string) => [...faces].flatMap(([persona, face]) => (face === segment ? [persona] : []));
+  const faceSegments = new Set([...faces.values()].flatMap(segmentsOfFace));
+  /** Of each segment that is asked for a persona's sake, in what of it everybody is; undefined where nobody said. */
+  const insideSegment = new Map<string, (boolean | undefined)[]>();
+  const noteInside = (segment: string, row: number, isIn: boolean): void => {
+    if (!faceSegments.has(segment)) return;
+    const rows = insideSegment.get(segment) ?? [];
+    rows[row] = isIn;
+    insideSegment.set(segment, rows);
+  };
   const segmentKeys = new Set(
     everyLeaf({ all: [whole, ...onCompanies] }).flatMap((leaf) => ('segment' in leaf ? [segmentKey(leaf)] : [])),
   );
@@ -124,17 +133,32 @@ export async function readPeopleColumns(
       const row = rowOf(standing.personId);
       if (row === undefined) continue;
       noteSegment(population, row, { segment: id, ...(noneIds.includes(id) && { none: true }) }, standing);
-      for (const persona of personasOf(id)) population.set(row, 'persona', persona, standing.probability > 0);
+      noteInside(id, row, standing.probability > 0);
     }
   const referred = (one: Rule): string[] => {
     const { segments: named, personas } = referencesOf(one);
-    return [...named, ...personas.flatMap((persona) => faces.get(persona) ?? [])];
+    return [...named, ...personas.flatMap((persona) => segmentsOfFace(faces.get(persona)))];
   };
-  const noteVerdicts = (of: Population, id: string, verdicts: Uint8Array, personas: readonly string[]): void => {
+  const noteVerdicts = (of: Population, id: string, verdicts: Uint8Array): void => {
     for (const [row, verdict] of verdicts.entries()) {
       if (verdict !== TRUE && verdict !== FALSE) continue;
       noteSegment(of, row, { segment: id }, { probability: verdict, at: clock.now });
-      for (const persona of personas) of.set(row, 'persona', persona, verdict === TRUE);
+      if (of === population) noteInside(id, row, verdict === TRUE);
+    }
+  };
+  /** Once the segments of a rule's personas are decided, so are these. */
+  const notePersonas = (asking: Rule): void => {
+    for (const persona of referencesOf(asking).personas) {
+      const face = faces.get(persona);
+      if (face === undefined) continue;
+      const parts = face.segments.map((segment) => (segment === null ? [] : (insideSegment.get(segment) ?? [])));
+      for (const row of people.keys()) {
+        const isIn = insideOf(
+          parts.map((rows) => rows[row]),
+          face.combine,
+        );
+        if (isIn !== undefined) population.set(row, 'persona', persona, isIn);
+      }
     }
   };
   /** Decides segments after those they refer to. Circles are refused when a rule is kept; a step back in one is unknown. */
@@ -146,16 +170,18 @@ export async function readPeopleColumns(
       if (!own || begun.has(id)) continue;
       begun.add(id);
       decideSegments(referred(own));
+      notePersonas(own);
       if (onCompany) {
         countPeopleOf(companies, onCompany, population, clock);
         const verdicts = companies.population.decide([onCompany], clock)[0]!;
-        noteVerdicts(companies.population, id, verdicts, []);
+        noteVerdicts(companies.population, id, verdicts);
         const theirs = people.map((_, row) => companies.companiesOf(row));
-        noteVerdicts(population, id, anyOf(verdicts, theirs, UNKNOWN), personasOf(id));
-      } else noteVerdicts(population, id, population.decide([own], clock)[0]!, personasOf(id));
+        noteVerdicts(population, id, anyOf(verdicts, theirs, UNKNOWN));
+      } else noteVerdicts(population, id, population.decide([own], clock)[0]!);
     }
   };
   decideSegments(referred(rule));
+  notePersonas(rule);
   if (unit === 'company') countPeopleOf(companies, rule, population, clock);
   return { people, population, rowOf, companies };
 }

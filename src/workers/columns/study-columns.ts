@@ -2,6 +2,7 @@ import { itemWording, surveyItems } from '../../model/items.ts';
 import { wordingIn } from '../../model/survey-check.ts';
 import { asking } from '../../rules/asking.ts';
 import { createFactColumn } from '../../rules/fact-column.ts';
+import { insideOf } from '../../rules/inside-of.ts';
 import type { Store } from '../../store/store.ts';
 import type { KnownColumn, PeopleRows } from './known-columns.ts';
 import { factOf } from './people-columns.ts';
@@ -129,7 +130,7 @@ export async function* themeColumns(store: Store, studyId: number, { rowOf }: Pe
       }
 }
 
-/** Whether somebody is of a persona whose segment was found; those whose answers were not sorted are unknown. */
+/** Whether somebody is of a persona whose segments were found; those whose answers were not sorted are unknown. */
 export async function* personaColumns(
   store: Store,
   studyId: number,
@@ -137,19 +138,29 @@ export async function* personaColumns(
 ): AsyncGenerator<KnownColumn> {
   const segments = new Map((await store.segments.list(studyId)).map((segment) => [segment.id, segment]));
   for (const persona of await store.personas.list(studyId)) {
-    const segment = segments.get(persona.segments[0]?.id ?? 0);
-    if (!segment || persona.segments.length > 1 || segment.rule !== null) continue;
+    const faces = persona.segments.map(({ id }) => segments.get(id));
+    const ids = faces.flatMap((segment) => (segment && segment.rule === null ? [segment.publicId] : []));
+    if (ids.length === 0 || ids.length < faces.length) continue;
     const column = createFactColumn();
-    const standings = await store.segmentStandings.of({ segments: [segment.publicId], none: [] }, null);
-    for (const { personId, probability } of standings.get(segment.publicId) ?? []) {
-      const row = rowOf(personId);
-      if (row !== undefined) column.set(row, probability > 0);
+    const standings = await store.segmentStandings.of({ segments: ids, none: [] }, null);
+    const inside = new Map<number, (boolean | undefined)[]>();
+    for (const [place, id] of ids.entries())
+      for (const { personId, probability } of standings.get(id) ?? []) {
+        const row = rowOf(personId);
+        if (row === undefined) continue;
+        const parts = inside.get(row) ?? ids.map(() => undefined);
+        parts[place] = probability > 0;
+        inside.set(row, parts);
+      }
+    for (const [row, parts] of inside) {
+      const isIn = insideOf(parts, persona.combine);
+      if (isIn !== undefined) column.set(row, isIn);
     }
     yield {
       family: 'persona',
       asks: { kind: 'persona', name: persona.publicId },
       id: `persona ${persona.publicId}`,
-      label: `is of persona “${persona.versions[0]?.name ?? segment.name}”`,
+      label: `is of persona “${persona.versions[0]?.name ?? faces[0]?.name}”`,
       kind: 'yes-no',
       get: column.get,
       leafFor: () => ({ persona: persona.publicId }),

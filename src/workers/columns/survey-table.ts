@@ -18,14 +18,16 @@ export type SurveyTable = {
   versionId: number;
   /** Adds what has been projected since. False when the table no longer fits its survey and must be built again. */
   update(): Promise<boolean>;
-  /** Counted responses, also by the id of the version they answered, and how many gave each value to each item. */
-  tally(): {
+  /** The ids of responses that count, in their order. */
+  ids(): number[];
+  /** Counted responses, or those `only`, also by the id of the version they answered, and how many gave each value to each item. */
+  tally(only?: ReadonlySet<number>): {
     n: number;
     byVersion: ReadonlyMap<number, number>;
     tallies: { item: string; state: string; value: unknown; count: number }[];
   };
   /** What everybody whose response counts chose in a best-worst question, in the order of their ids. */
-  bestWorst(question: string): { responseId: number; tasks: BestWorstPerson }[];
+  bestWorst(question: string, only?: ReadonlySet<number>): { responseId: number; tasks: BestWorstPerson }[];
   bytes(): number;
 };
 
@@ -114,7 +116,7 @@ export async function buildSurveyTable(
   await readReserve();
 
   /** 1 for each row that counts. */
-  const readCounts = (): Uint8Array => {
+  const readCounts = (only?: ReadonlySet<number>): Uint8Array => {
     const counts = new Uint8Array(capacity);
     for (let row = 0; row < rowOf.size; row += 1) {
       const batch = batches[row]!;
@@ -124,6 +126,7 @@ export async function buildSurveyTable(
       const row = rowOf.get(id);
       if (row !== undefined) counts[row] = 0;
     }
+    if (only) for (const [id, row] of rowOf) if (!only.has(id)) counts[row] = 0;
     return counts;
   };
 
@@ -146,8 +149,12 @@ export async function buildSurveyTable(
       // Rows that are gone without a record of it were taken back or erased.
       return (await store.responses.countFinished(survey.id)) >= finished;
     },
-    tally: () => {
+    ids: () => {
       const counts = readCounts();
+      return [...rowOf].flatMap(([id, row]) => (counts[row] === 1 ? [id] : [])).sort((a, b) => a - b);
+    },
+    tally: (only) => {
+      const counts = readCounts(only);
       const n = counts.reduce((sum, one) => sum + one, 0);
       const byVersion = new Map<number, number>();
       for (let row = 0; row < rowOf.size; row += 1) {
@@ -156,8 +163,8 @@ export async function buildSurveyTable(
       }
       return { n, byVersion, tallies: columns.flatMap((column) => column.tally(counts, rowOf.size)) };
     },
-    bestWorst: (question) => {
-      const counts = readCounts();
+    bestWorst: (question, only) => {
+      const counts = readCounts(only);
       const rows = bestWorst.find((one) => one.question === question);
       return [...rowOf]
         .filter(([, row]) => counts[row] === 1)

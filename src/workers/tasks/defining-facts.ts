@@ -61,13 +61,17 @@ export async function definingFacts(
         else if (kind === 'answer' || kind === 'theme' || kind === 'attribute') add(kind, [name]);
       }
   const referred = new Set([segment.publicId, ...rules.keys(), ...ofCompanies.keys()]);
-  // A persona is the face of a segment: of one of these, or of another that came of the same run.
+  // A persona is the face of segments: of one of these, or of another that came of the same run.
   const runs = new Set(list.filter(({ publicId }) => found.has(publicId)).map(({ runId }) => runId));
-  for (const { publicId, segmentId } of await store.personas.faces(studyId)) {
-    const face = list.find(({ id }) => id === segmentId);
-    if (face && (referred.has(face.publicId) || (face.runId !== null && runs.has(face.runId))))
+  for (const { publicId, segmentIds } of await store.personas.faces(studyId))
+    if (
+      list.some(
+        (face) =>
+          segmentIds.includes(face.id) &&
+          (referred.has(face.publicId) || (face.runId !== null && runs.has(face.runId))),
+      )
+    )
       add('persona', [publicId]);
-  }
   const scales = [...(await scalesOf(store, studyId))];
   for (const [scale, { items }] of scales) if (known.has(`score ${scale}`)) add('answer', items);
   for (const [scale, { items }] of scales) if (items.some((item) => known.has(`answer ${item}`))) add('score', [scale]);

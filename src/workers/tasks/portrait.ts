@@ -1,239 +1,253 @@
-import { seal } from '../../coding/seal.ts';
-import { codePointLength } from '../../coding/spans.ts';
-import { wayOf } from '../../model/base-sample.ts';
-import type { Asked } from '../../model/record.ts';
-import { drawPortrait } from '../../personas/draw-portrait.ts';
-import type { Portrait } from '../../personas/portrait.ts';
-import { wilsonInterval } from '../../stats/wilson-interval.ts';
-import { ruleOfPeople } from '../../store/segment-rules.ts';
+import { usesOf } from '../../model/consent.ts';
+import type { InterviewChoice } from '../../model/interview-choice.ts';
+import { claimsNamed, drawPortrait } from '../../personas/draw-portrait.ts';
+import { type Claim, emptyPortrait, type Portrait } from '../../personas/portrait.ts';
+import { portraitGaps } from '../../personas/portrait-gaps.ts';
+import type { Segment } from '../../store/segments.ts';
 import type { Store } from '../../store/store.ts';
-import { documentOf } from '../../themes/correction.ts';
 import type { TaskContext } from '../analysis-thread.ts';
-import { readPeopleColumns } from '../columns/people-columns.ts';
-import { responsesAdmitted } from './audience.ts';
-import { describePeople } from './describe-people.ts';
+import { choicesAgainstWords, withWordsOnClaims } from './portrait-against.ts';
+import { describedFor, humanValuesOf, portraitColumns } from './portrait-columns.ts';
+import { exemplarsOf } from './portrait-exemplars.ts';
+import { drawnFrom, fittedShare, foundSegment, recogniseOf, stabilityOf } from './portrait-found.ts';
+import { interviewsChosen, type MembersAsked, membersOf } from './portrait-members.ts';
+import { quotesOfThemes } from './portrait-quotes.ts';
+import { portraitSize, portraitSpend } from './portrait-size.ts';
+import { portraitWords } from './portrait-words.ts';
 import { readColumns, type SurveyColumns } from './survey-columns.ts';
-import { inputsOf, surveyTableColumns, type ThemeRun } from './table-columns.ts';
+import { weightsOf } from './survey-weights.ts';
 import { Unanswerable } from './unanswerable.ts';
 
-export type PortraitArgs = {
-  workspaceId: number;
-  studyId: number;
-  segmentId: number;
-  /** Milliseconds since 1970: when a rule that looks at time is asked. */
-  now: number;
+export type PortraitArgs = MembersAsked & {
+  kind: 'quantified' | 'qualitative';
+  segmentIds: number[];
+  /** Which interviews a qualitative persona stands for. */
+  interviews: InterviewChoice | null;
+  /** Ids of claims that a researcher put into words: they are told again whatever today's evidence is. */
+  worded: string[];
 };
 export type DrawnPortrait = {
   portrait: Portrait;
-  sources: { surveyVersion: number; watermark: number; themeRuns: string[] };
+  /** Worded claims that are no longer sure, with today's evidence. */
+  kept: Claim[];
 };
 
-const QUOTES_MAX = 5;
-/** A whole answer longer than this is too long to stand as a quote. */
-const QUOTE_LENGTH_MAX = 320;
-/** Draws the portrait of a segment from what its members answered, what is known of them, and what they said. */
-export async function portraitTask(
-  { store, textKey, onProgress }: TaskContext,
-  args: PortraitArgs,
-): Promise<DrawnPortrait> {
-  const segment = await store.segments.findById(args.studyId, args.segmentId);
-  if (!segment) throw new Unanswerable('This segment is no longer there');
-  if (segment.surveyId === null)
+const QUOTES_MAX = 6;
+/** Somebody is quoted for a segment they are at least so surely in. */
+const SURE_MEMBER = 0.8;
+
+/**
+ * Draws the portrait of the people of segments, from what they answered, what is known of them, and what they said; or of
+ * those who were interviewed, from what they said alone.
+ */
+export async function portraitTask(context: TaskContext, args: PortraitArgs): Promise<DrawnPortrait> {
+  return args.kind === 'qualitative' ? drawInterviews(context, args) : drawSegments(context, args);
+}
+
+async function drawInterviews(context: TaskContext, args: PortraitArgs): Promise<DrawnPortrait> {
+  const { workspaceId, studyId, worded, interviews: choice } = args;
+  context.onProgress('Reading interviews', 0.1);
+  const interviews = await interviewsChosen(context.store, args, choice ?? { by: 'all' });
+  if (interviews.size === 0)
+    throw new Unanswerable('There is no such interview that may be analysed. Log one, or choose others');
+  const inside = { responses: null, interviews };
+  const { gaps, claims, ...words } = await portraitWords(context, {
+    workspaceId,
+    studyId,
+    kind: 'qualitative',
+    inside,
+    worded,
+    today: dayOf(args),
+  });
+  const told = claims.slice(0, 2);
+  return {
+    portrait: {
+      ...emptyPortrait('qualitative'),
+      ...words,
+      claims,
+      gaps: [
+        { text: 'How many there are like them is not known: interviews do not count people', n: null, source: null },
+        ...gaps,
+      ],
+      lede:
+        told.length === 0 ? 'Nothing is coded in these interviews yet.' : `${told.map(({ text }) => text).join('; ')}.`,
+      ledeClaims: told.map(({ id }) => id),
+    },
+    kept: [],
+  };
+}
+
+async function drawSegments(context: TaskContext, args: PortraitArgs): Promise<DrawnPortrait> {
+  const { store, onProgress } = context;
+  const { workspaceId, studyId, combine, worded } = args;
+  const segments = await segmentsOf(store, args);
+  const surveyId = segments.find((segment) => segment.surveyId !== null)?.surveyId ?? null;
+  if (surveyId === null)
     throw new Unanswerable(
       'This rule is not tied to a survey. Choose the survey whose respondents it groups, then draw the persona',
     );
-  const place = { studyId: args.studyId, surveyId: segment.surveyId };
+  const place = { workspaceId, studyId, surveyId };
   onProgress('Reading answers', 0.1);
   const columns = await readColumns(store, place);
-  const attributes = await store.people.allAttributes(args.workspaceId);
-  const { members, grouped } = await membersOf(store, args, segment);
-  const labels = columns.responses.map((response) =>
-    members.has(response.id) ? 0 : grouped === null || grouped.has(response.id) ? 1 : null,
+  const { labels, isBaseSaid, interviews } = await membersOf(store, args, segments, columns);
+  const found = await Promise.all(
+    segments.map(async (segment) => ({ segment, found: await foundSegment(store, segment) })),
   );
-  const n = labels.filter((label) => label === 0).length;
-  const base = labels.filter((label) => label !== null).length;
-  const size = sizeOf(labels, columns, grouped !== null);
-  const { share } = size;
-  if (n === 0 || !share) throw new Unanswerable('Nobody is in this segment, so there is nobody to portray');
-  if (n === base) throw new Unanswerable('Everybody is in this segment, so there is nobody to compare it with');
+  const alone = found.length === 1 ? (found[0]?.found ?? null) : null;
+  const weights = alone?.weighting ? (await weightsOf(store, place, columns, alone.weighting)).weights : null;
+  const fitted = alone && alone.segmentation.surveyId === surveyId ? fittedShare(alone) : null;
+  const size = portraitSize(labels, columns, { isBaseSaid, fitted, weights });
+  refuseUnfit(labels, segments, combine);
+  if (!size) throw new Unanswerable('Nobody who counts is in this segment, so there is nobody to portray');
 
-  onProgress('Comparing', 0.4);
-  const inputs = inputsOf(segment.profile);
-  const themeRuns = await store.analyses.latestThemeRuns(place.studyId, place.surveyId);
-  const described = describePeople(labels, await surveyTableColumns(store, { columns, attributes, themeRuns, inputs }));
-  onProgress('Choosing quotes', 0.8);
-  const memberIds = new Set(
-    columns.responses.filter((_, row) => labels[row] === 0).map((response) => response.publicId),
-  );
-  const quotable = new Set(
-    columns.responses
-      .filter(
-        (response) =>
-          memberIds.has(response.publicId) && (JSON.parse(response.purposes) as string[]).includes('quotes'),
-      )
-      .map((response) => response.publicId),
-  );
-  const telling = described.flatMap(({ comparison, family }) =>
-    family === 'theme' && comparison.kind === 'share' && (comparison.difference ?? 0) > 0 ? [comparison.code] : [],
-  );
-  const portrait = drawPortrait({
-    size: { ...size, share, interval: 'sample', effectiveBase: null },
-    spend: await spendOf(store, args.workspaceId, columns, labels),
+  onProgress('Comparing', 0.3);
+  const themeRuns = await store.analyses.latestThemeRuns(studyId, surveyId);
+  const columnsTold = await portraitColumns(store, place, { columns, themeRuns, segments });
+  const described = await describedFor(store, workspaceId, columns, labels, columnsTold);
+
+  onProgress('Choosing quotes', 0.5);
+  const inside = new Set(idsOf(columns, labels, 0));
+  const agreed = await agreedToQuotes(context, args, columns, interviews);
+  const sure = await sureMembers(store, found, columns, combine);
+  const quotable = new Set([...inside].filter((id) => agreed.has(id) && sure(id)));
+  const telling = described
+    .filter(({ family, comparison }) => family === 'theme' && (comparison.effect ?? 0) > 0)
+    .flatMap(({ comparison }) => (comparison.kind === 'share' ? [comparison.code] : []));
+  const fromThemes = await quotesOfThemes(context, studyId, themeRuns, telling, quotable);
+  const drawn = drawPortrait({
+    size,
+    spend: await portraitSpend(store, workspaceId, columns, labels),
     described,
-    quotes: await chooseQuotes({ store, textKey }, place.studyId, themeRuns, telling, quotable),
-    quotable: quotable.size,
+    quotes: fromThemes.chosen,
+    quotable: [...inside].filter((id) => agreed.has(id)).length,
   });
-  return {
-    portrait,
+
+  onProgress('Reading what was said', 0.7);
+  const { claims: said, ...words } = await portraitWords(context, {
+    workspaceId,
+    studyId,
+    kind: 'quantified',
+    inside: { responses: inside, interviews },
+    rest: new Set(idsOf(columns, labels, 1)),
+    sure: new Set([...inside].filter(sure)),
+    worded,
+    today: dayOf(args),
+  });
+  const mayQuote = new Set([...quotable, ...[...interviews].filter((id) => agreed.has(id))]);
+  const askedOfWords = {
+    studyId,
+    columns,
+    labels,
+    themeRuns,
+    quotable: mayQuote,
+    inside: new Set([...inside, ...interviews]),
+  };
+  const choices = await choicesAgainstWords(context, askedOfWords);
+  const quoted = drawn.claims.map((claim) => withThemeQuotes(claim, fromThemes.byTheme));
+  const told = await withWordsOnClaims(context, askedOfWords, quoted, humanValuesOf(columns.definition));
+  const counted = told.claims.map((claim) => ({
+    ...claim,
+    counterQuotes: [...claim.counterQuotes, ...choices.filter(isOn(claim)).flatMap(({ quotes }) => quotes)],
+  }));
+  const isWho = ({ section }: Claim) => section === 'who';
+
+  onProgress('Looking for people who stand for it', 0.9);
+  const outside = labels.filter((label) => label === null).length;
+  const { quotes, gaps, against, ...rest } = words;
+  const portrait: Portrait = {
+    ...drawn,
+    ...rest,
+    claims: [...counted.filter((claim) => !isWho(claim)), ...said, ...counted.filter(isWho)],
+    quotes: [...drawn.quotes, ...quotes].slice(0, QUOTES_MAX),
+    against: [...choices, ...told.against, ...against],
+    gaps: [...portraitGaps({ outside, described, portrait: { ...drawn, interviews: words.interviews } }), ...gaps],
+    stability: stabilityOf(found),
+    recognise: alone ? await recogniseOf(store, alone, columns, labels) : null,
+    exemplars: await exemplarsOf(context, place, { columns, labels, found: alone, told: columnsTold, quotable }),
     sources: {
       surveyVersion: columns.version,
-      watermark: columns.watermark,
+      watermark: await store.personas.watermark(surveyId),
       themeRuns: themeRuns.map((run) => run.publicId),
+      segments: drawnFrom(segments),
     },
   };
+  const isTold = new Set(portrait.claims.map(({ id }) => id));
+  const unsaid = worded.filter((id) => !isTold.has(id));
+  return { portrait, kept: claimsNamed(described, unsaid) };
 }
 
-type SegmentRow = NonNullable<Awaited<ReturnType<Store['segments']['findById']>>>;
-
-/** Who is in the segment, and who was grouped at all: null when a rule looked at everybody. */
-async function membersOf(store: Store, args: PortraitArgs, segment: SegmentRow) {
-  const rule = ruleOfPeople(segment);
-  if (rule !== null && segment.surveyId !== null) {
-    const clock = { now: args.now, timeZone: (await store.offers.limits(args.workspaceId)).timeZone };
-    const { population, rowOf } = await readPeopleColumns(store, args, { rule, unit: 'person' }, clock);
-    const { members } = await responsesAdmitted(
-      store,
-      { studyId: args.studyId, surveyId: segment.surveyId },
-      rule,
-      (personId) => {
-        const row = rowOf(personId);
-        return row === undefined ? undefined : population.subjectAt(row, clock);
-      },
-    );
-    return { members: new Set(members), grouped: null };
+/** Segments that stand, in the order in which they were chosen. */
+async function segmentsOf(store: Store, { studyId, segmentIds }: PortraitArgs): Promise<Segment[]> {
+  const segments: Segment[] = [];
+  for (const id of segmentIds) {
+    const segment = await store.segments.findById(studyId, id);
+    if (!segment || segment.removedAt !== null) throw new Unanswerable('This segment is no longer there');
+    if (segment.supersededAt !== null)
+      throw new Unanswerable(
+        `People were grouped anew since “${segment.name}” was found. Choose a segment that stands, then draw the persona`,
+      );
+    segments.push(segment);
   }
-  const members = await store.segments.members(segment.id);
-  const grouped = new Set<number>();
-  for (const sibling of await store.segments.list(args.studyId)) {
-    if (sibling.runId === segment.runId) for (const id of await store.segments.members(sibling.id)) grouped.add(id);
-  }
-  return { members, grouped };
+  return segments;
 }
 
-async function spendOf(
+function refuseUnfit(labels: readonly (number | null)[], segments: readonly Segment[], combine: 'any' | 'all'): void {
+  const n = labels.filter((label) => label === 0).length;
+  const which = segments.length === 1 ? 'this segment' : `${combine} of these segments`;
+  if (n === 0) throw new Unanswerable(`Nobody is in ${which}, so there is nobody to portray`);
+  if (n === labels.filter((label) => label !== null).length)
+    throw new Unanswerable(`Everybody is in ${which}, so there is nobody to compare it with`);
+}
+
+const idsOf = ({ responses }: SurveyColumns, labels: readonly (number | null)[], wanted: number): string[] =>
+  responses.filter((_, row) => labels[row] === wanted).map(({ publicId }) => publicId);
+
+const dayOf = ({ now }: PortraitArgs): string => new Date(now).toISOString().slice(0, 10);
+
+/** Whose words may be quoted today: of responses and interviews, by public id. */
+async function agreedToQuotes(
+  { store }: TaskContext,
+  args: PortraitArgs,
+  { responses }: SurveyColumns,
+  interviews: ReadonlySet<string>,
+): Promise<Set<string>> {
+  const consents = await store.consents.latestOf(args.studyId, [...interviews]);
+  return new Set([
+    ...responses
+      .filter(({ purposes }) => (JSON.parse(purposes) as string[]).includes('quotes'))
+      .map(({ publicId }) => publicId),
+    ...[...interviews].filter((id) => usesOf(consents.get(id) ?? null, dayOf(args)).includes('quotes')),
+  ]);
+}
+
+/** Whether a response is surely enough in the segments to be quoted for them; whoever nobody doubts is. */
+async function sureMembers(
   store: Store,
-  workspaceId: number,
-  columns: SurveyColumns,
-  labels: readonly (number | null)[],
-): Promise<Portrait['spend']> {
-  const revenue = new Map<number, number>();
-  const events = await store.people.moneyEvents(workspaceId);
-  const named = Map.groupBy(events, ({ currency }) => currency);
-  named.delete(null);
-  // Money is counted in one currency: the one most of it is in, and what names none is taken to be in it.
-  const [usual = null] = [...named].toSorted(([, a], [, b]) => b.length - a.length).map(([currency]) => currency);
-  for (const { personId, amount, currency } of events)
-    if (currency === null || currency === usual) revenue.set(personId, (revenue.get(personId) ?? 0) + amount);
-  if (revenue.size === 0) return null;
-  const people = new Map(
-    (await store.responses.listWithPeople(columns.responses[0]?.surveyId ?? 0)).map((row) => [row.id, row.personId]),
-  );
-  let [here, all, peopleHere, peopleAll] = [0, 0, 0, 0];
-  for (const [row, response] of columns.responses.entries()) {
-    const personId = people.get(response.id);
-    if (labels[row] === null || personId === null || personId === undefined) continue;
-    const spent = revenue.get(personId) ?? 0;
-    all += spent;
-    peopleAll += 1;
-    if (labels[row] === 0) {
-      here += spent;
-      peopleHere += 1;
-    }
-  }
-  return all > 0 ? { share: here / all, people: peopleHere, of: peopleAll } : null;
-}
-
-/** Quotes from members who agreed to be quoted: the most telling of the themes they speak of more than others. */
-async function chooseQuotes(
-  { store, textKey }: Pick<TaskContext, 'store' | 'textKey'>,
-  studyId: number,
-  runs: readonly ThemeRun[],
-  telling: readonly string[],
-  quotable: ReadonlySet<string>,
-): Promise<Portrait['quotes']> {
-  const chosen: Portrait['quotes'] = [];
-  const taken = new Set<string>();
-  for (const run of runs) {
-    const state = await store.themes.state(run);
-    const themes = state.themes.toSorted((a, b) => rank(telling, a.id) - rank(telling, b.id));
-    const documents = state.documents.flatMap(({ id, themes: own }) => {
-      const place = documentOf(id);
-      return place && own[0] ? [{ ...place, own, confidence: own[0].confidence }] : [];
-    });
-    documents.sort((a, b) => b.confidence - a.confidence || (a.sourceId < b.sourceId ? -1 : 1));
-    const sources = new Map(
-      (
-        await store.notes.findSources(
-          studyId,
-          documents.map((document) => document.sourceId),
-        )
-      ).map((source) => [`${source.publicId} ${source.version}`, source]),
-    );
-    for (const theme of themes) {
-      let fromTheme = 0;
-      const picked = await store.themes.quotes(run, state, theme.id);
-      const whole = documents
-        .filter(({ own }) => own[0]?.theme === theme.id)
-        .map(({ sourceId, version }) => ({ sourceId, sourceVersion: version, slice: null }));
-      for (const candidate of [...picked.map((quote) => ({ ...quote, slice: quote })), ...whole]) {
-        if (chosen.length >= QUOTES_MAX || fromTheme >= 2) break;
-        const source = sources.get(`${candidate.sourceId} ${candidate.sourceVersion}`);
-        if (!source || source.erasedAt !== null || taken.has(source.publicId) || !quotable.has(source.subjectId))
-          continue;
-        if (seal(textKey, source.text) !== source.textHash) continue;
-        const length = codePointLength(source.text);
-        if (candidate.slice === null && (length > QUOTE_LENGTH_MAX || source.text.trim() === '')) continue;
-        const { spanStart, spanEnd, spanHash } = candidate.slice ?? {
-          spanStart: 0,
-          spanEnd: length,
-          spanHash: source.textHash,
-        };
-        chosen.push({
-          span: { sourceId: candidate.sourceId, sourceVersion: candidate.sourceVersion, spanStart, spanEnd, spanHash },
-          theme: theme.id,
-        });
-        taken.add(source.publicId);
-        fromTheme += 1;
-      }
-    }
-  }
-  return chosen;
-}
-
-const rank = (order: readonly string[], id: string): number => {
-  const at = order.indexOf(id);
-  return at < 0 ? order.length : at;
-};
-
-/**
- * How large a segment is. Whom a rule asked does not count where the base is not said otherwise: it asks a chosen part of
- * people. Where it asked everybody, there is nobody else to count, and the share says so.
- */
-function sizeOf(
-  labels: readonly (number | null)[],
-  { responses }: Pick<SurveyColumns, 'responses'>,
-  isBaseSaid: boolean,
-) {
-  const known = [...labels.keys()].filter((row) => labels[row] !== null);
-  const isByRule = (row: number) => wayOf(JSON.parse(responses[row]!.asked) as Asked) === 'rule';
-  const free = isBaseSaid ? known : known.filter((row) => !isByRule(row));
-  const rows = free.length > 0 ? free : known;
-  const n = rows.filter((row) => labels[row] === 0).length;
-  return {
-    share: wilsonInterval(n, rows.length),
-    n,
-    base: rows.length,
-    ...(rows.length < known.length ? { leftOutByRule: known.length - rows.length } : {}),
-    ...(!isBaseSaid && free.length === 0 && known.length > 0 ? { isAllByRule: true as const } : {}),
+  found: readonly { segment: Segment; found: { run: { id: number } } | null }[],
+  { responses }: SurveyColumns,
+  combine: 'any' | 'all',
+): Promise<(publicId: string) => boolean> {
+  const idOf = new Map(responses.map(({ id, publicId }) => [publicId, id]));
+  const known = new Map<number, boolean[]>();
+  for (const { segment, found: one } of found)
+    for (const { segmentId, responseId, probability } of one ? await store.segmentations.membersOf(one.run.id) : [])
+      if (segmentId === segment.id && probability !== null)
+        known.set(responseId, [...(known.get(responseId) ?? []), probability >= SURE_MEMBER]);
+  return (publicId) => {
+    const own = known.get(idOf.get(publicId) ?? 0) ?? [];
+    return own.length === 0 || (combine === 'any' ? own.includes(true) : !own.includes(false));
   };
 }
+
+function withThemeQuotes(claim: Claim, byTheme: ReadonlyMap<string, Claim['quotes']>): Claim {
+  const { source } = claim;
+  return source?.kind === 'theme' ? { ...claim, quotes: byTheme.get(source.theme) ?? [] } : claim;
+}
+
+const isOn =
+  ({ source }: Claim) =>
+  (counter: Portrait['against'][number]): boolean =>
+    source?.kind === 'answer' &&
+    counter.source?.kind === 'answer' &&
+    counter.source.item === source.item &&
+    counter.source.code === source.code;

@@ -184,7 +184,8 @@ async function membershipRows(
   });
 }
 
-async function answersByResponse(
+/** What somebody answered, as the columns of a solution's model. */
+export async function answersByResponse(
   store: Store,
   place: SegmentationPlace,
   { settings, model }: NonNullable<SegmentProfileArgs['made']>,
