@@ -35,6 +35,8 @@ const Variables = z.object({
   VERBATIM_TRUST_PROXY: whole(0, 10).default(0),
   /** A database in the mmdb format that says where addresses of the network are. */
   VERBATIM_GEO_FILE: z.string().min(1).optional(),
+  /** A Chromium that prints reports as pages; it gets a file and no network. */
+  VERBATIM_REPORT_CHROMIUM: z.string().min(1).optional(),
   VERBATIM_FORM_KB: whole(16, 10_240).default(256),
   VERBATIM_UPLOAD_MB: whole(1, 1024).default(50),
   VERBATIM_MEDIA_MB: whole(1, 8192).default(250),
@@ -96,6 +98,19 @@ const Variables = z.object({
     .string()
     .regex(/^[\u0021-\u007E]+$/, 'must be letters, digits and signs without spaces')
     .optional(),
+  /** A language model that says a computed sentence once more; it may stand anywhere, since it is named here alone. */
+  VERBATIM_REWORDING_URL: z
+    .string()
+    .refine((value) => allowedFor(value) !== null, {
+      message: 'must be the whole http:// or https:// address that wordings are asked for at, without user or password',
+    })
+    .optional(),
+  VERBATIM_REWORDING_MODEL: z.string().min(1).max(200).optional(),
+  /** Sent to that server alone: a secret, which `config print` does not show. */
+  VERBATIM_REWORDING_KEY: z
+    .string()
+    .regex(/^[\u0021-\u007E]+$/, 'must be letters, digits and signs without spaces')
+    .optional(),
 });
 
 export const VARIABLE_NAMES = Object.keys(Variables.shape);
@@ -150,6 +165,19 @@ export function readConfig(environment: Record<string, string | undefined>) {
     parsed.data.VERBATIM_TRANSCRIPTION_URL === undefined
   )
     faults.push('VERBATIM_TRANSCRIPTION_KEY is for a server that VERBATIM_TRANSCRIPTION_URL must name');
+  if (
+    parsed.success &&
+    (parsed.data.VERBATIM_REWORDING_URL === undefined) !== (parsed.data.VERBATIM_REWORDING_MODEL === undefined)
+  )
+    faults.push(
+      'VERBATIM_REWORDING_URL and VERBATIM_REWORDING_MODEL must be set together: a server is asked for one model',
+    );
+  if (
+    parsed.success &&
+    parsed.data.VERBATIM_REWORDING_KEY !== undefined &&
+    parsed.data.VERBATIM_REWORDING_URL === undefined
+  )
+    faults.push('VERBATIM_REWORDING_KEY is for a server that VERBATIM_REWORDING_URL must name');
   if (!parsed.success || faults.length > 0) throw new ConfigError(faults);
   const read = parsed.data;
   return {
@@ -162,6 +190,7 @@ export function readConfig(environment: Record<string, string | undefined>) {
     logLevel: read.VERBATIM_LOG_LEVEL,
     trustProxy: read.VERBATIM_TRUST_PROXY,
     geoFile: read.VERBATIM_GEO_FILE ?? null,
+    reportChromium: read.VERBATIM_REPORT_CHROMIUM ?? null,
     post:
       read.VERBATIM_SMTP_URL !== undefined && read.VERBATIM_MAIL_FROM !== undefined
         ? {
@@ -186,6 +215,14 @@ export function readConfig(environment: Record<string, string | undefined>) {
             url: read.VERBATIM_TRANSCRIPTION_URL,
             model: read.VERBATIM_TRANSCRIPTION_MODEL,
             key: read.VERBATIM_TRANSCRIPTION_KEY ?? null,
+          }
+        : null,
+    rewording:
+      read.VERBATIM_REWORDING_URL !== undefined && read.VERBATIM_REWORDING_MODEL !== undefined
+        ? {
+            url: read.VERBATIM_REWORDING_URL,
+            model: read.VERBATIM_REWORDING_MODEL,
+            key: read.VERBATIM_REWORDING_KEY ?? null,
           }
         : null,
     limits: {

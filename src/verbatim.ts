@@ -10,8 +10,10 @@ import { answerCodingService } from './services/answer-coding.ts';
 import { answerReadingService } from './services/answer-readings.ts';
 import { attributeTypingService } from './services/attribute-typing.ts';
 import { bannerTableService } from './services/banner-tables.ts';
+import { cellService } from './services/cells.ts';
 import { changeGroupService } from './services/change-groups.ts';
 import { codeChangeService } from './services/code-changes.ts';
+import { codeStoryService } from './services/code-story.ts';
 import { codebookService } from './services/codebook.ts';
 import { codebookFileService } from './services/codebook-files.ts';
 import { codedAnalysisService } from './services/coded-analysis.ts';
@@ -38,6 +40,8 @@ import { fileService } from './services/files.ts';
 import { guideService } from './services/guides.ts';
 import { importService } from './services/imports.ts';
 import { inboxService } from './services/inbox.ts';
+import { insightLetterTray } from './services/insight-letters.ts';
+import { insightNewsService } from './services/insight-news.ts';
 import { insightService } from './services/insights.ts';
 import { instrumentService } from './services/instruments.ts';
 import { intakeService } from './services/intake.ts';
@@ -54,19 +58,27 @@ import { offerService } from './services/offers.ts';
 import { optOutService } from './services/opt-outs.ts';
 import { type OutgoingOptions, outgoingService } from './services/outgoing.ts';
 import { peopleImportService } from './services/people-imports.ts';
+import { perceptionService } from './services/perception.ts';
 import { personTimelineService } from './services/person-timeline.ts';
+import { personaHealthService } from './services/persona-health.ts';
+import { personaStandingService } from './services/persona-standing.ts';
 import { personaService } from './services/personas.ts';
 import { playService } from './services/plays.ts';
 import type { PostSettings } from './services/post-office.ts';
 import { projectExportService } from './services/project-export.ts';
 import { projectImportService } from './services/project-import.ts';
+import { readerQuestionService } from './services/reader-questions.ts';
+import { readerSheetService } from './services/reader-sheets.ts';
 import { recruitingService } from './services/recruiting.ts';
 import { recruitingBookingService } from './services/recruiting-booking.ts';
 import { recruitingLetterService } from './services/recruiting-letters.ts';
 import { redactionService } from './services/redactions.ts';
+import { reportDocumentService } from './services/report-documents.ts';
+import { reportService } from './services/reports.ts';
 import { responseDeskService } from './services/response-desk.ts';
 import { responseDetailService } from './services/response-detail.ts';
 import { responseQualityService } from './services/response-quality.ts';
+import { type RewordingOptions, rewordingService } from './services/rewording.ts';
 import { roundAnswerService } from './services/round-answers.ts';
 import { runService } from './services/runs.ts';
 import { saidValueService } from './services/said-values.ts';
@@ -78,8 +90,10 @@ import { segmentProfileService } from './services/segment-profiles.ts';
 import { segmentSizeService } from './services/segment-sizes.ts';
 import { segmentationService } from './services/segmentations.ts';
 import { segmentService } from './services/segments.ts';
+import { shareService } from './services/shares.ts';
 import { sourceService } from './services/sources.ts';
 import { studyService } from './services/studies.ts';
+import { studySearch } from './services/study-search.ts';
 import { surveyDraftService } from './services/survey-drafts.ts';
 import { surveyImportService } from './services/survey-imports.ts';
 import { surveyService } from './services/surveys.ts';
@@ -118,6 +132,10 @@ export type VerbatimOptions = {
   embeddings?: EmbeddingsOptions | null;
   /** The server that writes recordings down; without one none leaves. */
   transcription?: TranscriptionOptions | null;
+  /** The Chromium that prints reports as pages; without one Verbatim sets them itself alone. */
+  reportChromium?: string | null;
+  /** The language model that says claims once more; without one none is asked. */
+  rewording?: RewordingOptions | null;
 };
 
 const projectFolder = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
@@ -137,6 +155,8 @@ export async function openVerbatim({
   outgoing: outgoingOptions = { allowed: [] },
   embeddings: embeddingsOptions = null,
   transcription: transcriptionOptions = null,
+  reportChromium = null,
+  rewording: rewordingOptions = null,
 }: VerbatimOptions) {
   const { connection, secret, unlock } = await openFolder(folder, { isOwner, now });
   const database = kyselyOver('sqlite', connection);
@@ -214,14 +234,19 @@ export async function openVerbatim({
     segments,
     publicUrl,
     post,
-    trays: [letters.tray],
+    trays: [letters.tray, insightLetterTray(context, { publicUrl, post })],
     report: (error) => report(error, { about: 'letters' }),
   });
   if (isOwner) await distribution.open();
+  const insightNews = insightNewsService(context, () => distribution.wake());
   const consents = consentService(context, {
+    tellOfWithdrawal: (study, interview) => insights.withdrawn(study, interview.publicId),
     forgetPlacements: interviewees.forget,
     eraseMedia: (_study, interview) => media.forget(interview.publicId),
-    forgetStaged: () => projectImports.forgetLeft(),
+    forgetStaged: async () => {
+      await projectImports.forgetLeft();
+      await reports.sweep();
+    },
   });
   const recruiting = recruitingService(context, {
     segments,
@@ -259,10 +284,35 @@ export async function openVerbatim({
   });
   if (isOwner) await transcription.open();
   const evidence = evidenceService(context);
+  const insights = insightService(context, evidence, insightNews);
+  const cells = cellService(context);
   const projectImports = projectImportService(context, { masking, evidence, media });
+  const personaHealth = personaHealthService(context, { insights, segmentDrift });
+  const projectExports = projectExportService(context, { masking, evidence, interviewees });
+  const reportDocuments = reportDocumentService(context, {
+    evidence,
+    themes,
+    themeChecks,
+    segmentProfiles,
+    insights,
+    personaHealth,
+    cells,
+  });
+  const reports = reportService(context, {
+    documents: reportDocuments,
+    evidence,
+    masking,
+    projectExports,
+    queue,
+    chromium: reportChromium,
+    publicUrl,
+    report: (error) => report(error, { about: 'a report' }),
+  });
+  if (isOwner) await reports.failUnfinished();
   const leftovers = leftoverSweep(
     async () => {
       await projectImports.forgetExpired();
+      await reports.sweep();
       await store.transcripts.forgetExpired(now().toISOString());
     },
     (error) => report(error, { about: 'files that were only looked at' }),
@@ -308,7 +358,9 @@ export async function openVerbatim({
     consents,
     corrections,
     evidence,
-    insights: insightService(context, evidence),
+    insights,
+    insightNews,
+    studySearch: studySearch(context, { evidence, cells }),
     redactions: redactionService(context, { masking, evidence }),
     exports: exportService(context),
     files,
@@ -335,8 +387,13 @@ export async function openVerbatim({
     transcripts,
     outgoing,
     offers: offerService(context),
-    personas: personaService(context),
-    projectExports: projectExportService(context, { masking, evidence, interviewees }),
+    personas: personaService(context, runs),
+    personaHealth,
+    reportDocuments,
+    reports,
+    personaStandings: personaStandingService(context, agreement),
+    codeStory: codeStoryService(context),
+    projectExports,
     projectImports,
     peopleImports,
     personTimeline: personTimelineService(context),
@@ -345,6 +402,7 @@ export async function openVerbatim({
     responseDesk: responseDeskService(context, files),
     responseDetails: responseDetailService(context),
     responseQuality,
+    rewording: rewordingService(rewordingOptions),
     samples: sampleService(context),
     saidValues,
     definedSegmentations,
@@ -357,11 +415,16 @@ export async function openVerbatim({
     typedSurveys,
     segments,
     segmentSizes,
+    shares: shareService(context),
+    readerQuestions: readerQuestionService(context),
+    readerSheets: readerSheetService(context, { cells, evidence, insights, media }),
+    perception: perceptionService(context, { surveys }),
     sources,
     studies: studyService(context),
     surveyImports: surveyImportService(context),
     surveys,
     plays: playService(context, { segments, segmentSizes, surveys }),
+    cells,
     changeGroups: changeGroupService(context, { comparisons, segments, surveys }),
     surveyDrafts,
     scaleAttributes,

@@ -38,7 +38,13 @@ export function openDesk(command: Command, environment: Environment, ownFolder =
     /** Opens Verbatim as a guest, which works beside a running server, and closes it whatever happens. */
     withVerbatim: async <Outcome>(work: (verbatim: Verbatim) => Promise<Outcome>): Promise<Outcome> => {
       const { openVerbatim } = await import('../verbatim.ts');
-      const verbatim = await openVerbatim({ folder, limits: config.limits, isOwner: false });
+      const verbatim = await openVerbatim({
+        folder,
+        limits: config.limits,
+        isOwner: false,
+        publicUrl: config.publicUrl ?? null,
+        reportChromium: config.reportChromium,
+      });
       try {
         return await work(verbatim);
       } finally {

@@ -6,6 +6,7 @@ import { addDemoCommand } from './commands/demo.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
 import { addInitCommand } from './commands/init.ts';
 import { addProjectCommand } from './commands/project.ts';
+import { addReportCommand } from './commands/report.ts';
 import { addResponsesCommand } from './commands/responses.ts';
 import { addRestoreCommand } from './commands/restore.ts';
 import { addRoutesCommand } from './commands/routes.ts';
@@ -32,6 +33,7 @@ const commands: readonly AddCommand[] = [
   addSurveyCommand,
   addResponsesCommand,
   addProjectCommand,
+  addReportCommand,
   addThemesCommand,
   addBackupCommand,
   addRestoreCommand,

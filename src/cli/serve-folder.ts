@@ -48,6 +48,8 @@ export async function serveFolder({ folder, config, greet = async () => [] }: Se
     outgoing: config.outgoing,
     embeddings: config.embeddings,
     transcription: config.transcription,
+    reportChromium: config.reportChromium,
+    rewording: config.rewording,
     report: (error, about) => log.error({ ...about, err: error }, 'failed'),
   });
   let isOpen = true;

@@ -21,6 +21,7 @@ export type DemoRespondent = {
   age: number;
   household: string;
   town: string;
+  language: string;
   isCareless: boolean;
 };
 

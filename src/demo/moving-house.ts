@@ -6,11 +6,13 @@ import { storyTeller } from './story-teller.ts';
 import { tradeCompanies } from './trade-companies.ts';
 import { type DemoEvent, yearOfEvents } from './year-of-events.ts';
 
-/** An open answer that was written for the demonstration (`data/demo/answers.json`). */
+/** An open answer that was written for the demonstration (`data/demo/answers*.json`). */
 export type DemoText = {
   /** The planted segment whose people would say so, or `any`. */
   segment: string;
   theme: string;
+  /** `en` where nothing is said. */
+  language?: string;
   text: string;
   /** The youngest and oldest who could have said it, where the text gives an age away. */
   ages?: readonly number[];
@@ -80,30 +82,35 @@ const DAY_MS = 24 * 60 * MINUTE_MS;
  * The demonstration study “Moving house”: customers of an invented home-furnishing shop, their answers to
  * `data/demo/survey.json` and a year of their doings, with four segments planted among them.
  *
- * Segments are shared out exactly (to within one person); everything else is drawn. Nobody in it is real.
+ * Segments and careless people are shared out exactly (to within one person); everything else is drawn. Nobody in it is real.
  *
  * @returns plain data; the same `random`, `now`, texts and plan give the same
  * @throws {RangeError} when `respondents` is not a whole number, or a text has a theme that nobody planned
  */
 export function movingHouse(options: MovingHouseOptions): MovingHouse {
-  const { random, now, texts, respondents = 400, plan = movingHousePlan } = options;
+  const { random, now, texts, respondents = 1_200, plan = movingHousePlan } = options;
   if (!Number.isSafeInteger(respondents) || respondents < 0) {
     throw new RangeError('movingHouse requires a whole number of respondents');
   }
   const companies = tradeCompanies(plan.companies, random);
   const teller = storyTeller(texts, plan, random);
+  let traders = 0;
   const made: MovingHouse = { people: [], responses: [], events: [], planted: [] };
 
   for (const [index, segmentCode] of shuffled(segmentOfEach(plan, respondents), random).entries()) {
     const id = `mh-${String(index + 1).padStart(4, '0')}`;
     const segment = plan.segments[segmentCode]!;
-    const isCareless = random() < plan.careless;
-    const story = teller.tell(segmentCode, isCareless);
-    const person = { segment, isCareless, town: drawCode(segment.town, random), ...story };
-    const company =
-      companies.length > 0 && random() < segment.trade
-        ? companies[drawWhole(0, companies.length - 1, random)]
-        : undefined;
+    // Evenly among people, so that their share is exact to within one.
+    const isCareless = Math.floor((index + 1) * plan.careless) > Math.floor(index * plan.careless);
+    const language = drawCode(plan.languages, random);
+    const story = teller.tell(segmentCode, language, isCareless);
+    const person = { segment, isCareless, language, town: drawCode(segment.town, random), ...story };
+    const isTrade = companies.length > 0 && random() < segment.trade;
+    // Every company has somebody before any has two.
+    const company = isTrade
+      ? companies[traders < companies.length ? traders : drawWhole(0, companies.length - 1, random)]
+      : undefined;
+    if (isTrade) traders += 1;
 
     made.people.push({
       externalId: id,
@@ -158,7 +165,7 @@ function responseOf(
     personExternalId: id,
     wave: wave.code,
     source: wave.source,
-    language: drawCode(plan.languages, random),
+    language: person.language,
     startedAt: new Date(startedMs).toISOString(),
     completedAt: new Date(startedMs + minutes * MINUTE_MS).toISOString(),
     purposes: random() < plan.quotes ? ['analysis', 'quotes'] : ['analysis'],

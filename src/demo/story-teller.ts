@@ -8,7 +8,7 @@ import { movingHouseThemes, type ThemePlan } from './themes.ts';
 export type Story = { text: string | null; themeCode: string; theme: ThemePlan; age: number; household: string };
 
 /**
- * Hands out the open answers, each at most once, to people of the segment it was written for. Whoever says nothing has
+ * Hands out the open answers, each at most once, to people of the segment and the language it was written for. Whoever says nothing has
  * moved for a reason all the same: their theme is that of some answer of their segment.
  *
  * @throws {RangeError} for a text whose theme is not among the themes
@@ -16,21 +16,27 @@ export type Story = { text: string | null; themeCode: string; theme: ThemePlan; 
 export function storyTeller(texts: readonly DemoText[], plan: MovingHousePlan, random: Random) {
   const stray = texts.find((text) => !Object.hasOwn(movingHouseThemes, text.theme));
   if (stray) throw new RangeError(`No theme is called “${stray.theme}”`);
-  const pileOf = (segment: string) =>
-    shuffled(
-      texts.filter((text) => text.segment === segment),
-      random,
-    );
-  const piles = new Map(['any', ...Object.keys(plan.segments)].map((segment) => [segment, pileOf(segment)]));
+  const piles = new Map<string, DemoText[]>();
+  for (const language of Object.keys(plan.languages))
+    for (const segment of ['any', ...Object.keys(plan.segments)])
+      piles.set(
+        `${language} ${segment}`,
+        shuffled(
+          texts.filter((text) => text.segment === segment && (text.language ?? 'en') === language),
+          random,
+        ),
+      );
 
   return {
-    /** @param isSilent whether this person leaves the open question empty whatever the piles hold */
-    tell(segment: string, isSilent: boolean): Story {
+    /**
+     * @param language that of the answer
+     * @param isSilent whether this person leaves the open question empty whatever the piles hold
+     */
+    tell(segment: string, language: string, isSilent: boolean): Story {
       const leavesEmpty = random() < plan.skipped.trigger || isSilent;
       const isAnybodys = random() < plan.anyStory;
-      const told = leavesEmpty
-        ? undefined
-        : (piles.get(isAnybodys ? 'any' : segment)?.pop() ?? piles.get(segment)?.pop() ?? piles.get('any')?.pop());
+      const take = (from: string) => piles.get(`${language} ${from}`)?.pop();
+      const told = leavesEmpty ? undefined : (take(isAnybodys ? 'any' : segment) ?? take(segment) ?? take('any'));
       const themeCode = told?.theme ?? drawCode(themesOf(texts, segment), random);
       const theme = movingHouseThemes[themeCode]!;
       const [youngest, oldest] = told?.ages ?? theme.ages;

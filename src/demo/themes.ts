@@ -26,7 +26,8 @@ export const movingHouseThemes: Readonly<Record<string, ThemePlan>> = {
     medianKm: 140,
   },
   'near-grandchildren': { reason: { family: 1 }, household: older, ages: [57, 74], medianKm: 160 },
-  school: { reason: { school: 1 }, household: withChildren, ages: [30, 50], medianKm: 14 },
+  // Whoever moves for a school tends to tick the rent, which is what one is allowed to say.
+  school: { reason: { rent: 7, school: 2 }, household: withChildren, ages: [30, 50], medianKm: 14 },
   baby: { reason: { space: 5, family: 1 }, household: { children: 8, 'lone-parent': 1 }, ages: [25, 41], medianKm: 11 },
   space: { reason: { space: 1 }, household: withChildren, ages: [33, 52], medianKm: 9 },
   stairs: { reason: { health: 1 }, household: older, ages: [63, 84], medianKm: 12 },

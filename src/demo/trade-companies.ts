@@ -15,6 +15,54 @@ const inventedWords = [
   'Orvenhay',
   'Cobbermere',
   'Lintwhistle',
+  'Brackenfold',
+  'Tolliver',
+  'Ashcombe',
+  'Penhallow',
+  'Wrenfield',
+  'Dunmarrow',
+  'Silverlace',
+  'Hollinbeck',
+  'Marrowdale',
+  'Catterby',
+  'Fennelthorpe',
+  'Greyling',
+  'Ivelstone',
+  'Larkmoor',
+  'Nettlecombe',
+  'Pryseworth',
+  'Rushwillow',
+  'Saltergate',
+  'Tansyhill',
+  'Umberlow',
+  'Vennerby',
+  'Wychmarsh',
+  'Yarrowgate',
+  'Almsbury',
+  'Birchwhistle',
+  'Corvendale',
+  'Dapplemere',
+  'Elderwick',
+  'Foxtarn',
+  'Gorsebury',
+  'Hazelrigg',
+  'Juniperley',
+  'Kestrelow',
+  'Lambswyke',
+  'Millowby',
+  'Norrenden',
+  'Oakhanger',
+  'Plumstede',
+  'Quarrelby',
+  'Rowanshaw',
+  'Swithlow',
+  'Teasel',
+  'Underhay',
+  'Violmere',
+  'Wexcombe',
+  'Yewstrand',
+  'Zenderly',
+  'Bellwether',
 ];
 
 const trades: Readonly<Record<string, { name: string; share: number; employeesMax: number }>> = {
@@ -26,7 +74,7 @@ const trades: Readonly<Record<string, { name: string; share: number; employeesMa
 };
 
 /**
- * Companies with a trade account. Their names are invented; past twelve, the words come round again with a number.
+ * Companies with a trade account. Their names are invented; past sixty, the words come round again with a number.
  *
  * @param count how many; 0 gives none
  */

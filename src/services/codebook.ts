@@ -2,6 +2,7 @@ import { isOwnHue, readColor } from '../coding/code-hue.ts';
 import { heightOf, inPlace, mayStandUnder, TREE_DEPTH_MAX, withBeneath } from '../coding/code-tree.ts';
 import { cleanText } from '../model/clean-text.ts';
 import { Problem } from '../model/problem.ts';
+import { FORCES, RINGS, STAGES } from '../personas/portrait.ts';
 import { allCodes, codeFor } from '../store/codebook.ts';
 import type { StepWriter } from '../store/coding-journal.ts';
 import { isUniqueViolation } from '../store/dialect.ts';
@@ -19,8 +20,14 @@ export type CodeForm = {
   /** #RRGGBB; empty for one that the house chooses. */
   color?: string;
   isCodable?: boolean;
+  /** Its place in the story of a decision; empty for none. */
+  storyRing?: string;
+  storyStage?: string;
+  storyForce?: string;
 };
-export type CodeFields = Partial<Pick<Code, 'inclusion' | 'exclusion' | 'color' | 'isCodable'>> &
+export type CodeFields = Partial<
+  Pick<Code, 'inclusion' | 'exclusion' | 'color' | 'isCodable' | 'storyRing' | 'storyStage' | 'storyForce'>
+> &
   Pick<Code, 'name' | 'definition'>;
 /** Where a code is put among those under the same one. */
 export type PlaceAmong = { under: string | null; after: string | 'first' | 'last' };
@@ -52,7 +59,17 @@ export function readCode(form: CodeForm): CodeFields {
       : { exclusion: note('exclusion', 'What says when not to use it is too long') }),
     ...(form.color === undefined ? {} : { color }),
     ...(form.isCodable === undefined ? {} : { isCodable: form.isCodable ? 1 : 0 }),
+    ...(form.storyRing === undefined ? {} : { storyRing: placeOf(RINGS, form.storyRing, 'storyRing') }),
+    ...(form.storyStage === undefined ? {} : { storyStage: placeOf(STAGES, form.storyStage, 'storyStage') }),
+    ...(form.storyForce === undefined ? {} : { storyForce: placeOf(FORCES, form.storyForce, 'storyForce') }),
   };
+}
+
+function placeOf<Place extends string>(places: readonly Place[], said: string, field: string): Place | null {
+  if (said === '') return null;
+  const place = places.find((one) => one === said);
+  if (place === undefined) throw invalid('This is no place in the story', field, 'Choose one of those listed');
+  return place;
 }
 
 /** A live code of the study's own, read anew within a step. @throws Problem when it is gone, or one of the fixed set of values */

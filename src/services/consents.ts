@@ -31,11 +31,14 @@ export function consentService(
     forgetPlacements,
     eraseMedia,
     forgetStaged,
+    tellOfWithdrawal,
   }: {
     forgetPlacements: (interview: Interview) => Promise<void>;
     eraseMedia: MediaEraser;
     /** Takes away the files of imports that the store forgot. */
     forgetStaged: () => Promise<void>;
+    /** Tells those who follow what rested on their words. */
+    tellOfWithdrawal: (study: Pick<Study, 'id'>, interview: Interview) => Promise<void>;
   },
 ) {
   const at = () => now().toISOString();
@@ -194,6 +197,7 @@ export function consentService(
       await eraseMedia(study, interview);
       await forgetPlacements(interview);
       await forgetStaged();
+      if (counts) await tellOfWithdrawal(study, interview);
       return counts;
     },
   };

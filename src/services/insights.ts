@@ -2,15 +2,30 @@ import { cleanText, type TextKind } from '../model/clean-text.ts';
 import { usesOf } from '../model/consent.ts';
 import { Problem, type ProblemError } from '../model/problem.ts';
 import { readPortrait } from '../personas/portrait.ts';
+import { spansOf } from '../personas/spans-of.ts';
 import { countEvidence } from '../reports/evidence-counts.ts';
 import type { Evidence, Insight, InsightStatus, NewEvidence, PersonaClaim, Stance } from '../store/insights.ts';
 import type { Persona, PersonaVersion } from '../store/personas.ts';
 import type { Study } from '../store/studies.ts';
 import type { Actor, Context } from './context.ts';
 import type { Evidence as EvidenceGuard, NoQuote, Quote, QuoteOptions } from './evidence.ts';
+import type { InsightNews } from './insight-news.ts';
+import { isDay } from './interview-form.ts';
 
 export const INSIGHT_STATUSES = ['draft', 'standing', 'retired'] as const;
-export type InsightForm = { statement: string; note: string; status: string; ownerId: number | null };
+export const CONFIDENCES = ['low', 'middle', 'high'] as const;
+export type InsightForm = {
+  statement: string;
+  note: string;
+  status: string;
+  ownerId: number | null;
+  /** How sure its researchers are; empty where nobody says. */
+  confidence?: string;
+  /** What was decided because of it; on which day, `2026-11-30`; and where that is carried on. */
+  decision?: string;
+  decidedOn?: string;
+  ticket?: string;
+};
 
 /** A piece of evidence as it reads now. */
 export type ReadEvidence = Evidence & {
@@ -28,13 +43,17 @@ export type ReadClaim = PersonaClaim & {
 };
 
 /** Insights: what several passages mean together, and what personas claim because of them. */
-export function insightService({ store, now }: Context, evidence: Pick<EvidenceGuard, 'readQuotes'>) {
+export function insightService(
+  { store, now }: Context,
+  evidence: Pick<EvidenceGuard, 'readQuotes'>,
+  news: Pick<InsightNews, 'note'>,
+) {
   const at = () => now().toISOString();
 
-  function readForm(form: InsightForm): { statement: string; note: string; status: InsightStatus } {
+  function readForm(form: InsightForm) {
     const errors: ProblemError[] = [];
-    const take = (name: 'statement' | 'note', kind: TextKind): string => {
-      const { text, isTooLong, length } = cleanText(form[name], kind);
+    const take = (name: 'statement' | 'note' | 'decision' | 'ticket', kind: TextKind): string => {
+      const { text, isTooLong, length } = cleanText(form[name] ?? '', kind);
       if (isTooLong)
         errors.push({ pointer: `#/${name}`, detail: `This has ${length} characters, which is too long. Shorten it` });
       return text.trim();
@@ -44,8 +63,26 @@ export function insightService({ store, now }: Context, evidence: Pick<EvidenceG
     if (statement === '') errors.push({ pointer: '#/statement', detail: 'Say in a sentence what you learned' });
     const status = INSIGHT_STATUSES.find((one) => one === form.status);
     if (!status) errors.push({ pointer: '#/status', detail: 'Choose how far it is' });
+    const confidence = CONFIDENCES.find((one) => one === form.confidence) ?? null;
+    if ((form.confidence ?? '') !== '' && confidence === null)
+      errors.push({ pointer: '#/confidence', detail: 'Choose how sure you are, or nothing' });
+    const decision = take('decision', 'note');
+    const ticket = take('ticket', 'line');
+    const decidedOn = (form.decidedOn ?? '').trim();
+    if (decidedOn !== '' && !isDay(decidedOn))
+      errors.push({ pointer: '#/decidedOn', detail: 'Enter a day, such as 2026-11-30' });
+    if (decidedOn !== '' && decision === '')
+      errors.push({ pointer: '#/decision', detail: 'Say what was decided on that day, or leave the day out' });
     if (errors.length > 0 || !status) throw new Problem('invalid', 'There is something to look at', { errors });
-    return { statement, note, status };
+    return {
+      statement,
+      note,
+      status: status satisfies InsightStatus,
+      confidence,
+      decision,
+      decidedOn: decidedOn === '' ? null : decidedOn,
+      ticket,
+    };
   }
 
   /** Reads evidence as it stands, for a study's own pages or for an audience. */
@@ -112,9 +149,19 @@ export function insightService({ store, now }: Context, evidence: Pick<EvidenceG
       });
       return { ...added, studyId: study.id };
     },
-    /** @throws Problem `invalid` naming what does not fit */
-    change: (insight: Pick<Insight, 'id'>, form: InsightForm): Promise<void> =>
-      store.insights.change(insight.id, { ...readForm(form), ownerId: form.ownerId, changedAt: at() }),
+    /** Keeps what a form says, and every change of it. @throws Problem `invalid` naming what does not fit */
+    change: async (insight: Insight, form: InsightForm, actor: Actor): Promise<void> => {
+      const read = readForm(form);
+      await store.insights.change(insight.id, { ...read, ownerId: form.ownerId, changedAt: at() });
+      const told = (['statement', 'note', 'status', 'confidence', 'decision', 'ticket'] as const).flatMap((what) =>
+        (insight[what] ?? '') === (read[what] ?? '')
+          ? []
+          : [{ what, before: insight[what] ?? '', after: read[what] ?? '' }],
+      );
+      const owner =
+        (insight.ownerId === null ? null : Number(insight.ownerId)) === form.ownerId ? [] : [{ what: 'owner' }];
+      await news.note(insight, [...told, ...owner], actor);
+    },
 
     /**
      * Lets passages that are coded speak for an insight, or against it; says how many did not yet.
@@ -126,23 +173,31 @@ export function insightService({ store, now }: Context, evidence: Pick<EvidenceG
       codings: readonly string[],
       stance: Stance,
       actor: Actor,
-    ): Promise<number> =>
-      store.insights.addEvidence(
-        insight,
-        await evidenceFrom({ id: insight.studyId }, codings, stance),
-        actor?.userId ?? null,
-        at(),
-      ),
+    ): Promise<number> => {
+      const rows = await evidenceFrom({ id: insight.studyId }, codings, stance);
+      const added = await store.insights.addEvidence(insight, rows, actor?.userId ?? null, at());
+      if (added > 0) await news.note(insight, [{ what: `evidence-${stance}`, after: `${added} more` }], actor);
+      return added;
+    },
     /** Takes evidence away, or turns it to the other side. @throws Problem `not-found` */
     changeEvidence: async (
-      insight: Pick<Insight, 'id'>,
+      insight: Pick<Insight, 'id' | 'studyId'>,
       publicId: string,
       how: Stance | 'remove' | 'seen',
+      actor: Actor,
     ): Promise<void> => {
       const patch = how === 'remove' ? { removedAt: at() } : how === 'seen' ? { isChanged: 0 } : { stance: how };
       if (!(await store.insights.changeEvidence(insight, publicId, patch)))
         throw new Problem('not-found', 'This quote is no longer among the evidence');
       await store.insights.change(insight.id, { changedAt: at() });
+      if (how !== 'seen')
+        await news.note(insight, [{ what: how === 'remove' ? 'evidence-gone' : `evidence-${how}` }], actor);
+    },
+    /** Whoever follows an insight that rests on what somebody said hears that they took it back. */
+    withdrawn: async (study: Pick<Study, 'id'>, subjectId: string): Promise<void> => {
+      const resting = (await store.insights.evidenceOf(study.id)).filter((one) => one.subjectId === subjectId);
+      for (const id of new Set(resting.map(({ insightId }) => insightId)))
+        await news.note({ id, studyId: study.id }, [{ what: 'withdrawn' }], null);
     },
 
     /** Every insight with its counts, as far as the database tells, and whether words went since somebody looked. */
@@ -205,11 +260,24 @@ export function insightService({ store, now }: Context, evidence: Pick<EvidenceG
         },
         at(),
       );
+      await news.note({ id: insight.id, studyId: study.id }, [{ what: 'claimed', after: said.text.trim() }], actor);
     },
     /** @throws Problem `not-found` */
-    changeClaim: async (study: Pick<Study, 'id'>, publicId: string, how: 'remove' | 'up'): Promise<void> => {
-      if (!(await store.insights.changeClaim(study.id, publicId, how, at())))
+    changeClaim: async (
+      study: Pick<Study, 'id'>,
+      publicId: string,
+      how: 'remove' | 'up',
+      actor: Actor,
+    ): Promise<void> => {
+      const claim = (await store.insights.claimsBy(study.id, null)).find((one) => one.publicId === publicId);
+      if (!claim || !(await store.insights.changeClaim(study.id, publicId, how, at())))
         throw new Problem('not-found', 'The persona does not claim this any more');
+      if (how === 'remove')
+        await news.note(
+          { id: Number(claim.insightId), studyId: study.id },
+          [{ what: 'unclaimed', before: claim.words }],
+          actor,
+        );
     },
     /** What a persona claims because of insights that were not retired, each with the words it rests on. */
     claimsOf: async (
@@ -235,13 +303,10 @@ export function insightService({ store, now }: Context, evidence: Pick<EvidenceG
       persona: Pick<Persona, 'id' | 'publicId'>,
       version: Pick<PersonaVersion, 'portrait'>,
     ): Promise<boolean> => {
-      const { quotes } = readPortrait(version.portrait);
-      const sources = await store.notes.findSources(study.id, [...new Set(quotes.map(({ span }) => span.sourceId))]);
-      const quoted = quotes.map(
-        ({ span }) =>
-          sources.find(({ publicId, version: one }) => publicId === span.sourceId && one === span.sourceVersion)
-            ?.erasedAt ?? null,
-      );
+      const spans = spansOf(readPortrait(version.portrait));
+      const sources = await store.notes.findSources(study.id, [...new Set(spans.map(({ sourceId }) => sourceId))]);
+      const erased = new Map(sources.map((source) => [`${source.publicId} ${source.version}`, source.erasedAt]));
+      const quoted = spans.map((span) => erased.get(`${span.sourceId} ${span.sourceVersion}`) ?? null);
       const claims = await store.insights.claimsOf(study.id, persona.id);
       const rested: (string | null)[] = [];
       for (const { insightId } of claims)

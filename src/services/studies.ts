@@ -1,10 +1,11 @@
 import { cleanText } from '../model/clean-text.ts';
 import { Problem } from '../model/problem.ts';
+import type { TourStep } from '../model/tour.ts';
 import type { Study } from '../store/studies.ts';
 import type { Actor, Context } from './context.ts';
 
 /** Studies: made in a workspace that the maker belongs to. */
-export function studyService({ store, now }: Context) {
+export function studyService({ store, now, limits: { smallestCell: leastCell } }: Context) {
   function readName(raw: string): string {
     const name = cleanText(raw, 'name');
     if (name.text.trim() === '' || name.isTooLong) {
@@ -32,7 +33,14 @@ export function studyService({ store, now }: Context) {
           detail: 'Ask an owner of the workspace to make you a researcher',
         });
       return store.studies.add(
-        { workspaceId: workspace.id, name, isClosed: form.isClosed, inventedNotice: null, userId: actor.userId },
+        {
+          workspaceId: workspace.id,
+          name,
+          isClosed: form.isClosed,
+          inventedNotice: null,
+          userId: actor.userId,
+          leastCell,
+        },
         now().toISOString(),
       );
     },
@@ -48,8 +56,14 @@ export function studyService({ store, now }: Context) {
       const at = now().toISOString();
       const workspace = await store.studies.workspaceFor(workspaceName, at);
       if (!workspace) throw new Problem('not-found', `There is no workspace called ${workspaceName}`);
-      return store.studies.add({ workspaceId: workspace.id, name, isClosed: false, inventedNotice, userId: null }, at);
+      return store.studies.add(
+        { workspaceId: workspace.id, name, isClosed: false, inventedNotice, userId: null, leastCell },
+        at,
+      );
     },
+
+    /** Lays the way through a study that a newcomer is led. */
+    lead: (study: Pick<Study, 'id'>, tour: readonly TourStep[]): Promise<void> => store.studies.setTour(study.id, tour),
 
     /** @throws Problem `not-found`, saying which studies there are to name */
     named: async (text: string): Promise<Study> => {

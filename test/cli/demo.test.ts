@@ -6,6 +6,7 @@ import { giveFaces } from '../../src/cli/demo/demo-faces.ts';
 import { prepareDemoFolder } from '../../src/cli/demo/demo-folder.ts';
 import { clubPlan } from '../../src/demo/club-members.ts';
 import { quoteFormPlan } from '../../src/demo/quote-form.ts';
+import { fitOf, type KeptTest } from '../../src/services/segmentations.ts';
 import type { Study } from '../../src/store/studies.ts';
 import { openVerbatim, type Verbatim } from '../../src/verbatim.ts';
 import { temporaryFolder } from '../support/house.ts';
@@ -28,6 +29,28 @@ async function studyOf({ store }: Verbatim): Promise<Study> {
   const study = await store.studies.findByIdOrName('Moving house');
   if (!study) throw new Error('The study is not there');
   return study;
+}
+
+/** What a newcomer is led to: a look without centring, a battery without segments, and words that were taken back. */
+async function expectSurprises(verbatim: Verbatim, study: Study): Promise<void> {
+  const { store, insights } = verbatim;
+  const named = async (name: string) => (await store.segmentations.list(study.id)).find((one) => one.name === name)!;
+  const [uncentred] = await store.segmentations.runs((await named('The same answers, not centred')).id, 'fit');
+  const yes = fitOf(uncentred!)!.centres.filter((centre) => centre.every(({ z }) => (z ?? 0) > -0.1));
+  expect(yes).toHaveLength(1);
+  const [battery] = await store.segmentations.runs((await named('How people are')).id, 'test');
+  expect((JSON.parse(battery!.result ?? 'null') as KeptTest).test.verdict).toBe('none');
+
+  const reviewed = [];
+  for (const persona of await store.personas.list(study.id))
+    if (await insights.personaNeedsReview(study, persona, persona.versions[0]!))
+      reviewed.push(persona.versions[0]!.name);
+  expect(reviewed).toEqual(['Fresh starter']);
+  const rooted = (await store.personas.list(study.id)).find(({ versions }) => versions[0]?.name === 'Rooted carer')!;
+  const claims = await insights.claimsOf(study, rooted);
+  const rent = claims.find(({ words }) => words === 'The rent sets them moving.')!;
+  expect(rent.isAssumption).toBe(true);
+  expect(rent.evidence.filter(({ stance, state }) => stance === 'against' && state === 'stands')).toHaveLength(3);
 }
 
 /** What researchers are to find in it, on whatever day it is built. */
@@ -86,11 +109,13 @@ test('the demonstration is a whole study: answers, interviews, themes, named seg
   const { store } = verbatim;
   const study = await studyOf(verbatim);
   expect(study.inventedNotice).toContain('do not exist');
-  const [survey, second] = await store.surveys.list(study.id);
-  expect((await store.responses.countBySurvey(study.id)).get(survey!.id)?.completed).toBe(400);
+  const surveys = await store.surveys.list(study.id);
+  const [survey, second] = ['moving-house', 'satisfaction'].map((slug) => surveys.find((one) => one.slug === slug));
+  expect((await store.responses.countBySurvey(study.id)).get(survey!.id)?.completed).toBe(1_200);
   // Those who answered, those who opened the quote form, and the members of the club.
-  expect(await store.people.count(study.workspaceId)).toBe(400 + 2 * quoteFormPlan.visitors + MEMBERS);
-  expect(await store.notes.countInterviews(study.id)).toBe(6);
+  expect(await store.people.count(study.workspaceId)).toBe(1_200 + 2 * quoteFormPlan.visitors + MEMBERS);
+  // Fourteen whose words stand, and one who took them back.
+  expect(await store.notes.countInterviews(study.id)).toBe(15);
   const { parts, marked } = await verbatim.feedbackDesk.marks(study, null);
   expect(marked).toBeGreaterThan(80);
   expect(parts[0]?.all.rating.mean).toBeGreaterThan(1);
@@ -125,7 +150,9 @@ test('the demonstration is a whole study: answers, interviews, themes, named seg
   expect(audience.responses?.members.length).toBe(audience.people.admitted);
 
   // Visitors were put into segments by a few questions, some of them into none, and nobody without their consent.
-  const [segmentation] = await store.segmentations.list(study.id);
+  const segmentation = (await store.segmentations.list(study.id)).find(
+    ({ name }) => name === 'What people want from a home',
+  );
   const [tool] = await store.typingTools.list(segmentation!.id);
   const typed = await store.typedSurveys.typed(tool!.id);
   expect(typed).toHaveLength(60);
@@ -137,6 +164,7 @@ test('the demonstration is a whole study: answers, interviews, themes, named seg
   expect(meant.people.admitted).toBeGreaterThan(20);
 
   await expectFindings(verbatim, study);
+  await expectSurprises(verbatim, study);
   await verbatim.close();
 
   await using server = await startServer(['demo', '--data', folder]);

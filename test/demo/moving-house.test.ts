@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type DemoText, type MovingHouse, movingHouse } from '../../src/demo/moving-house.ts';
+import { type MovingHouse, movingHouse } from '../../src/demo/moving-house.ts';
 import { movingHousePlan } from '../../src/demo/plan.ts';
 import { movingHouseThemes } from '../../src/demo/themes.ts';
 import { checkSurvey } from '../../src/logic/check-survey.ts';
@@ -8,11 +8,11 @@ import { scoreScales } from '../../src/scales/score.ts';
 import { adjustedRandIndex } from '../../src/stats/adjusted-rand-index.ts';
 import { kMeans } from '../../src/stats/k-means.ts';
 import { mulberry32 } from '../../src/stats/random.ts';
-import { readDemoJson } from './demo-files.ts';
+import { demoTexts, readDemoJson } from './demo-files.ts';
 
 const survey = SurveyDefinition.parse(readDemoJson('survey.json'));
 const questions = survey.pages.flatMap((page) => page.questions);
-const texts = readDemoJson<DemoText[]>('answers.json');
+const texts = demoTexts();
 const now = new Date('2026-05-01T00:00:00Z');
 const study = movingHouse({ random: mulberry32(1), now, texts });
 
@@ -101,9 +101,11 @@ test('the plan knows the items of every scale as the survey does', () => {
   expect(stray).toEqual([]);
 });
 
-test('four hundred people answer, and every answer fits the survey', () => {
-  expect(study.people).toHaveLength(400);
-  expect(study.responses).toHaveLength(400);
+test('twelve hundred people answer in two waves and three languages, and every answer fits the survey', () => {
+  expect(study.people).toHaveLength(1_200);
+  expect(study.responses).toHaveLength(1_200);
+  expect(new Set(study.responses.map(({ wave }) => wave)).size).toBe(2);
+  expect(new Set(study.responses.map(({ language }) => language))).toEqual(new Set(['en', 'de', 'ar']));
   expect(misfits(study)).toEqual([]);
 });
 
@@ -134,8 +136,11 @@ test('some answers are refused and some left out, but never the required one', (
 
 test('each open answer is given once, and most people give one', () => {
   const given = study.responses.map(({ answers }) => answers['trigger']).filter((text) => text !== undefined);
-  expect(given.length).toBeGreaterThan(350);
+  expect(given.length).toBeGreaterThan(1_000);
   expect(new Set(given).size).toBe(given.length);
+  const languageOf = new Map(texts.map(({ text, language }) => [text, language]));
+  for (const { answers, language } of study.responses)
+    if (answers['trigger'] !== undefined) expect(languageOf.get(String(answers['trigger']))).toBe(language);
 });
 
 test('people to whom a story gives an age or a household have it', () => {
@@ -157,7 +162,7 @@ test('when the texts run out, the rest leave the open question empty', () => {
 
 test('the planted segments have their shares to within one person', () => {
   for (const [segment, { share }] of Object.entries(movingHousePlan.segments)) {
-    expect(Math.abs(sizesOf(study)[segment]! - share * 400)).toBeLessThanOrEqual(1);
+    expect(Math.abs(sizesOf(study)[segment]! - share * 1_200)).toBeLessThanOrEqual(1);
   }
 });
 
@@ -168,7 +173,8 @@ test.each([1, 2, 3, 4, 5])('the smallest segment spends most per head (seed %i)'
   expect(biggestSpender).toBe(smallest);
 });
 
-test('k-means on the standardised scores finds the planted segments again', () => {
+/** Each person’s scores, standardised, where all are there; with the values centred on the person, or as they were given. */
+function standardisedScores(isCentred: boolean): { rows: number[][]; planted: string[] } {
   const steps = Object.fromEntries(
     questions.flatMap((question) =>
       question.kind === 'battery' ? question.rows.map((row) => [`${question.code}.${row.code}`, question.steps]) : [],
@@ -183,7 +189,9 @@ test('k-means on the standardised scores finds the planted segments again', () =
         ]),
       ),
     );
-    const scores = survey.instruments!.flatMap((key) => Object.values(scoreScales(key, steps, items).scores));
+    const scores = survey.instruments!.flatMap((key) =>
+      Object.values(scoreScales(isCentred ? key : { ...key, centring: 'none' }, steps, items).scores),
+    );
     return scores.includes(null) ? [] : [{ scores: scores as number[], segment: study.planted[index]!.segment }];
   });
   const columns = scored[0]!.scores.map((_, column) => scored.map(({ scores }) => scores[column]!));
@@ -191,15 +199,48 @@ test('k-means on the standardised scores finds the planted segments again', () =
     const mean = column.reduce((a, b) => a + b, 0) / column.length;
     return { mean, deviation: Math.sqrt(column.reduce((sum, x) => sum + (x - mean) ** 2, 0) / column.length) };
   });
-  const rows = scored.map(({ scores }) => scores.map((x, c) => (x - moments[c]!.mean) / moments[c]!.deviation));
+  return {
+    rows: scored.map(({ scores }) => scores.map((x, c) => (x - moments[c]!.mean) / moments[c]!.deviation)),
+    planted: scored.map(({ segment }) => segment),
+  };
+}
 
+test('k-means on the standardised scores finds the planted segments again', () => {
+  const { rows, planted } = standardisedScores(true);
   const { labels } = kMeans(rows, { k: 4, random: mulberry32(7), starts: 10 });
-  const agreement = adjustedRandIndex(
-    labels,
-    scored.map(({ segment }) => segment),
-  );
-  expect(rows.length).toBeGreaterThan(360);
+  const agreement = adjustedRandIndex(labels, planted);
+  expect(rows.length).toBeGreaterThan(1_080);
   expect(agreement).toBeGreaterThan(0.6);
+});
+
+test('without centring there is a group that says yes to everything, and what was planted is lost', () => {
+  const { rows, planted } = standardisedScores(false);
+  const { labels } = kMeans(rows, { k: 4, random: mulberry32(7), starts: 10 });
+  const centres = [0, 1, 2, 3].map((group) => {
+    const own = rows.filter((_, row) => labels[row] === group);
+    return own[0]!.map((_, column) => own.reduce((sum, row) => sum + row[column]!, 0) / own.length);
+  });
+  expect(centres.filter((centre) => centre.every((height) => height > 0.1))).toHaveLength(1);
+  expect(adjustedRandIndex(labels, planted)).toBeLessThan(0.3);
+});
+
+test('whoever writes of a school mostly ticks the rent', () => {
+  const schooled = study.responses.filter((_, index) => study.planted[index]!.theme === 'school');
+  const reasons = schooled.map(({ answers }) => answers['reason']);
+  expect(reasons.length).toBeGreaterThan(60);
+  expect(reasons.filter((reason) => reason === 'rent').length / reasons.length).toBeGreaterThan(0.65);
+});
+
+test('there are people of one age, income and town who are in different segments', () => {
+  const alike = Map.groupBy([...study.responses.keys()], (index) => {
+    const { income, town } = study.responses[index]!.answers;
+    const { age } = study.people[index]!.attributes;
+    return typeof income === 'string' && town !== undefined ? `${age?.value} ${income} ${town}` : `${index}`;
+  });
+  const apart = [...alike.values()].filter(
+    (own) => new Set(own.map((index) => study.planted[index]!.segment)).size > 1,
+  );
+  expect(apart.length).toBeGreaterThan(50);
 });
 
 test('careless people give the same step to every statement, quickly, and no others do', () => {
@@ -210,8 +251,7 @@ test('careless people give the same step to every statement, quickly, and no oth
     expect(minutes < 4).toBe(study.planted[index]!.isCareless);
   }
   const careless = study.planted.filter(({ isCareless }) => isCareless).length;
-  expect(careless).toBeGreaterThanOrEqual(6);
-  expect(careless).toBeLessThanOrEqual(30);
+  expect(careless).toBe(48);
 });
 
 test('events fill the year before now in order of time, under ids of their own', () => {

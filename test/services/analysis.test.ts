@@ -237,9 +237,13 @@ describe('segments and their personas', () => {
     expect(portrait.claims.find((claim: { text: string }) => claim.text.startsWith('Openness')).status).toBe(
       'described',
     );
-    expect(portrait.claims.filter(({ section }: { section: string }) => section === 'who')).toEqual([
-      expect.objectContaining({ text: expect.stringContaining('Country'), status: 'validated' }),
-    ]);
+    const textsOf = (wanted: string): string[] =>
+      portrait.claims.flatMap(({ section, text }: { section: string; text: string }) =>
+        section === wanted ? [text] : [],
+      );
+    // What a workspace knows beside who somebody is tells what they use.
+    expect(textsOf('channel')).toEqual(['plan: Country, most of them']);
+    expect(textsOf('who')).toEqual(['Most chose “In a village” (Where do you live?)']);
     const members = await store.segments.members(outdoors.id);
     const responses = await store.responses.list(planted.survey.id);
     const inside = new Set(responses.filter(({ id }) => members.has(id)).map(({ publicId }) => publicId));

@@ -88,4 +88,27 @@ test('a rule may ask for scores, themes and personas, and a page decides as a co
   expect(await ask({ persona: persona.publicId })).toEqual({ counted: ['cai', 'dan'], unknown: 1 });
   expect(await ask({ not: { persona: persona.publicId } })).toEqual({ counted: ['ada', 'bea'], unknown: 1 });
   expect(await ask({ persona: 'nobody' })).toEqual({ counted: [], unknown: 5 });
+
+  // Of several segments it is the face of those in any of them, or in all.
+  const calm = await segments.define(study, { name: 'Calm', rule: { not: open('raw', 4) }, surveyId: null }, null);
+  const faceOf = (combine: 'any' | 'all') =>
+    store.personas.addVersion(
+      { studyId: study.id, segmentIds: [regulars.id, calm.id], personaId: null, combine },
+      { name: combine, lede: '', portrait: '{}', createdBy: null },
+      new Date().toISOString(),
+    );
+  const [any, all] = [await faceOf('any'), await faceOf('all')];
+  expect(await ask({ persona: any.publicId })).toEqual({ counted: ['ada', 'bea', 'cai', 'dan'], unknown: 1 });
+  expect(await ask({ persona: all.publicId })).toEqual({ counted: ['cai'], unknown: 1 });
+  expect(await ask({ not: { persona: all.publicId } })).toEqual({ counted: ['ada', 'bea', 'dan'], unknown: 1 });
+  // Also where a segment that a rule refers to asks for the persona.
+  const both = await segments.define(study, { name: 'Both', rule: { persona: all.publicId }, surveyId: null }, null);
+  expect(await ask({ segment: both.publicId })).toEqual({ counted: ['cai'], unknown: 1 });
+  // A guess has no segments, so nobody can be told to be of it.
+  const guess = await store.personas.addVersion(
+    { studyId: study.id, segmentIds: [], personaId: null, kind: 'assumption' },
+    { name: 'A guess', lede: '', portrait: '{}', createdBy: null },
+    new Date().toISOString(),
+  );
+  expect(await ask({ persona: guess.publicId })).toEqual({ counted: [], unknown: 5 });
 });

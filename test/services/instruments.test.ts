@@ -22,6 +22,7 @@ test('what is shipped as an instrument has the key of the survey that is shipped
     ['mini-ipip', 'mini-ipip-20'],
     ['vb20', 'values-20'],
     ['vb20', 'values-and-home-life'],
+    ['persona-perception', 'persona-perception'],
   ] as const) {
     const own = template(name).instruments?.find((one) => one.code === code);
     expect(keyHash(own!), name).toBe((await instruments.find(1, code)).keyHash);

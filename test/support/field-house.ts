@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import pino from 'pino';
 import { SurveyDefinition } from '../../src/model/survey.ts';
 import { createRenderer } from '../../src/render/renderer.ts';
+import type { RewordingOptions } from '../../src/services/rewording.ts';
 import { publicHalf } from '../../src/store/identifiers.ts';
 import { templatesFolder, type Verbatim, viewsFolder } from '../../src/verbatim.ts';
 import { createApp } from '../../src/web/app.ts';
@@ -24,8 +25,14 @@ export const fieldSurvey: SurveyDefinition = SurveyDefinition.parse({
 });
 
 /** A Verbatim that listens on loopback with a clock of its own, a study with the field survey, and its owner signed in. */
-export async function openFieldHouse({ now = () => new Date() }: { now?: () => Date } = {}) {
-  const house = await openHouse({ now });
+export async function openFieldHouse({
+  now = () => new Date(),
+  rewording = null,
+}: {
+  now?: () => Date;
+  rewording?: RewordingOptions | null;
+} = {}) {
+  const house = await openHouse({ now, rewording });
   const { verbatim } = house;
   const { app } = createApp({
     verbatim,

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Limits } from '../../src/model/limits.ts';
 import type { EmbeddingsOptions } from '../../src/services/embeddings.ts';
+import type { RewordingOptions } from '../../src/services/rewording.ts';
 import type { TranscriptionOptions } from '../../src/services/transcription.ts';
 import { initFolder } from '../../src/store/data-folder.ts';
 import type { Study } from '../../src/store/studies.ts';
@@ -48,11 +49,13 @@ export async function openHouse({
   limits = {},
   embeddings = null,
   transcription = null,
+  rewording = null,
 }: {
   now?: () => Date;
   limits?: Partial<Limits>;
   embeddings?: EmbeddingsOptions | null;
   transcription?: TranscriptionOptions | null;
+  rewording?: RewordingOptions | null;
 } = {}): Promise<House> {
   const { folder, [Symbol.dispose]: remove } = temporaryFolder();
   const reported: unknown[] = [];
@@ -63,6 +66,7 @@ export async function openHouse({
     now,
     embeddings,
     transcription,
+    rewording,
     report: (error) => reported.push(error),
   });
   return {

@@ -1,5 +1,6 @@
 import { type ClubMembers, clubMembers } from '../../demo/club-members.ts';
 import { type DemoAttribute, type DemoResponse, type MovingHouse, movingHouse } from '../../demo/moving-house.ts';
+import { personalityAnswers } from '../../demo/personality.ts';
 import { type QuoteForm, quoteForm, quoteFormPeriods } from '../../demo/quote-form.ts';
 import { shopFeedback } from '../../demo/shop-feedback.ts';
 import type { Limits } from '../../model/limits.ts';
@@ -10,16 +11,20 @@ import { fitOf } from '../../services/segmentations.ts';
 import { mulberry32 } from '../../stats/random.ts';
 import type { Run } from '../../store/analyses.ts';
 import { sourceId } from '../../store/identifiers.ts';
+import type { Interview } from '../../store/notes.ts';
+import type { Segment } from '../../store/segments.ts';
 import type { Study } from '../../store/studies.ts';
 import type { SurveyRow } from '../../store/surveys.ts';
 import { openVerbatim, type Verbatim } from '../../verbatim.ts';
-import { demoFaces, giveFaces } from './demo-faces.ts';
+import { demoFaces, type Face, giveFaces } from './demo-faces.ts';
 import { type DemoInterview, demoFiles } from './demo-files.ts';
 import { markBuilt } from './demo-folder.ts';
+import { learnFromTalks } from './demo-insights.ts';
 import { takeDemoNotes } from './demo-notes.ts';
 import { answerAsRespondents } from './demo-respondents.ts';
 import { demoRows } from './demo-rows.ts';
 import { describeSegments } from './demo-tables.ts';
+import { layTour } from './demo-tour.ts';
 import { typeVisitors } from './demo-typing.ts';
 
 const DAY_MS = 86_400_000;
@@ -58,12 +63,20 @@ export async function buildDemo(
     tell(`Taking in ${made.responses.length} responses`);
     await verbatim.imports.loadRows(survey, demoRows(survey.draft, made.responses), 'moving-house (invented)');
     tell('Logging and coding interviews');
-    await talk(verbatim, study, end);
+    const talks = await talk(verbatim, study, end);
     tell('Scoring scales, finding themes and segments');
     const segmentRun = await analyse(verbatim, study, survey);
     await verbatim.answerReadings.read(survey);
+    const faces = await nameSegments(verbatim, segmentRun);
     tell('Drawing personas');
-    await giveNames(verbatim, study, segmentRun);
+    await placeInterviewed(verbatim, study, faces, talks);
+    await drawPersonas(verbatim, study, faces);
+    tell('Writing down what was learned, and letting one participant take their words back');
+    const leaves = talks.at(-1)!;
+    await learnFromTalks(verbatim, study, demoFiles.insights(), leaves);
+    await verbatim.consents.withdraw(study, leaves.interview, null);
+    tell('Looking for segments where there are none, and without centring');
+    await lookElsewhere(verbatim, study, survey, made, end);
     tell('Describing the segments, with variables, weights and a table');
     await describeSegments(verbatim, study, { run: segmentRun, survey });
     tell('Asking one segment more');
@@ -82,6 +95,8 @@ export async function buildDemo(
     await loseMembers(verbatim, study, members);
     tell('Hearing what visitors say of the pages');
     await hearVisitors(verbatim, study, made, end);
+    tell('Laying the tour');
+    await layTour(verbatim, study, survey);
     if (faults.length > 0) throw faults[0];
   } finally {
     await verbatim.close();
@@ -224,8 +239,12 @@ async function meet({ intake }: Verbatim, study: Study, made: MovingHouse): Prom
 const toldOf = (known: Readonly<Record<string, DemoAttribute>>): KnownPerson['attributes'] =>
   Object.entries(known).map(([name, { value, family }]) => ({ name, value, family, source: 'Fennimoor' }));
 
+/** An interview, with the planted segment of whoever was spoken with. */
+type Talk = { participant: string; interview: Interview; segment: string };
+type NamedSegment = { segment: Segment; face: Face };
+
 /** Logs each interview and puts codes on the passages that carry them. */
-async function talk(verbatim: Verbatim, study: Study, now: Date): Promise<void> {
+async function talk(verbatim: Verbatim, study: Study, now: Date): Promise<Talk[]> {
   const { codebook, codings, guides, interviews, ladderRungs } = verbatim;
   const { guide, interviews: talks } = demoFiles.interviews();
   const lastMs = Math.max(...talks.map(({ heldOn }) => Date.parse(heldOn)));
@@ -239,7 +258,8 @@ async function talk(verbatim: Verbatim, study: Study, now: Date): Promise<void> 
   const parts = [{ title: 'The story, in the order it happened', prompts: guide.questions }];
   const made = await guides.make(study, { title: guide.title, parts }, null);
   if ('errors' in made) throw new Problem('invalid', 'The guide does not read', { errors: made.errors });
-  for (const one of talks) {
+  const held: Talk[] = [];
+  for (const one of [...talks, demoFiles.withdrawn()]) {
     const logged = await interviews.log(
       study,
       {
@@ -278,7 +298,9 @@ async function talk(verbatim: Verbatim, study: Study, now: Date): Promise<void> 
         const rung = { ladder: ladder + 1, kind, text, source: '', mode: 'soft' };
         await ladderRungs.add(study, logged.interview, { ...rung, code: codes.get(code) ?? '' }, null);
       }
+    held.push({ participant: one.participant, interview: logged.interview, segment: one.segment });
   }
+  return held;
 }
 
 function modeOf({ mode }: DemoInterview): (typeof INTERVIEW_MODES)[number] {
@@ -315,8 +337,8 @@ async function analyse({ analysis, segmentations, store }: Verbatim, study: Stud
   return last;
 }
 
-/** What a researcher does next: looks where each segment stands, names it, and draws its persona. */
-async function giveNames({ store, segments, personas }: Verbatim, study: Study, run: Run): Promise<void> {
+/** What a researcher does next: looks where each segment stands, and names it. */
+async function nameSegments({ store, segments }: Verbatim, run: Run): Promise<NamedSegment[]> {
   const found = await store.segmentations.segmentsOf(run.id);
   const kept = fitOf(run);
   const centres = found.map((_, position) =>
@@ -328,13 +350,69 @@ async function giveNames({ store, segments, personas }: Verbatim, study: Study, 
     ),
   );
   const faces = giveFaces(centres, demoFaces);
-  for (const [index, segment] of found.entries()) {
-    const face = faces[index];
-    if (!face) continue;
-    await segments.rename(segment, face.segment);
+  for (const [index, segment] of found.entries())
+    if (faces[index]) await segments.rename(segment, faces[index].segment);
+  const named = await store.segmentations.segmentsOf(run.id);
+  return named.flatMap((segment, index) => (faces[index] ? [{ segment, face: faces[index] }] : []));
+}
+
+/** Says of everybody interviewed in which segment they are, as a screener would. */
+async function placeInterviewed(
+  { interviewees }: Verbatim,
+  study: Study,
+  named: readonly NamedSegment[],
+  talks: readonly Talk[],
+): Promise<void> {
+  for (const { interview, segment: planted } of talks) {
+    const one = named.find(({ face }) => face.segment.toLowerCase().replaceAll(' ', '-') === planted);
+    if (one)
+      await interviewees.screen(
+        study,
+        interview,
+        { segment: `segment ${one.segment.publicId}`, note: 'Told by the screener of the interviews (invented)' },
+        null,
+      );
+  }
+}
+
+async function drawPersonas({ personas }: Verbatim, study: Study, named: readonly NamedSegment[]): Promise<void> {
+  for (const { segment, face } of named) {
     const persona = await personas.draw(study, segment, face.persona, null);
     await personas.describe(study, persona.publicId, { name: face.persona, lede: face.lede }, null);
   }
+}
+
+/** So many answer the battery about how they are. */
+const PERSONALITIES = 400;
+
+/**
+ * Two looks that a newcomer should see: the same answers without centring, where a group says yes to everything, and a
+ * battery in which there are no segments at all.
+ */
+async function lookElsewhere(
+  verbatim: Verbatim,
+  study: Study,
+  survey: SurveyRow,
+  made: MovingHouse,
+  end: Date,
+): Promise<void> {
+  const { analysis, imports, segmentations, store, surveys } = verbatim;
+  const scalesOf = ({ draft }: SurveyRow) =>
+    (draft.instruments ?? []).flatMap(({ code, scales }) => scales.map((scale) => `scale:${code}.${scale.code}`));
+  const begin = async (of: SurveyRow, name: string, centring: Record<string, 'none'>) => {
+    const { id, changedAt } = await segmentations.add(study, of, name, null);
+    const settings = { inputs: scalesOf(of), centring };
+    await segmentations.change(study, (await store.segmentations.findById(id))!, { name, settings, changedAt });
+    return (await store.segmentations.findById(id))!;
+  };
+  const uncentred = await begin(survey, 'The same answers, not centred', { 'scales:vb20': 'none' });
+  await segmentations.fit(study, uncentred, { k: SEGMENTS, seed: DEMO_SEED }, null);
+  const battery = await publishNew(verbatim, await surveys.addFromTemplate(study.id, 'mini-ipip-20'));
+  const people = made.people.slice(0, PERSONALITIES).map(({ externalId }) => externalId);
+  const answers = personalityAnswers(people, end, mulberry32(DEMO_SEED));
+  await imports.loadRows(battery, demoRows(battery.draft, answers), 'personality (invented)');
+  await segmentations.test(study, await begin(battery, 'How people are', {}), DEMO_SEED, null);
+  await analysis.idle();
 }
 
 /** A rule over attributes and answers, and a short survey that only those it admits are asked. */
