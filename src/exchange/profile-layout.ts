@@ -18,6 +18,8 @@ export type ToldProfile = Pick<SegmentProfile, 'segments' | 'n' | 'weighting' | 
   responses: number;
   /** Segments with nobody left in them. */
   empty: readonly string[];
+  /** How many responses are in no segment is too small a number for this reader. */
+  isRestHidden?: boolean;
 };
 
 /** How a profile was made, in sentences: what a reader has to know to trust a figure. */
@@ -29,9 +31,15 @@ export function profileMethod({
   weighting,
   tests,
   rules,
-}: Pick<ToldProfile, 'segments' | 'n' | 'responses' | 'empty' | 'weighting' | 'tests' | 'rules'>): string[] {
+  isRestHidden = false,
+}: Pick<
+  ToldProfile,
+  'segments' | 'n' | 'responses' | 'empty' | 'weighting' | 'tests' | 'rules' | 'isRestHidden'
+>): string[] {
   return [
-    `${n} of ${responses} responses that count are in one of ${segments.length} segments; the others are not told of.`,
+    isRestHidden
+      ? `${n} responses are in one of ${segments.length} segments; the others are not told of.`
+      : `${n} of ${responses} responses that count are in one of ${segments.length} segments; the others are not told of.`,
     ...empty.map((name) => `Nobody is left in “${name}”, so it is not told of.`),
     weighting === null
       ? 'Answers are not weighted.'

@@ -1,4 +1,5 @@
-import type { ShownBlock, ShownCell, ShownTable } from '../reports/shown-table.ts';
+import { HIDDEN } from '../privacy/cell-words.ts';
+import type { HiddenMark, ShownBlock, ShownCell, ShownTable } from '../reports/shown-table.ts';
 import type { FamilyTest } from '../segments/table-cells.ts';
 import { writeCsv } from './delimited.ts';
 
@@ -37,8 +38,9 @@ export function layOutTable(table: ShownTable, options: { counts?: boolean } = {
   const { columns, total } = table;
   const isWithin = columns.some(({ within }) => within !== null);
   const isWeighted = table.weighting !== null;
-  const count = (value: number): LaidCell => ({ value, format: 'count' });
-  const decimal = (value: number): LaidCell => ({ value, format: 'decimal' });
+  const count = ({ n, isHidden }: Base): LaidCell => (isHidden ? HIDDEN : { value: n, format: 'count' });
+  const decimal = ({ effectiveN, isHidden }: Base): LaidCell =>
+    isHidden ? HIDDEN : { value: effectiveN, format: 'decimal' };
   return [
     [table.title],
     ...(table.filter === null ? [] : [[`Only: ${table.filter}`]]),
@@ -47,11 +49,12 @@ export function layOutTable(table: ShownTable, options: { counts?: boolean } = {
     ...(isWithin ? [['', '', ...columns.map(({ within }) => within ?? '')]] : []),
     ['', 'Total', ...columns.map(({ label, isNet }) => (isNet ? `${label} (net)` : label))],
     ['', '', ...columns.map(({ letter }) => letter)],
-    ['People', count(total.n), ...columns.map(({ n }) => count(n))],
-    ...(isWeighted
-      ? [['Effective base', decimal(total.effectiveN), ...columns.map(({ effectiveN }) => decimal(effectiveN))]]
-      : []),
-    ...table.blocks.flatMap((block) => [[], ...layOutBlock(table, block, options.counts ?? false)]),
+    ['People', count(total), ...columns.map(count)],
+    ...(isWeighted ? [['Effective base', decimal(total), ...columns.map(decimal)]] : []),
+    ...table.blocks.flatMap((block) => [
+      [],
+      ...layOutBlock(table, block, { showsCounts: options.counts ?? false, count, decimal }),
+    ]),
   ];
 }
 
@@ -79,22 +82,34 @@ export function writeTableCsv(
   );
 }
 
-function layOutBlock(table: ShownTable, block: ShownBlock, showsCounts: boolean): LaidCell[][] {
+type Base = { n: number; effectiveN: number } & HiddenMark;
+
+function layOutBlock(
+  table: ShownTable,
+  block: ShownBlock,
+  {
+    showsCounts,
+    count,
+    decimal,
+  }: { showsCounts: boolean; count: (base: Base) => LaidCell; decimal: (base: Base) => LaidCell },
+): LaidCell[][] {
   const isWeighted = table.weighting !== null;
   const bases = [block.totalBase, ...block.bases];
-  const standings = block.bases.map(({ standing }) =>
-    standing === 'hidden' ? 'too few to test' : standing === 'warned' ? 'few' : '',
+  const standings = block.bases.map(({ standing, isHidden }) =>
+    isHidden ? '' : standing === 'hidden' ? 'too few to test' : standing === 'warned' ? 'few' : '',
   );
   return [
     [block.isInput ? `${block.name} (input: shown, not tested)` : block.name],
-    ['Answered', ...bases.map(({ n }): LaidCell => ({ value: n, format: 'count' }))],
-    ...(isWeighted
-      ? [['Effective base', ...bases.map(({ effectiveN }): LaidCell => ({ value: effectiveN, format: 'decimal' }))]]
-      : []),
+    ['Answered', ...bases.map(count)],
+    ...(isWeighted ? [['Effective base', ...bases.map(decimal)]] : []),
     ...(standings.some((words) => words !== '') ? [['Small base', '', ...standings]] : []),
     ...block.rows.flatMap(({ kind, label, total, cells }) => {
       const shown = (cell: ShownCell): LaidCell =>
-        cell.value === null ? null : { value: cell.value, format: kind === 'share' ? 'percent' : 'decimal' };
+        cell.isHidden
+          ? HIDDEN
+          : cell.value === null
+            ? null
+            : { value: cell.value, format: kind === 'share' ? 'percent' : 'decimal' };
       const letters = cells.map(({ above }) => above.map((place) => table.columns[place]!.letter).join(' '));
       return [
         [label, shown(total), ...cells.map(shown)],
@@ -103,7 +118,7 @@ function layOutBlock(table: ShownTable, block: ShownBlock, showsCounts: boolean)
               [
                 '',
                 ...[total, ...cells].map(
-                  ({ count }): LaidCell => (count === null ? null : { value: count, format: 'count' }),
+                  (cell): LaidCell => (cell.count === null ? null : { value: cell.count, format: 'count' }),
                 ),
               ],
             ]
@@ -128,7 +143,7 @@ export function familyTestWords({ kind, statistic, df, df2, p, adjustedP, effect
 /** How a table was made, in sentences: what a reader has to know to trust a letter. */
 export function tableMethod({ rules, tests, weighting, families, total }: ShownTable): string[] {
   return [
-    `${total.n} people are in the table.`,
+    total.isHidden ? 'How many people are in the table is hidden.' : `${total.n} people are in the table.`,
     ...(weighting === null
       ? ['Answers are not weighted.']
       : [

@@ -19,7 +19,8 @@ import { offerDoor } from './offers.ts';
 import { optOutDoor } from './opt-out.ts';
 import { pageCache } from './page-cache.ts';
 import { respondDoor } from './respond.ts';
-import { cookies, minuteCounter, recognise, sameOrigin, securityHeaders } from './security.ts';
+import { cookies, minuteCounter, recognise, sameOrigin, securityHeaders, unlisted } from './security.ts';
+import { sharedDoor } from './shared.ts';
 import { accountDoor } from './studio/account.ts';
 import { uploadDoor } from './upload.ts';
 
@@ -59,6 +60,7 @@ export function createApp(house: House): { app: RequestListener; routes: () => P
   app.set('query parser', 'simple');
 
   app.use(securityHeaders(publicUrl));
+  app.use(unlisted);
   app.use(answerLog(log));
   const door = doorway(app, verbatim);
   // Respondents come first: theirs are the pages that many open at once, and they need nothing of what follows.
@@ -78,6 +80,8 @@ export function createApp(house: House): { app: RequestListener; routes: () => P
   feedbackDoor(door, house);
   app.use(sameOrigin(publicUrl));
   app.use(readForm(verbatim.limits?.formBytes));
+
+  sharedDoor(door, house, shared);
 
   const jar = cookies(publicUrl, verbatim.limits?.sessionHours ?? 0);
   app.use(recognise(verbatim, jar));

@@ -5,7 +5,7 @@ import type { Renderer } from '../render/renderer.ts';
 import type { RespondentTexts, TextKey } from '../render/respondent-texts.ts';
 import { isBusy, isStorageFull } from '../store/dialect.ts';
 import { languageAsked } from './language-asked.ts';
-import { RESPONDENTS } from './security.ts';
+import { READERS, RESPONDENTS } from './security.ts';
 
 const STATUS: Record<ProblemKind, number> = {
   invalid: 422,
@@ -138,16 +138,13 @@ export function errorPages(renderer: Renderer, log: Logger, texts: RespondentTex
           .send(renderer.render('respond/error', told, { layout: 'respond' }));
         return;
       }
+      // Whoever reads by a link has no way into the studio.
+      const layout = READERS.test(req.path) ? 'shared' : 'plain';
+      const home = req.path.startsWith('/studio') ? '/studio' : '';
       res
         .status(status)
         .type('html')
-        .send(
-          renderer.render(
-            'plain/error',
-            { title, lang: 'en', isError: true, detail, errors, home: req.path.startsWith('/studio') ? '/studio' : '' },
-            { layout: 'plain' },
-          ),
-        );
+        .send(renderer.render('plain/error', { title, lang: 'en', isError: true, detail, errors, home }, { layout }));
       return;
     }
     res

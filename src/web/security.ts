@@ -13,7 +13,10 @@ import type { Verbatim } from '../verbatim.ts';
 /** The addresses that respondents use. */
 export const RESPONDENTS = /^\/(r|s|feedback|book)\/|^\/receipt$/;
 
-const isSecure = (publicUrl: string | null): boolean => publicUrl?.startsWith('https:') ?? false;
+/** The addresses of links that are handed to readers without an account. */
+export const READERS = /^\/shared(\/|$)/;
+
+export const isSecure = (publicUrl: string | null): boolean => publicUrl?.startsWith('https:') ?? false;
 
 /** Headers for every answer: no script or style but our own files, no frames, no guessing of types. */
 function headersOf(publicUrl: string | null): Map<string, string> {
@@ -63,6 +66,15 @@ export const securityHeaderList = (publicUrl: string | null, others: Record<stri
     .filter(([name], at, all) => all.findLastIndex(([later]) => later === name) === at)
     .flat();
 
+/** What is read by a link stands in no search engine, and leaves no trace of the link where it leads on to. */
+export const unlisted: RequestHandler = (req, res, next) => {
+  if (READERS.test(req.path)) {
+    res.setHeader('X-Robots-Tag', 'noindex, nofollow, noarchive');
+    res.setHeader('Referrer-Policy', 'no-referrer');
+  }
+  next();
+};
+
 /** The names of the cookies; over https the browser itself then holds them to this host. */
 const cookieNames = (publicUrl: string | null) =>
   isSecure(publicUrl) ? { session: '__Host-sid', device: '__Host-device' } : { session: 'sid', device: 'device' };
@@ -99,13 +111,13 @@ export function recognise(verbatim: Verbatim, jar: Cookies): RequestHandler {
 
 /**
  * Refuses writes that another site made a browser send. The browser says where a request comes from in Sec-Fetch-Site,
- * else in Origin. Respondents' posts rest on the token in their address: their pages send no referrer, and then a
- * browser on plain http sends neither.
+ * else in Origin. Posts of respondents and readers rest on the token in their address: their pages send no referrer, and
+ * then a browser on plain http sends neither.
  */
 export function sameOrigin(publicUrl: string | null): RequestHandler {
   return (req, _res, next) => {
-    if (req.method === 'GET' || req.method === 'HEAD' || req.method === 'OPTIONS' || RESPONDENTS.test(req.path))
-      return next();
+    const isRead = req.method === 'GET' || req.method === 'HEAD' || req.method === 'OPTIONS';
+    if (isRead || RESPONDENTS.test(req.path) || READERS.test(req.path)) return next();
     const site = req.headers['sec-fetch-site'];
     const { origin } = req.headers;
     const isOurs =

@@ -90,7 +90,7 @@ async function fillHouse(): Promise<void> {
   await finishRun(researcher, solution);
   await researcher.post(`${(await researcher.get(solution)).location}/accept`, { note: 'As it is' });
   const [segment] = await house.verbatim.store.segments.list(1);
-  await researcher.post(`${study}/segments/${segment?.publicId}/persona`);
+  await finishRun(researcher, (await researcher.post(`${study}/segments/${segment?.publicId}/persona`)).location);
   await researcher.post(`${study}/segments/define`, {
     name: 'Elders',
     rule: JSON.stringify({ all: [{ answer: 'age', op: 'gte', value: 50 }] }),

@@ -276,6 +276,7 @@ describe.skipIf(!hasBrowser)('the whole way once through', () => {
       .click();
     await note('found segment');
     await press('Draw a persona');
+    await page.waitForURL(/\/personas\/[\w-]+$/, { timeout: 60_000 });
     await note('persona');
     const quotes = await page.locator('.quote mark').allTextContents();
     expect(quotes.length).toBeGreaterThan(0);

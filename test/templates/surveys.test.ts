@@ -75,7 +75,8 @@ describe.each(files)('%s', (file) => {
 
   test('asks no question, and has no end, that nobody can reach', () => {
     const { questions, ends } = reachedIn(survey, 150);
-    expect(questionsOf(survey).filter(({ code }) => !questions.has(code))).toEqual([]);
+    // What an address brings along is on no page.
+    expect(questionsOf(survey).filter(({ code, kind }) => kind !== 'hidden' && !questions.has(code))).toEqual([]);
     expect((survey.ends ?? []).filter(({ code }) => !ends.has(code))).toEqual([]);
   });
 
@@ -158,4 +159,19 @@ test('Mini-IPIP has five scales of four items, eleven of the twenty reversed, an
   expect(items.filter((item) => item.startsWith('-'))).toHaveLength(11);
   expect(instrument?.citation).toContain('Donnellan');
   expect(instrument?.licence).toContain('Public domain');
+});
+
+test('how readers see a persona has six scales, each asked once for and once against', () => {
+  const survey = read('persona-perception.json');
+  const instrument = survey.instruments?.[0];
+  expect(instrument?.version).toContain('provisional');
+  expect(instrument?.scales.map(({ code }) => code)).toEqual([
+    ...['credibility', 'clarity', 'completeness', 'consistency', 'empathy', 'use'],
+  ]);
+  for (const { items } of instrument?.scales ?? [])
+    expect(items.map((item) => item.startsWith('-'))).toEqual([false, true]);
+  expect(questionsOf(survey).flatMap(({ kind, code }) => (kind === 'hidden' ? [code] : []))).toEqual([
+    'persona',
+    'persona-version',
+  ]);
 });

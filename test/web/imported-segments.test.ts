@@ -434,8 +434,11 @@ test('people who answered are filtered, portrayed and profiled by the segment th
     `${study}/surveys/${house.survey.publicId}/responses?segment=${a!.publicId}&state=counted`,
   );
   expect(responses.text).toContain('3 responses');
-  const drawn = await house.researcher.post(`${study}/segments/${a!.publicId}/persona`);
-  expect(drawn.status).toBe(303);
+  const drawing = await house.researcher.post(`${study}/segments/${a!.publicId}/persona`);
+  expect(drawing.status).toBe(303);
+  await house.verbatim.analysis.idle();
+  const drawn = await house.researcher.get(drawing.location);
+  expect(drawn.location).toContain('/personas/');
   expect((await house.researcher.get(drawn.location)).status).toBe(200);
   const profile = await house.researcher.get(`${location}/profile`);
   expect(profile.status).toBe(200);

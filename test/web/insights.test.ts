@@ -256,7 +256,7 @@ test('a withdrawal leaves a proof, flags whoever quoted them, and no byte of the
     expect(proof).toContain(part);
   expect(proof).not.toContain('platypus');
   expect(await pageOf(`${studio}/insights`)).toContain('Needs review: words it rested on were withdrawn');
-  expect(await pageOf(`${studio}/personas/${persona}`)).toContain('Needs review: somebody whose words stood here');
+  expect(await pageOf(`${studio}/personas/${persona}`)).toContain('Words that it quotes or rests on were withdrawn');
   expect(await pageOf(`${studio}/personas/${persona}`)).toContain('I get stuck in lifts Assumption');
   expect(await pageOf(insight)).toContain('2 quotes have left: the words were withdrawn.');
   expect(

@@ -147,7 +147,8 @@ test('who may not read single responses is offered no way to them', async () => 
   await viewer.post('/sign-in', { email: 'viewer@lab.example', password });
   const page = await viewer.get(`${at}/results`);
   expect(page.status).toBe(200);
-  expect(page.text).toContain('2 wrote something');
+  expect(page.text, 'whose words are too few to be told of').not.toContain('2 wrote something');
+  expect(page.text).toContain('20 wrote something');
   expect(page.text).not.toContain(`${at}/responses`);
 });
 

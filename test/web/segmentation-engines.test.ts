@@ -308,7 +308,9 @@ test('a provisional instrument is marked where it is chosen, on the solution and
   const place = `/studio/${house.study.publicId}`;
   expect((await house.researcher.get(`${place}/segments/${segment!.publicId}`)).text).toContain(warning);
 
-  const drawn = await house.researcher.post(`${place}/segments/${segment!.publicId}/persona`, {});
+  const drawing = await house.researcher.post(`${place}/segments/${segment!.publicId}/persona`, {});
+  await house.verbatim.analysis.idle();
+  const drawn = await house.researcher.get(drawing.location);
   expect(drawn.status).toBe(303);
   const called = fitOf(await newest('fit', at))!.fit.label;
   const json = JSON.parse((await house.researcher.get(`${drawn.location}/persona.json`)).text) as { label: string };

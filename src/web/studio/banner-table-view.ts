@@ -1,14 +1,18 @@
 import { showNumber, showPercent } from '../../charts/numerals.ts';
 import { familyTestWords } from '../../exchange/table-layout.ts';
+import { HIDDEN } from '../../privacy/cell-words.ts';
 import type { BannerColumn } from '../../reports/banner-table.ts';
-import type { ShownCell, ShownRow, ShownTable } from '../../reports/shown-table.ts';
-import type { FamilyTest, Standing, TableBlock } from '../../segments/table-cells.ts';
+import type { HiddenMark, ShownCell, ShownRow, ShownTable } from '../../reports/shown-table.ts';
+import type { FamilyTest, Standing } from '../../segments/table-cells.ts';
 
 /** More questions make a page that no browser scrolls with ease. */
 export const BLOCKS_A_PAGE = 12;
 
 export type TableShow = { counts: boolean; intervals: boolean; page: number };
 
+type Base = { n: number; effectiveN: number } & HiddenMark;
+const people = ({ n, isHidden }: Base) => (isHidden ? HIDDEN : number(n));
+const effective = ({ effectiveN, isHidden }: Base) => (isHidden ? HIDDEN : showNumber(effectiveN, 1));
 const number = (n: number) => n.toLocaleString('en-GB');
 const STANDING_WORDS: Record<Standing, string | null> = { enough: null, warned: 'few', hidden: 'too few' };
 
@@ -32,13 +36,17 @@ export function bannerView(table: ShownTable, show: TableShow) {
       isFirst: first(place),
     })),
     bases: [
-      { label: 'People', total: number(total.n), cells: columns.map(({ n }, place) => plain(number(n), first(place))) },
+      {
+        label: 'People',
+        total: people(total),
+        cells: columns.map((column, place) => plain(people(column), first(place))),
+      },
       ...(isWeighted
         ? [
             {
               label: 'Effective base',
-              total: showNumber(total.effectiveN, 1),
-              cells: columns.map(({ effectiveN }, place) => plain(showNumber(effectiveN, 1), first(place))),
+              total: effective(total),
+              cells: columns.map((column, place) => plain(effective(column), first(place))),
             },
           ]
         : []),
@@ -49,7 +57,7 @@ export function bannerView(table: ShownTable, show: TableShow) {
       total: baseOf(block.totalBase, isWeighted),
       bases: block.bases.map((base, place) => ({
         text: baseOf(base, isWeighted),
-        note: STANDING_WORDS[base.standing],
+        note: base.isHidden ? null : STANDING_WORDS[base.standing],
         isFirst: first(place),
       })),
       rows: block.rows.map((row) => rowView(table, row, show, first)),
@@ -71,8 +79,8 @@ function testText({ families }: ShownTable, test: FamilyTest): string {
 
 const plain = (text: string, isFirst: boolean) => ({ text, isFirst });
 
-const baseOf = ({ n, effectiveN }: TableBlock['totalBase'], isWeighted: boolean): string =>
-  isWeighted ? `${number(n)} (${showNumber(effectiveN, 1)})` : number(n);
+const baseOf = (base: Base, isWeighted: boolean): string =>
+  isWeighted && !base.isHidden ? `${people(base)} (${effective(base)})` : people(base);
 
 function groupsOf(columns: readonly BannerColumn[]) {
   const groups: { question: string; within: string | null; width: number }[] = [];
@@ -87,7 +95,7 @@ function groupsOf(columns: readonly BannerColumn[]) {
 function rowView({ columns }: ShownTable, row: ShownRow, show: TableShow, first: (place: number) => boolean) {
   const value = (at: number) => (row.kind === 'share' ? showPercent(at, 0) : showNumber(at, 2));
   const cell = (one: ShownCell) => ({
-    text: one.value === null ? '–' : value(one.value),
+    text: one.isHidden ? HIDDEN : one.value === null ? '–' : value(one.value),
     interval:
       show.intervals && one.low !== null && one.high !== null ? `${value(one.low)} to ${value(one.high)}` : null,
     count: show.counts && one.count !== null ? `n ${number(one.count)}` : null,

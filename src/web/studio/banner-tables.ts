@@ -2,7 +2,9 @@ import type { Request, Response } from 'express';
 import { tableMethod, writeTableCsv } from '../../exchange/table-layout.ts';
 import type { Form } from '../../model/answers.ts';
 import { Problem } from '../../model/problem.ts';
+import { hiddenNote } from '../../privacy/cell-words.ts';
 import { showDate } from '../../render/helpers.ts';
+import { safeTable } from '../../reports/safe-table.ts';
 import type { TableFilter } from '../../services/banner-tables.ts';
 import type { Run } from '../../store/analyses.ts';
 import type { KeptTable } from '../../store/banner-tables.ts';
@@ -40,7 +42,7 @@ export const tablesAddress = (study: { publicId: string }, survey: { publicId: s
 
 /** Tables of questions by the answers to others: set up, made by a run, kept, and taken along as files. */
 export function bannerTableDoor(door: Doorway, house: House): void {
-  const { store, bannerTables, derivedVariables, logs } = house.verbatim;
+  const { store, bannerTables, cells, derivedVariables, logs } = house.verbatim;
   const at = tablesAddress;
   const crumbs = (study: EnteredStudy, survey: SurveyRow, ...more: { label: string; href: string }[]) => [
     ...surveyCrumbs(study, survey),
@@ -265,9 +267,10 @@ export function bannerTableDoor(door: Doorway, house: House): void {
     const survey = await surveyOf(house, study, req);
     const table = await tableOf(survey, req);
     const own = `${at(study, survey)}/${table.publicId}`;
-    const made = await bannerTables.latest(table);
-    const book = await bannerTables.book(table);
     const mayWrite = study.role !== 'viewer';
+    const made = await toldTo(study, table);
+    // The workbook is written once, with everything in it.
+    const book = mayWrite ? await bannerTables.book(table) : null;
     const show = {
       counts: queryOf(req, 'counts') === '1',
       intervals: queryOf(req, 'intervals') === '1',
@@ -327,28 +330,44 @@ export function bannerTableDoor(door: Doorway, house: House): void {
         };
   }
 
+  /** The newest that was made, without what this reader may not see. */
+  async function toldTo(study: EnteredStudy, table: KeptTable) {
+    const made = await bannerTables.latest(table);
+    if (!made) return null;
+    const policy = cells.policyOf(study, study.role);
+    // Two tables of nearly the same people would tell of the others.
+    if (policy !== null && made.table.filter !== null)
+      throw new Problem('forbidden', 'This table is shown to researchers of the study only', {
+        detail:
+          'It counts only some of the people who answered, and what the others said would follow from the table of all',
+      });
+    const { table: safe, isAnyHidden } = safeTable(made.table, policy);
+    const note = hiddenNote(policy, isAnyHidden);
+    return { ...made, table: safe, notes: note === null ? made.notes : [note, ...made.notes] };
+  }
+
   const notMade = (title: string) =>
     new Problem('conflict', title, { detail: 'Make it on the page of the table, then fetch the file' });
   /** @throws Problem `conflict` when it was not made */
-  async function madeOf(survey: SurveyRow, req: Request) {
-    const made = await bannerTables.latest(await tableOf(survey, req));
+  async function madeOf(study: EnteredStudy, survey: SurveyRow, req: Request) {
+    const made = await toldTo(study, await tableOf(survey, req));
     if (!made) throw notMade('This table has not been made yet');
     return made;
   }
   door.get(`${SURVEY}/tables/:table/table.csv`, 'viewer', async (visit, req, res) => {
     const survey = await surveyOf(house, visit.study, req);
-    const { table, notes } = await madeOf(survey, req);
+    const { table, notes } = await madeOf(visit.study, survey, req);
     res.setHeader('Content-Disposition', contentDisposition(`${survey.slug}-table.csv`));
     res.type('text/csv; charset=utf-8').send(writeTableCsv(table, { counts: true, notes }));
   });
   const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
   door.get(`${SURVEY}/tables/:table/table.xlsx`, 'viewer', async (visit, req, res) => {
     const survey = await surveyOf(house, visit.study, req);
-    const { table, notes, run } = await madeOf(survey, req);
+    const { table, notes, run } = await madeOf(visit.study, survey, req);
     res.setHeader('Content-Disposition', contentDisposition(`${survey.slug}-table.xlsx`));
     res.type(XLSX).send(Buffer.from(await bannerTables.workbook({ table, notes }, showDate(run.finishedAt ?? ''))));
   });
-  door.get(`${SURVEY}/tables/:table/book.xlsx`, 'viewer', async (visit, req, res) => {
+  door.get(`${SURVEY}/tables/:table/book.xlsx`, 'researcher', async (visit, req, res) => {
     const survey = await surveyOf(house, visit.study, req);
     const book = await bannerTables.book(await tableOf(survey, req));
     if (!book) throw notMade('The table book has not been made yet');

@@ -99,7 +99,7 @@ export function baseSampleDoor(door: Doorway, house: House): void {
     }
   });
 
-  door.get(`${SURVEY}/bases/:sample`, 'viewer', async (visit, req, res) => {
+  door.get(`${SURVEY}/bases/:sample`, 'researcher', async (visit, req, res) => {
     const { study } = visit;
     const survey = await surveyOf(house, study, req);
     await verbatim.logs.settle(PAGE_WAIT_MS);

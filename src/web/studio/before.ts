@@ -62,7 +62,7 @@ export function beforeDoor(door: Doorway, house: House): void {
   const addressOf = (study: EnteredStudy) => `${studyAddress(study)}/before`;
   const crumbs = (study: EnteredStudy) => [{ label: study.name, href: studyAddress(study) }];
 
-  door.get('/studio/:study/before', 'viewer', async (visit, _req, res) => {
+  door.get('/studio/:study/before', 'researcher', async (visit, _req, res) => {
     const { study } = visit;
     const list = await store.comparisons.list(place(study));
     const mayWrite = study.role !== 'viewer';
@@ -188,7 +188,7 @@ export function beforeDoor(door: Doorway, house: House): void {
     }
   });
 
-  door.get('/studio/:study/before/:comparison', 'viewer', async (visit, req, res) => {
+  door.get('/studio/:study/before/:comparison', 'researcher', async (visit, req, res) => {
     const { study } = visit;
     const comparison = await comparisonOf(house, study, req);
     if (comparison.kind !== 'before') throw new Problem('not-found', 'There is no such comparison in this study');

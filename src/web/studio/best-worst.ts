@@ -13,7 +13,7 @@ import { surveyAddress, surveyOf } from './surveys.ts';
 export function bestWorstDoor(door: Doorway, house: House): void {
   const { verbatim } = house;
 
-  door.get(`${SURVEY}/results/best-worst/:question`, 'viewer', async (visit, req, res) => {
+  door.get(`${SURVEY}/results/best-worst/:question`, 'researcher', async (visit, req, res) => {
     const { study } = visit;
     const survey = await surveyOf(house, study, req);
     const code = String(req.params['question']);

@@ -40,7 +40,7 @@ export function changeDoor(door: Doorway, house: House): void {
     { label: 'What changed?', href: addressOf(study) },
   ];
 
-  door.get('/studio/:study/changes', 'viewer', async (visit, _req, res) => {
+  door.get('/studio/:study/changes', 'researcher', async (visit, _req, res) => {
     const { study } = visit;
     const list = await store.comparisons.list({ studyId: study.id, kind: 'change', segmentId: null });
     const mayWrite = study.role !== 'viewer';
@@ -166,7 +166,7 @@ export function changeDoor(door: Doorway, house: House): void {
     }
   });
 
-  door.get(LOOK, 'viewer', async (visit, req, res) => {
+  door.get(LOOK, 'researcher', async (visit, req, res) => {
     const { study } = visit;
     const look = await lookOf(study, req);
     if (look.state !== 'done') return res.redirect(303, comparisonAddress(study, look));

@@ -1,8 +1,9 @@
 import { codeTree, flatTree, inPlace, withBeneath } from '../../coding/code-tree.ts';
+import { FORCE_NAMES, RING_NAMES, STAGE_NAMES, type StandingStory } from '../../personas/story.ts';
 import { showDate } from '../../render/helpers.ts';
 import type { Code } from '../../store/notes.ts';
 import type { House } from '../app.ts';
-import type { Doorway, EnteredStudy } from '../doorway.ts';
+import type { Doorway, EnteredStudy, StudyVisit } from '../doorway.ts';
 import { field, formOf, queryOf } from '../form.ts';
 import { codeFields, codeFormOf, codeValues } from './code-form.ts';
 import { DIRECTIONS } from './codebook.ts';
@@ -41,6 +42,7 @@ export function codeDoor(door: Doorway, house: House): void {
     const page = Math.min(pages, Math.max(1, Math.trunc(Number(queryOf(req, 'page'))) || 1));
     const shown = all.slice((page - 1) * PASSAGES_AT_ONCE, page * PASSAGES_AT_ONCE);
     const read = await verbatim.evidence.readQuotes(study.id, shown);
+    const story = placeInStory(await verbatim.codeStory.standing(study, code), code);
     const origins = await store.coder.provenance(shown.map(({ id }) => id));
     const at = codeAddress(study, code);
     const passages = shown.flatMap((coding, index) => {
@@ -57,7 +59,7 @@ export function codeDoor(door: Doorway, house: House): void {
           words: [...quote.marked].slice(0, 60).join(''),
           isExample: coding.isExample === 1,
           insight: `${studyAddress(study)}/use-in-insight?coding=${coding.publicId}`,
-          asksDirection: code.humanValue !== null,
+          asksDirection: code.humanValue !== null || story !== '',
           directions: DIRECTIONS.map((one) => ({ ...one, isChosen: one.value === (coding.direction ?? '') })),
         },
       ];
@@ -90,6 +92,7 @@ export function codeDoor(door: Doorway, house: House): void {
       isCategory: code.isCodable === 0,
       inclusion: code.inclusion,
       exclusion: code.exclusion,
+      story,
       ways: isChangeable
         ? [
             { label: 'Move', href: `${at}/move` },
@@ -146,15 +149,15 @@ export function codeDoor(door: Doorway, house: House): void {
     res.redirect(303, `${studyAddress(study)}/codebook/${String(req.params['code'])}`);
   });
 
-  const editPage = (study: EnteredStudy, code: Code) => ({
+  const editPage = async ({ study, user }: StudyVisit, code: Code) => ({
     head: head(codebookCrumbs(study, { label: code.name, href: codeAddress(study, code) }), `Edit “${code.name}”`),
     action: `${codeAddress(study, code)}/edit`,
-    fields: codeFields(code, []),
+    fields: codeFields(code, [], await verbatim.codeStory.choices(study, code, user.id)),
     buttons: buttons('Save', { label: 'Cancel', href: codeAddress(study, code) }),
   });
   door.get(`${CODE}/edit`, 'researcher', async (visit, req, res) => {
     const code = await codeOf(house, visit.study, req);
-    await showForm(house, visit, res, 'codebook', editPage(visit.study, code), codeValues(code));
+    await showForm(house, visit, res, 'codebook', await editPage(visit, code), codeValues(code));
   });
   door.post(`${CODE}/edit`, 'researcher', async (visit, req, res) => {
     const form = formOf(req);
@@ -164,7 +167,7 @@ export function codeDoor(door: Doorway, house: House): void {
       res.redirect(303, codeAddress(visit.study, code));
     } catch (error) {
       if (!isForForm(error)) throw error;
-      await showForm(house, visit, res, 'codebook', editPage(visit.study, code), form, error);
+      await showForm(house, visit, res, 'codebook', await editPage(visit, code), form, error);
     }
   });
 
@@ -264,6 +267,18 @@ export function codeDoor(door: Doorway, house: House): void {
     await codebook.bringBack(visit.study, code.publicId, { userId: visit.user.id });
     res.redirect(303, `${codebookAddress(visit.study)}?done=back`);
   });
+}
+
+/** Where a code stands in the story of a decision, in words; empty for nowhere. */
+function placeInStory({ ring, stage, force }: StandingStory, { name }: Code): string {
+  const said = (by: string, place: string) => (by === name ? place : `${place}, as “${by}” above it`);
+  return [
+    ring && said(ring.by, RING_NAMES[ring.place].label),
+    stage && said(stage.by, STAGE_NAMES[stage.place]),
+    force && said(force.by, FORCE_NAMES[force.place].label),
+  ]
+    .filter((place) => place !== null)
+    .join(' · ');
 }
 
 /** What becomes of the rules that ask for a code, with the segments they make. */

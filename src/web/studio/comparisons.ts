@@ -31,7 +31,7 @@ export function comparisonDoor(door: Doorway, house: House): void {
     return kind === 'contrast' ? `${at}/segments/${segment.publicId}/contrast` : `${at}/segments/${segment.publicId}`;
   }
 
-  door.get('/studio/:study/comparisons/:comparison', 'viewer', async (visit, req, res) => {
+  door.get('/studio/:study/comparisons/:comparison', 'researcher', async (visit, req, res) => {
     const { study } = visit;
     const comparison = await comparisonOf(house, study, req);
     if (comparison.state === 'done') return res.redirect(303, await placeOf(study, comparison));
@@ -67,7 +67,7 @@ export function comparisonDoor(door: Doorway, house: House): void {
     });
   });
 
-  door.get('/studio/:study/comparisons/:comparison/progress', 'viewer', async (visit, req, res) => {
+  door.get('/studio/:study/comparisons/:comparison/progress', 'researcher', async (visit, req, res) => {
     const { state, progress, step } = await comparisonOf(house, visit.study, req);
     res.json({ state: state === 'queued' ? 'waiting' : state, percent: Math.round(progress * 100), step });
   });

@@ -30,7 +30,7 @@ export function continuousProfileDoor(door: Doorway, house: House): void {
     return store.surveys.findById(study.id, segmentation.surveyId);
   }
 
-  door.get(own, 'viewer', async (visit, req, res) => {
+  door.get(own, 'researcher', async (visit, req, res) => {
     const { study } = visit;
     const segmentation = await segmentationOf(house, study, req);
     const survey = await surveyOf(study, segmentation);

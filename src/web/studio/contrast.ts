@@ -10,7 +10,7 @@ import { segmentCrumbs, segmentOf } from './segment-place.ts';
 export function contrastDoor(door: Doorway, house: House): void {
   const { store, comparisons } = house.verbatim;
 
-  door.get('/studio/:study/segments/:segment/contrast', 'viewer', async (visit, req, res) => {
+  door.get('/studio/:study/segments/:segment/contrast', 'researcher', async (visit, req, res) => {
     const { study } = visit;
     const segment = await segmentOf(house, study, req);
     const at = `${studyAddress(study)}/segments/${segment.publicId}`;

@@ -193,7 +193,7 @@ export function definedSegmentationPageDoor(door: Doorway, house: House): void {
             },
     });
   }
-  door.get('/studio/:study/segmentations/:segmentation/previews/:run', 'viewer', async (visit, req, res) => {
+  door.get('/studio/:study/segmentations/:segmentation/previews/:run', 'researcher', async (visit, req, res) => {
     const segmentation = await definedIn(visit.study, req);
     await showPreview(visit, res, segmentation, await previewOf(visit.study, segmentation, req));
   });

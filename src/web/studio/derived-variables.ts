@@ -260,7 +260,7 @@ export function derivedVariableDoor(door: Doorway, house: House): void {
     });
   });
 
-  door.get(`${SURVEY}/variables/:variable`, 'viewer', async (visit, req, res) => {
+  door.get(`${SURVEY}/variables/:variable`, 'researcher', async (visit, req, res) => {
     const { study } = visit;
     const survey = await surveyOf(house, study, req);
     const kept = await variableOf(survey, req);

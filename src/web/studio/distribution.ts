@@ -91,7 +91,7 @@ export function distributionDoor(door: Doorway, house: House): void {
       }),
     );
   }
-  door.get(BASE, 'viewer', async (visit, req, res) =>
+  door.get(BASE, 'researcher', async (visit, req, res) =>
     showOverview(visit, await surveyOf(house, visit.study, req), req, res),
   );
 
@@ -110,7 +110,7 @@ export function distributionDoor(door: Doorway, house: House): void {
     }
   });
 
-  door.get(`${BASE}/mailings/:mailing`, 'viewer', async (visit, req, res) => {
+  door.get(`${BASE}/mailings/:mailing`, 'researcher', async (visit, req, res) => {
     const survey = await surveyOf(house, visit.study, req);
     const mailing = await mailingOf(survey, req);
     const counts = (await store.mailings.counts(survey.id)).get(mailing.id);
@@ -131,7 +131,7 @@ export function distributionDoor(door: Doorway, house: House): void {
       }),
     );
   });
-  door.get(`${BASE}/mailings/:mailing/progress`, 'viewer', async (visit, req, res) => {
+  door.get(`${BASE}/mailings/:mailing/progress`, 'researcher', async (visit, req, res) => {
     const survey = await surveyOf(house, visit.study, req);
     const mailing = await mailingOf(survey, req);
     const { state, percent, step } = mailingProgress(mailing, (await store.mailings.counts(survey.id)).get(mailing.id));

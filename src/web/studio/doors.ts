@@ -44,12 +44,16 @@ import { outgoingDoor } from './outgoing.ts';
 import { overviewDoor } from './overview.ts';
 import { peopleDoor } from './people.ts';
 import { peopleImportDoor } from './people-imports.ts';
+import { personaReadersDoor } from './persona-readers.ts';
+import { personaRewordingDoor } from './persona-rewording.ts';
 import { personalDataDoor } from './personal-data.ts';
 import { personaDoor } from './personas.ts';
 import { playDoor } from './plays.ts';
 import { quotesDoor } from './quotes.ts';
+import { readerQuestionsDoor } from './reader-questions.ts';
 import { recruitingDoor } from './recruiting.ts';
 import { redactionDoor } from './redactions.ts';
+import { reportDoor } from './reports.ts';
 import { responseDoor } from './responses.ts';
 import { runDoor } from './runs.ts';
 import { saidValueDoor } from './said-values.ts';
@@ -61,10 +65,13 @@ import { segmentHistoryDoor } from './segment-history.ts';
 import { segmentProfileDoor } from './segment-profiles.ts';
 import { segmentationDoor } from './segmentations.ts';
 import { segmentDoor } from './segments.ts';
+import { sharesDoor } from './shares.ts';
+import { smallestCellDoor } from './smallest-cell.ts';
 import { sourceFilesDoor } from './source-files.ts';
 import { sourceSigningDoor } from './source-signing.ts';
 import { sourceTextDoor } from './source-text.ts';
 import { sourceDoor } from './sources.ts';
+import { studySearchDoor } from './study-search.ts';
 import { suggestionDoor } from './suggestions.ts';
 import { surveyImportDoor } from './survey-imports.ts';
 import { surveySettingsDoor } from './survey-settings.ts';
@@ -79,7 +86,9 @@ import { weightingDoor } from './weightings.ts';
 
 /** Every page for researchers, in the order in which their addresses are looked through. */
 export function studioDoors(door: Doorway, house: House): void {
+  studySearchDoor(door, house);
   overviewDoor(door, house);
+  smallestCellDoor(door, house);
   surveyDoor(door, house);
   surveyImportDoor(door, house);
   builderDoor(door, house);
@@ -153,6 +162,11 @@ export function studioDoors(door: Doorway, house: House): void {
   insightEvidenceDoor(door, house);
   insightExportDoor(door, house);
   insightDoor(door, house);
+  personaReadersDoor(door, house);
+  personaRewordingDoor(door, house);
   personaDoor(door, house);
+  reportDoor(door, house);
+  sharesDoor(door, house);
+  readerQuestionsDoor(door, house);
   outgoingDoor(door, house);
 }

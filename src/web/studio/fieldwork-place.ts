@@ -19,7 +19,8 @@ export const surveyCrumbs = (study: EnteredStudy, survey: SurveyRow) => [
 ];
 export const fieldworkCrumbs = (study: EnteredStudy, survey: SurveyRow) => [
   ...surveyCrumbs(study, survey),
-  { label: 'Fieldwork', href: fieldworkAddress(study, survey) },
+  // How collecting goes is for researchers; how many answers are needed is for everybody.
+  { label: 'Fieldwork', href: study.role === 'viewer' ? null : fieldworkAddress(study, survey) },
 ];
 export const settingsCrumbs = (study: EnteredStudy, survey: SurveyRow) => [
   ...surveyCrumbs(study, survey),

@@ -31,7 +31,7 @@ export function fieldworkDoor(door: Doorway, house: House): void {
   supplierDoor(door, house);
   samplePlannerDoor(door, house);
 
-  door.get(`${SURVEY}/fieldwork`, 'viewer', async (visit, req, res) => {
+  door.get(`${SURVEY}/fieldwork`, 'researcher', async (visit, req, res) => {
     const { study } = visit;
     const survey = await surveyOf(house, study, req);
     await verbatim.logs.settle(PAGE_WAIT_MS);
@@ -125,7 +125,7 @@ export function fieldworkDoor(door: Doorway, house: House): void {
     };
   }
 
-  door.get(`${SURVEY}/fieldwork/waves`, 'viewer', async (visit, req, res) => {
+  door.get(`${SURVEY}/fieldwork/waves`, 'researcher', async (visit, req, res) => {
     const { study } = visit;
     const survey = await surveyOf(house, study, req);
     await verbatim.logs.settle(PAGE_WAIT_MS);

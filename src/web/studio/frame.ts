@@ -24,6 +24,8 @@ export type Place =
   | 'segments'
   | 'before'
   | 'personas'
+  | 'reports'
+  | 'shares'
   | 'outgoing'
   | 'none';
 
@@ -33,6 +35,11 @@ export const studyAddress = (study: { publicId: string }): string => `/studio/${
 export async function frame({ verbatim }: House, visit: { user: SignedIn; study?: EnteredStudy | null }, place: Place) {
   const { study } = visit;
   const account = { label: 'Your account', href: '/studio/account', count: null, isCurrent: false };
+  const fresh = await verbatim.store.insightNews.countNew(visit.user.id);
+  const across = [
+    { label: 'Look through all', href: '/studio/search', count: null, isCurrent: false },
+    { label: 'News', href: '/studio/news', count: fresh > 0 ? fresh.toLocaleString('en-GB') : null, isCurrent: false },
+  ];
   if (!study) {
     return {
       lang: 'en',
@@ -41,7 +48,7 @@ export async function frame({ verbatim }: House, visit: { user: SignedIn; study?
       nav: [
         {
           heading: null,
-          items: [{ label: 'Studies', href: '/studio', count: null, isCurrent: place === 'none' }, account],
+          items: [{ label: 'Studies', href: '/studio', count: null, isCurrent: place === 'none' }, ...across, account],
         },
       ],
     };
@@ -80,10 +87,10 @@ export async function frame({ verbatim }: House, visit: { user: SignedIn; study?
         heading: 'Understand',
         items: [
           item('Themes', 'themes'),
-          item('Scales', 'scales'),
+          ...forResearchers('Scales', 'scales'),
           ...forResearchers('Codebook', 'codebook'),
           item('Insights', 'insights'),
-          item('What changed?', 'changes'),
+          ...forResearchers('What changed?', 'changes'),
         ],
       },
       {
@@ -91,17 +98,22 @@ export async function frame({ verbatim }: House, visit: { user: SignedIn; study?
         items: [
           item('Segments', 'segments', counts.segments),
           ...forResearchers('Plays', 'plays'),
-          item('What came before', 'before'),
+          ...forResearchers('What came before', 'before'),
         ],
       },
       {
         heading: 'Share',
         items: [
           item('Personas', 'personas', counts.personas),
+          ...forResearchers('Reports', 'reports'),
+          ...forResearchers('Shared links', 'shares'),
           ...(study.role === 'owner' ? [item('Outgoing', 'outgoing')] : []),
         ],
       },
-      { heading: null, items: [{ label: 'All studies', href: '/studio', count: null, isCurrent: false }, account] },
+      {
+        heading: null,
+        items: [{ label: 'All studies', href: '/studio', count: null, isCurrent: false }, ...across, account],
+      },
     ],
   };
 }

@@ -83,7 +83,7 @@ export function insightEvidenceDoor(door: Doorway, house: House): void {
     const asked = field(formOf(req), 'do');
     const how = (['for', 'against', 'seen', 'remove'] as const).find((one) => one === asked);
     if (!how) throw new Problem('invalid', 'Choose what to do with the quote');
-    await insights.changeEvidence(insight, String(req.params['evidence']), how);
+    await insights.changeEvidence(insight, String(req.params['evidence']), how, { userId: visit.user.id });
     res.redirect(303, insightAddress(visit.study, insight));
   });
 

@@ -7,7 +7,7 @@ import type { House } from '../app.ts';
 import type { Doorway, EnteredStudy, StudyVisit } from '../doorway.ts';
 import { field, formOf } from '../form.ts';
 import { buttons, type fieldMaker, head, isForForm, showForm, showPage, studyAddress } from './frame.ts';
-import { evidenceView, STATUS_NAMES } from './insight-view.ts';
+import { CONFIDENCE_CHOICES, changeLine, evidenceView, insightFacts, STATUS_NAMES } from './insight-view.ts';
 
 const LIST = '/studio/:study/insights';
 const ONE = `${LIST}/:insight`;
@@ -58,6 +58,7 @@ export function insightDoor(door: Doorway, house: House): void {
               against: evidenceCountLine(counts.against, there),
               claims,
               owner: insight.owner ?? '',
+              decision: insight.decision,
               needsReview,
             })),
           },
@@ -92,6 +93,12 @@ export function insightDoor(door: Doorway, house: House): void {
           INSIGHT_STATUSES.map((status) => ({ value: status, label: STATUS_NAMES[status] })),
           { isRequired: true },
         ),
+        make.select('confidence', 'How sure you are', CONFIDENCE_CHOICES, {
+          hint: 'What speaks for and against it is counted beside it; this is your own judgement',
+        }),
+        make.area('decision', 'What was decided because of it', { rows: 3 }),
+        make.text('decidedOn', 'On which day', { hint: 'Such as 2026-11-30' }),
+        make.text('ticket', 'Where that is carried on', { hint: 'The address or the number of a ticket' }),
         make.select('owner', 'Who looks after it', [
           { value: '', label: 'Nobody in particular' },
           ...team.map(({ id, name }) => ({ value: String(id), label: name })),
@@ -108,6 +115,10 @@ export function insightDoor(door: Doorway, house: House): void {
       statement: field(form, 'statement'),
       note: field(form, 'note'),
       status: field(form, 'status'),
+      confidence: field(form, 'confidence'),
+      decision: field(form, 'decision'),
+      decidedOn: field(form, 'decidedOn'),
+      ticket: field(form, 'ticket'),
       ownerId: team.some(({ id }) => id === owner) ? owner : null,
     };
   };
@@ -170,6 +181,12 @@ export function insightDoor(door: Doorway, house: House): void {
       ),
       status: STATUS_NAMES[insight.status],
       owner: insight.owner ?? '',
+      facts: insightFacts(insight),
+      follow: {
+        action: `${at}/follow`,
+        isOn: await store.insightNews.isFollowed(insight.id, visit.user.id),
+      },
+      changes: mayWrite ? (await store.insightNews.changesOf(insight.id, 30)).map(changeLine) : [],
       mayWrite,
       at,
       needsReview: await insights.needsReview(insight, rows),
@@ -213,6 +230,10 @@ export function insightDoor(door: Doorway, house: House): void {
       statement: insight.statement,
       note: insight.note,
       status: insight.status,
+      confidence: insight.confidence ?? '',
+      decision: insight.decision,
+      decidedOn: insight.decidedOn ?? '',
+      ticket: insight.ticket,
       owner: insight.ownerId === null ? '' : String(insight.ownerId),
     });
   });
@@ -220,9 +241,18 @@ export function insightDoor(door: Doorway, house: House): void {
     const insight = await insightOf(house, visit.study, req);
     const at = insightAddress(visit.study, insight);
     await saveOr(visit, req, res, await formPage(visit.study, 'Edit the insight', `${at}/edit`, at), async () => {
-      await insights.change(insight, await readForm(visit.study, req));
+      await insights.change(insight, await readForm(visit.study, req), { userId: visit.user.id });
       return at;
     });
+  });
+
+  door.post(`${ONE}/follow`, 'viewer', async (visit, req, res) => {
+    const insight = await insightOf(house, visit.study, req);
+    if (visit.study.role === 'viewer' && insight.status !== 'standing')
+      throw new Problem('not-found', 'There is no such insight in this study');
+    if (field(formOf(req), 'do') === 'stop') await verbatim.insightNews.unfollow(insight, visit.user.id);
+    else await verbatim.insightNews.follow(insight, visit.user.id);
+    res.redirect(303, insightAddress(visit.study, insight));
   });
 
   door.post(`${ONE}/reviewed`, 'researcher', async (visit, req, res) => {
@@ -277,7 +307,9 @@ export function insightDoor(door: Doorway, house: House): void {
   ];
   door.post('/studio/:study/claims/:claim', 'researcher', async (visit, req, res) => {
     const form = formOf(req);
-    await insights.changeClaim(visit.study, String(req.params['claim']), field(form, 'do') === 'up' ? 'up' : 'remove');
+    await insights.changeClaim(visit.study, String(req.params['claim']), field(form, 'do') === 'up' ? 'up' : 'remove', {
+      userId: visit.user.id,
+    });
     const persona = field(form, 'persona');
     res.redirect(
       303,

@@ -22,7 +22,7 @@ export function instrumentDoor(door: Doorway, house: House): void {
   const codeOf = (req: Request) => String(req.params['instrument']);
   const crumbs = (visit: StudyVisit, ...more: { label: string; href: string }[]) => [
     { label: visit.study.name, href: studyAddress(visit.study) },
-    { label: 'Scales', href: `${studyAddress(visit.study)}/scales` },
+    { label: 'Scales', href: visit.study.role === 'viewer' ? null : `${studyAddress(visit.study)}/scales` },
     ...more,
   ];
   const listCrumb = (visit: StudyVisit) => ({ label: 'Instruments', href: at(visit) });

@@ -1,22 +1,19 @@
 import { showNumber, showPercent } from '../../charts/numerals.ts';
-import { type RungKind, valueMap } from '../../charts/value-map.ts';
+import { valueMap } from '../../charts/value-map.ts';
+import {
+  type HeardLadder,
+  heardLadders,
+  kindsOf,
+  type LadderElement,
+  type RungKind,
+  usualCutoff,
+} from '../../coding/heard-ladders.ts';
 import { cutoffs, elementIndices, implicationMatrix, implications, twoWayPairs } from '../../coding/ladder.ts';
-import { foldText } from '../../model/fold-text.ts';
-import type { LadderRung } from '../../store/ladder-rungs.ts';
 import type { House } from '../app.ts';
 import type { Doorway } from '../doorway.ts';
 import { queryOf } from '../form.ts';
 import { analysisHead, analysisTabs } from './code-analysis-place.ts';
 import { fieldMaker, showPage, studyAddress } from './frame.ts';
-
-/** What one rung of a ladder is: a code, or words that were said in the same way. */
-export type Element = { key: string; label: string; kind: RungKind; href: string | null };
-export type HeardLadder = {
-  subjectId: string;
-  ladder: number;
-  mode: 'hard' | 'soft';
-  elements: Element[];
-};
 
 const KIND_LABEL: Record<RungKind, string> = {
   attribute: 'what it is',
@@ -44,9 +41,11 @@ export function ladderingDoor(door: Doorway, house: House): void {
     const codes = new Map(
       (await verbatim.store.notes.codes(study.id)).map(({ id, publicId }) => [Number(id), publicId]),
     );
-    const all = heardLadders(await verbatim.store.ladderRungs.list(study.id), (codeId) =>
-      codes.has(codeId) ? `${studyAddress(study)}/quotes?code=${codes.get(codeId)}` : null,
-    );
+    const hrefOf = (one: LadderElement | undefined): string | null => {
+      const code = codes.get(one?.codeId ?? 0);
+      return code === undefined ? null : `${studyAddress(study)}/quotes?code=${code}`;
+    };
+    const all = heardLadders(await verbatim.store.ladderRungs.list(study.id));
     const mode = MODES.find(({ value }) => value === queryOf(req, 'mode'))?.value ?? '';
     const ladders = all.filter((one) => mode === '' || one.mode === mode);
     const matrix = implicationMatrix(ladders.map(({ elements }) => ({ elements: elements.map(({ key }) => key) })));
@@ -56,7 +55,7 @@ export function ladderingDoor(door: Doorway, house: House): void {
     const indices = elementIndices(matrix);
     const choices = cutoffs(matrix);
     const asked = Number(queryOf(req, 'cutoff'));
-    const cutoff = choices.some((one) => one.cutoff === asked) ? asked : usual(choices);
+    const cutoff = choices.some((one) => one.cutoff === asked) ? asked : usualCutoff(choices);
     const pairs = implications(matrix);
     const kept = pairs.filter(({ direct }) => direct >= cutoff);
     const drawn = new Set(kept.flatMap(({ from, to }) => [from, to]));
@@ -105,7 +104,14 @@ export function ladderingDoor(door: Doorway, house: House): void {
         nodes: [...drawn].flatMap((index) => {
           const one = element(index);
           return one && drawn.size <= BOXES_MAX
-            ? [{ ...one, kind: kinds.get(one.key) ?? one.kind, abstractness: indices[index]?.abstractness ?? null }]
+            ? [
+                {
+                  ...one,
+                  href: hrefOf(one),
+                  kind: kinds.get(one.key) ?? one.kind,
+                  abstractness: indices[index]?.abstractness ?? null,
+                },
+              ]
             : [];
         }),
         links: kept.map(({ from, to, direct }) => ({
@@ -168,7 +174,7 @@ export function ladderingDoor(door: Doorway, house: House): void {
         ],
         rows: matrix.elements.map((key, index) => ({
           cells: [
-            { text: name(index), href: element(index)?.href ?? null, isNumber: false },
+            { text: name(index), href: hrefOf(element(index)), isNumber: false },
             { text: KIND_LABEL[kinds.get(key) ?? 'consequence'], href: null, isNumber: false },
             { text: showNumber(indices[index]!.to), href: null, isNumber: true },
             { text: showNumber(indices[index]!.from), href: null, isNumber: true },
@@ -192,7 +198,7 @@ export function ladderingDoor(door: Doorway, house: House): void {
         .map((own) => ({
           rungs: own[0]!.elements
             .toReversed()
-            .map(({ label, kind, href }) => ({ label, kind: KIND_LABEL[kind], href })),
+            .map((one) => ({ label: one.label, kind: KIND_LABEL[one.kind], href: hrefOf(one) })),
           count: own.length,
           from: own.slice(0, SAYERS_MAX).map(({ subjectId, mode: how }) => ({
             text: how === 'soft' ? 'interview' : 'response',
@@ -205,47 +211,11 @@ export function ladderingDoor(door: Doorway, house: House): void {
   });
 }
 
-/** Ladders as they were written down, each from its foot upwards. Rungs of one code are one element, and words that are the same. */
-export function heardLadders(rungs: readonly LadderRung[], hrefOf: (codeId: number) => string | null): HeardLadder[] {
-  const byLadder = Map.groupBy(rungs, ({ subjectId, ladder }) => `${subjectId} ${ladder}`);
-  return [...byLadder.values()].map((own) => ({
-    subjectId: own[0]!.subjectId,
-    ladder: own[0]!.ladder,
-    mode: own[0]!.mode,
-    elements: own.map(({ codeId, codeName, text, kind }) => ({
-      key: codeId === null ? `words ${foldText(text)}` : `code ${codeId}`,
-      label: codeName ?? text,
-      kind,
-      href: codeId === null ? null : hrefOf(codeId),
-    })),
-  }));
-}
-
 /** Ladders of the same rungs together, the most often heard first. */
 const alike = (ladders: readonly HeardLadder[]): HeardLadder[][] =>
   [...Map.groupBy(ladders, ({ elements }) => JSON.stringify(elements.map(({ key }) => key))).values()].sort(
     (a, b) => b.length - a.length,
   );
-
-/** The kind that most ladders give an element; where they tie, the lower one. */
-function kindsOf(ladders: readonly HeardLadder[]): Map<string, RungKind> {
-  const counts = new Map<string, Map<RungKind, number>>();
-  for (const { key, kind } of ladders.flatMap(({ elements }) => elements)) {
-    const own = counts.get(key) ?? new Map<RungKind, number>();
-    counts.set(key, own.set(kind, (own.get(kind) ?? 0) + 1));
-  }
-  const order: RungKind[] = ['attribute', 'consequence', 'value'];
-  return new Map(
-    [...counts].map(([key, own]) => [
-      key,
-      order.reduce((best, kind) => ((own.get(kind) ?? 0) > (own.get(best) ?? 0) ? kind : best)),
-    ]),
-  );
-}
-
-/** The highest cutoff that still keeps two thirds of all links. */
-const usual = (choices: readonly { cutoff: number; share: number }[]): number =>
-  choices.findLast(({ share }) => share >= 2 / 3)?.cutoff ?? 1;
 
 const leads =
   (from: string, to: string) =>

@@ -47,7 +47,7 @@ export function measuredDoor(door: Doorway, house: House): void {
     );
   }
 
-  door.get(`${SURVEY}/results/weighted`, 'viewer', async (visit, req, res) => {
+  door.get(`${SURVEY}/results/weighted`, 'researcher', async (visit, req, res) => {
     const { study } = visit;
     const survey = await surveyOf(house, study, req);
     await verbatim.logs.settle(PAGE_WAIT_MS);
@@ -73,7 +73,7 @@ export function measuredDoor(door: Doorway, house: House): void {
     });
   });
 
-  door.get(`${SURVEY}/fieldwork/trends`, 'viewer', async (visit, req, res) => {
+  door.get(`${SURVEY}/fieldwork/trends`, 'researcher', async (visit, req, res) => {
     const { study } = visit;
     const survey = await surveyOf(house, study, req);
     await verbatim.logs.settle(PAGE_WAIT_MS);
@@ -99,7 +99,7 @@ export function measuredDoor(door: Doorway, house: House): void {
       trends: 'found' in outcome ? trendsView(outcome.found) : null,
     });
   });
-  door.get(`${SURVEY}/fieldwork/trends.csv`, 'viewer', async (visit, req, res) => {
+  door.get(`${SURVEY}/fieldwork/trends.csv`, 'researcher', async (visit, req, res) => {
     const survey = await surveyOf(house, visit.study, req);
     await verbatim.logs.settle(PAGE_WAIT_MS);
     const { header, rows, notes } = trendsTable(
@@ -109,7 +109,7 @@ export function measuredDoor(door: Doorway, house: House): void {
     res.setHeader('Content-Disposition', 'attachment; filename="wave-trends.csv"');
     res.type('text/csv; charset=utf-8').send(writeCsv(header, [...rows, wide(''), ...notes.map(wide)]));
   });
-  door.get(`${SURVEY}/fieldwork/trends.xlsx`, 'viewer', async (visit, req, res) => {
+  door.get(`${SURVEY}/fieldwork/trends.xlsx`, 'researcher', async (visit, req, res) => {
     const survey = await surveyOf(house, visit.study, req);
     await verbatim.logs.settle(PAGE_WAIT_MS);
     const { header, rows, notes } = trendsTable(

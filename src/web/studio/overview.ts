@@ -1,5 +1,7 @@
 import { line } from '../../charts/line.ts';
 import { stack } from '../../charts/stack.ts';
+import { type TourStep, tourAddress } from '../../model/tour.ts';
+import { isTooFew } from '../../privacy/safe-cells.ts';
 import { showDate } from '../../render/helpers.ts';
 import type { SpanRow } from '../../store/analyses.ts';
 import { answersByTheme } from '../../themes/apply-corrections.ts';
@@ -23,6 +25,7 @@ export function overviewDoor(door: Doorway, house: House): void {
     const at = studyAddress(study);
     await verbatim.logs.settle(PAGE_WAIT_MS);
     const mayWrite = study.role !== 'viewer';
+    const policy = verbatim.cells.policyOf(study, study.role);
     const forWriters = <T>(links: readonly T[]): readonly T[] => (mayWrite ? links : []);
     const [surveys, counts, days, interviews, segments, personas] = await Promise.all([
       store.surveys.list(study.id),
@@ -68,7 +71,10 @@ export function overviewDoor(door: Doorway, house: House): void {
           heading: 'Collect',
           figure: completed.toLocaleString('en-GB'),
           unit: `${completed === 1 ? 'response' : 'responses'}, ${many(interviews, 'interview', 'interviews')}`,
-          lines: started > 0 ? [`${many(started, 'response', 'responses')} begun and not sent yet`] : [],
+          lines:
+            started > 0 && !isTooFew(started, policy)
+              ? [`${many(started, 'response', 'responses')} begun and not sent yet`]
+              : [],
           links: [
             { label: 'Surveys', href: `${at}/surveys` },
             ...forWriters([
@@ -79,7 +85,8 @@ export function overviewDoor(door: Doorway, house: House): void {
             ]),
           ],
           quote: null,
-          ...(days.length > 1
+          // So few a day could be somebody who is known to have answered then.
+          ...(days.length > 1 && !days.some(({ n }) => isTooFew(n, policy))
             ? {
                 line: line({
                   id: 'per-day',
@@ -97,12 +104,14 @@ export function overviewDoor(door: Doorway, house: House): void {
           unit: themeRun
             ? `${themes.length === 1 ? 'theme' : 'themes'} in ${isOfInterviews(themeRun) ? many(shown?.documents.length ?? 0, 'turn of interviews', 'turns of interviews') : many(shown?.documents.length ?? 0, 'answer', 'answers')}`
             : 'themes so far',
-          lines: drift ? [driftText(drift)] : [],
+          lines: drift && mayWrite ? [driftText(drift)] : [],
           links: [
             { label: 'Themes', href: `${at}/themes` },
-            { label: 'Scales', href: `${at}/scales` },
-            ...forWriters([{ label: 'Codebook', href: `${at}/codebook` }]),
-            { label: 'What changed?', href: `${at}/changes` },
+            ...forWriters([
+              { label: 'Scales', href: `${at}/scales` },
+              { label: 'Codebook', href: `${at}/codebook` },
+              { label: 'What changed?', href: `${at}/changes` },
+            ]),
           ],
           quote:
             themeRun && shown && themes[0] && mayWrite
@@ -118,11 +127,13 @@ export function overviewDoor(door: Doorway, house: House): void {
             : [],
           links: [
             { label: 'Segments', href: `${at}/segments` },
-            ...forWriters([{ label: 'Plays', href: `${at}/plays` }]),
-            { label: 'What came before', href: `${at}/before` },
+            ...forWriters([
+              { label: 'Plays', href: `${at}/plays` },
+              { label: 'What came before', href: `${at}/before` },
+            ]),
           ],
           quote: null,
-          ...(grouped > 0
+          ...(grouped > 0 && !found.some(({ id }) => isTooFew(sizes.get(id) ?? 0, policy))
             ? {
                 stack: stack({
                   id: 'segment-shares',
@@ -143,11 +154,15 @@ export function overviewDoor(door: Doorway, house: House): void {
           figure: String(personas.length),
           unit: `${personas.length === 1 ? 'persona' : 'personas'}, ${many(claims, 'claim', 'claims')}`,
           lines: [],
-          links: [{ label: 'Personas', href: `${at}/personas` }],
+          links: [
+            { label: 'Personas', href: `${at}/personas` },
+            ...(study.role === 'owner' ? [{ label: 'Smallest cell', href: `${at}/smallest-cell` }] : []),
+          ],
           quote: null,
         },
       ],
       asked: await roundNotice(house, visit),
+      tour: tourOf(study),
       steps: mayWrite
         ? (await reviewSteps(study)).concat(
             nextSteps(at, {
@@ -192,6 +207,20 @@ export function overviewDoor(door: Doorway, house: House): void {
     const [read] = await verbatim.evidence.readQuotes(study.id, quotes.slice(0, 1));
     return read?.isVerbatim ? quoteView(read, { study, segmentClass: null }) : null;
   }
+}
+
+/** The way that a newcomer is led; links lead where a researcher may go, so that nobody else is shown it. */
+function tourOf(study: EnteredStudy) {
+  if (study.tour === null || study.role === 'viewer') return null;
+  const steps = JSON.parse(study.tour) as TourStep[];
+  return {
+    title: 'Five minutes through this study',
+    lede: 'Each step says where to go and what to look for.',
+    steps: steps.map(({ links, ...step }) => ({
+      ...step,
+      links: links.map(({ label, to }) => ({ label, href: tourAddress(studyAddress(study), to) })),
+    })),
+  };
 }
 
 type Step = { title: string; text: string; link: { label: string; href: string } };

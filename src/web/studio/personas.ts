@@ -1,261 +1,154 @@
-import type { Request } from 'express';
-import { showPercent } from '../../charts/numerals.ts';
 import { writeCsv } from '../../exchange/delimited.ts';
-import { Problem } from '../../model/problem.ts';
-import { type Claim, readPortrait } from '../../personas/portrait.ts';
-import { showDate } from '../../render/helpers.ts';
-import { countEvidence, evidenceCountLine } from '../../reports/evidence-counts.ts';
-import { evidenceLine, personaReport } from '../../reports/persona-report.ts';
-import { fitOf } from '../../services/segmentations.ts';
-import type { Persona, PersonaVersion } from '../../store/personas.ts';
+import { readPortrait } from '../../personas/portrait.ts';
+import { safePortrait } from '../../personas/safe-portrait.ts';
+import { evidenceLine, wordsOfClaim } from '../../reports/evidence-words.ts';
+import { bigFigure, KIND_MARKS, sizeLines } from '../../reports/persona-report.ts';
+import { wordsOf } from '../../services/personas.ts';
 import type { House } from '../app.ts';
 import type { Doorway, EnteredStudy } from '../doorway.ts';
-import { field, formOf, queryOf } from '../form.ts';
-import { buttons, type fieldMaker, head, isForForm, showForm, showPage, studyAddress } from './frame.ts';
-import { quoteView } from './quote-view.ts';
+import { field, formOf } from '../form.ts';
+import { buttons, type fieldMaker, head, isForForm, showForm, showPage } from './frame.ts';
+import { personaChangesDoor } from './persona-changes.ts';
+import { personaClaimDoor } from './persona-claim.ts';
+import { personaCommentDoor } from './persona-comments.ts';
+import { personaCompareDoor } from './persona-compare.ts';
+import { personaGovernanceDoor } from './persona-governance.ts';
+import { personaNewDoor } from './persona-new.ts';
+import {
+  PERSONA,
+  PERSONAS,
+  personaAddress,
+  personaCrumbs,
+  personaOf,
+  personasAddress,
+  personasCrumbs,
+  type ReadPersona,
+} from './persona-place.ts';
+import { claimedBy, sheetOf, sheetPage } from './persona-sheet.ts';
+import { personaStabilityDoor } from './persona-stability.ts';
 
-/** A claim on the persona's sheet shows so many of the quotes that speak for it; its insight shows all. */
-const CLAIM_QUOTES = 2;
+const HEALTH_PILLS = { stands: null, 'needs-review': 'Needs review', stale: 'Out of date' };
 
-/** Said of a persona that the segment’s next version left behind. */
-const staleText = (supersededAt: string | null): string =>
-  supersededAt === null
-    ? ''
-    : `Out of date: on ${showDate(supersededAt)} a version was accepted in which most of these people are elsewhere. Draw the persona of a segment that stands.`;
-
-/** Personas: a segment's face, every claim with what it rests on, and the same as files. */
+/** Personas: faces of segments and interviews, every claim with what it rests on, and the same as files. */
 export function personaDoor(door: Doorway, house: House): void {
   const { verbatim, renderer } = house;
-  const { store, evidence, insights, personas } = verbatim;
+  const { store, insights, personas } = verbatim;
 
-  async function personaOf(
-    study: EnteredStudy,
-    req: Request,
-  ): Promise<{ persona: Persona; version: PersonaVersion; versions: PersonaVersion[] }> {
-    const persona = await store.personas.find(study.id, String(req.params['persona']));
-    const versions = persona ? await store.personas.versionsOf(persona.id) : [];
-    const wanted = queryOf(req, 'version');
-    const version = wanted === '' ? versions[0] : versions.find((one) => String(one.number) === wanted);
-    if (!persona || !version) throw new Problem('not-found', 'There is no such persona in this study');
-    return { persona, version, versions };
-  }
+  // These stand before the address of a persona, which would take their names for one.
+  personaNewDoor(door, house);
+  personaCompareDoor(door, house);
 
-  /** The report with every quote checked against what was kept, now. */
-  async function reportOf(study: EnteredStudy, persona: Persona, version: PersonaVersion) {
-    const portrait = readPortrait(version.portrait);
-    const [face] = await store.personas.segmentsOf(persona.id);
-    const segment = face ? await store.segments.findById(study.id, face.id) : null;
-    const made = segment?.runId ? await store.analyses.findRunById(segment.runId) : null;
-    const accepted = made ? await store.segmentations.versionOfRun(made.id) : null;
-    const label = segment?.origin === 'rule' ? null : (accepted?.label ?? 'constructive');
-    const at = studyAddress(study);
-    const survey = segment?.surveyId ? await store.surveys.findById(study.id, segment.surveyId) : null;
-    const results = survey ? `${at}/surveys/${survey.publicId}/results` : null;
-    const sourceOf = (claim: Claim): string | null => {
-      if (!claim.source || !results) return null;
-      const { source } = claim;
-      if (source.kind === 'theme') return `${at}/themes?theme=${source.theme}`;
-      if (source.kind === 'attribute') return study.role === 'viewer' ? null : `${at}/people`;
-      if (source.kind === 'scale') return `${at}/scales`;
-      return source.kind === 'answer' ? `${results}#q-${source.item}` : null;
-    };
-    const read = await evidence.readQuotes(
-      study.id,
-      portrait.quotes.map((quote) => quote.span),
-    );
-    const report = personaReport(
-      {
-        name: version.name,
-        lede: version.lede,
-        version: version.number,
-        drawnAt: version.createdAt,
-        label,
-        provisional: (made ? fitOf(made) : null)?.provisional.map(({ name: instrument }) => instrument) ?? [],
-      },
-      portrait,
-      sourceOf,
-    );
-    const segmentClass = `seg-${((segment?.position ?? 0) % 8) + 1}`;
-    return {
-      report,
-      portrait,
-      label,
-      segment,
-      segmentClass,
-      quotes: read.flatMap((quote) =>
-        quote.isVerbatim ? [quoteView(quote, { study: study.role === 'viewer' ? null : study, segmentClass })] : [],
-      ),
-      withdrawn: read.filter((quote) => !quote.isVerbatim && quote.reason === 'withdrawn').length,
-      changed: read.filter((quote) => !quote.isVerbatim && quote.reason === 'changed').length,
-    };
-  }
-
-  /**
-   * What the persona claims because of insights, each with a few of the words it rests on. A sheet is handed on, so that
-   * only those are quoted who agreed to it; the others are counted.
-   */
-  async function claimedBy(study: EnteredStudy, persona: Persona) {
-    const there = await store.insights.peopleThere(study.id);
-    return (await insights.claimsOf(study, persona, { isForViewers: true })).map((claim) => {
-      const standing = claim.evidence.filter(({ state }) => state === 'stands' || state === 'not-agreed');
-      const counts = countEvidence(standing);
-      const quotesOf = (stance: 'for' | 'against') =>
-        claim.evidence.flatMap((one) =>
-          one.stance === stance && one.state === 'stands' && one.quote.isVerbatim
-            ? [quoteView(one.quote, { study: study.role === 'viewer' ? null : study, segmentClass: null })]
-            : [],
-        );
-      return {
-        words: claim.words,
-        isAssumption: claim.isAssumption,
-        status: claim.status,
-        counts: evidenceCountLine(counts.for, there),
-        against: evidenceCountLine(counts.against, there),
-        quotes: quotesOf('for').slice(0, CLAIM_QUOTES),
-        counterQuotes: quotesOf('against').slice(0, 1),
-        // Viewers read insights that stand.
-        href:
-          study.role !== 'viewer' || claim.status === 'standing'
-            ? `${studyAddress(study)}/insights/${claim.insight}`
-            : null,
-        action: `${studyAddress(study)}/claims/${claim.publicId}`,
-      };
-    });
-  }
-
-  door.get('/studio/:study/personas', 'viewer', async (visit, _req, res) => {
+  door.get(PERSONAS, 'viewer', async (visit, _req, res) => {
     const { study } = visit;
-    const list = await store.personas.list(study.id);
-    await showPage(house, visit, res, 'personas', 'studio/personas', {
-      head: head([{ label: study.name, href: studyAddress(study) }], 'Personas'),
-      personas: list.flatMap((persona) => {
-        const [version] = persona.versions;
-        if (!version) return [];
-        const portrait = readPortrait(version.portrait);
-        return [
-          {
-            name: version.name,
-            lede: version.lede || portrait.lede,
-            href: `${studyAddress(study)}/personas/${persona.publicId}`,
-            segment: persona.segments.map(({ name }) => name).join(' and '),
-            share: portrait.size ? showPercent(portrait.size.share.share, 0) : '',
-            stale: staleText(persona.segments.find(({ supersededAt }) => supersededAt !== null)?.supersededAt ?? null),
-            claims: portrait.claims.length,
-            drawnAt: version.createdAt,
-          },
-        ];
+    const mayWrite = study.role !== 'viewer';
+    const list = (await store.personas.list(study.id)).filter(({ versions }) => versions.length > 0);
+    const policy = verbatim.cells.policyOf(study, study.role);
+    const cards = await Promise.all(
+      list.map(async (persona) => {
+        const version = persona.versions[0]!;
+        const portrait = safePortrait(readPortrait(version.portrait), policy);
+        const { state, reasons } = await verbatim.personaHealth.healthOf(study, persona);
+        const [face] = persona.segments;
+        return {
+          id: persona.publicId,
+          name: version.name,
+          lede: version.lede || portrait.lede,
+          href: personaAddress(study, persona),
+          mark: KIND_MARKS[portrait.kind].name,
+          segmentClass: face ? `seg-${(face.position % 8) + 1}` : null,
+          segment: persona.segments.map(({ name }) => `“${name}”`).join(persona.combine === 'all' ? ' and ' : ' or '),
+          share: bigFigure(portrait),
+          size: sizeLines(portrait)[0] ?? '',
+          state: HEALTH_PILLS[state],
+          reason: reasons[0]?.text ?? '',
+          claims: portrait.claims.length,
+          drawnAt: version.createdAt,
+        };
       }),
+    );
+    await showPage(house, visit, res, 'personas', 'studio/personas', {
+      head: head(
+        personasCrumbs(study).slice(0, 1),
+        'Personas',
+        null,
+        mayWrite ? [{ label: 'New persona', href: `${personasAddress(study)}/new`, isPrimary: true }] : [],
+      ),
+      personas: cards,
+      compare: cards.length > 1 ? `${personasAddress(study)}/compare` : '',
       empty: {
         title: 'No personas yet',
-        text: 'Open a segment and draw its persona: it writes itself from numbers and real quotes.',
-        action: { label: 'Segments', href: `${studyAddress(study)}/segments` },
+        text: 'Open a segment and draw its persona: it writes itself from numbers and real quotes. Or begin with interviews, or with what you assume.',
+        action: mayWrite ? { label: 'New persona', href: `${personasAddress(study)}/new` } : null,
       },
     });
   });
 
-  door.get('/studio/:study/personas/:persona', 'viewer', async (visit, req, res) => {
+  door.get(PERSONA, 'viewer', async (visit, req, res) => {
     const { study } = visit;
-    const { persona, version, versions } = await personaOf(study, req);
-    const { report, quotes, withdrawn, changed, segmentClass, segment } = await reportOf(study, persona, version);
-    const at = `${studyAddress(study)}/personas/${persona.publicId}`;
-    const data = {
-      title: `${version.name} · ${study.name}`,
-      lang: 'en',
-      segmentClass,
-      ...report,
-      top: { ...report.top, segmentClass },
-      quotes,
-      persona: persona.publicId,
-      claimed: await claimedBy(study, persona),
-      needsReview: await insights.personaNeedsReview(study, persona, version),
-      review: `${at}/reviewed`,
-      stale: staleText(segment?.supersededAt ?? null),
-      missing: [
-        ...(withdrawn > 0
-          ? [
-              `${withdrawn} ${withdrawn === 1 ? 'quote has' : 'quotes have'} left this report: the words were withdrawn.`,
-            ]
-          : []),
-        ...(changed > 0
-          ? [
-              `${changed} ${changed === 1 ? 'quote is' : 'quotes are'} not shown: the words are not those that were kept.`,
-            ]
-          : []),
-      ],
-      drawn: showDate(version.createdAt),
-      study: study.name,
-      invented: study.inventedNotice ?? '',
-      mayWrite: study.role !== 'viewer',
-      links: {
-        overview: studyAddress(study),
-        personas: `${studyAddress(study)}/personas`,
-        segment: segment ? `${studyAddress(study)}/segments/${segment.publicId}` : '',
-        edit: `${at}/edit`,
-        json: `${at}/persona.json`,
-        csv: `${at}/claims.csv`,
-      },
-      versions: versions.map((one) => ({
-        label: `Version ${one.number}, ${showDate(one.createdAt)}`,
-        href: `${at}?version=${one.number}`,
-        isCurrent: one.number === version.number,
-      })),
-    };
+    const read = await personaOf(house, study, req);
+    const data = await sheetPage(house, study, read);
+    await house.verbatim.perception.opened(read.persona);
     res.type('html').send(renderer.render('studio/persona', data, { layout: 'report' }));
   });
 
-  door.post('/studio/:study/personas/:persona/reviewed', 'researcher', async (visit, req, res) => {
-    const { persona } = await personaOf(visit.study, req);
+  door.post(`${PERSONA}/reviewed`, 'researcher', async (visit, req, res) => {
+    const { persona } = await personaOf(house, visit.study, req);
     await insights.reviewed(visit.study, 'persona', persona.publicId, '', { userId: visit.user.id });
-    res.redirect(303, `${studyAddress(visit.study)}/personas/${persona.publicId}`);
+    res.redirect(303, personaAddress(visit.study, persona));
+  });
+  door.post(`${PERSONA}/redraw`, 'researcher', async (visit, req, res) => {
+    const { persona } = await personaOf(house, visit.study, req);
+    await personas.redraw(visit.study, persona, { userId: visit.user.id });
+    res.redirect(303, personaAddress(visit.study, persona));
   });
 
-  const editPage = (study: EnteredStudy, persona: Persona, name: string) => ({
+  const editPage = (study: EnteredStudy, read: ReadPersona) => ({
     head: head(
-      [
-        { label: study.name, href: studyAddress(study) },
-        { label: 'Personas', href: `${studyAddress(study)}/personas` },
-      ],
-      `Describe “${name}”`,
+      personaCrumbs(study, read),
+      `Describe “${read.versions[0]?.name ?? ''}”`,
       'Name and sentence are yours; claims, numbers and quotes stay as they were computed.',
     ),
-    action: `${studyAddress(study)}/personas/${persona.publicId}/edit`,
+    action: `${personaAddress(study, read.persona)}/edit`,
     fields: (make: ReturnType<typeof fieldMaker>) => [
       make.text('name', 'Name', { isRequired: true, hint: 'A role or an attitude rather than a first name' }),
       make.area('lede', 'In one or two sentences', { rows: 3, hint: 'Left empty, the strongest claims are said' }),
     ],
-    buttons: buttons('Save as a new version', {
-      label: 'Cancel',
-      href: `${studyAddress(study)}/personas/${persona.publicId}`,
-    }),
+    buttons: buttons('Save as a new version', { label: 'Cancel', href: personaAddress(study, read.persona) }),
   });
-  door.get('/studio/:study/personas/:persona/edit', 'researcher', async (visit, req, res) => {
-    const { persona, version } = await personaOf(visit.study, req);
-    await showForm(house, visit, res, 'personas', editPage(visit.study, persona, version.name), {
-      name: version.name,
-      lede: version.lede,
-    });
+  door.get(`${PERSONA}/edit`, 'researcher', async (visit, req, res) => {
+    const read = await personaOf(house, visit.study, req);
+    const { name, lede } = read.version;
+    await showForm(house, visit, res, 'personas', editPage(visit.study, read), { name, lede });
   });
-  door.post('/studio/:study/personas/:persona/edit', 'researcher', async (visit, req, res) => {
-    const { persona, version } = await personaOf(visit.study, req);
+  door.post(`${PERSONA}/edit`, 'researcher', async (visit, req, res) => {
+    const read = await personaOf(house, visit.study, req);
     const form = formOf(req);
     try {
       await personas.describe(
         visit.study,
-        persona.publicId,
+        read.persona.publicId,
         { name: field(form, 'name'), lede: field(form, 'lede') },
         { userId: visit.user.id },
       );
-      res.redirect(303, `${studyAddress(visit.study)}/personas/${persona.publicId}`);
+      res.redirect(303, personaAddress(visit.study, read.persona));
     } catch (error) {
       if (!isForForm(error)) throw error;
-      await showForm(house, visit, res, 'personas', editPage(visit.study, persona, version.name), form, error);
+      await showForm(house, visit, res, 'personas', editPage(visit.study, read), form, error);
     }
   });
 
-  door.get('/studio/:study/personas/:persona/persona.json', 'viewer', async (visit, req, res) => {
+  personaClaimDoor(door, house);
+  personaGovernanceDoor(door, house);
+  personaCommentDoor(door, house);
+  personaChangesDoor(door, house);
+  personaStabilityDoor(door, house);
+
+  door.get(`${PERSONA}/persona.json`, 'viewer', async (visit, req, res) => {
     const { study } = visit;
-    const { persona, version } = await personaOf(study, req);
-    const { portrait, quotes, report, label } = await reportOf(study, persona, version);
+    const read = await personaOf(house, study, req);
+    const { version, portrait } = read;
+    const { quotes, report, made } = await sheetOf(house, study, read);
+    const words = wordsOf(version);
     res.setHeader('Content-Disposition', 'attachment; filename="persona.json"');
     res.type('application/json').send(
       JSON.stringify(
@@ -264,24 +157,32 @@ export function personaDoor(door: Doorway, house: House): void {
           study: study.name,
           invented: study.inventedNotice,
           name: version.name,
+          kind: portrait.kind,
           lede: version.lede || portrait.lede,
           version: version.number,
           drawnAt: version.createdAt,
-          label,
+          label: made.label,
           howSure: report.sureness,
           size: portrait.size,
           spend: portrait.spend,
-          claims: portrait.claims,
+          interviews: portrait.interviews,
+          // Spans lead nowhere outside: the quotes themselves stand below, checked.
+          claims: portrait.claims.map(({ quotes: _, counterQuotes: __, ...claim }) => ({
+            ...claim,
+            said: wordsOfClaim(claim, words),
+          })),
           scales: portrait.scales,
           themes: portrait.themes,
-          insights: (await claimedBy(study, persona)).map((claim) => ({
+          against: portrait.against.map(({ text }) => text),
+          gaps: portrait.gaps.map(({ text, n }) => ({ text, n })),
+          insights: (await claimedBy(house, study, read.persona)).map((claim) => ({
             claim: claim.words,
             isAssumption: claim.isAssumption,
             evidence: claim.counts,
             against: claim.against,
             quotes: claim.quotes.map(({ marked }) => marked),
           })),
-          quotes: quotes.map((quote) => ({ words: quote.marked, source: quote.source })),
+          quotes: quotes.flatMap(({ view }) => (view ? [{ words: view.marked, source: view.source }] : [])),
         },
         null,
         2,
@@ -289,10 +190,12 @@ export function personaDoor(door: Doorway, house: House): void {
     );
   });
 
-  door.get('/studio/:study/personas/:persona/claims.csv', 'viewer', async (visit, req, res) => {
+  door.get(`${PERSONA}/claims.csv`, 'viewer', async (visit, req, res) => {
     const { study } = visit;
-    const { persona, version } = await personaOf(study, req);
-    const { portrait, quotes, report } = await reportOf(study, persona, version);
+    const read = await personaOf(house, study, req);
+    const { version, portrait } = read;
+    const { quotes, report } = await sheetOf(house, study, read);
+    const words = wordsOf(version);
     res.setHeader('Content-Disposition', 'attachment; filename="claims.csv"');
     res
       .type('text/csv; charset=utf-8')
@@ -304,18 +207,21 @@ export function personaDoor(door: Doorway, house: House): void {
             ...portrait.claims.map((claim) => [
               'claim',
               claim.heading,
-              claim.text,
-              evidenceLine(claim.evidence),
+              wordsOfClaim(claim, words),
+              claim.isWithheld ? 'too few people to tell' : evidenceLine(claim.evidence),
               claim.status,
             ]),
-            ...(await claimedBy(study, persona)).map((claim) => [
+            ...portrait.against.map(({ text }) => ['against', 'What speaks against it', text, '', '']),
+            ...(await claimedBy(house, study, read.persona)).map((claim) => [
               'claim',
               'What their words say',
               claim.words,
               claim.counts,
               claim.isAssumption ? 'assumption' : 'insight',
             ]),
-            ...quotes.map((quote) => ['quote', 'In their words', quote.marked, quote.source, 'verbatim']),
+            ...quotes.flatMap(({ view }) =>
+              view ? [['quote', 'In their words', view.marked, view.source, 'verbatim']] : [],
+            ),
           ],
         ),
       );

@@ -11,7 +11,7 @@ import { surveyAddress, surveyOf } from './surveys.ts';
 export function courseDoor(door: Doorway, house: House): void {
   const { responseDesk } = house.verbatim;
 
-  door.get(`${SURVEY}/responses/course`, 'viewer', async (visit, req, res) => {
+  door.get(`${SURVEY}/responses/course`, 'researcher', async (visit, req, res) => {
     const { study } = visit;
     const survey = await surveyOf(house, study, req);
     const at = surveyAddress(study, survey);

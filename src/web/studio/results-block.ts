@@ -67,8 +67,9 @@ export function momentsNote({ mean, meanLow, meanHigh, standardDeviation }: Mome
 }
 
 export function medianNote({ median, medianLow, medianHigh, min, max }: Of<'number'>): string {
-  if (median === null || min === null || max === null) return '';
-  return ` Median ${showNumber(median)} (${between(medianLow, medianHigh, showNumber)}), all from ${showNumber(min)} to ${showNumber(max)}.`;
+  if (median === null) return '';
+  const range = min === null || max === null ? '' : `, all from ${showNumber(min)} to ${showNumber(max)}`;
+  return ` Median ${showNumber(median)} (${between(medianLow, medianHigh, showNumber)})${range}.`;
 }
 
 export function shareBars(item: string, rows: readonly Counted[], answered: number) {

@@ -135,7 +135,7 @@ export function sumBlock(question: QuestionSummary, items: readonly Of<'number'>
 export function bestWorstBlock(
   question: QuestionSummary,
   { n, options }: BestWorstStanding,
-  { results }: ResultAddresses,
+  { results, responses }: ResultAddresses,
 ): Block {
   if (n === 0) return { ...NOTHING, note: 'Nobody has chosen yet.' };
   const title = 'Named best less named worst, among the times shown';
@@ -171,11 +171,14 @@ export function bestWorstBlock(
       ),
     },
     note: `${showNumber(n)} made a choice. A score of 1 is always best, −1 always worst; intervals allow for one person’s choices to hang together.`,
-    links: [
-      {
-        label: 'What was liked best and least, with utilities',
-        href: `${results}/best-worst/${question.code}`,
-      },
-    ],
+    links:
+      responses === null
+        ? []
+        : [
+            {
+              label: 'What was liked best and least, with utilities',
+              href: `${results}/best-worst/${question.code}`,
+            },
+          ],
   };
 }

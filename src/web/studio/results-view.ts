@@ -6,6 +6,7 @@ import { showDay } from '../../reports/calendar-bins.ts';
 import type { MeasureSummary } from '../../reports/measure-summary.ts';
 import type { ItemSummary, QuestionSummary } from '../../reports/question-summary.ts';
 import type { RankedOption } from '../../reports/ranking-summary.ts';
+import type { SafeQuestion } from '../../reports/safe-questions.ts';
 import {
   answeredNote,
   type Block,
@@ -30,17 +31,21 @@ const WRITERS_MIN = 5;
 const RANKED_LABEL_MAX = 20;
 
 /** One question of the results page, laid out as its kind asks for. */
-export function questionView(question: QuestionSummary, addresses: ResultAddresses) {
+export function questionView(question: SafeQuestion, addresses: ResultAddresses) {
   return {
     code: question.code,
     text: question.text,
-    blocks: blocksOf(question, addresses).map((block) => named(block, question.text)),
+    // Nothing may be left of a question whose parts are hidden.
+    blocks: isEmpty(question) ? [] : blocksOf(question, addresses).map((block) => named(block, question.text)),
+    hidden: question.hidden.join('; '),
     reworded: question.reworded.map(({ now, before }) => ({
       now,
       before: before.map((text) => `“${text}”`).join(', before that '),
     })),
   };
 }
+
+const isEmpty = ({ hidden, items, bestWorst }: SafeQuestion) => hidden.length > 0 && items.length === 0 && !bestWorst;
 
 /**
  * Tables are told apart by their captions, which name the question, since many charts of the page share a title. They
@@ -229,16 +234,16 @@ function rankingBlock(item: Of<'ranking'>): Block {
 
 function dateBlock(item: Of<'date'>): Block {
   const { first, median, last, medianLow, medianHigh } = item;
-  const isKnown = first !== null && median !== null && last !== null;
   return {
     ...NOTHING,
-    facts: isKnown
-      ? [
-          { label: 'First', value: showDay(first), note: null },
-          { label: 'Median', value: showDay(median), note: between(medianLow, medianHigh, showDay) },
-          { label: 'Last', value: showDay(last), note: null },
-        ]
-      : null,
+    facts:
+      median === null
+        ? null
+        : [
+            ...(first === null ? [] : [{ label: 'First', value: showDay(first), note: null }]),
+            { label: 'Median', value: showDay(median), note: between(medianLow, medianHigh, showDay) },
+            ...(last === null ? [] : [{ label: 'Last', value: showDay(last), note: null }]),
+          ],
     histogram: countedHistogram(item.item, 'How the dates are spread', item.bins),
     note: answeredNote(item),
   };

@@ -1,4 +1,8 @@
+import { hiddenNote } from '../../privacy/cell-words.ts';
+import { type CellPolicy, isTooFew } from '../../privacy/safe-cells.ts';
 import { countFieldwork } from '../../reports/fieldwork-figures.ts';
+import { safeQuestions } from '../../reports/safe-questions.ts';
+import type { SentimentSummary } from '../../reports/sentiment-summary.ts';
 import type { SurveyRow } from '../../store/surveys.ts';
 import type { House } from '../app.ts';
 import type { Doorway } from '../doorway.ts';
@@ -23,10 +27,15 @@ export function resultsDoor(door: Doorway, house: House): void {
         'Answers counted',
         'Counts appear here once the survey is published and the first person has sent their answers.',
       );
-    const { n, versions, questions } = await verbatim.analysis.summary(survey);
+    const policy = verbatim.cells.policyOf(study, study.role);
+    const { summary, isBehind } =
+      policy === null
+        ? { summary: await verbatim.analysis.summary(survey), isBehind: false }
+        : await verbatim.cells.summary(survey, policy);
+    const { n, versions, questions } = summary ?? { n: 0, versions: [], questions: [] };
     const reading = await verbatim.answerReadings.state(survey);
     const isReading = verbatim.answerReadings.refresh(survey, reading) || reading.isGoing;
-    const sentimentOf = await sentiments(house, survey);
+    const sentimentOf = await sentiments(house, survey, policy);
     const at = surveyAddress(study, survey);
     await showPage(house, visit, res, 'surveys', 'studio/results', {
       head: head(
@@ -39,19 +48,24 @@ export function resultsDoor(door: Doorway, house: House): void {
         [
           { label: 'Tables', href: `${at}/tables`, isPrimary: false },
           { label: 'Variables', href: `${at}/variables`, isPrimary: false },
-          { label: 'Weighted', href: `${at}/results/weighted`, isPrimary: false },
           ...(study.role === 'viewer'
             ? []
             : [
+                { label: 'Weighted', href: `${at}/results/weighted`, isPrimary: false },
                 { label: 'Responses', href: `${at}/responses`, isPrimary: false },
                 { label: 'Export', href: `${at}/responses/export`, isPrimary: false },
               ]),
         ],
       ),
       pooled: [
-        ...pooledVersions(versions, study.role === 'viewer' ? null : at),
-        ...pooledWaves(await answeredWaves(house, survey), at),
+        ...pooledVersions(versions, study.role === 'viewer' ? null : at, policy),
+        ...pooledWaves(await answeredWaves(house, survey), study.role === 'viewer' ? null : at),
       ],
+      hiddenNote: hiddenNote(policy, true),
+      behind:
+        isBehind && policy !== null
+          ? `Answers came or left since these figures were last shown, fewer than ${policy.least} of them. They are counted once there are more, so that nobody can tell what single people said.`
+          : '',
       isEmpty: n === 0,
       empty: {
         title: 'No completed response yet',
@@ -61,7 +75,7 @@ export function resultsDoor(door: Doorway, house: House): void {
       questions:
         n === 0
           ? []
-          : questions.map((question) => ({
+          : safeQuestions(questions, policy).map((question) => ({
               ...questionView(question, {
                 results: `${at}/results`,
                 themes: `${studyAddress(study)}/themes?survey=${survey.publicId}`,
@@ -77,7 +91,7 @@ export function resultsDoor(door: Doorway, house: House): void {
 }
 
 /** How the answers to an item feel, as the last look over them found; null where none was read. */
-async function sentiments({ verbatim }: House, survey: SurveyRow) {
+async function sentiments({ verbatim }: House, survey: SurveyRow, policy: CellPolicy) {
   const known = await verbatim.answerReadings.sentiments(survey);
   const languages = new Map(
     await Promise.all(
@@ -90,29 +104,46 @@ async function sentiments({ verbatim }: House, survey: SurveyRow) {
   return (item: string, subject: string) => {
     const summary = known.get(item);
     const about = { id: `sentiment-${item.replaceAll('.', '-')}`, subject };
-    return summary ? sentimentView(summary, about, languages.get(item)) : null;
+    return summary && isFeelingTold(summary, languages.get(item) ?? [], policy)
+      ? sentimentView(summary, about, languages.get(item))
+      : null;
   };
 }
+
+/** How answers feel is told where none of its numbers is small. */
+const isFeelingTold = (
+  { known, unknown, shares }: SentimentSummary,
+  languages: readonly { n: number }[],
+  policy: CellPolicy,
+): boolean =>
+  ![known, unknown, ...shares.map(({ count }) => count), ...languages.map(({ n }) => n)].some((n) =>
+    isTooFew(n, policy),
+  );
 
 type Pooled = { text: string; links: { label: string; href: string }[] };
 
 /** @param at the survey's address; null for those who may not read single responses */
-function pooledVersions(versions: readonly { number: number; n: number }[], at: string | null): Pooled[] {
+function pooledVersions(
+  versions: readonly { number: number; n: number }[],
+  at: string | null,
+  policy: CellPolicy,
+): Pooled[] {
   if (versions.length < 2) return [];
+  const isTold = !versions.some(({ n }) => isTooFew(n, policy));
   const label = (version: { number: number; n: number }) =>
-    `version ${version.number} (${version.n.toLocaleString('en-GB')})`;
+    isTold ? `version ${version.number} (${version.n.toLocaleString('en-GB')})` : `version ${version.number}`;
   const text = 'Responses to several versions of the survey are counted together:';
   if (at === null) return [{ text: `${text} ${versions.map(label).join(', ')}.`, links: [] }];
   const href = ({ number }: { number: number }) => `${at}/responses?state=counted&version=${number}`;
   return [{ text, links: versions.map((version) => ({ label: label(version), href: href(version) })) }];
 }
 
-function pooledWaves(names: readonly string[], at: string): Pooled[] {
+function pooledWaves(names: readonly string[], at: string | null): Pooled[] {
   if (names.length < 2) return [];
   return [
     {
-      text: `${names.length} waves are counted together: ${names.join(', ')}. See them`,
-      links: [{ label: 'beside each other', href: `${at}/fieldwork/waves` }],
+      text: `${names.length} waves are counted together: ${names.join(', ')}.${at === null ? '' : ' See them'}`,
+      links: at === null ? [] : [{ label: 'beside each other', href: `${at}/fieldwork/waves` }],
     },
   ];
 }

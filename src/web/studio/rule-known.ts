@@ -150,9 +150,9 @@ export async function themeChoices(
 }
 
 async function personaChoices({ verbatim: { store } }: House, study: EnteredStudy): Promise<Choice[]> {
-  return (await store.personas.list(study.id)).flatMap(({ publicId, segments: [segment, ...more], versions }) =>
-    segment && more.length === 0
-      ? [{ value: publicId, label: `${versions[0]?.name ?? segment.name} (the face of “${segment.name}”)` }]
-      : [],
-  );
+  return (await store.personas.list(study.id)).flatMap(({ publicId, combine, segments, versions }) => {
+    const names = segments.map(({ name }) => `“${name}”`);
+    const face = names.length > 1 ? `${combine} of ${names.join(', ')}` : names[0];
+    return face ? [{ value: publicId, label: `${versions[0]?.name ?? segments[0]?.name} (the face of ${face})` }] : [];
+  });
 }

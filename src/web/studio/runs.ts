@@ -1,6 +1,7 @@
 import type { Request } from 'express';
 import { Problem } from '../../model/problem.ts';
 import { showDate } from '../../render/helpers.ts';
+import type { DrawingSettings } from '../../services/persona-drawings.ts';
 import type { ProfileRunSettings } from '../../services/segment-profiles.ts';
 import type { SegmentRunSettings } from '../../services/segmentations.ts';
 import type { Run } from '../../store/analyses.ts';
@@ -8,6 +9,7 @@ import type { House } from '../app.ts';
 import type { Doorway, EnteredStudy } from '../doorway.ts';
 import { engineName } from './engine-words.ts';
 import { head, type Place, showPage, studyAddress } from './frame.ts';
+import { personaAddress, personasAddress } from './persona-place.ts';
 import { profileAddress, segmentationAddress } from './segmentation-place.ts';
 import { surveyAddress } from './surveys.ts';
 
@@ -16,6 +18,7 @@ const NAMES: Record<string, { title: string; place: Place }> = {
   scores: { title: 'Scoring scales', place: 'scales' },
   segments: { title: 'Looking for segments', place: 'segments' },
   tables: { title: 'Making tables', place: 'surveys' },
+  personas: { title: 'Drawing a persona', place: 'personas' },
   typing: { title: 'Building a typing tool', place: 'segments' },
   drift: { title: 'Looking for drift', place: 'segments' },
   define: { title: 'Counting segments', place: 'segments' },
@@ -43,6 +46,7 @@ async function resultsOf({ verbatim: { store } }: House, study: EnteredStudy, ru
     const table = await store.bannerTables.find(survey.id, run.subject.replace(/^book /, ''));
     return `${surveyAddress(study, survey)}/tables${table ? `/${table.publicId}` : ''}`;
   }
+  if (run.kind === 'personas') return drawingPlace(store, study, run);
   if (run.kind !== 'segments') return `${at}/${run.kind === 'scores' ? 'scales' : run.kind}?run=${run.publicId}`;
   const segmentation = run.segmentationId === null ? null : await store.segmentations.findById(run.segmentationId);
   if (!segmentation || segmentation.removedAt !== null) return `${at}/segments`;
@@ -70,6 +74,15 @@ async function resultsOf({ verbatim: { store } }: House, study: EnteredStudy, ru
   }
   if (run.subject === 'compare' && run.state === 'done') return `${own}/comparisons/${run.publicId}`;
   return run.subject === 'fit' && run.state === 'done' ? `${own}/solutions/${run.publicId}` : own;
+}
+
+/** The persona that was drawn; of a first drawing that is not finished what it was begun from. */
+async function drawingPlace(store: House['verbatim']['store'], study: EnteredStudy, run: Run): Promise<string> {
+  const persona = run.subject === '' ? null : await store.personas.find(study.id, run.subject);
+  if (persona) return personaAddress(study, persona);
+  const { isFace, stands } = JSON.parse(run.settings) as DrawingSettings;
+  const segment = isFace ? await store.segments.findById(study.id, stands.segments[0]?.id ?? 0) : null;
+  return segment ? `${studyAddress(study)}/segments/${segment.publicId}` : personasAddress(study);
 }
 
 /** The engine that was chosen, of a run that looks for segments by one. */
@@ -108,7 +121,8 @@ export function runDoor(door: Doorway, house: House): void {
       isCancelled: run.state === 'cancelled',
       facts: [
         { label: 'Begun', value: showDate(run.createdAt), note: null },
-        { label: 'Seed', value: String(run.seed), note: null },
+        // A drawing draws no lots.
+        ...(run.kind === 'personas' ? [] : [{ label: 'Seed', value: String(run.seed), note: null }]),
         ...engineFact(run),
         { label: 'Computed by', value: `version ${run.engineVersion}`, note: null },
       ],

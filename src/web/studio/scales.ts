@@ -136,7 +136,7 @@ export function scaleDoor(door: Doorway, house: House): void {
     };
   }
 
-  door.get('/studio/:study/scales', 'viewer', async (visit, req, res) => {
+  door.get('/studio/:study/scales', 'researcher', async (visit, req, res) => {
     const { study } = visit;
     const surveys = await scorable(study);
     const names = surveyNames(surveys.map(({ survey }) => survey));
@@ -226,7 +226,7 @@ export function scaleDoor(door: Doorway, house: House): void {
   const instrumentAddress = (study: EnteredStudy, run: Run, { code }: InstrumentReport) =>
     `${at(study)}/instrument/${code}?run=${run.publicId}`;
 
-  door.get('/studio/:study/scales/instrument/:instrument', 'viewer', async (visit, req, res) => {
+  door.get('/studio/:study/scales/instrument/:instrument', 'researcher', async (visit, req, res) => {
     const { run, result, survey, definition } = await reportOf(visit, req);
     const report = result.instruments.find(({ code }) => code === req.params['instrument']);
     if (!report) throw new Problem('not-found', 'This scoring has no such instrument');
@@ -242,7 +242,7 @@ export function scaleDoor(door: Doorway, house: House): void {
     });
   });
 
-  door.get('/studio/:study/scales/:scale', 'viewer', async (visit, req, res) => {
+  door.get('/studio/:study/scales/:scale', 'researcher', async (visit, req, res) => {
     const { run, result, survey, definition } = await reportOf(visit, req);
     const scale = result.scales.find((one: ScaleReport) => one.scale === req.params['scale']);
     const report = result.instruments.find(({ code }) => code === scale?.instrument);

@@ -73,23 +73,25 @@ export function segmentChangesDoor(door: Doorway, house: House): void {
     for (const version of await store.segmentations.versions(segmentation.id))
       for (const { id, name } of await store.segmentations.segmentsOf(version.runId))
         names.set(id, { version: version.number, name });
-    return (await store.personas.list(study.id)).flatMap((persona) => {
-      const place = names.get(persona.segments[0]?.id ?? 0);
-      if (!place || (place.version !== before.number && place.version !== after.number)) return [];
-      return [
-        {
-          name: persona.versions[0]?.name ?? place.name,
-          href: `${studyAddress(study)}/personas/${persona.publicId}`,
-          text:
-            place.version === after.number
-              ? `is the face of “${place.name}” in version ${after.number}`
-              : `stays with “${place.name}” of version ${before.number}: less than ${PERSONA_FOLLOWS_FROM} overlap, so it is out of date`,
-        },
-      ];
-    });
+    return (await store.personas.list(study.id)).flatMap((persona) =>
+      persona.segments.flatMap(({ id }) => {
+        const place = names.get(id);
+        if (!place || (place.version !== before.number && place.version !== after.number)) return [];
+        return [
+          {
+            name: persona.versions[0]?.name ?? place.name,
+            href: `${studyAddress(study)}/personas/${persona.publicId}`,
+            text:
+              place.version === after.number
+                ? `is the face of “${place.name}” in version ${after.number}`
+                : `stays with “${place.name}” of version ${before.number}: less than ${PERSONA_FOLLOWS_FROM} overlap, so it is out of date`,
+          },
+        ];
+      }),
+    );
   }
 
-  door.get('/studio/:study/segmentations/:segmentation/changes', 'viewer', async (visit, req, res) => {
+  door.get('/studio/:study/segmentations/:segmentation/changes', 'researcher', async (visit, req, res) => {
     const { study } = visit;
     const segmentation = await segmentationOf(house, study, req);
     const versions = await store.segmentations.versions(segmentation.id);

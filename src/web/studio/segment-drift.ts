@@ -124,7 +124,7 @@ export function segmentDriftDoor(door: Doorway, house: House): void {
     );
   }
 
-  door.get('/studio/:study/segmentations/:segmentation/drift', 'viewer', (visit, req, res) =>
+  door.get('/studio/:study/segmentations/:segmentation/drift', 'researcher', (visit, req, res) =>
     showDrift(visit, req, res),
   );
 

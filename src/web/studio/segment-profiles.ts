@@ -1,7 +1,9 @@
 import type { Request } from 'express';
 import { profileMethod, type ToldProfile, writeProfileBook, writeProfileCsv } from '../../exchange/profile-layout.ts';
 import { Problem } from '../../model/problem.ts';
+import { hiddenNote } from '../../privacy/cell-words.ts';
 import { showDate } from '../../render/helpers.ts';
+import { safeProfile } from '../../reports/safe-profile.ts';
 import { OUTCOMES_MOST, type ProfileRunSettings, type StandingProfile } from '../../services/segment-profiles.ts';
 import type { Segmentation } from '../../store/segmentations.ts';
 import type { SurveyRow } from '../../store/surveys.ts';
@@ -24,9 +26,14 @@ const KEY =
 
 type Told = NonNullable<StandingProfile<ProfiledSegments>>;
 
+const withheld = ({ leastCell }: EnteredStudy) =>
+  new Problem('forbidden', 'This profile is shown to researchers of the study only', {
+    detail: `A segment has fewer than ${leastCell} people, so that figures by segment would tell of single ones`,
+  });
+
 /** Profiles: everything by segment, for the version that stands or for a solution that is not accepted yet. */
 export function segmentProfileDoor(door: Doorway, house: House): void {
-  const { store, segmentProfiles } = house.verbatim;
+  const { store, cells, segmentProfiles } = house.verbatim;
   const own = '/studio/:study/segmentations/:segmentation';
 
   async function placeOf(study: EnteredStudy, req: Request) {
@@ -35,21 +42,40 @@ export function segmentProfileDoor(door: Doorway, house: House): void {
     const solution = await segmentProfiles.solutionOf(study, segmentation, asked.of || null);
     const survey = await segmentProfiles.surveyOf(study, segmentation, solution, asked.survey || null);
     const found = await segmentProfiles.profileOf(segmentation, solution, survey);
-    return { segmentation, asked, solution, survey, at: segmentationAddress(study, segmentation), ...found };
+    const policy = cells.policyOf(study, study.role);
+    const safe = found.standing && safeProfile(found.standing.kept, policy);
+    return {
+      segmentation,
+      asked,
+      solution,
+      survey,
+      at: segmentationAddress(study, segmentation),
+      ...found,
+      standing: found.standing && safe ? { ...found.standing, kept: safe.profile } : null,
+      isWithheld: found.standing !== null && safe === null,
+      hiddenNote: hiddenNote(policy, safe?.isAnyHidden ?? false),
+      isRestHidden: safe?.isRestHidden ?? false,
+    };
   }
   type Placed = Awaited<ReturnType<typeof placeOf>>;
 
-  async function toldOf(segmentation: Segmentation, { run, kept }: Told): Promise<ToldProfile> {
+  async function toldOf(
+    segmentation: Segmentation,
+    { run, kept }: Told,
+    { hiddenNote: hidden, isRestHidden }: Pick<Placed, 'hiddenNote' | 'isRestHidden'>,
+  ): Promise<ToldProfile> {
     const { version, label, runId } = JSON.parse(run.settings) as ProfileRunSettings;
     const solution = await store.analyses.findRunById(runId);
     const names = new Map<string, string>(FAMILIES.map(({ family, name }) => [family, name]));
     return {
       ...kept,
+      isRestHidden,
       blocks: kept.blocks.map((block) => ({ ...block, family: names.get(block.family) ?? block.family })),
       title: `Profile of “${segmentation.name}”`,
       about: [
         `${version === null ? 'A solution that is not accepted' : `Version ${version}`}; seed ${solution?.seed ?? run.seed}; worked out on ${showDate(run.finishedAt ?? '')}.`,
         `${LABELS[label].title}: ${LABELS[label].text}`,
+        ...(hidden === null ? [] : [hidden]),
         ...(kept.weightingNote === null ? [] : [kept.weightingNote]),
         ...(kept.notes ?? []),
         ...(kept.isPlaced
@@ -75,7 +101,7 @@ export function segmentProfileDoor(door: Doorway, house: House): void {
     },
   ) {
     const { segmentation, asked, solution, survey, at, standing, going, failed } = place;
-    const told = standing && (await toldOf(segmentation, standing));
+    const told = standing && (await toldOf(segmentation, standing, place));
     const isStale = standing !== null && (await segmentProfiles.isStale(standing));
     const { version } = solution;
     const of = asked.of;
@@ -111,6 +137,9 @@ export function segmentProfileDoor(door: Doorway, house: House): void {
                 links: [{ label: 'See the progress', href: runAddress(study, { publicId: going }) }],
               },
             ]
+          : []),
+        ...(place.isWithheld
+          ? [{ kind: 'info', title: withheld(study).message, text: withheld(study).detail ?? null, links: [] }]
           : []),
         ...(failed ? [{ kind: 'warn', title: 'It could not be worked out', text: `${failed}.`, links: [] }] : []),
         ...(isStale
@@ -288,13 +317,15 @@ export function segmentProfileDoor(door: Doorway, house: House): void {
     ],
   ] as const)
     door.get(`${own}/profile/figures.${ending}`, 'viewer', async (visit, req, res) => {
-      const { segmentation, standing } = await placeOf(visit.study, req);
+      const place = await placeOf(visit.study, req);
+      const { segmentation, standing } = place;
+      if (place.isWithheld) throw withheld(visit.study);
       if (!standing)
         throw new Problem('not-found', 'This profile is not worked out yet', {
           detail: 'Work it out on its page first',
         });
       res.setHeader('Content-Disposition', contentDisposition(`profile of ${segmentation.name}.${ending}`));
-      res.type(type).send(await write(await toldOf(segmentation, standing)));
+      res.type(type).send(await write(await toldOf(segmentation, standing, place)));
     });
 }
 

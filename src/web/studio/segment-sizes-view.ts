@@ -17,11 +17,16 @@ const shortDay = (day: string): string => {
   return `${date} ${month.slice(0, 3)}`;
 };
 
-/** Segments by a rule, each with its size when it was last counted. Nothing is counted for this. */
+/**
+ * Segments by a rule, each with its size when it was last counted. Nothing is counted for this.
+ *
+ * @param isCounted whether the reader may know the sizes
+ */
 export function definedTable(
   study: EnteredStudy,
   segments: readonly Segment[],
   sizes: ReadonlyMap<number, SegmentSize>,
+  isCounted = true,
 ) {
   const text = (words: string) => ({ text: words, href: null, isNumber: false });
   return {
@@ -30,9 +35,13 @@ export function definedTable(
     columns: [
       { label: 'Segment', isNumber: false },
       { label: 'Of', isNumber: false },
-      { label: 'In', isNumber: true },
-      { label: 'Unknown', isNumber: true },
-      { label: 'Counted', isNumber: false },
+      ...(isCounted
+        ? [
+            { label: 'In', isNumber: true },
+            { label: 'Unknown', isNumber: true },
+            { label: 'Counted', isNumber: false },
+          ]
+        : []),
     ],
     rows: segments.map((segment) => {
       const size = sizes.get(segment.id);
@@ -40,9 +49,13 @@ export function definedTable(
         cells: [
           { text: segment.name, href: `${studyAddress(study)}/segments/${segment.publicId}`, isNumber: false },
           text(segment.unit === 'company' ? 'companies' : 'people'),
-          { ...text(size ? inOf(size) : '–'), isNumber: true },
-          { ...text(size ? number(size.unknown) : '–'), isNumber: true },
-          text(size ? showDate(size.day) : 'not counted yet'),
+          ...(isCounted
+            ? [
+                { ...text(size ? inOf(size) : '–'), isNumber: true },
+                { ...text(size ? number(size.unknown) : '–'), isNumber: true },
+                text(size ? showDate(size.day) : 'not counted yet'),
+              ]
+            : []),
         ],
       };
     }),

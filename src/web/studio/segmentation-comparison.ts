@@ -38,7 +38,7 @@ export function segmentationComparisonDoor(door: Doorway, house: House): void {
     return run;
   }
 
-  door.get('/studio/:study/segmentations/:segmentation/comparisons/:run', 'viewer', async (visit, req, res) => {
+  door.get('/studio/:study/segmentations/:segmentation/comparisons/:run', 'researcher', async (visit, req, res) => {
     const { study } = visit;
     const segmentation = await segmentationOf(house, study, req);
     const run = await comparisonRun(study, segmentation, req);

@@ -33,7 +33,9 @@ export const segmentationAddress = (study: { publicId: string }, segmentation: {
 
 export const segmentationCrumbs = (study: EnteredStudy, segmentation?: Segmentation): Crumb[] => [
   ...segmentCrumbs(study),
-  ...(segmentation ? [{ label: segmentation.name, href: segmentationAddress(study, segmentation) }] : []),
+  ...(segmentation
+    ? [{ label: segmentation.name, href: study.role === 'viewer' ? null : segmentationAddress(study, segmentation) }]
+    : []),
 ];
 
 /**

@@ -26,7 +26,7 @@ export function segmentationSolutionDoor(door: Doorway, house: House): void {
     return (tested ? testOf(tested) : null)?.test.perK.find((one) => one.k === k)?.z ?? null;
   }
 
-  door.get('/studio/:study/segmentations/:segmentation/solutions/:run', 'viewer', async (visit, req, res) => {
+  door.get('/studio/:study/segmentations/:segmentation/solutions/:run', 'researcher', async (visit, req, res) => {
     const { study } = visit;
     const segmentation = await segmentationOf(house, study, req);
     const run = await solutionOf(house, study, segmentation, req);

@@ -35,7 +35,7 @@ export function segmentationStudioDoor(door: Doorway, house: House): void {
   const { store, segmentations, segmentDrift } = house.verbatim;
   const mayWrite = (study: EnteredStudy) => study.role !== 'viewer';
 
-  door.get('/studio/:study/segmentations/:segmentation', 'viewer', async (visit, req, res) => {
+  door.get('/studio/:study/segmentations/:segmentation', 'researcher', async (visit, req, res) => {
     const { study } = visit;
     const segmentation = await segmentationOf(house, study, req);
     if (segmentation.origin !== 'found') return showDefinedSegmentation(house, visit, res, segmentation);

@@ -3,6 +3,8 @@ import { showPercent } from '../../charts/numerals.ts';
 import { stack } from '../../charts/stack.ts';
 import { leftOutWords } from '../../model/base-sample.ts';
 import type { Rule } from '../../model/rule.ts';
+import { HIDDEN, hiddenNote } from '../../privacy/cell-words.ts';
+import { type CellPolicy, hiddenCells } from '../../privacy/safe-cells.ts';
 import { showDate } from '../../render/helpers.ts';
 import { TABLE_RULES } from '../../segments/table-cells.ts';
 import { fitOf, type SegmentRunSettings } from '../../services/segmentations.ts';
@@ -20,6 +22,7 @@ import { overlapView } from './overlap-view.ts';
 import { ruleBuilderDoor } from './rule-builder.ts';
 import { ruleSentences } from './rule-view.ts';
 import { ruleNames } from './rule-words.ts';
+import { runAddress } from './runs.ts';
 import { segmentAskingDoor } from './segment-asking.ts';
 import { definedByFound, segmentCrumbs, segmentOf } from './segment-place.ts';
 import { DAYS_SHOWN, definedTable, sizesView } from './segment-sizes-view.ts';
@@ -52,10 +55,16 @@ function smallBase(size: number): string[] {
   return size < baseWarned ? [`Fewer than ${baseWarned} people are in it: read its figures with care`] : [];
 }
 
+/** Which sizes of segments that everybody is in one of are hidden. */
+function hiddenSizes(sizes: readonly number[], policy: CellPolicy): boolean[] {
+  const all = sizes.reduce((sum, size) => sum + size, 0);
+  return hiddenCells([...sizes, all], [{ whole: sizes.length, parts: [...sizes.keys()] }], policy).slice(0, -1);
+}
+
 /** Segments: found in the scales people answered, or defined by a rule. */
 export function segmentDoor(door: Doorway, house: House): void {
   const { verbatim } = house;
-  const { store, segments, segmentSizes, comparisons } = verbatim;
+  const { store, cells, segments, segmentSizes, comparisons } = verbatim;
 
   ruleBuilderDoor(door, house);
   contrastDoor(door, house);
@@ -64,6 +73,15 @@ export function segmentDoor(door: Doorway, house: House): void {
   async function solutionOf({ runId }: Segment) {
     const run = runId === null ? null : await store.analyses.findRunById(runId);
     return run ? fitOf(run) : null;
+  }
+
+  /** Whether the size of a found segment may not be told to this reader, beside those of the others found with it. */
+  async function isHiddenSize(study: EnteredStudy, segment: Segment): Promise<boolean> {
+    const policy = cells.policyOf(study, study.role);
+    if (policy === null || segment.runId === null) return false;
+    const together = await store.segmentations.segmentsOf(segment.runId);
+    const sizes = together.map(({ profile }) => (JSON.parse(profile ?? '{"size":0}') as FoundProfile).size);
+    return hiddenSizes(sizes, policy)[together.findIndex(({ id }) => id === segment.id)] ?? true;
   }
 
   /** Where a found segment lies, as its solution tells. */
@@ -109,11 +127,17 @@ export function segmentDoor(door: Doorway, house: House): void {
   /** Every segmentation with the segments of the version that stands, or how far it has come. */
   async function foundSections(study: EnteredStudy, sizes: ReadonlyMap<number, number>) {
     const sections = [];
+    const policy = cells.policyOf(study, study.role);
     for (const segmentation of await store.segmentations.list(study.id)) {
       const current = await store.segmentations.current(segmentation.id);
       const [version] = await store.segmentations.versions(segmentation.id);
       const all = current.reduce((sum, { id }) => sum + (sizes.get(id) ?? 0), 0);
       const run = version ? await store.analyses.findRunById(version.runId) : null;
+      const isHidden = hiddenSizes(
+        current.map(({ id }) => sizes.get(id) ?? 0),
+        policy,
+      );
+      const hidden = hiddenNote(policy, isHidden.includes(true));
       const parts = current.map((segment, index) => ({
         label: segment.name,
         share: (sizes.get(segment.id) ?? 0) / Math.max(1, all),
@@ -123,12 +147,13 @@ export function segmentDoor(door: Doorway, house: House): void {
       sections.push({
         id: `found-${segmentation.publicId}`,
         name: segmentation.name,
-        href: segmentationAddress(study, segmentation),
+        href: policy === null ? segmentationAddress(study, segmentation) : '',
+        hidden: hidden ?? '',
         said: version
-          ? `${LABELS[version.label].title}: ${LABELS[version.label].text} Version ${version.number}, accepted on ${showDate(version.acceptedAt)}.${run ? await baseOf(segmentation, run, all) : ''}`
+          ? `${LABELS[version.label].title}: ${LABELS[version.label].text} Version ${version.number}, accepted on ${showDate(version.acceptedAt)}.${run && policy === null ? await baseOf(segmentation, run, all) : ''}`
           : 'Nothing is accepted yet.',
         shares:
-          parts.length > 0
+          parts.length > 0 && hidden === null
             ? stack({ id: `shares-${segmentation.publicId}`, title: 'Shares of the segments', parts, note: null })
             : null,
         table:
@@ -151,9 +176,15 @@ export function segmentDoor(door: Doorway, house: House): void {
                         isNumber: false,
                         segmentClass: `seg-${(index % 8) + 1}`,
                       },
-                      { text: (sizes.get(segment.id) ?? 0).toLocaleString('en-GB'), href: null, isNumber: true },
                       {
-                        text: `${showPercent(share.share)} (${showPercent(share.low)} to ${showPercent(share.high)})`,
+                        text: isHidden[index] ? HIDDEN : (sizes.get(segment.id) ?? 0).toLocaleString('en-GB'),
+                        href: null,
+                        isNumber: true,
+                      },
+                      {
+                        text: isHidden[index]
+                          ? HIDDEN
+                          : `${showPercent(share.share)} (${showPercent(share.low)} to ${showPercent(share.high)})`,
                         href: null,
                         isNumber: true,
                       },
@@ -174,6 +205,8 @@ export function segmentDoor(door: Doorway, house: House): void {
     const found = await foundSections(study, await store.segments.memberCounts(study.id));
     const defined = list.filter((segment) => segment.origin === 'rule');
     const mayWrite = study.role !== 'viewer';
+    // Rules may take nearly the same people, so that their sizes would give away how many are in one of two.
+    const newest = mayWrite ? await store.segmentSizes.newest(study.id) : new Map();
     await showPage(house, visit, res, 'segments', 'studio/segments', {
       head: head(
         [{ label: study.name, href: at }],
@@ -190,7 +223,8 @@ export function segmentDoor(door: Doorway, house: House): void {
       ),
       found,
       hasDefined: defined.length > 0,
-      defined: definedTable(study, defined, await store.segmentSizes.newest(study.id)),
+      defined: definedTable(study, defined, newest, mayWrite),
+      definedNote: mayWrite ? '' : 'How many people a rule takes is shown to researchers of the study only.',
       isEmpty: defined.length === 0 && found.length === 0,
       empty: {
         title: 'No segments yet',
@@ -209,7 +243,9 @@ export function segmentDoor(door: Doorway, house: House): void {
     const segmentation = await store.segmentations.ofSegment(segment);
     const version = segment.runId === null ? null : await store.segmentations.versionOfRun(segment.runId);
     const profile = segment.profile === null ? null : (JSON.parse(segment.profile) as FoundProfile);
-    const count = rule ? await segmentSizes.count(study, segment, rule) : null;
+    const mayWrite = study.role !== 'viewer';
+    const count = rule && mayWrite ? await segmentSizes.count(study, segment, rule) : null;
+    const isSizeHidden = await isHiddenSize(study, segment);
     const base = segment.surveyId === null ? null : await store.surveys.findById(study.id, segment.surveyId);
     const names = rule ? await ruleNames(house, study, rule) : new Map<string, string>();
     const isOfCompanies = segment.unit === 'company';
@@ -229,9 +265,12 @@ export function segmentDoor(door: Doorway, house: House): void {
             : 'Found among other solutions that were not accepted.',
       ),
       at,
-      mayWrite: study.role !== 'viewer',
+      mayWrite,
       facts: [
-        ...(profile
+        ...(profile && isSizeHidden
+          ? [{ label: 'People', value: HIDDEN, note: hiddenNote(cells.policyOf(study, study.role), true) }]
+          : []),
+        ...(profile && !isSizeHidden
           ? [
               {
                 label: 'People',
@@ -240,7 +279,7 @@ export function segmentDoor(door: Doorway, house: House): void {
               },
             ]
           : []),
-        ...(placed > 0
+        ...(placed > 0 && mayWrite
           ? [{ label: 'Placed on part of their answers', value: number(placed), note: 'members beside these' }]
           : []),
         ...(count ? bothUnits(count, isOfCompanies) : []),
@@ -256,28 +295,29 @@ export function segmentDoor(door: Doorway, house: House): void {
         ...(base ? [{ label: 'Base', value: surveyTitle(base), note: null }] : []),
         { label: 'Version', value: String(segment.version), note: null },
       ],
-      sizes: rule ? sizesView(await store.segmentSizes.days(segment.id, DAYS_SHOWN), segment.unit) : null,
-      overlap: overlap.latest
-        ? overlapView(
-            study,
-            segment,
-            new Map((await store.segments.list(study.id)).map(({ publicId, name }) => [publicId, name])),
-            overlap.latest,
-            comparisons.resultOf(overlap.latest, 'overlap'),
-          )
-        : null,
+      sizes: rule && mayWrite ? sizesView(await store.segmentSizes.days(segment.id, DAYS_SHOWN), segment.unit) : null,
+      overlap:
+        overlap.latest && mayWrite
+          ? overlapView(
+              study,
+              segment,
+              new Map((await store.segments.list(study.id)).map(({ publicId, name }) => [publicId, name])),
+              overlap.latest,
+              comparisons.resultOf(overlap.latest, 'overlap'),
+            )
+          : null,
       apart: contrast ? contrastSummary(comparisons.resultOf(contrast, 'contrast'), showDate(contrast.day)) : null,
       isApartStale: contrast !== null && (await comparisons.hasChanged(contrast, segment)),
       overlapNote: overlap.failed ?? (overlap.isUnderway ? UNDERWAY : ''),
       warnings: [
-        ...(profile ? smallBase(profile.size) : []),
-        ...(kept ? [...styleWarnings(kept), ...provisionalWarnings(kept)] : []),
+        ...(profile && mayWrite ? smallBase(profile.size) : []),
+        ...(kept && mayWrite ? [...styleWarnings(kept), ...provisionalWarnings(kept)] : []),
       ],
       conditions: rule ? ruleSentences(rule, names) : [],
       isRule: rule !== null,
       ofFound: rule === null ? definedByFound(study, segment) : '',
-      profile: segmentation ? await centreOf(segment) : null,
-      segmentation: segmentation ? segmentationAddress(study, segmentation) : '',
+      profile: segmentation && !isSizeHidden ? await centreOf(segment) : null,
+      segmentation: segmentation && mayWrite ? segmentationAddress(study, segmentation) : '',
       everything: segmentation ? await everythingAddress(study, segmentation, segment) : '',
       persona: persona ? `${studyAddress(study)}/personas/${persona.publicId}` : '',
       name: segment.name,
@@ -292,7 +332,7 @@ export function segmentDoor(door: Doorway, house: House): void {
 
   door.post('/studio/:study/segments/:segment/persona', 'researcher', async (visit, req, res) => {
     const segment = await segmentOf(house, visit.study, req);
-    const persona = await verbatim.personas.draw(visit.study, segment, null, { userId: visit.user.id });
-    res.redirect(303, `${studyAddress(visit.study)}/personas/${persona.publicId}`);
+    const run = await verbatim.personas.ask.draw(visit.study, segment, { userId: visit.user.id });
+    res.redirect(303, runAddress(visit.study, run));
   });
 }

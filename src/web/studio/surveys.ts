@@ -164,7 +164,10 @@ export function surveyDoor(door: Doorway, house: House): void {
         : null,
       typing: (await store.typedSurveys.ofSurvey(survey.id)).map((tool) => ({
         name: `${tool.segmentationName}: ${tool.name}`,
-        href: `${studyAddress(study)}/segmentations/${tool.segmentation}/typing/${tool.publicId}`,
+        href:
+          study.role === 'viewer'
+            ? null
+            : `${studyAddress(study)}/segmentations/${tool.segmentation}/typing/${tool.publicId}`,
       })),
       rules: [
         { publicId: '', name: 'Everybody with the address', isChosen: audience === null },
@@ -318,9 +321,10 @@ function doingsOf(at: string, isPublished: boolean, mayWrite: boolean) {
     {
       heading: 'Collect',
       links: [
-        ...link('Distribution', 'distribution'),
+        ...link('Distribution', 'distribution', mayWrite),
         ...link('Offer on pages', 'moment', mayWrite),
-        ...link('Fieldwork', 'fieldwork'),
+        ...link('Fieldwork', 'fieldwork', mayWrite),
+        ...link('Sample size', 'fieldwork/plan', !mayWrite),
         ...link('Import answers', 'import', isPublished && mayWrite),
       ],
     },
@@ -331,7 +335,7 @@ function doingsOf(at: string, isPublished: boolean, mayWrite: boolean) {
         ...link('Tables', 'tables', isPublished),
         ...link('Variables', 'variables', isPublished),
         ...link('Responses', 'responses', mayWrite),
-        ...link('Weights and bases', 'weightings', isPublished),
+        ...link('Weights and bases', 'weightings', isPublished && mayWrite),
       ],
     },
     {

@@ -2,6 +2,7 @@ import type { Request } from 'express';
 import { isSpoken, itemWording, surveyItems } from '../../model/items.ts';
 import { Problem } from '../../model/problem.ts';
 import { wordingIn } from '../../model/survey-check.ts';
+import { isTooFew } from '../../privacy/safe-cells.ts';
 import type { ThemesView } from '../../services/themes.ts';
 import type { Run, Theme } from '../../store/analyses.ts';
 import type { SurveyRow } from '../../store/surveys.ts';
@@ -50,6 +51,8 @@ export type ThemesPlace = {
   /** Themes anybody speaks of, the largest first. */
   themes: ShownTheme[];
   uncoded: number;
+  /** How many themes this reader may not see, since fewer people than the least are in them, or all but so few. */
+  withheld: { least: number; themes: number };
   /** Answers that came after the run. */
   placed: ReadonlySet<string>;
   /** Every answer that counts, whatever the filter. */
@@ -128,6 +131,10 @@ export async function themesPlace(house: House, visit: StudyVisit, req: Request,
   const said = survey ? sizes : countsOf(answers);
   const rows = new Map((await store.analyses.themesOf(run.id)).map((row) => [row.lineage, row]));
   const spoken = new Set(whole.flatMap(({ themes }) => themes.map(({ theme }) => theme)));
+  // Interviews are evidence that is read one by one, answers are counted.
+  const policy = survey ? verbatim.cells.policyOf(study, study.role) : null;
+  const isTold = (size: number) => !isTooFew(size, policy) && !isTooFew(units.length - size, policy);
+  const withheld = view.state.themes.filter(({ id }) => spoken.has(id) && !isTold(sizes.get(id) ?? 0)).length;
   const themes = view.state.themes
     .map((theme, index): ShownTheme => {
       const own = theme.found.flatMap((id) => rows.get(id) ?? []);
@@ -140,7 +147,7 @@ export async function themesPlace(house: House, visit: StudyVisit, req: Request,
         rows: own,
       };
     })
-    .filter(({ id }) => spoken.has(id))
+    .filter(({ id, size }) => spoken.has(id) && isTold(size))
     .sort((a, b) => b.size - a.size || b.said - a.said || (a.label < b.label ? -1 : 1));
   return {
     study,
@@ -159,6 +166,7 @@ export async function themesPlace(house: House, visit: StudyVisit, req: Request,
     words: survey ? OF_ANSWERS : OF_INTERVIEWS,
     themes,
     uncoded: answers.filter((answer) => answer.themes.length === 0).length,
+    withheld: { least: policy?.least ?? 0, themes: withheld },
     placed: new Set(view.found.placed),
     n,
     since: { came: counted.length - n, gone: view.state.documents.length - n },

@@ -82,18 +82,23 @@ export async function themesTop(house: House, visit: StudyVisit, place: ThemesPl
       ? ''
       : 'This is an earlier run, as it was found. Corrections show on the newest run of the question.',
     hand:
-      actions === 0
+      actions === 0 || study.role === 'viewer'
         ? ''
         : `${many(changed, place.words.said)} of ${number(view.state.documents.length)} changed by hand, ${many(actions, 'action')}.`,
     placed:
-      view.found.placed.length > 0
+      view.found.placed.length > 0 && study.role !== 'viewer'
         ? `${many(view.found.placed.length, place.words.said)} came in after the run and ${view.found.placed.length === 1 ? 'was' : 'were'} placed among its themes.`
         : '',
-    drift: drift ? driftText(drift) : '',
+    drift: drift && study.role !== 'viewer' ? driftText(drift) : '',
     warnings: [
       ...place.result.warnings,
       ...(place.result.embeddings?.fault ? [place.result.embeddings.fault] : []),
-      ...sinceWords(place),
+      ...(place.study.role === 'viewer' ? [] : sinceWords(place)),
+      ...(place.withheld.themes > 0
+        ? [
+            `${many(place.withheld.themes, 'theme')} ${place.withheld.themes === 1 ? 'is' : 'are'} not shown: fewer than ${place.withheld.least} answers are in ${place.withheld.themes === 1 ? 'it' : 'each'}, or all but fewer than ${place.withheld.least}.`,
+          ]
+        : []),
     ],
     filters: filter &&
       !UNFILTERED.includes(path) && {

@@ -1,6 +1,8 @@
 import { bars } from '../../charts/bars.ts';
 import { showNumber, showPercent } from '../../charts/numerals.ts';
 import { methodShows } from '../../coding/method.ts';
+import { HIDDEN } from '../../privacy/cell-words.ts';
+import { isTooFew } from '../../privacy/safe-cells.ts';
 import { distrustOf, mayUse, type ThemeTrust } from '../../services/theme-checks.ts';
 import { wilsonInterval } from '../../stats/wilson-interval.ts';
 import { compareThemes, FALSE_DISCOVERY_RATE } from '../../themes/compare-themes.ts';
@@ -83,12 +85,16 @@ export function themeList(place: ThemesPlace, chosen: ShownTheme | null) {
     heading: words.isOfInterviews ? 'Interviews, turns' : 'Answers',
     base: many(n, words.unit),
     groups,
-    rest: line('No shared wording', uncoded, place.uncoded, {
-      href: place.study.role === 'viewer' ? null : addressIn(place, '/answers', { theme: 'none' }),
-      segmentClass: 'seg-none',
-      band: '–',
-      isCurrent: false,
-    }),
+    // How many are in no theme would give away how many are in the hidden ones.
+    rest:
+      place.withheld.themes > 0 || isTooFew(uncoded, place.withheld)
+        ? null
+        : line('No shared wording', uncoded, place.uncoded, {
+            href: place.study.role === 'viewer' ? null : addressIn(place, '/answers', { theme: 'none' }),
+            segmentClass: 'seg-none',
+            band: '–',
+            isCurrent: false,
+          }),
   };
 }
 
@@ -148,6 +154,7 @@ export async function themeDetail(house: House, place: ThemesPlace, theme: Shown
   const { segmentClass } = theme;
   const share = wilsonInterval(theme.size, place.units.length);
   const { words } = place;
+  const policy = place.survey ? house.verbatim.cells.policyOf(study, study.role) : null;
   const quotes = read.flatMap((quote) =>
     quote.isVerbatim && here.has(quote.source.subjectId) ? [quoteView(quote, { study, segmentClass })] : [],
   );
@@ -177,21 +184,23 @@ export async function themeDetail(house: House, place: ThemesPlace, theme: Shown
         : { label: 'Repeatability', value: 'not measured', note: bandOf(theme) },
     ],
     distrust: isHidden ? null : distrustOf(trust),
-    check: trust
-      ? { label: 'The blind check', href: `${checksAddress(study)}/${trust.check.publicId}` }
-      : place.mayCorrect
-        ? {
-            label: 'Check it blind',
-            href: `${checksAddress(study)}/new?${new URLSearchParams({ run: run.publicId, theme: theme.id })}`,
-          }
-        : null,
+    check:
+      trust && mayRead
+        ? { label: 'The blind check', href: `${checksAddress(study)}/${trust.check.publicId}` }
+        : place.mayCorrect
+          ? {
+              label: 'Check it blind',
+              href: `${checksAddress(study)}/new?${new URLSearchParams({ run: run.publicId, theme: theme.id })}`,
+            }
+          : null,
     segment: mayRead && mayUse(trust) ? builderWith(study, { all: [{ theme: theme.id }] }, theme.label) : null,
-    sentiment: await themeSentiment(house, place, theme),
+    // How few people feel some way could be worked out from how all of them feel.
+    sentiment: mayRead ? await themeSentiment(house, place, theme) : null,
     subThemes: theme.subThemes.map((sub) => ({
       id: sub.id,
       label: sub.label,
       words: sub.words,
-      size: number(sub.size),
+      size: isTooFew(sub.size, policy) || isTooFew(theme.size - sub.size, policy) ? HIDDEN : number(sub.size),
     })),
     merged: theme.found
       .filter((id) => id !== theme.id)

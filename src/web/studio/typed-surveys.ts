@@ -111,7 +111,7 @@ export function typedSurveyDoor(door: Doorway, house: House): void {
     res.redirect(303, addressOf(study, segmentation, kept));
   });
 
-  door.get(`${TOOL}/typed`, 'viewer', async (visit, req, res) => {
+  door.get(`${TOOL}/typed`, 'researcher', async (visit, req, res) => {
     const { study } = visit;
     const segmentation = await segmentationOf(house, study, req);
     const kept = await toolOf(house, segmentation, req);

@@ -29,7 +29,7 @@ export function typingToolDoor(door: Doorway, house: House): void {
   const { store, typingTools } = house.verbatim;
   const upload = readUpload({ fileSize: TOOL_BYTES_MAX, files: 1, fields: 10 }, 'file');
 
-  door.get('/studio/:study/segmentations/:segmentation/typing', 'viewer', async (visit, req, res) => {
+  door.get('/studio/:study/segmentations/:segmentation/typing', 'researcher', async (visit, req, res) => {
     const { study } = visit;
     const segmentation = await segmentationOf(house, study, req);
     const at = typingAddress(study, segmentation);
@@ -184,7 +184,7 @@ export function typingToolDoor(door: Doorway, house: House): void {
     },
   );
 
-  door.get('/studio/:study/segmentations/:segmentation/typing/:tool', 'viewer', async (visit, req, res) => {
+  door.get('/studio/:study/segmentations/:segmentation/typing/:tool', 'researcher', async (visit, req, res) => {
     const { study } = visit;
     const segmentation = await segmentationOf(house, study, req);
     const kept = await toolOf(house, segmentation, req);
@@ -253,7 +253,7 @@ export function typingToolDoor(door: Doorway, house: House): void {
   for (const [ending, { type, write }] of Object.entries(files))
     door.get(
       `/studio/:study/segmentations/:segmentation/typing/:tool/typing-tool.${ending}`,
-      'viewer',
+      'researcher',
       async (visit, req, res) => {
         const segmentation = await segmentationOf(house, visit.study, req);
         const { tool } = await toolOf(house, segmentation, req);
@@ -287,12 +287,12 @@ export function typingToolDoor(door: Doorway, house: House): void {
       href: `${typingAddress(study, segmentation)}/${kept.publicId}/try`,
     }),
   });
-  door.get('/studio/:study/segmentations/:segmentation/typing/:tool/try', 'viewer', async (visit, req, res) => {
+  door.get('/studio/:study/segmentations/:segmentation/typing/:tool/try', 'researcher', async (visit, req, res) => {
     const segmentation = await segmentationOf(house, visit.study, req);
     const kept = await toolOf(house, segmentation, req);
     await showForm(house, visit, res, 'segments', tryPage(visit.study, segmentation, kept));
   });
-  door.post('/studio/:study/segmentations/:segmentation/typing/:tool/try', 'viewer', async (visit, req, res) => {
+  door.post('/studio/:study/segmentations/:segmentation/typing/:tool/try', 'researcher', async (visit, req, res) => {
     const segmentation = await segmentationOf(house, visit.study, req);
     const kept = await toolOf(house, segmentation, req);
     const form = formOf(req);

@@ -30,7 +30,7 @@ export function weightingDoor(door: Doorway, house: House): void {
       ],
     }));
 
-  door.get(`${SURVEY}/weightings`, 'viewer', async (visit, req, res) => {
+  door.get(`${SURVEY}/weightings`, 'researcher', async (visit, req, res) => {
     const { study } = visit;
     const survey = await surveyOf(house, study, req);
     const [at, bases] = [weightingsAddress(study, survey), basesAddress(study, survey)];
@@ -216,7 +216,7 @@ export function weightingDoor(door: Doorway, house: House): void {
     }
   });
 
-  door.get(`${SURVEY}/weightings/:sample`, 'viewer', async (visit, req, res) => {
+  door.get(`${SURVEY}/weightings/:sample`, 'researcher', async (visit, req, res) => {
     const { study } = visit;
     const survey = await surveyOf(house, study, req);
     await verbatim.logs.settle(PAGE_WAIT_MS);
