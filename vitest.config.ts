@@ -17,7 +17,7 @@ export default defineConfig({
     globalSetup: 'test/support/strip-types.ts',
     testTimeout: 180_000,
     hookTimeout: 60_000,
-    maxWorkers: 2,
+    maxWorkers: 3,
     env: { NODE_ENV: 'test' },
   },
 });

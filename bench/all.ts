@@ -5,7 +5,7 @@ import path from 'node:path';
  * Every bench, one after the other; each prints its table and a JSON line. A bench named first runs alone and is handed
  * what follows: `npm run bench themes -- --texts FOLDER`.
  */
-const BENCHES = ['page', 'submit', 'events', 'report', 'reports', 'rules', 'decide', 'start'];
+const BENCHES = ['page', 'submit', 'events', 'report', 'reports', 'personas', 'rules', 'decide', 'start'];
 const ALONE = ['coding', 'themes', 'kill9', 'segments', 'segments-null'];
 
 const [named, ...more] = process.argv.slice(2);

@@ -57,6 +57,7 @@ import { memoService } from './services/memos.ts';
 import { offerService } from './services/offers.ts';
 import { optOutService } from './services/opt-outs.ts';
 import { type OutgoingOptions, outgoingService } from './services/outgoing.ts';
+import type { PasswordCost } from './services/passwords.ts';
 import { peopleImportService } from './services/people-imports.ts';
 import { perceptionService } from './services/perception.ts';
 import { personTimelineService } from './services/person-timeline.ts';
@@ -102,6 +103,7 @@ import { themeCheckService } from './services/theme-checks.ts';
 import { themeCodeService } from './services/theme-codes.ts';
 import { themeService } from './services/themes.ts';
 import { themePlacingService } from './services/themes-placing.ts';
+import { toldPersonaService } from './services/told-personas.ts';
 import { type TranscriptionOptions, transcriptionService } from './services/transcription.ts';
 import { transcriptService } from './services/transcripts.ts';
 import { typedSurveyService } from './services/typed-surveys.ts';
@@ -136,8 +138,12 @@ export type VerbatimOptions = {
   reportChromium?: string | null;
   /** The language model that says claims once more; without one none is asked. */
   rewording?: RewordingOptions | null;
+  /** What a new password's hash costs; what is recommended unless said otherwise. */
+  passwordCost?: PasswordCost;
 };
 
+/** Later than the first pages, which then have the processor to themselves; an answer that comes sooner starts it. */
+const WRITER_STARTS_WITHIN_MS = 5_000;
 const projectFolder = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 export const viewsFolder = path.join(projectFolder, 'views');
 export const templatesFolder = path.join(projectFolder, 'templates');
@@ -157,6 +163,7 @@ export async function openVerbatim({
   transcription: transcriptionOptions = null,
   reportChromium = null,
   rewording: rewordingOptions = null,
+  passwordCost,
 }: VerbatimOptions) {
   const { connection, secret, unlock } = await openFolder(folder, { isOwner, now });
   const database = kyselyOver('sqlite', connection);
@@ -166,7 +173,11 @@ export async function openVerbatim({
   const logs = startWriter(
     database,
     { file, textKey: keys.text },
-    { queueMax: limits.queue, report: (message) => report(new Error(message), { about: 'projections' }) },
+    {
+      queueMax: limits.queue,
+      startWithinMs: isOwner ? WRITER_STARTS_WITHIN_MS : null,
+      report: (message) => report(new Error(message), { about: 'projections' }),
+    },
   );
   const thread = startThread({ file, textKey: keys.text });
   if (isOwner) {
@@ -286,8 +297,14 @@ export async function openVerbatim({
   const evidence = evidenceService(context);
   const insights = insightService(context, evidence, insightNews);
   const cells = cellService(context);
+  const toldPersonas = toldPersonaService(context, { cells });
   const projectImports = projectImportService(context, { masking, evidence, media });
-  const personaHealth = personaHealthService(context, { insights, segmentDrift });
+  const personaHealth = personaHealthService(context, {
+    insights,
+    segmentDrift,
+    report: (error) => report(error, { about: 'a damaged row' }),
+  });
+  const personaStandings = personaStandingService(context, agreement);
   const projectExports = projectExportService(context, { masking, evidence, interviewees });
   const reportDocuments = reportDocumentService(context, {
     evidence,
@@ -296,7 +313,9 @@ export async function openVerbatim({
     segmentProfiles,
     insights,
     personaHealth,
+    personaStandings,
     cells,
+    toldPersonas,
   });
   const reports = reportService(context, {
     documents: reportDocuments,
@@ -333,7 +352,7 @@ export async function openVerbatim({
     logs,
     texts,
     connection,
-    accounts: accountService(context),
+    accounts: accountService(context, passwordCost),
     adjudication: adjudicationService(context, codings),
     agreement,
     roundAnswers: roundAnswerService(context, agreement, codings),
@@ -360,7 +379,7 @@ export async function openVerbatim({
     evidence,
     insights,
     insightNews,
-    studySearch: studySearch(context, { evidence, cells }),
+    studySearch: studySearch(context, { evidence, cells, toldPersonas }),
     redactions: redactionService(context, { masking, evidence }),
     exports: exportService(context),
     files,
@@ -391,7 +410,7 @@ export async function openVerbatim({
     personaHealth,
     reportDocuments,
     reports,
-    personaStandings: personaStandingService(context, agreement),
+    personaStandings,
     codeStory: codeStoryService(context),
     projectExports,
     projectImports,
@@ -417,7 +436,7 @@ export async function openVerbatim({
     segmentSizes,
     shares: shareService(context),
     readerQuestions: readerQuestionService(context),
-    readerSheets: readerSheetService(context, { cells, evidence, insights, media }),
+    readerSheets: readerSheetService(context, { toldPersonas, evidence, insights, media }),
     perception: perceptionService(context, { surveys }),
     sources,
     studies: studyService(context),
@@ -425,6 +444,7 @@ export async function openVerbatim({
     surveys,
     plays: playService(context, { segments, segmentSizes, surveys }),
     cells,
+    toldPersonas,
     changeGroups: changeGroupService(context, { comparisons, segments, surveys }),
     surveyDrafts,
     scaleAttributes,

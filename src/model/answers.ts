@@ -1,3 +1,4 @@
+import { isBlank } from './clean-text.ts';
 import { bestItem, itemsOf, type QuestionItem, worstItem } from './items.ts';
 import { readItem } from './read-item.ts';
 import type { Question, QuestionOf } from './survey.ts';
@@ -97,9 +98,6 @@ export function formFields(questions: readonly Question[]): ReadonlySet<string> 
   fieldsOf.set(questions, fields);
   return fields;
 }
-
-/** Nothing to be seen: white space, marks of direction, joiners, control characters. */
-const isBlank = (value: string): boolean => !/[^\s\p{Cc}\p{Cf}]/u.test(value);
 
 const NOTHING: readonly string[] = [];
 

@@ -8,6 +8,15 @@ export const TEXT_LIMITS = {
 } as const;
 export type TextKind = keyof typeof TEXT_LIMITS;
 
+/**
+ * Whether a text shows nothing: white space, controls, and letters that are never seen.
+ *
+ * @example
+ * isBlank('\u202E\u200B ') // => true
+ */
+export const isBlank = (text: string): boolean =>
+  !/[^\s\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]/u.test(text);
+
 export type CleanText = {
   text: string;
   /** How many NUL bytes and lone surrogates were replaced by U+FFFD. */
@@ -20,7 +29,7 @@ export type CleanText = {
 
 /**
  * The one border that free text passes on its way in. CRLF and CR become LF, NUL and lone surrogates become U+FFFD and
- * are counted; nothing else changes, so that what is kept is what was said.
+ * are counted; nothing else changes, so that what is kept is what was said. A name or a line that shows nothing is empty.
  *
  * @example
  * cleanText('a\r\nb', 'line').text // => 'a\nb'
@@ -37,5 +46,6 @@ export function cleanText(raw: string, kind: TextKind): CleanText {
     });
   let length = 0;
   for (const _ of text) length += 1;
-  return { text, replaced, length, isTooLong: length > TEXT_LIMITS[kind] };
+  const isEmpty = (kind === 'name' || kind === 'line') && isBlank(text);
+  return { text: isEmpty ? '' : text, replaced, length, isTooLong: length > TEXT_LIMITS[kind] };
 }

@@ -25,7 +25,21 @@ const wordsIn = (text: string): string[] =>
     .toLowerCase()
     .replaceAll('’', "'")
     .match(/[\p{L}\p{M}]+(?:'[\p{L}\p{M}]+)*/gu) ?? [];
-const numbersIn = (text: string): string[] => text.match(/\d+(?:[.,]\d+)*/g) ?? [];
+/** Numbers as they are written, but for what parts thousands. */
+const numbersIn = (text: string): string[] =>
+  (text.match(/\p{Nd}+(?:[.,]\p{Nd}+)*/gu) ?? []).map((number) => number.replaceAll(/,(?=\p{Nd}{3}(?!\p{Nd}))/gu, ''));
+
+/**
+ * The first number of a wording that stands neither in the claim nor in the evidence of it.
+ *
+ * @example
+ * strayNumber('90% would never leave', 'Calm: lower than among everyone else', '4.73 here, 3.40 among the rest') // => '90'
+ */
+export function strayNumber(wording: string, claim: string, evidence: string): string | undefined {
+  const figures = new Set(numbersIn(`${claim} ${evidence}`));
+  return numbersIn(wording).find((number) => !figures.has(number));
+}
+
 const meaning = (text: string): string[] =>
   wordsIn(text)
     .filter((word) => word.length > 3 && !englishStopWords.has(word))
@@ -52,8 +66,7 @@ export function wordingFaults(wording: string, claim: string, evidence: string):
   const said = (list: ReadonlySet<string>) => words.find((word) => list.has(word) && !known.has(word));
   if (words.length === 0) return ['It says nothing that can be checked'];
   if (wording.length > LETTERS_MOST) faults.push(`It has more than ${LETTERS_MOST} letters`);
-  const figures = new Set(numbersIn(`${claim} ${evidence}`));
-  const stray = numbersIn(wording).find((number) => !figures.has(number));
+  const stray = strayNumber(wording, claim, evidence);
   if (stray !== undefined) faults.push(`It says ${stray}, which stands nowhere in the evidence`);
   const quoted = /[“"„«»]([^“”"„«»]+)/.exec(wording)?.[1]?.trim();
   if (quoted !== undefined && !claim.toLowerCase().includes(quoted.toLowerCase()))

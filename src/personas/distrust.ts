@@ -23,7 +23,7 @@ const QUOTED = /“([^”]+)”|„([^“”]+)[“”]|«\s*([^»]+?)\s*»|"([^
  */
 export function statedDistrust(text: string, language: string): Span[] {
   const cues = CUES[language];
-  if (!cues) return [];
+  if (!cues || text.replaceAll('’', "'").search(cues) < 0) return [];
   const points = [...text];
   return thoughts(text, language).flatMap(({ start, end }) => {
     const said = points.slice(start, end).join('');

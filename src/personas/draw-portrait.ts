@@ -1,3 +1,4 @@
+import { withoutStop, withSmallStart } from '../model/label-words.ts';
 import type { ShareInterval } from '../stats/wilson-interval.ts';
 import {
   type Claim,
@@ -11,6 +12,7 @@ import {
   type ShareEvidence,
   type ThemeShare,
 } from './portrait.ts';
+import { withoutSaidTwice } from './said-twice.ts';
 
 /** What every difference between the segment and the rest has in common. */
 type Comparison = {
@@ -78,13 +80,20 @@ export function drawPortrait(input: {
   described: readonly Described[];
   quotes: Portrait['quotes'];
   quotable: number;
+  /** Ids of claims that a researcher put into words: each is told, also where another tells the same. */
+  worded?: readonly string[];
 }): Portrait {
   const described = ordered(input.described);
+  const worded = new Set(input.worded);
   const scales = described.flatMap(({ comparison, label, family, item, isHumanValue = false }) => {
     const evidence = comparison.kind === 'mean' ? meanEvidence(comparison) : null;
     return family === 'scale' && evidence ? [{ scale: item, name: label, isHumanValue, evidence }] : [];
   });
-  const worth = described.filter(isWorthSaying);
+  const once = (said: Described[]) => {
+    const left = new Set(withoutSaidTwice(said));
+    return said.filter((one) => left.has(one) || worded.has(claimId(sourceOf(one))));
+  };
+  const worth = once(described.filter(isWorthSaying));
   const of = (section: ClaimSection) => {
     const own = worth.filter((one) => sectionOf(one) === section);
     const kept = new Set(
@@ -95,8 +104,7 @@ export function drawPortrait(input: {
     return own.filter((one) => kept.has(one)).flatMap((one) => toClaim(one));
   };
   const sure = [...of('holds'), ...of('says'), ...of('chose')];
-  const open = described
-    .filter((one) => isOpen(one) && sectionOf(one) !== 'who')
+  const open = once(described.filter((one) => isOpen(one) && sectionOf(one) !== 'who'))
     .slice(0, OPEN_MOST)
     .flatMap((one) => toClaim(one));
   return {
@@ -169,7 +177,9 @@ const HEADINGS: Readonly<Partial<Record<ClaimSection, string>>> = {
 };
 
 function toClaim(described: Described): Claim[] {
-  const { comparison, label, codeLabel, family } = described;
+  const { comparison, family } = described;
+  const label = withoutStop(described.label);
+  const codeLabel = withoutStop(described.codeLabel ?? '');
   const evidence = comparison.kind === 'mean' ? meanEvidence(comparison) : shareEvidence(comparison);
   if (!evidence) return [];
   const source = sourceOf(described);
@@ -177,7 +187,7 @@ function toClaim(described: Described): Claim[] {
   const text =
     evidence.kind === 'mean'
       ? meanSentence(label, evidence)
-      : shareSentence(family, label, codeLabel ?? '', evidence.here.share);
+      : shareSentence(family, label, codeLabel, evidence.here.share);
   const status = evidence.isInput ? 'described' : isSure(comparison) ? 'validated' : 'open';
   return [
     {
@@ -205,15 +215,17 @@ function sourceOf({ family, item, comparison }: Described): ClaimSource {
   return family === 'scale' ? { kind: 'scale', scale: item } : { kind: 'answer', item, code };
 }
 
+/** A question stands in quotation marks, so that its mark does not end the sentence. */
 const meanSentence = (label: string, { difference }: { difference: number }) =>
-  `${label}: ${difference > 0 ? 'higher' : 'lower'} than among everyone else`;
+  `${/[?!؟？！]$/u.test(label) ? `“${label}”` : label}: ${difference > 0 ? 'higher' : 'lower'} than among everyone else`;
 
-/** “Most” only where half or more hold it; else no more than “more often than others”. */
+/** “Most” only where more than half hold it, “half” where just half do; else no more than “more often than others”. */
 function shareSentence(family: Described['family'], label: string, code: string, share: number): string {
-  const isMost = share >= 0.5;
-  if (family === 'theme') return `${isMost ? 'Most speak' : 'They speak more often than others'} of “${code}”`;
-  if (family === 'attribute') return `${label}: ${code}, ${isMost ? 'most of them' : 'more often than others'}`;
-  return `${isMost ? 'Most chose' : 'They chose more often than others'} “${code}” (${label})`;
+  const part = share > 0.5 ? 'Most' : share === 0.5 ? 'Half' : null;
+  if (family === 'theme') return `${part ? `${part} speak` : 'They speak more often than others'} of “${code}”`;
+  if (family === 'attribute')
+    return `${label}: ${code}, ${part ? `${part.toLowerCase()} of them` : 'more often than others'}`;
+  return `${part ? `${part} chose` : 'They chose more often than others'} “${code}” (${label})`;
 }
 
 function meanEvidence(comparison: MeanComparison): MeanEvidence | null {
@@ -266,6 +278,7 @@ function lede(claims: readonly Claim[]): string {
   const [first, second] = claims;
   if (!first)
     return 'No difference is sure enough to tell: each is too small, too unsure, or on too few people to test (30 on a side).';
-  const small = (text: string) => text.charAt(0).toLowerCase() + text.slice(1);
-  return second ? `${first.text}; ${small(second.text)}.` : `${first.text}.`;
+  if (!second) return `${first.text}.`;
+  // A sentence of ours may begin small; a label may begin with a name.
+  return `${first.text}; ${/^(?:They|Most|Half) /.test(second.text) ? withSmallStart(second.text) : second.text}.`;
 }

@@ -1,5 +1,7 @@
+import { withoutStop } from '../model/label-words.ts';
 import type { Described } from './draw-portrait.ts';
 import { claimId, type Gap, type Portrait } from './portrait.ts';
+import { withoutSaidTwice } from './said-twice.ts';
 
 /** A part of people of at least this size of everybody is looked for in the segment. */
 const PART_MIN = 0.05;
@@ -28,8 +30,8 @@ export function portraitGaps(of: {
     gaps.push({ text: 'None of those who were interviewed is one of them', n: null, source: null });
   if (portrait.kind === 'quantified' && portrait.quotable === 0)
     gaps.push({ text: 'None of them agreed to be quoted from their answers', n: null, source: null });
-  const thin = described
-    .filter(({ section }) => section === 'who')
+  const who = withoutSaidTwice(described.filter(({ section }) => section === 'who'));
+  const thin = who
     .flatMap(({ comparison, label, codeLabel, family, item }): (Gap & { n: number; id: string })[] => {
       if (comparison.kind !== 'share' || !comparison.here || !comparison.rest) return [];
       const { here, rest, nHere, nRest, code } = comparison;
@@ -40,7 +42,14 @@ export function portraitGaps(of: {
         family === 'attribute'
           ? ({ kind: 'attribute', name: item.replace(/^attribute:/, ''), value: code } as const)
           : ({ kind: 'answer', item, code } as const);
-      return [{ text: `Too few to speak for: ${label}, ${codeLabel ?? code}`, n, source, id: claimId(source) }];
+      return [
+        {
+          text: `Too few to speak for: ${withoutStop(label)}, ${withoutStop(codeLabel ?? code)}`,
+          n,
+          source,
+          id: claimId(source),
+        },
+      ];
     })
     .sort((a, b) => a.n - b.n || (a.id < b.id ? -1 : 1))
     .slice(0, PARTS_MOST);

@@ -1,4 +1,5 @@
 import type { ShareInterval } from '../stats/wilson-interval.ts';
+import { portraitShape } from './portrait-shape.ts';
 
 /**
  * What a persona rests on: nothing yet (`assumption`), coded interviews (`qualitative`), or the people of segments
@@ -64,6 +65,8 @@ export type PeopleEvidence = {
   adjustedP?: number;
   /** Some of those counted answered a survey, so that these are figures of it; absent where all were interviewed. */
   isOfAnswers?: true;
+  /** The study does not tell how many say it; all counts are 0 then. */
+  isUncounted?: true;
 };
 export type ClaimEvidence = MeanEvidence | ShareEvidence | PeopleEvidence;
 
@@ -201,7 +204,17 @@ export type WordUse = { words: string; here: number; nHere: number; rest: number
 export type Exemplar = { response: string; distance: number; quotes: QuoteSpan[] };
 
 /** What speaks against the picture: a contradiction between answers and words, or a claim that did not hold. */
-export type Counter = { text: string; source: ClaimSource | null; quotes: QuoteSpan[] };
+export type Counter = {
+  text: string;
+  source: ClaimSource | null;
+  quotes: QuoteSpan[];
+  /** Of a sentence that counts people who answered: each number of them that it tells or leaves to work out. */
+  counted?: {
+    people: number[];
+    /** The same, said without numbers. */
+    instead: string;
+  };
+};
 
 /** A portrait, computed from numbers and spans. Empty parts are null or empty, and a page says so. */
 export type Portrait = {
@@ -227,8 +240,8 @@ export type Portrait = {
   words: { used: WordUse[]; distrusted: WordUse[] };
   against: Counter[];
   quotes: PortraitQuote[];
-  /** Members who agreed that their words may be quoted. */
-  quotable: number;
+  /** Members who agreed that their words may be quoted; null in copies for others where too few did, or too few did not. */
+  quotable: number | null;
   exemplars: Exemplar[];
   sources: {
     surveyVersion: number | null;
@@ -238,7 +251,14 @@ export type Portrait = {
     segments?: { id: string; name: string; version: number }[];
   };
   /** How many figures this reader may not see, since they rest on fewer people than the least; in copies for others only. */
-  withheld?: { least: number; figures: number };
+  withheld?: {
+    least: number;
+    figures: number;
+    /** Why figures beside what was told before are not told; absent where none is held back for that. */
+    heldBack?: string;
+  };
+  /** It stands in the place of one that cannot be read. */
+  isDamaged?: true;
 };
 
 /** What nothing is known of yet: the ground every portrait is drawn on. */
@@ -281,22 +301,43 @@ type FirstPortrait = Partial<Omit<Portrait, 'claims' | 'scales' | 'format' | 'si
   scales?: { scale: string; name: string; evidence: MeanEvidence }[];
 };
 
-/** @param kept a portrait as it stands in the database, of any version */
+/** What stands in the place of a portrait that cannot be read. */
+const DAMAGED = 'This version cannot be read: its row is damaged. Draw the persona anew.';
+
+const isPortrait = portraitShape({ kinds: PERSONA_KINDS, rings: RINGS, stages: STAGES, forces: FORCES });
+
+/**
+ * A portrait that was kept. One that is damaged keeps no page from showing everything else: an empty one that says so takes
+ * its place.
+ *
+ * @param kept as it stands in the database, of any version
+ */
 export function readPortrait(kept: string): Portrait {
-  const read = JSON.parse(kept) as Portrait | FirstPortrait;
-  const { size, claims = [], scales = [], ...rest } = read;
-  if (read.format === 2) return { ...emptyPortrait(read.kind), ...read };
-  const { who = [], ...others } = rest as Omit<FirstPortrait, 'size' | 'claims' | 'scales'>;
+  const read = parsed(kept);
+  if (isPortrait(read)) return read;
+  const gaps = [{ text: DAMAGED, n: null, source: null }];
+  return { ...emptyPortrait('quantified'), lede: DAMAGED, gaps, isDamaged: true };
+}
+
+/** As portraits are kept now; null of what cannot be brought to that. */
+function parsed(kept: string): unknown {
+  try {
+    const read = JSON.parse(kept) as Portrait | FirstPortrait;
+    if (read.format === 2) return { ...emptyPortrait(read.kind), ...read };
+    return typeof read === 'object' && read.format === undefined ? upgradedWhole(read) : null;
+  } catch {
+    return null;
+  }
+}
+
+function upgradedWhole({ size, claims = [], scales = [], who = [], ...others }: FirstPortrait): Portrait {
   return {
     ...emptyPortrait('quantified'),
     ...others,
     format: 2,
     size: size ? { ...size, interval: 'sample', effectiveBase: null } : null,
-    scales: (scales as NonNullable<FirstPortrait['scales']>).map((scale) => ({ ...scale, isHumanValue: false })),
-    claims: [
-      ...(claims as FirstClaim[]).map((claim) => upgraded(claim)),
-      ...who.map((claim) => upgraded(claim, 'who')),
-    ],
+    scales: scales.map((scale) => ({ ...scale, isHumanValue: false })),
+    claims: [...claims.map((claim) => upgraded(claim)), ...who.map((claim) => upgraded(claim, 'who'))],
   };
 }
 

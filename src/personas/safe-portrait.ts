@@ -3,6 +3,7 @@ import type { ShareInterval } from '../stats/wilson-interval.ts';
 import type {
   Claim,
   ClaimEvidence,
+  Counter,
   Force,
   Gap,
   PeopleEvidence,
@@ -11,7 +12,9 @@ import type {
   Ring,
   Stage,
   StoryCount,
+  WordUse,
 } from './portrait.ts';
+import { placeFigure, SIZE, wordsFigure } from './told-figures.ts';
 
 /**
  * A portrait as whoever is not a researcher of the study may read it: figures that rest on too few people are taken out,
@@ -19,49 +22,83 @@ import type {
  * evidence and stay. Single people near the middle of the segment leave it, their quotes with consent stay.
  *
  * @param policy null leaves it as it is
+ * @param told the ids of figures that may be told beside others, as `figuresOf` names them; left out where that is not asked
  */
-export function safePortrait(portrait: Portrait, policy: CellPolicy): Portrait {
+export function safePortrait(
+  portrait: Portrait,
+  policy: CellPolicy,
+  told: ReadonlySet<string> | null = null,
+): Portrait {
   if (policy === null) return portrait;
   const { size } = portrait;
+  const mayShow = (id: string) => told === null || told.has(id);
   // Of a segment that is too small, or that leaves too few outside, no figure may be told at all.
-  const isSegmentKnown = size === null || mayTell(policy, size.n, size.base);
+  const isSegmentKnown = mayShow(SIZE) && (size === null || mayTell(policy, size.n, size.base));
   let figures = 0;
   const kept = <T>(value: T, isKept: boolean): T | null => {
     if (value !== null && !isKept) figures += 1;
     return isKept ? value : null;
   };
-  const isTold = (evidence: ClaimEvidence) =>
+  const isTold = (id: string, evidence: ClaimEvidence) =>
     evidence.kind === 'people'
-      ? evidence.isOfAnswers === undefined || (isSegmentKnown && maySayPeople(policy, evidence))
-      : isSegmentKnown && maySay(policy, evidence);
+      ? evidence.isOfAnswers === undefined || (isSegmentKnown && mayShow(id) && maySayPeople(policy, evidence))
+      : isSegmentKnown && mayShow(id) && maySay(policy, evidence);
   const counted = <Place extends Ring | Stage | Force>(list: readonly StoryCount<Place>[]) =>
-    only(list, (one) => one.isOfAnswers === undefined || (isSegmentKnown && mayTell(policy, one.people, one.of)));
+    only(
+      list,
+      ({ place, people, of, isOfAnswers }) =>
+        isOfAnswers === undefined || (isSegmentKnown && mayShow(placeFigure(place)) && mayTell(policy, people, of)),
+    );
+  const maySayWords = (use: WordUse) => isSegmentKnown && mayShow(wordsFigure(use.words)) && maySayUse(policy, use);
   const claims = portrait.claims.map((claim): Claim => {
-    const evidence = kept(claim.evidence, claim.evidence === null || isTold(claim.evidence));
+    const evidence = kept(claim.evidence, claim.evidence === null || isTold(claim.id, claim.evidence));
     return evidence === claim.evidence ? claim : { ...claim, evidence, isWithheld: true };
   });
   const only = <T>(list: readonly T[], test: (one: T) => boolean) =>
     list.filter((one) => kept(one, test(one)) !== null);
+  const against = portrait.against.map((counter): Counter => {
+    const instead = unsaidCounts(counter);
+    if (instead === null) return counter;
+    const isFew = !isSegmentKnown || (counter.counted?.people ?? []).some((count) => isTooFew(count, policy));
+    kept(counter, !isFew);
+    return { text: instead, source: counter.source, quotes: counter.quotes };
+  });
   const { spend, recognise, words, story } = portrait;
   const safe: Portrait = {
     ...portrait,
     size: kept(size === null ? null : safeSize(size, policy), isSegmentKnown),
-    spend: kept(spend, spend === null || (isSegmentKnown && mayTell(policy, spend.people, spend.of))),
-    gaps: portrait.gaps.map((gap) => safeGap(gap, policy)),
+    spend: kept(
+      spend,
+      spend === null || (isSegmentKnown && mayShow('spend') && mayTell(policy, spend.people, spend.of)),
+    ),
+    // What was not told of has gaps as numbers that came later, too.
+    gaps: portrait.gaps.filter(({ n }) => n === null || mayShow(SIZE)).map((gap) => safeGap(gap, policy)),
     claims,
-    scales: only(portrait.scales, ({ evidence }) => isTold(evidence)),
-    themes: only(portrait.themes, (theme) => isSegmentKnown && maySay(policy, { kind: 'share', ...theme })),
+    scales: only(portrait.scales, ({ scale, evidence }) => isTold(`scale:${scale}`, evidence)),
+    themes: only(
+      portrait.themes,
+      ({ theme, ...shares }) =>
+        isSegmentKnown && mayShow(`theme:${theme}`) && maySay(policy, { kind: 'share', ...shares }),
+    ),
     recognise: kept(recognise && safeRecognise(recognise, policy), isSegmentKnown),
     words:
       portrait.kind === 'quantified'
         ? {
-            used: only(words.used, (use) => isSegmentKnown && maySayUse(policy, use)),
-            distrusted: only(words.distrusted, (use) => isSegmentKnown && maySayUse(policy, use)),
+            used: only(words.used, maySayWords),
+            distrusted: only(words.distrusted, maySayWords),
           }
         : words,
+    against,
     ...(story
       ? { story: { rings: counted(story.rings), stages: counted(story.stages), forces: counted(story.forces) } }
       : {}),
+    quotable: kept(
+      portrait.quotable,
+      size === null ||
+        (isSegmentKnown &&
+          mayShow('quotable') &&
+          mayTell(policy, portrait.quotable ?? 0, Math.max(size.n, portrait.quotable ?? 0))),
+    ),
     exemplars: [],
   };
   return { ...safe, withheld: { least: policy.least, figures } };
@@ -89,6 +126,17 @@ const maySayPeople = (policy: CellPolicy, { people, of, rest, passages, against 
 
 const maySayUse = (policy: CellPolicy, use: { here: number; nHere: number; rest: number; nRest: number }) =>
   mayTell(policy, use.here, use.nHere) && mayTell(policy, use.rest, use.nRest);
+
+/**
+ * What speaks against a portrait, without numbers, which nothing guards against those of other versions; null of a sentence
+ * that counts nobody who answered. Of one on answers or scales that was kept before its numbers stood apart nothing more is said.
+ */
+function unsaidCounts({ counted, source }: Counter): string | null {
+  if (counted) return counted.people.every((count) => count === 0) ? null : counted.instead;
+  return source?.kind === 'answer' || source?.kind === 'scale'
+    ? 'What they answered and what they said in their own words do not agree.'
+    : null;
+}
 
 function safeSize(size: NonNullable<Portrait['size']>, policy: CellPolicy): NonNullable<Portrait['size']> {
   const { leftOutByRule = 0, ...others } = size;

@@ -222,12 +222,12 @@ function evidenceOf(own: readonly HeardPassage[], bases: { here: number; rest: n
 }
 
 /**
- * “Most” only where half or more say it; “more often than others” only where others were heard and say it less. Of a survey
+ * “Most” only where more than half say it, “half” where just half do; “more often than others” only where others were heard and say it less. Of a survey
  * no sentence holds a number, so that who may not read the figure does not read it there.
  */
 function sentence(name: string, { people, of, rest }: PeopleEvidence, isOfAnswers: boolean): string {
   if (people === 1 && !isOfAnswers) return of === 1 ? `They speak of “${name}”` : `One of them speaks of “${name}”`;
-  if (people / of >= 0.5) return people === of ? `All speak of “${name}”` : `Most speak of “${name}”`;
+  if (people * 2 >= of) return `${people === of ? 'All' : people * 2 === of ? 'Half' : 'Most'} speak of “${name}”`;
   if (rest && rest.of > 0 && people / of > rest.people / rest.of)
     return `They speak more often than others of “${name}”`;
   return `Some speak of “${name}”`;

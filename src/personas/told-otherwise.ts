@@ -14,8 +14,8 @@ export type ChosenAndTold = {
 export type ToldOtherwise = {
   theme: string;
   label: string;
-  /** The option that the theme goes with; null where it goes with none. */
-  goesWith: string | null;
+  /** The other option, which the theme names. */
+  goesWith: string;
   /** How many speak of it, how many of what they chose, of how many. */
   people: number;
   asChosen: number;
@@ -26,26 +26,33 @@ export type ToldOtherwise = {
 const PEOPLE_MIN = 20;
 /** A theme that fewer speak of does not speak against what was chosen. */
 const SHARE_MIN = 0.25;
+/** What a theme is about say its first words; those after them are said beside much else. */
+const WORDS_TELLING = 3;
 
 /**
- * Whether those who chose an option speak, in their own words, clearly more of something else: the 95% intervals of the two
- * shares lie apart. A theme goes with an option when they share a word that counts.
+ * Whether those who chose an option speak, in their own words, clearly more of another option of the question: the 95%
+ * intervals of the two shares lie apart. A theme is of another option when its label or its first words name it, and of what
+ * they chose when any of its words does. A theme that names no option says nothing against what was chosen: people may say
+ * the same in words that no label has.
  *
  * @returns the theme that most speak of; null where words and choice do not contradict each other, or too few said anything
  */
 export function toldOtherwise({ option, others, told, themes, read }: ChosenAndTold): ToldOtherwise | null {
   const of = told.length;
   if (of < PEOPLE_MIN) return null;
-  const wordsOf = (theme: ChosenAndTold['themes'][number]) => new Set([theme.label, ...theme.words].flatMap(read));
-  const goesWith = (theme: ChosenAndTold['themes'][number], label: string) => {
-    const own = wordsOf(theme);
+  const names = (words: readonly string[], label: string) => {
+    const own = new Set(words.flatMap(read));
     return read(label).some((word) => own.has(word));
   };
-  const same = new Set(themes.filter((theme) => goesWith(theme, option.label)).map(({ id }) => id));
+  const same = new Set(themes.filter(({ label, words }) => names([label, ...words], option.label)).map(({ id }) => id));
   const asChosen = told.filter((own) => own.some((id) => same.has(id))).length;
   const found = themes
-    .filter(({ id }) => !same.has(id))
-    .map((theme) => ({ theme, people: told.filter((own) => own.includes(theme.id)).length }))
+    .flatMap((theme) => {
+      const telling = [theme.label, ...theme.words.slice(0, WORDS_TELLING)];
+      const goesWith = others.find((other) => names(telling, other.label))?.label;
+      const people = told.filter((own) => own.includes(theme.id)).length;
+      return same.has(theme.id) || goesWith === undefined ? [] : [{ theme, goesWith, people }];
+    })
     .toSorted((a, b) => b.people - a.people || (a.theme.id < b.theme.id ? -1 : 1))[0];
   if (!found || found.people / of < SHARE_MIN) return null;
   const [more, less] = [wilsonInterval(found.people, of), wilsonInterval(asChosen, of)];
@@ -54,9 +61,27 @@ export function toldOtherwise({ option, others, told, themes, read }: ChosenAndT
   return {
     theme: id,
     label,
-    goesWith: others.find((other) => goesWith(found.theme, other.label))?.label ?? null,
+    goesWith: found.goesWith,
     people: found.people,
     asChosen,
     of,
   };
+}
+
+/**
+ * The first of a question's options that people say otherwise of than they chose.
+ *
+ * @param options those that most chose first, each with what those who chose it speak of
+ * @returns null where nothing that was chosen is contradicted
+ */
+export function firstToldOtherwise<Option extends ChosenAndTold['option'] & Pick<ChosenAndTold, 'told'>>(
+  options: readonly Option[],
+  said: Pick<ChosenAndTold, 'themes' | 'read'>,
+): { option: Option; otherwise: ToldOtherwise } | null {
+  for (const option of options) {
+    const others = options.filter((one) => one !== option);
+    const otherwise = toldOtherwise({ option, others, told: option.told, ...said });
+    if (otherwise) return { option, otherwise };
+  }
+  return null;
 }

@@ -2,26 +2,9 @@ import type { Span } from '../coding/spans.ts';
 import { benjaminiHochberg } from '../stats/benjamini-hochberg.ts';
 import { fisherExact } from '../stats/fisher-exact.ts';
 import { thoughts } from '../text/pieces.ts';
-import type { Token } from '../text/tokens.ts';
 import type { WordUse } from './portrait.ts';
+import { countPhrases, eachPlace, type IsMeant, type Phrase, type SaidText, type SaidWords } from './said-words.ts';
 
-/** A text as somebody said it, with its words but for those of a person, which are masked. */
-export type SaidText = {
-  sourceId: string;
-  version: number;
-  text: string;
-  tokens: readonly Token[];
-  /** Two letters. */
-  language: string;
-  person: string;
-  isInside: boolean;
-  /** Whether words of it may be quoted. */
-  isQuotable: boolean;
-  /** What bears a code. */
-  coded: readonly Span[];
-  /** What was said in worry, against something, or in open doubt. */
-  distrusted: readonly Span[];
-};
 export type WordPlace = { sourceId: string; version: number } & Span;
 /** Words with where they were said, before those places are sealed. */
 export type FoundWords = Omit<WordUse, 'quotes'> & { places: WordPlace[]; use: Use };
@@ -41,14 +24,20 @@ const SHARE_MIN = 0.25;
 /** A longer sentence is no quote. */
 const QUOTE_LENGTH_MAX = 320;
 
+/** Of so many of the most telling it is looked which of them overlap. */
+const CANDIDATES_MAX = 400;
+/** Of so many texts, the shortest, a sentence is chosen to stand for the words. */
+const TEXTS_MAX = 200;
+
 /** Who says some words, and how often in which form. */
 export type Use = {
-  here: Set<string>;
-  rest: Set<string>;
+  words: readonly number[];
+  here: Set<number>;
+  rest: Set<number>;
   forms: Map<string, number>;
-  parts: readonly string[];
   language: string;
 };
+type Kept = { key: string; use: Use };
 
 /**
  * The words that people use more than everybody else does: of one to three that follow each other, counted by
@@ -60,44 +49,42 @@ export type Use = {
  * @returns the most telling first
  */
 export function wordsUsed(
-  texts: readonly SaidText[],
+  said: SaidWords,
   { isTested, but = [] }: { isTested: boolean; but?: readonly FoundWords[] },
 ): FoundWords[] {
-  const uses = usesIn(texts, ({ start, end }, { coded }) => isTested || isWithin(coded, start, end), SAID_MIN);
-  const heard = heardBy(texts);
-  const sizes = (use: Use) => {
-    const of = heard.get(use.language)!;
-    return { here: use.here.size, nHere: of.here, rest: use.rest.size, nRest: of.rest };
-  };
+  const isMeant: IsMeant = isTested ? null : ({ start, end }, { coded }) => isWithin(coded, start, end);
+  const sizesOf = heardBy(said);
   const shareOf = (n: number, of: number) => (of === 0 ? 0 : n / of);
-  let kept: { key: string; use: Use; more: number }[];
-  const all = [...uses].map(([key, use]) => {
-    const { here, nHere, rest, nRest } = sizes(use);
-    return { key, use, more: shareOf(here, nHere) - shareOf(rest, nRest) };
+  const all = countPhrases(said, isMeant, { least: SAID_MIN, most: PHRASE_MAX }).map((phrase) => {
+    const sizes = sizesOf(phrase);
+    return { phrase, sizes, more: shareOf(sizes.here, sizes.nHere) - shareOf(sizes.rest, sizes.nRest) };
   });
+  let kept: typeof all;
   if (isTested) {
-    const able = all.filter(
-      ({ use }) => use.here.size + use.rest.size >= TESTED_MIN && heard.get(use.language)!.rest > 0,
+    const able = all.filter(({ sizes }) => sizes.here + sizes.rest >= TESTED_MIN && sizes.nRest > 0);
+    const adjusted = benjaminiHochberg(
+      able.map(({ sizes: { here, nHere, rest, nRest } }) =>
+        fisherExact({ count: here, total: nHere }, { count: rest, total: nRest }),
+      ),
     );
-    const ps = able.map(({ use }) => {
-      const { here, nHere, rest, nRest } = sizes(use);
-      return fisherExact({ count: here, total: nHere }, { count: rest, total: nRest });
-    });
-    const adjusted = benjaminiHochberg(ps);
     kept = able.filter(
-      ({ use, more }, at) => use.here.size >= SAID_MIN && more > 0 && (adjusted[at] ?? 1) < SIGNIFICANT,
+      ({ sizes, more }, at) => sizes.here >= SAID_MIN && more > 0 && (adjusted[at] ?? 1) < SIGNIFICANT,
     );
   } else {
-    kept = all.filter(({ use, more }) => {
-      const { here, nHere } = sizes(use);
-      return here >= Math.max(SAID_MIN, Math.ceil(SHARE_MIN * nHere)) && more > 0;
-    });
+    kept = all.filter(
+      ({ sizes: { here, nHere }, more }) => here >= Math.max(SAID_MIN, Math.ceil(SHARE_MIN * nHere)) && more > 0,
+    );
   }
-  kept.sort((a, b) => b.more - a.more || b.use.here.size - a.use.here.size || (a.key < b.key ? -1 : 1));
-  return withoutParts(kept)
+  const told = withoutParts(
+    usesOf(
+      said,
+      mostTelling(said, kept, (a, b) => b.more - a.more || b.sizes.here - a.sizes.here),
+      isMeant,
+    ),
+  )
     .filter(({ use }) => !but.some((other) => isMostlyIn(use, other.use)))
-    .slice(0, USED_MAX)
-    .map(({ use }) => ({ words: formOf(use), ...sizes(use), places: placesOf(texts, use, () => true), use }));
+    .slice(0, USED_MAX);
+  return toldWords(said, told, sizesOf, null);
 }
 
 /**
@@ -106,94 +93,91 @@ export function wordsUsed(
  *
  * @returns what most say first
  */
-export function wordsDistrusted(texts: readonly SaidText[]): FoundWords[] {
+export function wordsDistrusted(said: SaidWords): FoundWords[] {
   const isDoubted = ({ start, end }: Span, { distrusted }: SaidText) => isWithin(distrusted, start, end);
-  const anywhere = usesIn(texts, () => true, DISTRUSTED_MIN);
-  const doubted = usesIn(texts, isDoubted, DISTRUSTED_MIN);
-  const heard = heardBy(texts);
-  const kept = [...doubted]
-    .filter(([key, { here }]) => here.size >= DISTRUSTED_MIN && here.size > (anywhere.get(key)?.here.size ?? 0) / 2)
-    .map(([key, use]) => ({ key, use, more: use.here.size }))
-    .toSorted((a, b) => b.more - a.more || (a.key < b.key ? -1 : 1));
-  return withoutParts(kept)
-    .slice(0, DISTRUSTED_MAX)
-    .map(({ use }) => {
-      const of = heard.get(use.language)!;
-      return {
-        words: formOf(use),
-        here: use.here.size,
-        nHere: of.here,
-        rest: use.rest.size,
-        nRest: of.rest,
-        places: placesOf(texts, use, isDoubted),
-        use,
-      };
-    });
-}
-
-/** How many people were heard in each language; words of one language are held against those of nobody else. */
-function heardBy(texts: readonly SaidText[]): Map<string, { here: number; rest: number }> {
-  return new Map(
-    [...Map.groupBy(texts, ({ language }) => language)].map(([language, own]) => {
-      const people = (isInside: boolean) =>
-        new Set(own.filter((one) => one.isInside === isInside).map(({ person }) => person)).size;
-      return [language, { here: people(true), rest: people(false) }];
-    }),
+  const doubted = countPhrases(said, isDoubted, { least: DISTRUSTED_MIN, most: PHRASE_MAX }).filter(
+    ({ here }) => here >= DISTRUSTED_MIN,
   );
+  const anywhere = new Int32Array(doubted.length);
+  const last = new Int32Array(doubted.length).fill(-1);
+  eachPlace(said, doubted, null, (phrase, text) => {
+    if (!said.texts[text]!.isInside || last[phrase] === said.person[text]!) return;
+    last[phrase] = said.person[text]!;
+    anywhere[phrase]! += 1;
+  });
+  const kept = doubted.flatMap((phrase, at) => (phrase.here > anywhere[at]! / 2 ? [{ phrase }] : []));
+  const told = withoutParts(
+    usesOf(
+      said,
+      mostTelling(said, kept, (a, b) => b.phrase.here - a.phrase.here),
+      isDoubted,
+    ),
+  ).slice(0, DISTRUSTED_MAX);
+  return toldWords(said, told, heardBy(said), isDoubted);
 }
 
-/** Phrases of so many words, with nothing but a blank between them. */
-function* phrasesOf({ tokens }: SaidText, length: number): Generator<Span & { parts: string[]; form: string }> {
-  for (let at = 0; at + length <= tokens.length; at += 1) {
-    const own = tokens.slice(at, at + length);
-    const isWhole = own.every(
-      ({ word, start }, place) => /\p{L}/u.test(word) && (place === 0 || start === own[place - 1]!.end + 1),
-    );
-    if (isWhole)
-      yield {
-        start: own[0]!.start,
-        end: own.at(-1)!.end,
-        parts: own.map(({ word }) => word),
-        form: own.map(({ form }) => form).join(' '),
-      };
+/** With how many people were heard in the language of words: those of one language are held against those of nobody else. */
+function heardBy({ texts, person, vocabulary }: SaidWords) {
+  const heard = new Map<string, { here: Set<number>; rest: Set<number> }>();
+  for (const [at, { language, isInside }] of texts.entries()) {
+    let own = heard.get(language);
+    if (!own) {
+      own = { here: new Set(), rest: new Set() };
+      heard.set(language, own);
+    }
+    own[isInside ? 'here' : 'rest'].add(person[at]!);
   }
+  return ({ words, here, rest }: Phrase) => {
+    const of = heard.get(vocabulary[words[0]!]!.language)!;
+    return { here, nHere: of.here.size, rest, nRest: of.rest.size };
+  };
 }
 
-const keyOf = (language: string, parts: readonly string[]): string => `${language} ${parts.join(' ')}`;
+const keyOf = ({ vocabulary }: SaidWords, words: readonly number[]): string =>
+  `${vocabulary[words[0]!]!.language} ${words.map((one) => vocabulary[one]!.word).join(' ')}`;
 const saying = ({ here, rest }: Use): number => here.size + rest.size;
 
-/** Words and phrases by who says them; a phrase is looked at where at least so many say each part of it. */
-function usesIn(
-  texts: readonly SaidText[],
-  isMeant: (span: Span, text: SaidText) => boolean,
-  least: number,
-): Map<string, Use> {
-  const uses = new Map<string, Use>();
-  const isSaid = (language: string, parts: readonly string[]) => {
-    const use = uses.get(keyOf(language, parts));
-    return use !== undefined && saying(use) >= least;
-  };
-  for (let length = 1; length <= PHRASE_MAX; length += 1)
-    for (const text of texts)
-      for (const phrase of phrasesOf(text, length)) {
-        const { parts } = phrase;
-        if (!isMeant(phrase, text)) continue;
-        if (length > 1 && !(isSaid(text.language, parts.slice(1)) && isSaid(text.language, parts.slice(0, -1))))
-          continue;
-        const key = keyOf(text.language, parts);
-        let use = uses.get(key);
-        if (!use) {
-          use = { here: new Set(), rest: new Set(), forms: new Map(), parts, language: text.language };
-          uses.set(key, use);
-        }
-        (text.isInside ? use.here : use.rest).add(text.person);
-        if (text.isInside) use.forms.set(phrase.form, (use.forms.get(phrase.form) ?? 0) + 1);
-      }
-  return uses;
+/** The first by an order, and of those alike by their words, whichever way they came. */
+function mostTelling<One extends { phrase: Phrase }>(
+  said: SaidWords,
+  found: readonly One[],
+  order: (a: One, b: One) => number,
+): (One & { key: string })[] {
+  return found
+    .map((one) => ({ ...one, key: keyOf(said, one.phrase.words) }))
+    .sort((a, b) => order(a, b) || (a.key < b.key ? -1 : 1))
+    .slice(0, CANDIDATES_MAX);
 }
 
-const sharesWord = (one: Use, other: Use): boolean =>
-  one.language === other.language && one.parts.some((part) => other.parts.includes(part));
+/** Who says each of some phrases. */
+function usesOf(said: SaidWords, kept: readonly { key: string; phrase: Phrase }[], isMeant: IsMeant): Kept[] {
+  const found = kept.map(({ key, phrase: { words } }) => ({
+    key,
+    use: {
+      words,
+      here: new Set<number>(),
+      rest: new Set<number>(),
+      forms: new Map<string, number>(),
+      language: said.vocabulary[words[0]!]!.language,
+    },
+  }));
+  eachPlace(
+    said,
+    kept.map(({ phrase }) => phrase),
+    isMeant,
+    (phrase, text, place) => {
+      const { use } = found[phrase]!;
+      const { isInside } = said.texts[text]!;
+      use[isInside ? 'here' : 'rest'].add(said.person[text]!);
+      if (!isInside) return;
+      const form = use.words.map((_, by) => said.forms[said.form[place + by]!]!).join(' ');
+      use.forms.set(form, (use.forms.get(form) ?? 0) + 1);
+    },
+  );
+  return found;
+}
+
+const sharesWord = (one: Use, other: Use): boolean => one.words.some((word) => other.words.includes(word));
 /** Whether at least half of those who say some words say others that overlap with them. */
 const isMostlyIn = (one: Use, other: Use): boolean =>
   sharesWord(one, other) && one.here.intersection(other.here).size * 2 >= one.here.size;
@@ -202,17 +186,17 @@ const isMostlyIn = (one: Use, other: Use): boolean =>
  * Of phrases that overlap and that mostly the same people say, the longest alone, or where they are as long the one that
  * more say in all; a phrase goes where a part of it is said by more than twice as many.
  */
-function withoutParts<Kept extends { key: string; use: Use }>(kept: readonly Kept[]): Kept[] {
+function withoutParts(kept: readonly Kept[]): Kept[] {
   const isOfFew = ({ use }: Kept) =>
     kept.some(
       ({ use: part }) =>
-        part.parts.length < use.parts.length && sharesWord(use, part) && use.here.size < part.here.size / 2,
+        part.words.length < use.words.length && sharesWord(use, part) && use.here.size < part.here.size / 2,
     );
   const told: Kept[] = [];
   for (const one of kept
     .filter((phrase) => !isOfFew(phrase))
     .toSorted(
-      (a, b) => b.use.parts.length - a.use.parts.length || saying(b.use) - saying(a.use) || (a.key < b.key ? -1 : 1),
+      (a, b) => b.use.words.length - a.use.words.length || saying(b.use) - saying(a.use) || (a.key < b.key ? -1 : 1),
     ))
     if (!told.some(({ use }) => isMostlyIn(one.use, use))) told.push(one);
   const isTold = new Set(told);
@@ -225,26 +209,48 @@ const formOf = ({ forms }: Use): string =>
 const isWithin = (spans: readonly Span[], start: number, end: number): boolean =>
   spans.some((span) => span.start <= start && span.end >= end);
 
-/** Sentences of people inside in which the words stand, one of each person, and no sentence twice. */
-function placesOf(texts: readonly SaidText[], use: Use, isMeant: (span: Span, text: SaidText) => boolean): WordPlace[] {
-  const found: (WordPlace & { words: string; person: string })[] = [];
-  for (const text of texts) {
-    if (!text.isInside || !text.isQuotable || text.language !== use.language || !use.here.has(text.person)) continue;
-    if (!text.tokens.some(({ word }) => word === use.parts[0])) continue;
-    const words = [...phrasesOf(text, use.parts.length)].find(
-      (one) => keyOf(text.language, one.parts) === keyOf(use.language, use.parts) && isMeant(one, text),
-    );
-    const sentence =
-      words && thoughts(text.text, text.language).find(({ start, end }) => start <= words.start && end >= words.end);
-    if (!sentence || sentence.end - sentence.start > QUOTE_LENGTH_MAX) continue;
-    found.push({
-      sourceId: text.sourceId,
-      version: text.version,
-      ...sentence,
-      words: [...text.text].slice(sentence.start, sentence.end).join(''),
-      person: text.person,
+function toldWords(
+  said: SaidWords,
+  kept: readonly Kept[],
+  sizesOf: ReturnType<typeof heardBy>,
+  isMeant: IsMeant,
+): FoundWords[] {
+  const first = kept.map(() => new Map<number, number>());
+  eachPlace(
+    said,
+    kept.map(({ use }) => use),
+    isMeant,
+    (phrase, text, place) => {
+      const { isInside, isQuotable } = said.texts[text]!;
+      if (isInside && isQuotable && !first[phrase]!.has(text)) first[phrase]!.set(text, place);
+    },
+  );
+  return kept.map(({ use }, at) => ({
+    words: formOf(use),
+    ...sizesOf({ words: use.words, here: use.here.size, rest: use.rest.size }),
+    places: placesOf(said, use, first[at]!),
+    use,
+  }));
+}
+
+/** Sentences of people inside in which the words stand, one of each person, and no sentence twice: the shortest. */
+function placesOf(said: SaidWords, { words, language }: Use, first: ReadonlyMap<number, number>): WordPlace[] {
+  const found = [...first]
+    .map(([at, place]) => ({ text: said.texts[at]!, place }))
+    .sort(
+      (a, b) =>
+        a.text.text.length - b.text.text.length ||
+        (a.text.text < b.text.text ? -1 : a.text.text > b.text.text ? 1 : a.text.sourceId < b.text.sourceId ? -1 : 1),
+    )
+    .slice(0, TEXTS_MAX)
+    .flatMap(({ text, place }) => {
+      const [start, end] = [said.start[place]!, said.end[place + words.length - 1]!];
+      const sentence = thoughts(text.text, language).find((one) => one.start <= start && one.end >= end);
+      if (!sentence || sentence.end - sentence.start > QUOTE_LENGTH_MAX) return [];
+      const { sourceId, version, person } = text;
+      const sentenceWords = [...text.text].slice(sentence.start, sentence.end).join('');
+      return [{ sourceId, version, ...sentence, words: sentenceWords, person }];
     });
-  }
   // By their words, so that the order in which they came says nothing.
   found.sort(
     (a, b) =>
@@ -253,10 +259,10 @@ function placesOf(texts: readonly SaidText[], use: Use, isMeant: (span: Span, te
   );
   const [people, sentences] = [new Set<string>(), new Set<string>()];
   return found
-    .filter(({ person, words }) => {
-      if (people.has(person) || sentences.has(words)) return false;
+    .filter(({ person, words: own }) => {
+      if (people.has(person) || sentences.has(own)) return false;
       people.add(person);
-      sentences.add(words);
+      sentences.add(own);
       return true;
     })
     .slice(0, PLACES_MAX)

@@ -13,3 +13,17 @@ export const hiddenNote = (policy: CellPolicy, isAnyHidden: boolean): string | n
   policy === null || !isAnyHidden
     ? null
     : `Hidden: fewer than ${policy.least} people, or a number by which fewer than ${policy.least} could be worked out.`;
+
+/**
+ * How many there are of something that grows one by one, told so that nobody sees a single one come: whole for those who see
+ * everything, else in steps of the smallest cell.
+ *
+ * @example
+ * [roughCount(112, { least: 10 }), roughCount(7, { least: 10 }), roughCount(0, { least: 10 }), roughCount(112, null)] // => ['110 or more', 'fewer than 10', '0', '112']
+ */
+export function roughCount(count: number, policy: CellPolicy): string {
+  const shown = (n: number) => n.toLocaleString('en-GB');
+  if (policy === null || count === 0) return shown(count);
+  if (count < policy.least) return `fewer than ${policy.least}`;
+  return `${shown(Math.floor(count / policy.least) * policy.least)} or more`;
+}

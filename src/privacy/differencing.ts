@@ -26,8 +26,8 @@ export type CountedBlock = {
 /** A group with the questions that were told of it. */
 export type CountedGroup = { members: Bits; blocks: ReadonlyMap<string, CountedBlock> };
 
-/** With more groups than these that do not follow from each other, not every way to add them up is looked at. */
-const EXACT_RANK_MAX = 12;
+/** With more groups than these that do not follow from each other there are too many ways to add them up to look at. */
+const EXACT_RANK_MAX = 14;
 const LOOKS_MAX = 200_000;
 
 /**
@@ -69,7 +69,8 @@ export function mayTellGroup(told: readonly Bits[], next: Bits, least: number): 
 /**
  * Which questions not to tell of a further group, since what was told of others would then give a number of people from one
  * to fewer than the least away: those who gave an answer, or did not give it, in a group that follows from told ones, or in
- * a told one where that answer is hidden. Whether the group itself may be told is asked of `mayTellGroup` before.
+ * a told one where that answer is hidden. Whether the group itself may be told is asked of `mayTellGroup` before. It is exact;
+ * where there are too many ways to look at, a question is not told.
  *
  * A question is told or not told as a whole: to hide one answer of it here only moves what can be worked out to another.
  *
@@ -78,16 +79,20 @@ export function mayTellGroup(told: readonly Bits[], next: Bits, least: number): 
 export function blocksToHide(told: readonly CountedGroup[], next: CountedGroup, least: number): Set<string> {
   const everyone = [...told, next];
   const vectors = atomsOf(everyone.map(({ members }) => members)).groups;
-  const known = new Map<string, Way[]>();
-  const waysOf = (places: readonly number[]): Way[] => {
+  const known = new Map<string, Way[] | null>();
+  const waysOf = (places: readonly number[]): Way[] | null => {
     const mark = places.join(' ');
-    const ways = known.get(mark) ?? waysToAddUp(places.map((place) => vectors[place]!));
-    known.set(mark, ways);
-    return ways;
+    const ways = known.get(mark);
+    if (ways !== undefined) return ways;
+    const found = waysToAddUp(places.map((place) => vectors[place]!));
+    known.set(mark, found);
+    return found;
   };
   const isSmall = (count: number) => count > 0 && count < least;
   const hides = (id: string): boolean => {
     const places = [...everyone.keys()].filter((place) => everyone[place]!.blocks.has(id));
+    const ways = waysOf(places);
+    if (ways === null) return true;
     const blockOf = (place: number) => everyone[place]!.blocks.get(id)!;
     const sum = ({ times }: Way, of: readonly number[], count: (block: CountedBlock) => number) =>
       Math.round(times.reduce((total, one, at) => total + (one === 0 ? 0 : one * count(blockOf(of[at]!))), 0));
@@ -98,10 +103,12 @@ export function blocksToHide(told: readonly CountedGroup[], next: CountedGroup, 
     const open = new Map(
       codes.map((code) => [
         code,
-        new Set(waysOf(places.filter((place) => blockOf(place).cells.get(code)?.isTold)).map(({ people }) => people)),
+        new Set(
+          waysOf(places.filter((place) => blockOf(place).cells.get(code)?.isTold))?.map(({ people }) => people) ?? [],
+        ),
       ]),
     );
-    return waysOf(places).some((way) => {
+    return ways.some((way) => {
       const base = sum(way, places, (block) => block.base);
       const counts = codes.map((code) => sum(way, places, ({ cells }) => cells.get(code)?.count ?? 0));
       const group = toldAs.get(way.people);
@@ -171,41 +178,29 @@ const plus = (a: readonly number[], b: readonly number[], times: number) =>
 type Way = { people: string; times: number[] };
 
 /**
- * All ways to add groups up, each given as the atoms it is made of, some of them taken away, so that each person is counted once or not at all. With many groups, the
- * plain ways and pairs of them.
+ * All ways to add groups up, each given as the atoms it is made of, some of them taken away, so that each person is counted
+ * once or not at all.
+ *
+ * @returns null where there are too many to look at
  */
-function waysToAddUp(groups: readonly (readonly number[])[]): Way[] {
+function waysToAddUp(groups: readonly (readonly number[])[]): Way[] | null {
   const width = groups[0]?.length ?? 0;
   // Beside each group stands the group itself, so that each row says what it was made of.
   const rows = reduced(
     groups.map((row, at) => [...row, ...groups.map((_, other) => (other === at ? 1 : 0))]),
     width,
   ).map(({ values }) => values);
-  const isSet = (row: readonly number[]) => {
-    for (let at = 0; at < width; at += 1) if (row[at] !== 0 && row[at] !== 1) return false;
-    return row.slice(0, width).includes(1);
-  };
+  if (rows.length > EXACT_RANK_MAX) return null;
   const ways: Way[] = [];
   const keep = (row: readonly number[]) => {
-    if (isSet(row)) ways.push({ people: row.slice(0, width).join(''), times: row.slice(width) });
+    for (let at = 0; at < width; at += 1) if (row[at] !== 0 && row[at] !== 1) return;
+    const people = row.slice(0, width);
+    if (people.includes(1)) ways.push({ people: people.join(''), times: row.slice(width) });
   };
-  if (rows.length <= EXACT_RANK_MAX) {
-    const grow = (from: number, sum: readonly number[]): void => {
-      keep(sum);
-      for (let at = from; at < rows.length; at += 1) grow(at + 1, plus(sum, rows[at]!, 1));
-    };
-    grow(0, Array<number>(width + groups.length).fill(0));
-    return ways;
-  }
-  const given = groups.map((row, at) => [...row, ...groups.map((_, other) => (other === at ? 1 : 0))]);
-  const plain = [...rows, ...given];
-  plain.forEach(keep);
-  plain.forEach((row, at) => {
-    for (const other of plain.slice(at + 1))
-      for (const times of [1, -1]) {
-        keep(plus(row, other, times));
-        if (times < 0) keep(plus(other, row, -1));
-      }
-  });
+  const grow = (from: number, sum: readonly number[]): void => {
+    keep(sum);
+    for (let at = from; at < rows.length; at += 1) grow(at + 1, plus(sum, rows[at]!, 1));
+  };
+  grow(0, Array<number>(width + groups.length).fill(0));
   return ways;
 }

@@ -30,6 +30,8 @@ export class TemplateError extends Error {
 }
 
 const STYLE = 'report.css';
+/** Files within files: deeper than any that are meant. */
+const DEPTH_MOST = 50;
 /** Nothing that a report shows comes from anywhere, and nothing in it runs. */
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'; font-src data:; img-src data:";
 
@@ -61,16 +63,22 @@ export function reportTemplates(folders: { shipped: string; own: string }) {
   };
   const faults = new Map<string, TemplateFault>();
   const templates = new Map<string, HandlebarsTemplateDelegate>();
+  let depth = 0;
   for (const file of names.filter((name) => name !== STYLE)) {
     const name = file.slice(0, -'.hbs'.length);
     try {
       const parsed = handlebars.compile(handlebars.parse(text(file)), compilation);
       // A name that is missing is found where it is used: what went wrong below is told of the file it lies in.
       const template = ((data: unknown, options: object) => {
+        depth += 1;
         try {
+          if (depth > DEPTH_MOST)
+            throw new TemplateError({ name: file, line: null, message: 'it takes itself in again without end' }, null);
           return parsed(data, options);
         } catch (error) {
           throw error instanceof TemplateError ? error : new TemplateError(faultOf(file, error), error);
+        } finally {
+          depth -= 1;
         }
       }) as HandlebarsTemplateDelegate;
       templates.set(name, template);

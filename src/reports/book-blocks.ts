@@ -1,5 +1,6 @@
 import { showNumber } from '../charts/numerals.ts';
 import type { QuoteSpan } from '../personas/portrait.ts';
+import { isTooFew } from '../privacy/safe-cells.ts';
 import type { Block, ReportSource } from './document.ts';
 import { heading, paragraph, type ReportGround } from './report-ground.ts';
 
@@ -20,6 +21,8 @@ export type ToldCode = {
   /** Passages that bear it, and people who said them. */
   passages: number;
   people: number;
+  /** Some of them answered a survey, so that these are figures of it. */
+  isOfAnswers: boolean;
   /** Those marked as examples. */
   examples: QuoteSpan[];
   /** All of them, the oldest first. */
@@ -29,10 +32,15 @@ export type ToldCode = {
 const EXAMPLES_A_CODE = 2;
 
 const count = (n: number, one: string, many: string) => `${showNumber(n)} ${n === 1 ? one : many}`;
-const reachOf = ({ passages, people }: ToldCode) =>
-  passages === 0
-    ? 'Nothing bears it yet.'
-    : `${count(passages, 'passage', 'passages')} by ${count(people, 'person', 'people')}.`;
+const isReachTold = ({ passages, people, isOfAnswers }: ToldCode, { policy }: ReportGround) =>
+  !isOfAnswers || (!isTooFew(passages, policy) && !isTooFew(people, policy));
+const reachOf = (code: ToldCode, ground: ReportGround) => {
+  const { passages, people } = code;
+  if (passages === 0) return 'Nothing bears it yet.';
+  return isReachTold(code, ground)
+    ? `${count(passages, 'passage', 'passages')} by ${count(people, 'person', 'people')}.`
+    : 'Of too few people to tell how many.';
+};
 
 /** Every code with what it means, when to use it and when not, how much bears it, and examples. */
 export function codeBookBlocks(codes: readonly ToldCode[], ground: ReportGround): Block[] {
@@ -48,7 +56,7 @@ export function codeBookBlocks(codes: readonly ToldCode[], ground: ReportGround)
       ...line('Use it when', code.inclusion),
       ...line('Not when', code.exclusion),
       ...line('Human value', code.humanValue),
-      paragraph(reachOf(code), refs),
+      paragraph(reachOf(code, ground), refs),
       ...ground.quotes(code.examples, EXAMPLES_A_CODE),
     ];
   });
@@ -68,7 +76,7 @@ export function quoteBookBlocks(codes: readonly ToldCode[], ground: ReportGround
     return [
       heading(2, [...code.above, code.name].join(' › '), `code-${code.id}`),
       paragraph(
-        `${reachOf(code)}${quotes.length === 0 ? ' None of them may be shown to these readers.' : quotes.length < code.passages ? ` ${count(quotes.length, 'is', 'are')} shown.` : ''}`,
+        `${reachOf(code, ground)}${quotes.length === 0 ? ' None of them may be shown to these readers.' : quotes.length < code.passages ? ` ${count(quotes.length, 'is', 'are')} shown.` : ''}`,
         refs,
       ),
       ...quotes,

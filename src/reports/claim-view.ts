@@ -2,6 +2,7 @@ import { showNumber } from '../charts/numerals.ts';
 import type { Claim } from '../personas/portrait.ts';
 import { evidenceNote, evidenceShort, wordsOfClaim } from './evidence-words.ts';
 import { statusName } from './portrait-changes.ts';
+import { evidenceMarked, strayNotice } from './worded-claim.ts';
 
 /** The address where the evidence of a claim stands; null where a reader may not go there. */
 export type ClaimHref = (claim: string) => string | null;
@@ -18,6 +19,8 @@ export type ClaimView = {
   /** Said beside it; empty where nothing needs to be. */
   pill: string;
   notice: string;
+  /** Of the notice, why the evidence no longer supports it; empty where it does. */
+  lapse: string;
 };
 /** A list that shows its first few, and keeps the others at hand. */
 export type Capped<T> = { shown: T[]; more: T[] };
@@ -33,24 +36,35 @@ export function claimView(claim: Claim, words: Readonly<Record<string, string>>,
   const isAssumed = claim.status === 'assumed';
   const isOpen = claim.status === 'open' && claim.evidence?.kind !== 'people';
   const note = evidenceNote(claim.evidence);
+  const lapse =
+    claim.lapsedIn === null
+      ? ''
+      : `Since version ${showNumber(claim.lapsedIn)} the evidence no longer supports what a researcher wrote here${claim.lapse ? `: ${claim.lapse.charAt(0).toLowerCase()}${claim.lapse.slice(1)}.` : '.'}`;
   return {
     id: claim.id,
     heading: claim.heading,
     text: wordsOfClaim(claim, words),
     evidence: claim.isWithheld ? 'too few people to tell' : evidenceShort(claim.evidence),
-    detail:
+    detail: evidenceMarked(
+      claim,
+      words,
       claim.status === 'described' && note !== '' && claim.evidence?.kind !== 'people'
         ? `${note}; ${statusName(claim)}`
         : note,
+    ),
     href: hrefOf(claim.id),
     isOpen: isAssumed || isOpen,
     pill: claim.lapsedIn !== null ? 'No longer supported' : isAssumed ? 'Assumption' : isOpen ? 'Open' : '',
-    notice:
-      claim.lapsedIn === null
-        ? ''
-        : `Since version ${showNumber(claim.lapsedIn)} the evidence no longer supports what a researcher wrote here${claim.lapse ? `: ${claim.lapse.charAt(0).toLowerCase()}${claim.lapse.slice(1)}.` : '.'}`,
+    notice: [lapse, strayNotice(claim, words)].filter((part) => part !== '').join(' '),
+    lapse,
   };
 }
+
+/** Claims under their headings, each of which stands once, before the first of its own. */
+export const headedOnce = (views: readonly ClaimView[]): ClaimView[] =>
+  [...Map.groupBy(views, ({ heading }) => heading).values()].flatMap((own) =>
+    own.map((view, at) => (at === 0 ? view : withoutHeading(view))),
+  );
 
 /** The same in a list whose heading says it already. */
 export const withoutHeading = (view: ClaimView): ClaimView => ({ ...view, heading: '' });

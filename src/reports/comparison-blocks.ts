@@ -2,7 +2,7 @@ import { showNumber, showPercent } from '../charts/numerals.ts';
 import { hiddenCells, mayTell } from '../privacy/safe-cells.ts';
 import type { TableBlock as ProfiledBlock, TableCell, TableRow } from '../segments/table-cells.ts';
 import { columnLetter } from './banner-table.ts';
-import type { Block, ReportSource } from './document.ts';
+import type { Block, ReportSource, TableBlock } from './document.ts';
 import { heading, paragraph, plainSpans, type ReportGround } from './report-ground.ts';
 
 /** What segments are like, as a run has kept it. */
@@ -19,6 +19,7 @@ export type ToldProfile = {
 
 const DRIVERS_SHOWN = 12;
 const SLOPES_SHOWN = 6;
+const HIDDEN_CELL = '–';
 
 /** Everything by segment: what tells them apart most, then each thing with its shares or means. */
 export function profileBlocks(told: ToldProfile, ground: ReportGround): Block[] {
@@ -26,6 +27,8 @@ export function profileBlocks(told: ToldProfile, ground: ReportGround): Block[] 
   const letters = told.segments.map((_, place) => columnLetter(place));
   const isBlockTold = segmentsTold(told, ground);
   const blocks = told.blocks.filter(({ bases }) => bases.some((_, place) => isBlockTold[place]));
+  const tables = blocks.map((block) => tableOf(block, told, letters, isBlockTold, ground));
+  const silent = tables.filter(isSilent).map(({ caption }) => caption);
   const drivers = told.drivers.filter(({ isInput }) => !isInput).slice(0, DRIVERS_SHOWN);
   return [
     {
@@ -65,13 +68,16 @@ export function profileBlocks(told: ToldProfile, ground: ReportGround): Block[] 
         ]),
     ...slopes(told, blocks, letters, isBlockTold, ground),
     heading(3, 'Everything by segment', 'profile'),
-    ...blocks.map((block) => tableOf(block, told, letters, isBlockTold, ground)),
+    ...tables.filter((table) => !isSilent(table)),
+    ...(silent.length === 0
+      ? []
+      : [paragraph(`Of too few people to tell anything by segment: ${silent.join('; ')}.`, refs)]),
     {
       kind: 'notice',
       tone: 'plain',
       title: 'How to read this',
       spans: plainSpans(
-        `Letters name the segments that a figure lies above (corrected p below ${showNumber(told.alpha)}, ${showNumber(told.tests)} tests corrected together). In brackets are 95% intervals. Nothing is tested below 30 people.`,
+        `Letters name the segments that a figure lies above (corrected p below ${showNumber(told.alpha)}, ${showNumber(told.tests)} tests corrected together). In brackets are 95% intervals. Nothing is tested below 30 people.${ground.policy === null ? '' : ` A dash stands for fewer than ${showNumber(ground.policy.least)} people, and for what would let so small a number be worked out.`}`,
       ),
       refs,
     },
@@ -124,7 +130,10 @@ function slopes(
                 ? { n: cell.n, value: cell.value!, low: cell.low, high: cell.high }
                 : null,
             ),
-            all: row.total.value,
+            // What everybody has would give away what a hidden segment has.
+            all: row.cells.every((cell, place) => isTold[place] === true && isShown(cell, ground))
+              ? row.total.value
+              : null,
           })),
           note: 'With 95% intervals; the dashed line is everybody.',
         },
@@ -150,7 +159,7 @@ function tableOf(
   letters: readonly string[],
   isTold: readonly boolean[],
   ground: ReportGround,
-): Block {
+): TableBlock {
   const addsUp = block.kind === 'choice';
   const isColumnTold = told.segments.map(
     (_, place) =>
@@ -173,9 +182,9 @@ function tableOf(
           ...row.cells.map((cell, place) =>
             isColumnTold[place] && isShown(cell, ground)
               ? `${show(row.kind, cell.value!)}${cell.low === null || cell.high === null ? '' : ` (${show(row.kind, cell.low)} to ${show(row.kind, cell.high)})`}${cell.above.length === 0 ? '' : ` ${cell.above.map((other) => letters[other]).join('')}`}`
-              : '–',
+              : HIDDEN_CELL,
           ),
-          areAllTold && isShown(row.total, ground) ? show(row.kind, row.total.value!) : '–',
+          areAllTold && isShown(row.total, ground) ? show(row.kind, row.total.value!) : HIDDEN_CELL,
         ],
         refs: ground.refs(told.source),
       })),
@@ -183,9 +192,9 @@ function tableOf(
         cells: [
           'n',
           ...block.bases.map(({ n }, place) =>
-            isColumnTold[place] && mayTell(ground.policy, n) ? showNumber(n) : '–',
+            isColumnTold[place] && mayTell(ground.policy, n) ? showNumber(n) : HIDDEN_CELL,
           ),
-          areAllTold && mayTell(ground.policy, block.totalBase.n) ? showNumber(block.totalBase.n) : '–',
+          areAllTold && mayTell(ground.policy, block.totalBase.n) ? showNumber(block.totalBase.n) : HIDDEN_CELL,
         ],
         refs: ground.refs(told.source),
       },
@@ -193,6 +202,10 @@ function tableOf(
     note: '',
   };
 }
+
+/** Says nothing of anybody. */
+const isSilent = ({ rows }: TableBlock): boolean =>
+  rows.every(({ cells }) => cells.slice(1).every((cell) => cell === HIDDEN_CELL));
 
 /** Nobody chose it, or enough did and enough did not. */
 const isSafe = ({ count, n }: TableCell, { policy }: ReportGround): boolean =>

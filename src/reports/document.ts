@@ -60,6 +60,8 @@ export type QuoteBlock = {
   by: string;
   lang: string | null;
   segmentClass: string | null;
+  /** Slides tell it in their notes. */
+  isAside?: true;
   /** The span itself, so that whoever has the study can check it. */
   span: { sourceId: string; sourceVersion: number; spanStart: number; spanEnd: number; spanHash: string };
   refs: Refs;
@@ -78,6 +80,10 @@ export type ClaimBlock = {
   notice: string;
   quotes: QuoteBlock[];
   counterQuotes: QuoteBlock[];
+  /** One of several that are told in a line each, under a heading that says what they have in common. */
+  isBrief?: true;
+  /** The evidence was computed, and the words are a researcher's; the detail says so. */
+  isWorded?: true;
   refs: Refs;
 };
 export type FigureCell = { value: string; label: string; note: string; refs: Refs };
@@ -87,6 +93,8 @@ export type TableBlock = {
   columns: { label: string; isNumber: boolean }[];
   rows: { cells: string[]; refs: Refs }[];
   note: string;
+  /** Slides tell it in their notes. */
+  isAside?: true;
 };
 export type Block =
   | { kind: 'heading'; level: 2 | 3; text: string; id: string }
@@ -103,6 +111,8 @@ export type Block =
       share: string | null;
       lines: string[];
       segmentClass: string | null;
+      /** The heading above is its name, so that the card does not say it again. */
+      isNamedAbove?: true;
       refs: Refs;
     }
   | { kind: 'figures'; cells: FigureCell[] }
@@ -135,6 +145,9 @@ export type ReportDocument = {
   /** What a reader is told at its end: quotes that left, cells that were too small. */
   notices: string[];
 };
+
+/** The id of the heading under which a report tells where each quote stands. */
+export const PLACES_ID = 'quotes-stand';
 
 /** Every block, those in columns and quotes of claims as well, in reading order. */
 export function* allBlocks(blocks: readonly Block[]): Generator<Block> {

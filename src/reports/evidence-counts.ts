@@ -1,3 +1,5 @@
+import { type CellPolicy, mayTell } from '../privacy/safe-cells.ts';
+
 /** Words that somebody said for or against something, as far as they still stand. */
 export type CountedEvidence = { kind: string; speakerKey: string; stance: 'for' | 'against' };
 export type EvidenceCount = { people: number; quotes: number };
@@ -25,6 +27,22 @@ export function countEvidence(evidence: readonly CountedEvidence[]): EvidenceCou
   return { for: of('for'), against: of('against'), all: evidence.length };
 }
 
+/**
+ * Counts as these readers may know them. People interviewed are evidence; people who answered are a figure, and taken out on
+ * a side where they are too few, or leave too few who answered and said something else.
+ *
+ * @param answers how many answered in words
+ * @returns `isFew`: people who answered were taken out
+ */
+export function safeEvidence(
+  { interviews, answers: said }: EvidenceCounts['for'],
+  answers: number,
+  policy: CellPolicy,
+): EvidenceCounts['for'] & { isFew: boolean } {
+  const isFew = said.people > 0 && !mayTell(policy, said.people, Math.max(answers, said.people));
+  return { interviews, answers: isFew ? { people: 0, quotes: 0 } : said, isFew };
+}
+
 const number = (n: number) => n.toLocaleString('en-GB');
 const quotes = (n: number) => (n === 1 ? '1 quote' : `${number(n)} quotes`);
 
@@ -32,18 +50,27 @@ const quotes = (n: number) => (n === 1 ? '1 quote' : `${number(n)} quotes`);
  * The counts of one side in a line; what nobody said anything in is not named.
  *
  * @param there how many people there are in interviews, and how many answered in words
+ * @param policy others than researchers read no number of those who answered and are too few, nor how many there are as of now
  *
  * @example
- * evidenceCountLine({ interviews: { people: 9, quotes: 23 }, answers: { people: 0, quotes: 0 } }, { interviews: 14, answers: 0 }) // => '9 of 14 people interviewed, 23 quotes'
+ * evidenceCountLine({ interviews: { people: 9, quotes: 23 }, answers: { people: 2, quotes: 2 } }, { interviews: 14, answers: 80 }, { least: 10 })
+ * // => '9 of 14 people interviewed, 23 quotes; some who answered in words, too few or too many to tell'
  */
 export function evidenceCountLine(
-  { interviews, answers }: EvidenceCounts['for'],
+  counts: EvidenceCounts['for'],
   there: { interviews: number; answers: number },
+  policy: CellPolicy,
 ): string {
+  const { interviews, answers, isFew } = safeEvidence(counts, there.answers, policy);
   const part = ({ people, quotes: n }: EvidenceCount, of: number, who: string) =>
     n === 0 ? [] : [`${number(people)} of ${number(Math.max(of, people))} ${who}, ${quotes(n)}`];
   return [
     ...part(interviews, there.interviews, 'people interviewed'),
-    ...part(answers, there.answers, 'who answered in words'),
+    ...(policy === null
+      ? part(answers, there.answers, 'who answered in words')
+      : answers.quotes === 0
+        ? []
+        : [`${number(answers.people)} who answered in words, ${quotes(answers.quotes)}`]),
+    ...(isFew ? ['some who answered in words, too few or too many to tell'] : []),
   ].join('; ');
 }

@@ -39,15 +39,40 @@ export function evidenceNote(evidence: ClaimEvidence | null): string {
     : `difference ${showDifference(evidence.difference, 2)}, 95%: ${showDifference(evidence.low, 2)} to ${showDifference(evidence.high, 2)}; ${bases}`;
 }
 
-const peopleShort = ({ people, of, rest }: PeopleEvidence): string =>
-  `${showNumber(people)} of ${showNumber(of)} people${rest === null || rest.of === 0 ? '' : `, ${showNumber(rest.people)} of ${showNumber(rest.of)} others`}`;
+const peopleShort = ({ people, of, rest, isUncounted }: PeopleEvidence): string =>
+  isUncounted
+    ? 'what they said'
+    : `${showNumber(people)} of ${showNumber(of)} people${rest === null || rest.of === 0 ? '' : `, ${showNumber(rest.people)} of ${showNumber(rest.of)} others`}`;
 
-const passagesLine = ({ passages, against }: PeopleEvidence): string =>
-  `${showNumber(passages)} ${passages === 1 ? 'passage' : 'passages'}${against === 0 ? '' : `; ${showNumber(against)} against it`}`;
-const peopleLine = (evidence: PeopleEvidence): string => `${peopleShort(evidence)}, ${passagesLine(evidence)}`;
+const passagesLine = ({ passages, against, isUncounted }: PeopleEvidence): string =>
+  isUncounted
+    ? ''
+    : `${showNumber(passages)} ${passages === 1 ? 'passage' : 'passages'}${against === 0 ? '' : `; ${showNumber(against)} against it`}`;
+const peopleLine = (evidence: PeopleEvidence): string =>
+  evidence.isUncounted
+    ? `${peopleShort(evidence)}; a reflexive study does not count who says it`
+    : `${peopleShort(evidence)}, ${passagesLine(evidence)}`;
 
-/** What researchers call claims, by their ids, as a version keeps it. */
-export const readWords = (kept: string): Record<string, string> => JSON.parse(kept) as Record<string, string>;
+/** What researchers call claims, by their ids, as a version keeps it; nothing where that is damaged. */
+export function readWords(kept: string): Record<string, string> {
+  const read = keptWords(kept);
+  return read === null ? {} : Object.fromEntries(Object.entries(read).filter(([, words]) => typeof words === 'string'));
+}
+
+/** Whether all that a version keeps of researchers' words can be read. */
+export function areWordsWhole(kept: string): boolean {
+  const read = keptWords(kept);
+  return read !== null && Object.values(read).every((words) => typeof words === 'string');
+}
+
+function keptWords(kept: string): Record<string, string> | null {
+  try {
+    const read: unknown = JSON.parse(kept);
+    return typeof read === 'object' && !Array.isArray(read) ? (read as Record<string, string> | null) : null;
+  } catch {
+    return null;
+  }
+}
 
 /** A claim as it is said: in a researcher's words where there are any, else as it was computed. */
 export const wordsOfClaim = (

@@ -2,7 +2,8 @@ import { showDifference, showNumber, showPercent } from '../charts/numerals.ts';
 import { type Claim, type ClaimSection, type Portrait, RINGS } from '../personas/portrait.ts';
 import { RING_NAMES } from '../personas/story.ts';
 import { evidenceShort, wordsOfClaim } from './evidence-words.ts';
-import { bigFigure, KIND_MARKS, sizeLines } from './persona-report.ts';
+import { bigFigure, markOf, sizeLines } from './persona-report.ts';
+import { evidenceMarked } from './worded-claim.ts';
 
 /** A persona as it is held against others. */
 export type Compared = { portrait: Portrait; words: Readonly<Record<string, string>> };
@@ -56,7 +57,7 @@ function sizeRows(personas: readonly Compared[]): ComparedRow[] {
     cells: personas.map(({ portrait }) => of(portrait)),
   });
   return [
-    row('Rests on', ({ kind }) => cell(KIND_MARKS[kind].name)),
+    row('Rests on', (portrait) => cell(markOf(portrait).name)),
     row('How many', (portrait) => cell(bigFigure(portrait), sizeLines(portrait).slice(0, 2).join('; '))),
     row('Share of revenue', ({ spend }) =>
       spend
@@ -100,7 +101,11 @@ const ofClaim = ({ words }: Compared, claim: Claim | undefined): ComparedCell =>
   claim
     ? {
         text: wordsOfClaim(claim, words),
-        detail: claim.isWithheld ? 'too few people to tell' : evidenceShort(claim.evidence),
+        detail: evidenceMarked(
+          claim,
+          words,
+          claim.isWithheld ? 'too few people to tell' : evidenceShort(claim.evidence),
+        ),
         claim: claim.id,
         isAbsent: false,
       }

@@ -2,7 +2,8 @@ import { type DotsChart, dots } from '../charts/dots.ts';
 import { showNumber, showPercent } from '../charts/numerals.ts';
 import type { SegmentationLabel } from '../model/segmentation.ts';
 import type { Claim, PersonaKind, Portrait, PortraitScale } from '../personas/portrait.ts';
-import { type ClaimHref, capped, claimView, withoutHeading } from './claim-view.ts';
+import { type ClaimHref, capped, claimView, headedOnce, withoutHeading } from './claim-view.ts';
+import { personaBrief } from './persona-brief.ts';
 import { personaStory } from './persona-story.ts';
 import { personaSureness } from './persona-sureness.ts';
 
@@ -32,6 +33,12 @@ export const KIND_MARKS: Record<PersonaKind, { name: string; meaning: string }> 
   quantified: { name: 'From answers', meaning: 'Rests on a segment of the people who answered.' },
 };
 
+/** What a persona rests on, as a sheet and a list mark it; of a version that cannot be read, that. */
+export const markOf = ({ kind, isDamaged }: Pick<Portrait, 'kind' | 'isDamaged'>): { name: string; meaning: string } =>
+  isDamaged
+    ? { name: 'Cannot be read', meaning: 'The row of this version is damaged: draw the persona anew.' }
+    : KIND_MARKS[kind];
+
 const APART_SHOWN = 8;
 const OTHERS_SHOWN = 6;
 const THEMES_SHOWN = 8;
@@ -57,7 +64,9 @@ export function sizeLines({
   spend,
   interviews,
   kind,
-}: Pick<Portrait, 'kind' | 'size' | 'spend' | 'interviews'>): string[] {
+  isDamaged,
+}: Pick<Portrait, 'kind' | 'size' | 'spend' | 'interviews' | 'isDamaged'>): string[] {
+  if (isDamaged) return [];
   if (kind === 'assumption') return ['nobody was counted for it yet'];
   if (size === null)
     return interviews
@@ -132,15 +141,16 @@ export function personaReport(about: ReportAbout, portrait: Portrait, hrefOf: Cl
       glyph: glyphOf(about.name),
       name: about.name,
       lede: about.lede || portrait.lede,
-      mark: KIND_MARKS[portrait.kind].name,
-      meaning: KIND_MARKS[portrait.kind].meaning,
+      mark: markOf(portrait).name,
+      meaning: markOf(portrait).meaning,
       share: bigFigure(portrait),
       lines: sizeLines(portrait),
       segmentClass: about.segmentClass,
     },
+    brief: personaBrief(portrait, about.words, hrefOf),
     story: personaStory(portrait, view),
-    apart: capped(own(['holds', 'says', 'chose']), APART_SHOWN),
-    written: capped(own(['written']), OTHERS_SHOWN),
+    apart: capped(headedOnce(own(['holds', 'says', 'chose'])), APART_SHOWN),
+    written: capped(headedOnce(own(['written'])), OTHERS_SHOWN),
     channels: capped(own(['channel']).map(withoutHeading), OTHERS_SHOWN),
     who: capped(own(['who']).map(withoutHeading), OTHERS_SHOWN),
     values:

@@ -48,9 +48,13 @@ export function personaSureness(
         ]
       : []),
     ...(themes.length > 0 ? ['Theme shares are not corrected by a blind sample.'] : []),
-    quotable === 0
-      ? 'Nobody in this segment agreed to be quoted, so there are no quotes of theirs.'
-      : `${showNumber(quotable)} of its members agreed to be quoted.`,
+    ...(quotable === null
+      ? []
+      : [
+          quotable === 0
+            ? 'Nobody in this segment agreed to be quoted, so there are no quotes of theirs.'
+            : `${showNumber(quotable)} of its members agreed to be quoted.`,
+        ]),
   ];
 }
 

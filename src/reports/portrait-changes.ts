@@ -1,5 +1,7 @@
 import { showNumber, showPercent } from '../charts/numerals.ts';
-import type { Claim, ClaimEvidence, Portrait } from '../personas/portrait.ts';
+import { type Claim, type ClaimEvidence, FORCES, type Portrait } from '../personas/portrait.ts';
+import { FORCE_NAMES, RING_NAMES } from '../personas/story.ts';
+import { wilsonInterval } from '../stats/wilson-interval.ts';
 import { evidenceShort, wordsOfClaim } from './evidence-words.ts';
 
 /** A version of a persona as it is read. */
@@ -14,7 +16,10 @@ export type SheetVersion = {
 export type ClaimChange = {
   /** The claim's id. */
   claim: string;
+  /** What it stands under on the sheet. */
   heading: string;
+  /** Which claim it is, where before and after do not say so; else empty. */
+  what: string;
   /** As it stood before and stands after; empty on the side where it is not said. */
   before: string;
   after: string;
@@ -54,10 +59,15 @@ export function portraitChanges(before: SheetVersion, after: SheetVersion): Port
   const later = new Map(after.portrait.claims.map((claim) => [claim.id, claim]));
   const line = (claim: Claim, from: string, to: string, isBeyondChance: boolean | null = null): ClaimChange => ({
     claim: claim.id,
-    heading: claim.heading,
+    heading: headingOf(claim),
+    what: '',
     before: from,
     after: to,
     isBeyondChance,
+  });
+  const named = (claim: Claim, from: string, to: string, isBeyondChance: boolean | null = null): ClaimChange => ({
+    ...line(claim, from, to, isBeyondChance),
+    what: wordsOfClaim(claim, after.words),
   });
   const both = after.portrait.claims.flatMap((claim) => {
     const was = earlier.get(claim.id);
@@ -72,7 +82,7 @@ export function portraitChanges(before: SheetVersion, after: SheetVersion): Port
       .map((claim) => line(claim, wordsOfClaim(claim, before.words), '')),
     moved: both.flatMap(({ was, claim }) => {
       const [from, to] = [evidenceShort(was.evidence), evidenceShort(claim.evidence)];
-      return from === to ? [] : [line(claim, from, to, apart(was.evidence, claim.evidence))];
+      return from === to ? [] : [named(claim, from, to, apart(was.evidence, claim.evidence))];
     }),
     reworded: both.flatMap(({ was, claim }) => {
       const [from, to] = [wordsOfClaim(was, before.words), wordsOfClaim(claim, after.words)];
@@ -80,7 +90,7 @@ export function portraitChanges(before: SheetVersion, after: SheetVersion): Port
     }),
     status: both.flatMap(({ was, claim }) => {
       const [from, to] = [standing(was), standing(claim)];
-      return from === to ? [] : [line(claim, from, to)];
+      return from === to ? [] : [named(claim, from, to)];
     }),
     otherwise: [
       ['Name', before.name, after.name],
@@ -96,6 +106,13 @@ export function portraitChanges(before: SheetVersion, after: SheetVersion): Port
   };
 }
 
+function headingOf({ section, ring, part, heading, isWritten }: Claim): string {
+  if (isWritten) return heading;
+  if (section === 'ring' && ring !== null) return RING_NAMES[ring].about;
+  const force = section === 'force' && FORCES.find((one) => one === part);
+  return force ? `${FORCE_NAMES[force].label}: ${FORCE_NAMES[force].about}` : heading;
+}
+
 const standing = (claim: Claim): string =>
   claim.lapsedIn === null ? statusName(claim) : 'no longer supported by the evidence';
 
@@ -107,6 +124,7 @@ function apart(before: ClaimEvidence | null, after: ClaimEvidence | null): boole
 
 function intervalOf(evidence: ClaimEvidence | null): { low: number; high: number } | null {
   if (evidence?.kind === 'share') return evidence.here;
+  if (evidence?.kind === 'people') return evidence.isUncounted ? null : wilsonInterval(evidence.people, evidence.of);
   if (evidence?.kind === 'mean' && evidence.low !== null && evidence.high !== null)
     return { low: evidence.low, high: evidence.high };
   return null;

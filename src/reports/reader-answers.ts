@@ -1,6 +1,6 @@
 import { showNumber, showPercent } from '../charts/numerals.ts';
 import type { Claim, Portrait } from '../personas/portrait.ts';
-import { wordsOfClaim } from './evidence-words.ts';
+import { saidMarked } from './worded-claim.ts';
 
 /** What somebody asks first who has never heard of a persona, answered in sentences that need no other page. */
 export type ReaderAnswers = {
@@ -25,7 +25,7 @@ export function readerAnswers(
   persona: { validFor: string; notValidFor: string },
   words: Readonly<Record<string, string>>,
 ): ReaderAnswers {
-  const said = (claim: Claim): string => wordsOfClaim(claim, words);
+  const said = (claim: Claim): string => saidMarked(claim, words);
   return {
     many: manyOf(portrait),
     known: knownOf(portrait),

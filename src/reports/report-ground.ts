@@ -1,6 +1,6 @@
 import type { QuoteSpan } from '../personas/portrait.ts';
 import type { CellPolicy } from '../privacy/safe-cells.ts';
-import type { Block, QuoteBlock, Refs, ReportSource, Span } from './document.ts';
+import { type Block, PLACES_ID, type QuoteBlock, type Refs, type ReportSource, type Span } from './document.ts';
 
 /** Words as they were read when the report was made; null where they may not be shown, or are not those that were kept. */
 export type ReadQuote = Pick<QuoteBlock, 'before' | 'words' | 'after' | 'lang'> & {
@@ -71,9 +71,10 @@ export function reportGround(quotes: ReadonlyMap<string, ReadQuote | WhyMissing>
     places: (): Block[] => {
       if (numbers.size === 0) return [];
       return [
-        { kind: 'heading', level: 2, text: 'Where each quote stands', id: 'quotes-stand' },
+        { kind: 'heading', level: 2, text: 'Where each quote stands', id: PLACES_ID },
         {
           kind: 'table',
+          isAside: true,
           caption: 'Quotes by source text and letters',
           columns: [
             { label: 'Quote', isNumber: false },

@@ -1,7 +1,7 @@
 import { showNumber, showPercent } from '../charts/numerals.ts';
 import type { SegmentationLabel } from '../model/segmentation.ts';
 import type { QuoteSpan } from '../personas/portrait.ts';
-import { hiddenCells, mayTell } from '../privacy/safe-cells.ts';
+import { hiddenCells, isTooFew, mayTell } from '../privacy/safe-cells.ts';
 import { wilsonInterval } from '../stats/wilson-interval.ts';
 import type { Block, Refs, ReportSource } from './document.ts';
 import type { FieldworkFigures } from './fieldwork-figures.ts';
@@ -14,6 +14,8 @@ export type ToldSurvey = {
   languages: string[];
   figures: FieldworkFigures;
   imported: number;
+  /** Completed here or imported; null where either is too few for these readers. */
+  completed: number | null;
   /** The first and last day on which a response was completed; null where none was. */
   days: { from: string; to: string } | null;
   waves: { name: string; completed: number }[];
@@ -28,7 +30,7 @@ export type ToldThemes = {
   uncoded: number;
   /** Interviews are counted by turns. */
   isOfInterviews: boolean;
-  warnings: string[];
+  warnings: readonly string[];
   themes: { label: string; source: ReportSource; count: number; distrust: string | null; quotes: QuoteSpan[] }[];
 };
 export type ToldSegmentation = {
@@ -66,67 +68,97 @@ const interval = ({ low, high }: { low: number; high: number }, digits = 0) =>
 const QUOTES_A_THEME = 2;
 const THEMES_SHOWN = 12;
 
-/** How many were asked and what became of it, survey by survey; parts that are too small are not told. */
+/** From here on the items of a scale are held to measure one thing well enough to compare groups. */
+const ALPHA_LEAST = 0.7;
+
+const TOO_FEW = 'too few to tell';
+
+/** Titles as a sentence has them: `“A”, “B” and “C”`. */
+export const titlesOf = (told: readonly { title: string }[]): string =>
+  new Intl.ListFormat('en-GB').format(told.map(({ title }) => `“${title}”`));
+
+/** On which days responses were completed. */
+export const daysOf = ({ from, to }: { from: string; to: string }): string =>
+  from === to ? `on ${from}` : `between ${from} and ${to}`;
+
+/**
+ * How many were asked and what became of it, survey by survey; parts that are too small are not told. Nobody was asked here
+ * in surveys whose responses were all imported, so that these have their number alone.
+ */
 export function sampleBlocks(surveys: readonly ToldSurvey[], ground: ReportGround): Block[] {
-  return surveys.flatMap((survey): Block[] => {
-    const { figures } = survey;
-    const refs = ground.refs(survey.source);
-    const parts: [string, number][] = [
-      ['Complete, and counted', figures.completed],
-      ['Screened out', figures.screenedOut],
-      ['Quota full', figures.quotaFull],
-      ['Broken off', figures.brokenOff],
-      ['Still under way', figures.underWay],
-      ['Withdrawn', figures.withdrawn],
-      ['Left out by a researcher', figures.leftOut],
-    ];
-    const told = parts.filter(([, n]) => n > 0);
-    const counts = [...told.map(([, n]) => n), figures.begun];
-    const isWhole = told.reduce((sum, [, n]) => sum + n, 0) === figures.begun;
-    const hidden = hiddenCells(
-      counts,
-      isWhole ? [{ whole: told.length, parts: told.map((_, place) => place) }] : [],
-      ground.policy,
-    );
-    const show = (n: number, place: number) => (hidden[place] ? 'too few to tell' : showNumber(n));
-    const rate = figures.breakOffRate;
-    const isRateTold = rate !== null && mayTell(ground.policy, figures.brokenOff, figures.breakOffBase);
-    return [
-      {
-        kind: 'table',
-        caption: `Responses to “${survey.title}”`,
-        columns: [
-          { label: 'What became of them', isNumber: false },
-          { label: 'Responses', isNumber: true },
-        ],
-        rows: [
-          ...told.map(([label, n], place) => ({ cells: [label, show(n, place)], refs })),
-          { cells: ['Begun', show(figures.begun, told.length)], refs },
-          ...(survey.imported > 0
-            ? [{ cells: ['Imported, apart from these', showNumber(survey.imported)], refs }]
-            : []),
-        ],
-        note: [
-          survey.days === null
-            ? 'Nobody has finished yet.'
-            : `Completed between ${survey.days.from} and ${survey.days.to}.`,
-          ...(isRateTold
-            ? [`${showPercent(rate.share)} broke off (${interval(rate, 1)}), n ${showNumber(figures.breakOffBase)}.`]
-            : []),
-          'Tests are not counted.',
-        ].join(' '),
-      },
-      ...waveTable(survey, ground, refs),
-    ];
-  });
+  const [first, ...others] = surveys.filter(({ figures }) => figures.begun === 0);
+  return [
+    ...surveys.filter(({ figures }) => figures.begun > 0).flatMap((survey) => askedBlocks(survey, ground)),
+    ...(first === undefined
+      ? []
+      : [
+          {
+            kind: 'table',
+            caption: 'Responses that were imported',
+            columns: [
+              { label: 'Survey', isNumber: false },
+              { label: 'Responses', isNumber: true },
+            ],
+            rows: [first, ...others].map(({ title, imported, source }) => ({
+              cells: [title, isTooFew(imported, ground.policy) ? TOO_FEW : showNumber(imported)],
+              refs: ground.refs(source),
+            })),
+            note: 'Nobody has answered these surveys here. Tests are not counted.',
+          } satisfies Block,
+        ]),
+  ];
 }
 
-function waveTable({ waves, title }: ToldSurvey, ground: ReportGround, refs: Refs): Block[] {
+function askedBlocks(survey: ToldSurvey, ground: ReportGround): Block[] {
+  const { figures } = survey;
+  const refs = ground.refs(survey.source);
+  const parts: [string, number][] = [
+    ['Complete, and counted', figures.completed],
+    ['Screened out', figures.screenedOut],
+    ['Quota full', figures.quotaFull],
+    ['Broken off', figures.brokenOff],
+    ['Still under way', figures.underWay],
+    ['Withdrawn', figures.withdrawn],
+    ['Left out by a researcher', figures.leftOut],
+  ];
+  const told = parts.filter(([, n]) => n > 0);
+  // How many completed it is the base of everything else and told throughout, so it is how many began that gives way.
+  const isAnySmall = told.some(([, n]) => isTooFew(n, ground.policy));
+  const show = (n: number) => (isTooFew(n, ground.policy) ? TOO_FEW : showNumber(n));
+  const rate = figures.breakOffRate;
+  const isRateTold = rate !== null && !isAnySmall && mayTell(ground.policy, figures.brokenOff, figures.breakOffBase);
+  return [
+    {
+      kind: 'table',
+      caption: `Responses to “${survey.title}”`,
+      columns: [
+        { label: 'What became of them', isNumber: false },
+        { label: 'Responses', isNumber: true },
+      ],
+      rows: [
+        ...told.map(([label, n]) => ({ cells: [label, show(n)], refs })),
+        ...(isAnySmall ? [] : [{ cells: ['Begun', show(figures.begun)], refs }]),
+        ...(survey.imported > 0 ? [{ cells: ['Imported, apart from these', show(survey.imported)], refs }] : []),
+      ],
+      note: [
+        survey.days === null ? 'Nobody has finished yet.' : `Completed ${daysOf(survey.days)}.`,
+        ...(isRateTold
+          ? [`${showPercent(rate.share)} broke off (${interval(rate, 1)}), n ${showNumber(figures.breakOffBase)}.`]
+          : []),
+        'Tests are not counted.',
+      ].join(' '),
+    },
+    ...waveTable(survey, ground, refs),
+  ];
+}
+
+function waveTable({ waves, title, figures }: ToldSurvey, ground: ReportGround, refs: Refs): Block[] {
   if (waves.length < 2) return [];
-  const counts = waves.map(({ completed }) => completed);
-  const whole = counts.reduce((sum, n) => sum + n, 0);
+  const own = waves.map(({ completed }) => completed);
+  // How many completed it in all is told above, and with it how many did so in no wave.
+  const counts = [...own, Math.max(0, figures.completed - own.reduce((sum, n) => sum + n, 0))];
   const hidden = hiddenCells(
-    [...counts, whole],
+    [...counts, figures.completed],
     [{ whole: counts.length, parts: counts.map((_, place) => place) }],
     ground.policy,
   );
@@ -139,7 +171,7 @@ function waveTable({ waves, title }: ToldSurvey, ground: ReportGround, refs: Ref
         { label: 'Complete', isNumber: true },
       ],
       rows: waves.map(({ name, completed }, place) => ({
-        cells: [name, hidden[place] ? 'too few to tell' : showNumber(completed)],
+        cells: [name, hidden[place] ? TOO_FEW : showNumber(completed)],
         refs,
       })),
       note: '',
@@ -149,22 +181,31 @@ function waveTable({ waves, title }: ToldSurvey, ground: ReportGround, refs: Ref
 
 /** How answers were weighted, or that they were not. */
 export function weightingBlocks(surveys: readonly ToldSurvey[], ground: ReportGround): Block[] {
-  return surveys.map((survey): Block => {
-    const refs = ground.refs(survey.source);
-    const { weightings } = survey;
-    return weightings.length === 0
-      ? paragraph(`“${survey.title}” has no weighting: everybody who counts, counts once.`, refs)
-      : {
+  const [first, ...others] = surveys.filter(({ weightings }) => weightings.length === 0);
+  return [
+    ...surveys
+      .filter(({ weightings }) => weightings.length > 0)
+      .map(
+        ({ title, source, weightings }): Block => ({
           kind: 'list',
           isOrdered: false,
           items: weightings.map(({ name, version, by }) => ({
             spans: plainSpans(
-              `“${name}”, version ${version}, weighs “${survey.title}” by ${by}. Figures in this report are weighted only where they say so.`,
+              `“${name}”, version ${version}, weighs “${title}” by ${by}. Figures in this report are weighted only where they say so.`,
             ),
-            refs,
+            refs: ground.refs(source),
           })),
-        };
-  });
+        }),
+      ),
+    ...(first === undefined
+      ? []
+      : [
+          paragraph(
+            `${titlesOf([first, ...others])} ${others.length === 0 ? 'has' : 'have'} no weighting: everybody who counts, counts once.`,
+            ground.refs(first.source, ...others.map(({ source }) => source)),
+          ),
+        ]),
+  ];
 }
 
 /** Themes by question: how many answers speak of each, with a few of the words. */
@@ -206,7 +247,12 @@ export function themeBlocks(found: readonly ToldThemes[], ground: ReportGround):
           ]),
       ...rows.flatMap(({ theme }): Block[] => {
         const quotes = ground.quotes(theme.quotes, QUOTES_A_THEME);
-        return quotes.length === 0 ? [] : [paragraph(`${theme.label}:`, ground.refs(theme.source)), ...quotes];
+        return quotes.length === 0
+          ? []
+          : [
+              paragraph(`${theme.label}:`, ground.refs(theme.source)),
+              ...quotes.map((quote): Block => ({ ...quote, isAside: true })),
+            ];
       }),
       ...rows.flatMap(({ theme }): Block[] =>
         theme.distrust === null
@@ -305,7 +351,7 @@ export function segmentationBlocks(told: ToldSegmentation, ground: ReportGround)
         cells: [
           segment.name,
           ...(hidden[place]
-            ? ['too few to tell', '–', '–']
+            ? [TOO_FEW, '–', '–']
             : [showNumber(segment.n), showPercent(segment.share.share), interval(segment.share, 1)]),
           segment.jaccard === null ? '–' : showNumber(segment.jaccard, 2),
           segment.persona ?? '–',
@@ -360,7 +406,27 @@ export function scaleBlocks(scales: readonly ToldScale[], ground: ReportGround):
         ],
         refs: ground.refs(sources[place]!),
       })),
-      note: 'Alpha says how far the items of a scale rise and fall together.',
+      note: `Alpha says how far the items of a scale rise and fall together; below ${showNumber(ALPHA_LEAST, 1)} is low.`,
+    },
+    ...lowAlpha(told, ground),
+  ];
+}
+
+/** Which scales measure so loosely that figures of them say little, and what follows. */
+function lowAlpha(scales: readonly ToldScale[], ground: ReportGround): Block[] {
+  const [first, ...others] = scales.filter(({ alpha }) => alpha !== null && alpha.value < ALPHA_LEAST);
+  if (!first) return [];
+  const names = new Intl.ListFormat('en-GB').format([first, ...others].map(({ name }) => `“${name}”`));
+  const isOne = others.length === 0;
+  return [
+    {
+      kind: 'notice',
+      tone: 'warn',
+      title: 'Low alpha',
+      spans: plainSpans(
+        `${names} ${isOne ? 'measures' : 'measure'} loosely: ${isOne ? 'its' : 'their'} items hang together less than is asked of a scale. Differences in ${isOne ? 'it' : 'them'} are smaller than they would be if ${isOne ? 'it' : 'they'} measured well, and say little of one person. Read ${isOne ? 'it' : 'them'} as a hint.`,
+      ),
+      refs: ground.refs(first.source, ...others.map(({ source }) => source)),
     },
   ];
 }

@@ -3,7 +3,7 @@ import { Problem } from '../model/problem.ts';
 import type { Role, User } from '../store/accounts.ts';
 import { isUniqueViolation } from '../store/dialect.ts';
 import type { Context } from './context.ts';
-import { checkPassword, hashPassword, PASSWORD_MAX, PASSWORD_MIN } from './passwords.ts';
+import { checkPassword, hashPassword, PASSWORD_MAX, PASSWORD_MIN, type PasswordCost } from './passwords.ts';
 import { signInLimiter } from './sign-in-limiter.ts';
 
 export type SignedIn = {
@@ -28,7 +28,7 @@ const OWN_NAME_MIN = 4;
 const CODE_LETTERS = 'abcdefghjkmnpqrstuvwxyz23456789';
 
 /** Who may work here: setting up, signing in and out, passwords. */
-export function accountService({ store, now, limits, keys }: Context) {
+export function accountService({ store, now, limits, keys }: Context, passwordCost?: PasswordCost) {
   const limiter = signInLimiter({ tries: limits.loginTries, windowMs: limits.loginMinutes * 60_000, now });
 
   function check({ email, name, password }: NewAccount): FieldError[] {
@@ -119,7 +119,7 @@ export function accountService({ store, now, limits, keys }: Context) {
         {
           email: form.email.toLowerCase(),
           name: form.name.trim(),
-          passwordHash: await hashPassword(form.password),
+          passwordHash: await hashPassword(form.password, passwordCost),
           isAdmin: true,
         },
         form.workspace.trim(),
@@ -201,7 +201,7 @@ export function accountService({ store, now, limits, keys }: Context) {
           pointer: '#/next',
         })),
       );
-      if (errors.length === 0) await store.accounts.setPassword(user.id, await hashPassword(next));
+      if (errors.length === 0) await store.accounts.setPassword(user.id, await hashPassword(next, passwordCost));
       return { errors };
     },
 
@@ -221,7 +221,7 @@ export function accountService({ store, now, limits, keys }: Context) {
           {
             email: account.email.toLowerCase(),
             name: account.name.trim(),
-            passwordHash: await hashPassword(account.password),
+            passwordHash: await hashPassword(account.password, passwordCost),
             isAdmin: place.isAdmin,
           },
           { role: place.isAdmin ? 'owner' : place.role, studyId: place.isAdmin ? null : place.studyId },
@@ -244,7 +244,7 @@ export function accountService({ store, now, limits, keys }: Context) {
         throw new Problem('invalid', 'This password cannot be used', {
           detail: errors.map((error) => error.detail).join('. '),
         });
-      await store.accounts.setPassword(user.id, await hashPassword(password));
+      await store.accounts.setPassword(user.id, await hashPassword(password, passwordCost));
     },
 
     /** For the command line: forgets the wrong tries that stand against an address. */

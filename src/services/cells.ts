@@ -1,13 +1,24 @@
 import { createHash } from 'node:crypto';
 import { Problem } from '../model/problem.ts';
+import type { Portrait } from '../personas/portrait.ts';
+import {
+  figuresOf,
+  figuresToTell,
+  groupsTold,
+  heldGroups,
+  type ToldBefore,
+  type ToldDrawing,
+} from '../personas/told-figures.ts';
 import type { Audience } from '../privacy/audience.ts';
-import { type Bits, bitsOf, mayTellGroup } from '../privacy/differencing.ts';
+import { mayTellGroup } from '../privacy/differencing.ts';
 import { type CellPolicy, LEAST_CELL_MAX, LEAST_CELL_MIN } from '../privacy/safe-cells.ts';
 import type { Role } from '../store/accounts.ts';
+import type { PersonaGroup } from '../store/persona-groups.ts';
 import type { Study } from '../store/studies.ts';
 import type { SurveyRow } from '../store/surveys.ts';
 import type { SurveySummary } from '../workers/tasks/summary.ts';
 import type { Context } from './context.ts';
+import { oneByOne } from './one-by-one.ts';
 
 /** Who reads: a member of the study by their role, or whom something is handed on to. */
 export type Reader = Role | Audience;
@@ -20,12 +31,48 @@ export function cellService({ store, logs, thread, now }: Context) {
   const policyOf = (study: Pick<Study, 'leastCell'>, reader: Reader): CellPolicy =>
     SEES_ALL.has(reader) ? null : { least: study.leastCell };
 
+  // Of two who are told something at once the second is told what goes with the first.
+  const telling = oneByOne();
+  // What may not be told beside what was told may never be: that only grows.
+  const refused = new Set<string>();
+
   return {
     policyOf,
-    /** @throws Problem `invalid` for what is no number from the least to the most */
+    /**
+     * The figures of a portrait that were told to others than researchers, or may be told now beside all that was told of the
+     * survey; what is told is remembered.
+     *
+     * @param portrait as it would be read by itself
+     * @param isNew whether what was not told yet may be told now
+     * @returns null where none that rests on answers may be told
+     */
+    figuresOf: async (
+      groupId: number,
+      portrait: Portrait,
+      { least }: NonNullable<CellPolicy>,
+      isNew: boolean,
+    ): Promise<ReadonlySet<string> | null> => {
+      const figures = figuresOf(portrait);
+      const mark = `${groupId} ${least}`;
+      if (refused.has(mark)) return null;
+      const told = await telling(async () => {
+        const group = await store.personaGroups.find(groupId);
+        if (!group) return null;
+        if (group.told !== null || figures.length === 0) return group.told ?? [];
+        if (!isNew) return null;
+        const groups = await store.toldGroups.of(group.surveyId);
+        const drawings = toldDrawings(await store.personaGroups.toldOf(group.surveyId));
+        const found = figuresToTell({ groups, drawings }, { members: group.members, figures }, least);
+        if (found === null) refused.add(mark);
+        else await store.personaGroups.tell(groupId, found, now().toISOString());
+        return found;
+      });
+      return told && new Set(told.map(({ id }) => id));
+    },
+    /** @throws Problem `invalid` for what is no whole number in figures from the least to the most */
     changeLeast: async (study: Study, raw: string): Promise<void> => {
-      const least = Number(raw);
-      if (raw.trim() === '' || !Number.isInteger(least) || least < LEAST_CELL_MIN || least > LEAST_CELL_MAX)
+      const least = /^\d{1,3}$/.test(raw.trim()) ? Number(raw) : Number.NaN;
+      if (!(least >= LEAST_CELL_MIN && least <= LEAST_CELL_MAX))
         throw new Problem('invalid', 'The smallest cell does not fit', {
           errors: [{ pointer: '#/least', detail: `Enter a whole number from ${LEAST_CELL_MIN} to ${LEAST_CELL_MAX}` }],
         });
@@ -44,47 +91,44 @@ export function cellService({ store, logs, thread, now }: Context) {
       await logs.settle();
       const place = { studyId: survey.studyId, surveyId: survey.id };
       const counted = await thread.ask('countedIds', place);
-      const told = await store.toldGroups.of(survey.id);
-      const only = tellable(told, counted, least);
+      const only = await telling(async () => {
+        const groups = await store.toldGroups.of(survey.id);
+        const drawings = toldDrawings(await store.personaGroups.toldOf(survey.id));
+        const found = tellable({ groups, drawings }, counted, least);
+        if (found === null) return null;
+        const digest = createHash('sha256').update(found.join()).digest('base64url');
+        await store.toldGroups.add({ surveyId: survey.id, digest, members: found }, now().toISOString());
+        return found;
+      });
       if (only === null) return { summary: null, isBehind: true };
-      await store.toldGroups.add(
-        {
-          surveyId: survey.id,
-          digest: createHash('sha256').update(only.join()).digest('base64url'),
-          members: only,
-        },
-        now().toISOString(),
-      );
       return { summary: await thread.ask('summary', { ...place, only }), isBehind: only.length < counted.length };
     },
   };
 }
 export type Cells = ReturnType<typeof cellService>;
 
+const toldDrawings = (groups: readonly PersonaGroup[]): ToldDrawing[] =>
+  groups.map(({ members, told }) => ({ members, told: told ?? [] }));
+
 /**
- * The responses to tell of: all that count, or else those of them that were told of last, without so many of them that those
- * who left are not alone.
+ * The responses to tell of: all that count; or else those of them that were told of last, without so many of them that those
+ * who left are not alone; or else those that a persona was told of.
  *
- * @param told groups that were told of, the latest last
- * @returns null where neither may be told
+ * @returns null where none of these may be told
  */
-function tellable(told: readonly (readonly number[])[], counted: readonly number[], least: number): number[] | null {
-  const places = new Map([...new Set([...told.flat(), ...counted])].map((id, place) => [id, place]));
-  const toBits = (ids: readonly number[]) =>
-    bitsOf(
-      ids.map((id) => places.get(id)!),
-      places.size,
-    );
-  // What was told while the least was lower cannot be untold, and does not keep all else from being told.
-  const held: Bits[] = [];
-  for (const group of told.map(toBits)) if (mayTellGroup(held, group, least)) held.push(group);
+function tellable(before: ToldBefore, counted: readonly number[], least: number): number[] | null {
+  const told = groupsTold(before);
+  const { held, toBits } = heldGroups(told, least, [counted]);
   const names = new Set(told.map((group) => group.join()));
   const isTellable = (group: readonly number[]) => names.has(group.join()) || mayTellGroup(held, toBits(group), least);
   if (counted.length === 0 || isTellable(counted)) return [...counted];
   const now = new Set(counted);
-  const last = told.at(-1) ?? [];
-  const left = last.filter((id) => now.has(id));
-  const gone = last.length - left.length;
-  const rest = gone > 0 && gone < least ? left.slice(least - gone) : left;
-  return rest.length > 0 && isTellable(rest) ? rest : null;
+  for (const last of [before.groups.at(-1), before.drawings.at(-1)?.members.base]) {
+    if (last === undefined) continue;
+    const left = last.filter((id) => now.has(id));
+    const gone = last.length - left.length;
+    const rest = gone > 0 && gone < least ? left.slice(least - gone) : left;
+    if (rest.length > 0 && isTellable(rest)) return rest;
+  }
+  return null;
 }

@@ -11,6 +11,7 @@ import type { Actor, Context } from './context.ts';
 import type { Evidence as EvidenceGuard, NoQuote, Quote, QuoteOptions } from './evidence.ts';
 import type { InsightNews } from './insight-news.ts';
 import { isDay } from './interview-form.ts';
+import { markOf, refuseLate, refuseUndoing } from './shown-state.ts';
 
 export const INSIGHT_STATUSES = ['draft', 'standing', 'retired'] as const;
 export const CONFIDENCES = ['low', 'middle', 'high'] as const;
@@ -41,6 +42,24 @@ export type ReadClaim = PersonaClaim & {
   /** Nothing that stands speaks for it: it is an assumption. */
   isAssumption: boolean;
 };
+
+type Written = Pick<
+  Insight,
+  'statement' | 'note' | 'status' | 'ownerId' | 'confidence' | 'decision' | 'decidedOn' | 'ticket'
+>;
+/** What a form shows of an insight, by field. */
+const written = (insight: Written) => ({
+  statement: insight.statement,
+  note: insight.note,
+  status: insight.status as string,
+  confidence: insight.confidence ?? '',
+  decision: insight.decision,
+  decidedOn: insight.decidedOn ?? '',
+  ticket: insight.ticket,
+  owner: insight.ownerId === null ? '' : String(insight.ownerId),
+});
+/** A mark of what a form shows of an insight, by which a later save tells what it would undo. */
+export const markOfInsight = (insight: Written): string => markOf(Object.values(written(insight)));
 
 /** Insights: what several passages mean together, and what personas claim because of them. */
 export function insightService(
@@ -73,7 +92,8 @@ export function insightService(
       errors.push({ pointer: '#/decidedOn', detail: 'Enter a day, such as 2026-11-30' });
     if (decidedOn !== '' && decision === '')
       errors.push({ pointer: '#/decision', detail: 'Say what was decided on that day, or leave the day out' });
-    if (errors.length > 0 || !status) throw new Problem('invalid', 'There is something to look at', { errors });
+    if (errors.length > 0 || !status)
+      throw new Problem('invalid', 'There is something to look at', { detail: 'Mend it, then save again', errors });
     return {
       statement,
       note,
@@ -122,7 +142,10 @@ export function insightService(
     const rows: NewEvidence[] = [];
     for (const publicId of codings) {
       const coding = await store.notes.findCoding(study.id, publicId);
-      if (!coding) throw new Problem('not-found', 'This passage is no longer coded');
+      if (!coding)
+        throw new Problem('not-found', 'This passage is no longer coded', {
+          detail: 'Choose among the passages that are, or code it again',
+        });
       const { sourceId, sourceVersion, spanStart, spanEnd, spanHash, id } = coding;
       rows.push({ sourceId, sourceVersion, spanStart, spanEnd, spanHash, codingId: id, stance });
     }
@@ -149,10 +172,29 @@ export function insightService(
       });
       return { ...added, studyId: study.id };
     },
-    /** Keeps what a form says, and every change of it. @throws Problem `invalid` naming what does not fit */
-    change: async (insight: Insight, form: InsightForm, actor: Actor): Promise<void> => {
+    /**
+     * Keeps what a form says, and every change of it.
+     *
+     * @param form with the mark of what it showed, and what people are called who may own an insight; null of whoever does not
+     *   care what stands there
+     * @throws Problem `invalid` naming what does not fit, `conflict` when that would undo what somebody else wrote since
+     */
+    change: async (
+      insight: Insight,
+      form: InsightForm,
+      actor: Actor,
+      shown: { seen: string; team: readonly { id: number; name: string }[] } | null = null,
+    ): Promise<void> => {
       const read = readForm(form);
-      await store.insights.change(insight.id, { ...read, ownerId: form.ownerId, changedAt: at() });
+      const to = { ...read, ownerId: form.ownerId };
+      refuseUndoing(
+        { seen: shown?.seen ?? null, mark: markOfInsight(insight), standing: written(insight), typed: written(to) },
+        (value, field) =>
+          field === 'owner' ? (shown?.team.find(({ id }) => String(id) === value)?.name ?? value) : value,
+      );
+      const { statement, note, status, ownerId, confidence, decision, decidedOn, ticket } = insight;
+      const was = { statement, note, status, ownerId, confidence, decision, decidedOn, ticket };
+      refuseLate(await store.insights.change(insight.id, { ...to, changedAt: at() }, shown ? was : {}));
       const told = (['statement', 'note', 'status', 'confidence', 'decision', 'ticket'] as const).flatMap((what) =>
         (insight[what] ?? '') === (read[what] ?? '')
           ? []
@@ -188,7 +230,9 @@ export function insightService(
     ): Promise<void> => {
       const patch = how === 'remove' ? { removedAt: at() } : how === 'seen' ? { isChanged: 0 } : { stance: how };
       if (!(await store.insights.changeEvidence(insight, publicId, patch)))
-        throw new Problem('not-found', 'This quote is no longer among the evidence');
+        throw new Problem('not-found', 'This quote is no longer among the evidence', {
+          detail: 'Look at the insight again',
+        });
       await store.insights.change(insight.id, { changedAt: at() });
       if (how !== 'seen')
         await news.note(insight, [{ what: how === 'remove' ? 'evidence-gone' : `evidence-${how}` }], actor);
@@ -271,7 +315,9 @@ export function insightService(
     ): Promise<void> => {
       const claim = (await store.insights.claimsBy(study.id, null)).find((one) => one.publicId === publicId);
       if (!claim || !(await store.insights.changeClaim(study.id, publicId, how, at())))
-        throw new Problem('not-found', 'The persona does not claim this any more');
+        throw new Problem('not-found', 'The persona does not claim this any more', {
+          detail: 'Look at the persona again',
+        });
       if (how === 'remove')
         await news.note(
           { id: Number(claim.insightId), studyId: study.id },

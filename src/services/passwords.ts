@@ -3,19 +3,21 @@ import { promisify } from 'node:util';
 
 const derive = promisify(argon2);
 
+/** What it costs to make a hash: memory in KiB, passes over it, lanes. */
+export type PasswordCost = { memory: number; passes: number; parallelism: number };
 /** OWASP's first choice for argon2id: 19 MiB, two passes, one lane. */
-const COST = { memory: 19_456, passes: 2, parallelism: 1 };
+const COST: PasswordCost = { memory: 19_456, passes: 2, parallelism: 1 };
 const TAG_BYTES = 32;
 
 export const PASSWORD_MIN = 10;
 export const PASSWORD_MAX = 200;
 
-/** A password as it may be kept: a PHC string with its own salt. */
-export async function hashPassword(password: string): Promise<string> {
+/** A password as it may be kept: a PHC string with its own salt, which also says what it cost. */
+export async function hashPassword(password: string, cost: PasswordCost = COST): Promise<string> {
   const salt = randomBytes(16);
-  const tag = await derive('argon2id', { message: password, nonce: salt, tagLength: TAG_BYTES, ...COST });
+  const tag = await derive('argon2id', { message: password, nonce: salt, tagLength: TAG_BYTES, ...cost });
   const bare = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64').replaceAll('=', '');
-  return `$argon2id$v=19$m=${COST.memory},t=${COST.passes},p=${COST.parallelism}$${bare(salt)}$${bare(tag)}`;
+  return `$argon2id$v=19$m=${cost.memory},t=${cost.passes},p=${cost.parallelism}$${bare(salt)}$${bare(tag)}`;
 }
 
 /** A hash of nothing anyone knows: checking against it takes as long as for a user who exists. */

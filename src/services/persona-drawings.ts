@@ -2,11 +2,13 @@ import type { InterviewChoice } from '../model/interview-choice.ts';
 import { Problem } from '../model/problem.ts';
 import { carryWords } from '../personas/carry-words.ts';
 import { emptyPortrait, type PersonaKind, type Portrait, readPortrait } from '../personas/portrait.ts';
+import { readWords } from '../reports/evidence-words.ts';
 import type { Run } from '../store/analyses.ts';
 import type { Persona, PersonaVersion } from '../store/personas.ts';
 import type { Study } from '../store/studies.ts';
 import { type Progress, Refusal, type Thread } from '../workers/thread.ts';
 import type { Actor, Context } from './context.ts';
+import { oneByOne } from './one-by-one.ts';
 import type { Runs } from './runs.ts';
 
 /** Whom a persona stands for. */
@@ -30,8 +32,11 @@ export type DrawingSettings = { isFace: boolean; stands: Stands; name: string | 
 type By = { thread: Thread; onProgress?: Progress; stopped?: AbortSignal; run?: Run };
 
 /** By the id of a claim, how a researcher says it. */
-export const wordsOf = ({ words }: Pick<PersonaVersion, 'words'>): Record<string, string> =>
-  JSON.parse(words) as Record<string, string>;
+export const wordsOf = ({ words }: Pick<PersonaVersion, 'words'>): Record<string, string> => readWords(words);
+
+const DRAWN_ANEW = 'Drawn anew';
+/** Whether a version was drawn, as against made from the one before by hand. */
+export const isDrawn = ({ note }: Pick<PersonaVersion, 'note'>): boolean => note === '' || note === DRAWN_ANEW;
 
 /** What a persona of these segments is called where nobody says. */
 export const nameOf = ({ segments, combine }: Pick<Stands, 'segments' | 'combine'>): string =>
@@ -51,7 +56,10 @@ export function personaDrawings(context: Context, runs: Runs) {
     if (of === 'new') return null;
     if (of === 'face') return store.personas.ofSegment(stands.segments[0]?.id ?? 0);
     const persona = await store.personas.find(study.id, of.publicId);
-    if (!persona) throw new Problem('not-found', 'This persona was taken away meanwhile');
+    if (!persona)
+      throw new Problem('not-found', 'This persona was taken away meanwhile', {
+        detail: 'Look at the list of personas',
+      });
     return persona;
   }
 
@@ -69,9 +77,9 @@ export function personaDrawings(context: Context, runs: Runs) {
       claims: readPortrait(version.portrait).claims,
     }));
     const segmentIds = stands.segments.map(({ id }) => id);
-    const { portrait, kept } =
+    const { portrait, kept, group } =
       stands.kind === 'assumption'
-        ? { portrait: emptyPortrait('assumption'), kept: [] }
+        ? { portrait: emptyPortrait('assumption'), kept: [], group: null }
         : await by.thread.ask(
             'portrait',
             {
@@ -101,7 +109,8 @@ export function personaDrawings(context: Context, runs: Runs) {
       lede: last?.lede ?? '',
       portrait: JSON.stringify({ ...portrait, claims } satisfies Portrait),
       words: JSON.stringify(words),
-      note: last ? 'Drawn anew' : '',
+      note: last ? DRAWN_ANEW : '',
+      groupId: group && (await store.personaGroups.add(group.surveyId, group.members)),
       createdBy: actor?.userId ?? null,
     };
     if (!by.run) return store.personas.addVersion(place, version, at(), after);
@@ -149,16 +158,6 @@ export function personaDrawings(context: Context, runs: Runs) {
           );
         });
       }),
-  };
-}
-
-/** Work that waits for the one before it. */
-function oneByOne() {
-  let turn: Promise<unknown> = Promise.resolve();
-  return <T>(work: () => Promise<T>): Promise<T> => {
-    const own = turn.then(work);
-    turn = own.catch(() => {});
-    return own;
   };
 }
 

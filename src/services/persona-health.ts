@@ -1,11 +1,14 @@
 import { type Portrait, readPortrait } from '../personas/portrait.ts';
+import type { CellPolicy } from '../privacy/safe-cells.ts';
 import { showDate } from '../render/helpers.ts';
+import { areWordsWhole } from '../reports/evidence-words.ts';
 import type { Persona, PersonaVersion } from '../store/personas.ts';
 import type { SegmentMatch } from '../store/segmentations.ts';
 import type { Segment } from '../store/segments.ts';
 import type { Study } from '../store/studies.ts';
 import type { Context } from './context.ts';
 import type { Insights } from './insights.ts';
+import { isDrawn } from './persona-drawings.ts';
 import type { SegmentDrift } from './segment-drift.ts';
 
 /** Why a persona wants looking at, and an address of the studio to do so; null where the persona itself is the place. */
@@ -16,6 +19,15 @@ export type PersonaHealth = {
   reasons: HealthReason[];
 };
 
+/** All that others than a study's researchers read of a persona that does not stand: the reasons are the study's own. */
+const UNDER_REVIEW: HealthReason = {
+  text: 'Something it rests on has changed since it was drawn, and nobody has looked at it again.',
+  href: null,
+};
+/** @param policy null of researchers */
+export const healthFor = (health: PersonaHealth, policy: CellPolicy): PersonaHealth =>
+  policy === null || health.state === 'stands' ? health : { state: 'needs-review', reasons: [UNDER_REVIEW] };
+
 const percent = (share: number): string => `${Math.round(share * 100)}%`;
 const many = (n: number, one: string, more: string): string => `${n.toLocaleString('en-GB')} ${n === 1 ? one : more}`;
 
@@ -25,8 +37,15 @@ export function personaHealthService(
   {
     insights,
     segmentDrift,
-  }: { insights: Pick<Insights, 'personaNeedsReview'>; segmentDrift: Pick<SegmentDrift, 'hint'> },
+    report,
+  }: {
+    insights: Pick<Insights, 'personaNeedsReview'>;
+    segmentDrift: Pick<SegmentDrift, 'hint'>;
+    report: (error: unknown) => void;
+  },
 ) {
+  /** Versions whose damage whoever runs the server has been told of. */
+  const told = new Set<number>();
   type At = { study: Study; address: string };
 
   /** What became of the segments: reasons that make it stale, and reasons to look. */
@@ -86,9 +105,10 @@ export function personaHealthService(
   async function ofWords(
     { study, address }: At,
     persona: Persona,
-    version: PersonaVersion,
+    versions: readonly [PersonaVersion, ...PersonaVersion[]],
     portrait: Portrait,
   ): Promise<HealthReason[]> {
+    const [version] = versions;
     const reasons: HealthReason[] = [];
     if (await insights.personaNeedsReview(study, persona, version))
       reasons.push({ text: 'Words that it quotes or rests on were withdrawn', href: null });
@@ -107,13 +127,34 @@ export function personaHealthService(
         href: null,
       });
     const reviewed = (await store.insights.reviews(study.id, 'persona')).get(persona.publicId) ?? '';
-    const since = reviewed > version.createdAt ? reviewed : version.createdAt;
+    // A name or a wording that was changed since says nothing of what came in.
+    const drawn = (versions.find(isDrawn) ?? version).createdAt;
+    const since = reviewed > drawn ? reviewed : drawn;
     for (const { statement, insight } of await store.personas.contradictedSince(persona.id, since))
       reasons.push({
         text: `Words against “${statement}” came in since`,
         href: `${address}/insights/${insight}`,
       });
     return reasons;
+  }
+
+  /** What of a version cannot be read any more; whoever runs the server is told once. */
+  function ofRow(
+    { id, number, words }: PersonaVersion,
+    { publicId }: Persona,
+    { isDamaged }: Portrait,
+  ): HealthReason[] {
+    const text = isDamaged
+      ? 'It cannot be read: its row is damaged. Draw it anew, or look at an earlier version'
+      : areWordsWhole(words)
+        ? null
+        : 'What researchers said of its claims cannot be read: that part of its row is damaged. Say them anew';
+    if (text === null) return [];
+    if (!told.has(id)) {
+      told.add(id);
+      report(new Error(`persona ${publicId}, version ${number}: ${isDamaged ? 'portrait' : 'words'} cannot be read`));
+    }
+    return [{ text, href: null }];
   }
 
   async function ofCare(study: Study, { ownerId, reviewOn }: Persona): Promise<HealthReason[]> {
@@ -128,15 +169,17 @@ export function personaHealthService(
   return {
     /** How a persona's newest version stands today, with every reason against it. */
     healthOf: async (study: Study, persona: Persona): Promise<PersonaHealth> => {
-      const [version] = await store.personas.versionsOf(persona.id);
+      const [version, ...earlier] = await store.personas.versionsOf(persona.id);
       if (!version) return { state: 'stands', reasons: [] };
       const portrait = readPortrait(version.portrait);
       const at: At = { study, address: `/studio/${study.publicId}` };
+      const damaged = ofRow(version, persona, portrait);
       const { stale, review } = await ofSegments(at, persona, portrait);
       const reasons = [
+        ...damaged,
         ...stale,
         ...review,
-        ...(await ofWords(at, persona, version, portrait)),
+        ...(await ofWords(at, persona, [version, ...earlier], portrait)),
         ...(await ofCare(study, persona)),
       ];
       return { state: stale.length > 0 ? 'stale' : reasons.length > 0 ? 'needs-review' : 'stands', reasons };

@@ -2,9 +2,17 @@ import { methodShows } from '../coding/method.ts';
 import { saturation } from '../coding/saturation.ts';
 import { usesOf } from '../model/consent.ts';
 import { readInterviewChoice } from '../model/interview-choice.ts';
-import { type PersonaKind, type Portrait, readPortrait } from '../personas/portrait.ts';
+import { type Portrait, readPortrait } from '../personas/portrait.ts';
 import { spansOf } from '../personas/spans-of.ts';
 import { hiddenFrom } from '../privacy/audience.ts';
+import type {
+  PersonaAgreement,
+  PersonaConsents,
+  PersonaGround,
+  PersonaInsight,
+  PersonaSaturation,
+  PersonaStanding,
+} from '../reports/persona-standing.ts';
 import type { Evidence } from '../store/insights.ts';
 import type { Persona, PersonaVersion } from '../store/personas.ts';
 import type { Study } from '../store/studies.ts';
@@ -12,73 +20,17 @@ import { Refusal } from '../workers/thread.ts';
 import type { AgreementService } from './agreement.ts';
 import type { Context } from './context.ts';
 
-/** Something that a persona was drawn from, with the first and last day of what was said in it. */
-export type PersonaGround = {
-  kind: 'survey' | 'interviews';
-  name: string;
-  /** The survey's public id; null for interviews. */
-  survey: string | null;
-  /** Whom the version stands for, as it was drawn. */
-  count: number;
-  /** All responses that count today, or all interviews that may be analysed. */
-  of: number;
-  from: string | null;
-  to: string | null;
-};
-
-/** How far coders agree on the codes that a version's claims rest on, by the newest round that was opened for each. */
-export type PersonaAgreement = {
-  /** Codes that claims rest on, those of them for which an alpha could be computed, and those that reached the minimum of their round. */
-  codes: number;
-  measured: number;
-  reached: number;
-  /** The lowest alpha, with its 95% interval; null where none could be computed. */
-  lowest: { code: string; name: string; alpha: number; low: number; high: number; minimum: number } | null;
-  rounds: { publicId: string; name: string; openedAt: string }[];
-};
-
-/** Whether interviews of the study still bring new codes. */
-export type PersonaSaturation = {
-  interviews: number;
-  codes: number;
-  reachedAt: number | null;
-  /** New codes of the last run as a share of those of the base. */
-  newShare: number | null;
-  estimated: number | null;
-  stillNeeded: number | null;
-};
-
-/**
- * Whose words stand as quotes in a version, how many of them agree today that a client or anybody reads them, and how many
- * withdrew since it was drawn.
- */
-export type PersonaConsents = { people: number; client: number; public: number; gone: number };
-
-/**
- * An insight that a persona claims, by public id and in the persona's words: how many people stand behind it today, and how many of them the persona
- * stands for.
- */
-export type PersonaInsight = { insight: string; words: string; people: number; inside: number };
-
-/** `by` is null for the command line, and for somebody who is gone. */
-export type PersonaChange = { number: number; name: string; note: string; by: string | null; at: string };
-
-/** What a persona stands on, as it is known now. Null says that there is nothing to count, or that the method does not. */
-export type PersonaStanding = {
-  kind: PersonaKind;
-  grounds: PersonaGround[];
-  agreement: PersonaAgreement | null;
-  saturation: PersonaSaturation | null;
-  consents: PersonaConsents;
-  /** Empty where it can no longer be told whom the persona stands for. */
-  insights: PersonaInsight[];
-  /** The newest first. */
-  changes: PersonaChange[];
-};
+/** Surveys by id. */
+export type KnownDays = Map<number, { n: number; from: string | null; to: string | null }>;
 
 /** What a reader asks of a persona before they believe it: from whom, when, how sure, and with whose leave. */
 export function personaStandingService({ store, now, thread }: Context, agreement: AgreementService) {
-  async function groundsOf(study: Study, persona: Persona, portrait: Portrait): Promise<PersonaGround[]> {
+  async function groundsOf(
+    study: Study,
+    persona: Persona,
+    portrait: Portrait,
+    known: KnownDays,
+  ): Promise<PersonaGround[]> {
     const grounds: PersonaGround[] = [];
     const surveys = new Set<number>();
     for (const { id } of await store.personas.segmentsOf(persona.id)) {
@@ -87,7 +39,9 @@ export function personaStandingService({ store, now, thread }: Context, agreemen
     }
     for (const survey of await store.surveys.list(study.id)) {
       if (!surveys.has(Number(survey.id))) continue;
-      const { n, from, to } = await store.responses.days(survey.id);
+      const days = known.get(survey.id) ?? (await store.responses.days(survey.id));
+      known.set(survey.id, days);
+      const { n, from, to } = days;
       const version = survey.publishedVersionId ? await store.surveys.version(survey.publishedVersionId) : null;
       const { title, languages } = version?.definition ?? { title: {}, languages: [] };
       const name = (title as Record<string, string>)[languages[0] ?? ''] ?? survey.slug;
@@ -217,6 +171,7 @@ export function personaStandingService({ store, now, thread }: Context, agreemen
       client: counts.client.size,
       public: counts.public.size,
       gone: counts.gone.size,
+      isOfAnswers: sources.some(({ kind }) => kind === 'answer'),
     };
   }
 
@@ -264,13 +219,22 @@ export function personaStandingService({ store, now, thread }: Context, agreemen
   }
 
   return {
-    /** What a version of a persona stands on: all of it counted now, but for whom the version stands for. */
-    standingOf: async (study: Study, persona: Persona, version: PersonaVersion): Promise<PersonaStanding> => {
+    /**
+     * What a version of a persona stands on: all of it counted now, but for whom the version stands for.
+     *
+     * @param known how many answered each survey, and when: counted once for all personas that are told of together
+     */
+    standingOf: async (
+      study: Study,
+      persona: Persona,
+      version: PersonaVersion,
+      known: KnownDays = new Map(),
+    ): Promise<PersonaStanding> => {
       const portrait = readPortrait(version.portrait);
       const names = new Map((await store.interviewLog.colleagues(study)).map(({ id, name }) => [id, name]));
       return {
         kind: persona.kind,
-        grounds: await groundsOf(study, persona, portrait),
+        grounds: await groundsOf(study, persona, portrait, known),
         agreement: await agreementOn(study, portrait),
         saturation: await saturationOf(study, portrait),
         consents: await consentsOf(study, portrait),

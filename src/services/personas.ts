@@ -21,6 +21,8 @@ export type PersonaForm = {
   interviews: unknown;
   name: string;
 };
+const COMBINED = ['any', 'all'] as const;
+
 /** Draws personas from segments and interviews, or keeps guesses as such, and keeps their versions. */
 export function personaService(context: Context, runs: Runs) {
   const { store } = context;
@@ -37,16 +39,21 @@ export function personaService(context: Context, runs: Runs) {
       errors.push({ pointer: '#/segments', detail: 'Choose at least one segment' });
     else if (segments.length < chosen.length)
       errors.push({ pointer: '#/segments', detail: 'A segment that was chosen no longer stands: choose anew' });
+    const combine = COMBINED.find((one) => one === (form.combine || 'any'));
+    if (!combine) errors.push({ pointer: '#/combine', detail: `Choose one of ${COMBINED.join(', ')}` });
     const interviews = kind === 'qualitative' ? InterviewChoice.safeParse(form.interviews) : null;
     if (interviews && !interviews.success)
       errors.push({ pointer: '#/interviews', detail: 'Say which interviews it stands for' });
     const name = cleanText(form.name, 'name');
     const isNamed = name.text.trim() !== '';
-    if (name.isTooLong || (!isNamed && segments.length === 0))
-      errors.push({ pointer: '#/name', detail: 'Enter a name of at most 200 characters' });
-    if (errors.length > 0 || !kind)
-      throw new Problem('invalid', 'It is not clear whom the persona stands for', { errors });
-    const combine = form.combine === 'all' ? 'all' : 'any';
+    if (name.isTooLong) errors.push({ pointer: '#/name', detail: 'Shorten it to 200 characters' });
+    else if (!isNamed && kind && kind !== 'quantified')
+      errors.push({ pointer: '#/name', detail: 'Enter a name: only a persona of segments may take theirs' });
+    if (errors.length > 0 || !kind || !combine)
+      throw new Problem('invalid', 'It is not clear whom the persona stands for', {
+        detail: 'Mend what is named, then send it again',
+        errors,
+      });
     return {
       kind,
       combine,

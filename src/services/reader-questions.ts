@@ -17,7 +17,10 @@ export function readerQuestionService({ store, now }: Context) {
 
   async function find(study: Pick<Study, 'id'>, publicId: string): Promise<ReaderQuestion> {
     const question = await store.readerQuestions.find(study.id, publicId);
-    if (!question) throw new Problem('not-found', 'There is no such question in this study');
+    if (!question)
+      throw new Problem('not-found', 'There is no such question in this study', {
+        detail: 'Somebody may have taken it away: look at the list of questions',
+      });
     return question;
   }
 
@@ -31,7 +34,10 @@ export function readerQuestionService({ store, now }: Context) {
           ? `This has ${words.length} characters. Shorten it to 1,000`
           : null;
     if (detail !== null)
-      throw new Problem('invalid', 'There is something to look at', { errors: [{ pointer: `#/${name}`, detail }] });
+      throw new Problem('invalid', 'There is something to look at', {
+        detail: 'Mend it, then send it again',
+        errors: [{ pointer: `#/${name}`, detail }],
+      });
     return words.text.trim();
   }
 

@@ -3,8 +3,7 @@ import { saidWhen } from '../coding/said-when.ts';
 import { codePointLength } from '../coding/spans.ts';
 import { CUTTABLE, cutSound, type SoundCut } from '../exchange/cut-sound.ts';
 import { usesOf } from '../model/consent.ts';
-import { type Portrait, type QuoteSpan, readPortrait } from '../personas/portrait.ts';
-import { safePortrait } from '../personas/safe-portrait.ts';
+import type { Portrait, QuoteSpan } from '../personas/portrait.ts';
 import { spansOf } from '../personas/spans-of.ts';
 import { readWords } from '../reports/evidence-words.ts';
 import type { SheetVersion } from '../reports/portrait-changes.ts';
@@ -12,13 +11,13 @@ import { publicHalf } from '../store/identifiers.ts';
 import type { MediaFile } from '../store/media.ts';
 import type { SourceText } from '../store/notes.ts';
 import type { Persona, PersonaVersion } from '../store/personas.ts';
-import type { Cells } from './cells.ts';
 import type { Context } from './context.ts';
 import type { Evidence, Quote } from './evidence.ts';
 import type { Insights, ReadClaim } from './insights.ts';
 import { maskingService } from './masking.ts';
 import type { Media } from './media.ts';
 import type { OpenShare } from './shares.ts';
+import type { ToldPersonas } from './told-personas.ts';
 
 /** Nobody listens to more of a talk than this for one quote. */
 const MOMENT_MS_MOST = 120_000;
@@ -46,16 +45,14 @@ const keyOf = ({ sourceId, sourceVersion, spanStart, spanEnd }: QuoteSpan): stri
 /** Personas as readers of a shared link see them: for their audience, checked against what was kept each time. */
 export function readerSheetService(
   { store, now }: Context,
-  { cells, evidence, insights, media }: { cells: Cells; evidence: Evidence; insights: Insights; media: Media },
+  {
+    toldPersonas,
+    evidence,
+    insights,
+    media,
+  }: { toldPersonas: ToldPersonas; evidence: Evidence; insights: Insights; media: Media },
 ) {
   const masking = maskingService({ store, now });
-
-  const portraitIn = ({ share, study }: OpenShare, version: PersonaVersion): Portrait =>
-    safePortrait(readPortrait(version.portrait), cells.policyOf(study, share.audience));
-
-  async function newest(persona: Persona): Promise<PersonaVersion | null> {
-    return (await store.personas.versionsOf(persona.id))[0] ?? null;
-  }
 
   const spansIn = (portrait: Portrait, claimed: readonly ReadClaim[]): QuoteSpan[] => [
     ...spansOf(portrait),
@@ -109,9 +106,9 @@ export function readerSheetService(
 
   async function read(opened: OpenShare, persona: Persona) {
     const { share, study } = opened;
-    const version = await newest(persona);
-    if (!version) return null;
-    const portrait = portraitIn(opened, version);
+    const told = await toldPersonas.of(study, await store.personas.versionsOf(persona.id), share.audience);
+    if (!told) return null;
+    const { version, portrait } = told;
     const claimed = await insights.claimsOf(study, persona, { audience: share.audience });
     const spans = [...new Map(spansIn(portrait, claimed).map((span) => [keyOf(span), span])).values()];
     const quotes = await evidence.readQuotes(study.id, spans, { audience: share.audience });
@@ -152,7 +149,7 @@ export function readerSheetService(
       return {
         name: version.name,
         lede: version.lede,
-        portrait: portraitIn(opened, version),
+        portrait: await toldPersonas.portraitOf(opened.study, version, opened.share.audience),
         words: readWords(version.words),
       };
     },

@@ -1,10 +1,11 @@
 import { Problem } from '../model/problem.ts';
-import { type Claim, type ClaimSource, type QuoteSpan, readPortrait } from '../personas/portrait.ts';
-import { safePortrait } from '../personas/safe-portrait.ts';
+import type { Claim, ClaimSource, QuoteSpan } from '../personas/portrait.ts';
 import { spansOf } from '../personas/spans-of.ts';
 import type { Audience } from '../privacy/audience.ts';
+import type { CellPolicy } from '../privacy/safe-cells.ts';
 import { codeBookBlocks, quoteBookBlocks } from '../reports/book-blocks.ts';
 import { profileBlocks } from '../reports/comparison-blocks.ts';
+import { dayOf, withDays } from '../reports/day-of.ts';
 import {
   type Block,
   REPORT_KINDS,
@@ -12,35 +13,46 @@ import {
   type ReportKind,
   type ReportSource,
 } from '../reports/document.ts';
+import { countEvidence, safeEvidence } from '../reports/evidence-counts.ts';
 import { readWords } from '../reports/evidence-words.ts';
+import { type StandingAbout, standingParts } from '../reports/persona-standing.ts';
 import {
   type ClaimGround,
+  countedKinds,
+  doubtNotices,
+  gapKinds,
   personaCard,
+  personaPages,
   personaSheet,
+  standingTable,
   type ToldPersona,
   topClaims,
 } from '../reports/portrait-blocks.ts';
 import { heading, paragraph, plainSpans, type ReportGround, reportGround } from '../reports/report-ground.ts';
 import {
+  daysOf,
   sampleBlocks,
   scaleBlocks,
   segmentationBlocks,
   type ToldSurvey,
   themeBlocks,
+  titlesOf,
   weightingBlocks,
 } from '../reports/study-blocks.ts';
-import type { WholePersona } from '../store/personas.ts';
+import type { PersonaVersion, WholePersona } from '../store/personas.ts';
 import type { Study } from '../store/studies.ts';
 import type { Cells } from './cells.ts';
 import type { Context } from './context.ts';
 import type { Evidence } from './evidence.ts';
 import type { Insights } from './insights.ts';
-import type { PersonaHealths } from './persona-health.ts';
+import { healthFor, type PersonaHealths } from './persona-health.ts';
+import type { KnownDays, PersonaStandings } from './persona-standing.ts';
 import { reportFacts } from './report-facts.ts';
 import { reportQuotes } from './report-quotes.ts';
 import type { SegmentProfiles } from './segment-profiles.ts';
 import type { ThemeChecks } from './theme-checks.ts';
 import type { Themes } from './themes.ts';
+import type { ToldPersonas } from './told-personas.ts';
 
 /** What a report is to tell, and of what. */
 export type ReportAsked = {
@@ -81,7 +93,9 @@ export function reportDocumentService(
     segmentProfiles: SegmentProfiles;
     insights: Insights;
     personaHealth: PersonaHealths;
+    personaStandings: PersonaStandings;
     cells: Cells;
+    toldPersonas: ToldPersonas;
   },
 ) {
   const facts = reportFacts({ store }, deps);
@@ -103,33 +117,48 @@ export function reportDocumentService(
   }
 
   /** A persona as these readers may know it, with what insights claim of it. */
-  async function toldPersona(study: Study, persona: WholePersona, asked: ReportAsked): Promise<ToldPersona | null> {
+  async function toldPersona(
+    study: Study,
+    persona: WholePersona,
+    asked: ReportAsked,
+    known: KnownDays,
+  ): Promise<ToldPersona | null> {
     const wanted = asked.kind === 'persona-sheet' ? asked.version : null;
-    const version =
-      wanted === null ? persona.versions[0] : persona.versions.find((one) => Number(one.number) === wanted);
-    if (!version) {
+    const versions = persona.versions.filter(({ number }) => wanted === null || Number(number) === wanted);
+    const read = await deps.toldPersonas.of(study, versions, asked.audience);
+    if (!read) {
       if (wanted === null) return null;
-      throw new Problem('not-found', `There is no version ${wanted} of this persona`);
+      throw new Problem('not-found', `There is no version ${wanted} of this persona`, {
+        detail: 'Ask for one that there is: its sheet lists them',
+      });
     }
-    const portrait = safePortrait(readPortrait(version.portrait), deps.cells.policyOf(study, asked.audience));
-    const claimed = await insightClaims(study, persona);
+    const { version, portrait } = read;
+    const policy = deps.cells.policyOf(study, asked.audience);
+    const claimed = await insightClaims(study, persona, policy);
+    const { withheld } = portrait;
     const [first] = persona.segments;
     const segment = first ? await store.segments.findById(study.id, first.id) : null;
     const coders = persona.ownerId === null ? [] : await store.studies.coders(study);
     const isInside = asked.audience === 'internal';
-    const health = await deps.personaHealth.healthOf(study, persona);
+    const health = healthFor(await deps.personaHealth.healthOf(study, persona), policy);
     return {
       id: persona.publicId,
       name: version.name,
       lede: version.lede,
-      portrait: { ...portrait, claims: [...portrait.claims, ...claimed] },
+      portrait: {
+        ...portrait,
+        claims: [...portrait.claims, ...claimed],
+        ...(withheld && {
+          withheld: { ...withheld, figures: withheld.figures + claimed.filter((claim) => claim.isWithheld).length },
+        }),
+      },
       words: readWords(version.words),
       source: {
         id: `persona ${persona.publicId}`,
         kind: 'persona',
         title: `Persona “${version.name}”`,
         detail: [
-          `version ${version.number}, drawn ${version.createdAt.slice(0, 10)}`,
+          `version ${version.number}, drawn on ${dayOf(version.createdAt)}`,
           ...(persona.segments.length > 0
             ? [
                 `of ${persona.segments.map(({ name }) => `“${name}”`).join(persona.combine === 'all' ? ' and ' : ' or ')}`,
@@ -144,17 +173,59 @@ export function reportDocumentService(
       validFor: persona.validFor,
       notValidFor: persona.notValidFor,
       retireWhen: persona.retireWhen,
-      doubts: health.state === 'stands' ? [] : health.reasons.map(({ text }) => text),
+      doubts: health.reasons.map(({ text }) => withDays(/[.?!]$/.test(text) ? text : `${text}.`)),
+      isStale: health.state === 'stale',
+      standing: await standingOf(study, persona, version, asked, known),
+    };
+  }
+
+  /**
+   * What a version stands on, as these readers may know it, each line with where it comes from. Who wrote a version, and
+   * their note of it, stay with the study's own researchers.
+   */
+  async function standingOf(
+    study: Study,
+    persona: WholePersona,
+    version: PersonaVersion,
+    { audience }: ReportAsked,
+    known: KnownDays,
+  ): Promise<ToldPersona['standing']> {
+    const standing = await deps.personaStandings.standingOf(study, persona, version, known);
+    const policy = deps.cells.policyOf(study, audience);
+    const isInside = audience === 'internal';
+    return {
+      parts: standingParts(standing, policy).map(({ label, lines }) => ({
+        label,
+        lines: lines.map(({ text, about }) => ({ text, source: about && sourceOfStanding(study, about) })),
+      })),
+      changes: standing.changes
+        .filter(({ number }) => number <= Number(version.number))
+        .map(({ number, name, note, by, at }) => ({
+          number,
+          day: dayOf(at),
+          what: isInside
+            ? `${note || (number === 1 ? `Drawn as “${name}”` : 'No note was made')}${by === null ? '' : `, ${by}`}`
+            : number === 1
+              ? 'First drawn'
+              : 'Changed',
+        })),
     };
   }
 
   /** What insights make a persona claim, in the form of its other claims. */
-  async function insightClaims(study: Study, persona: WholePersona): Promise<Claim[]> {
+  async function insightClaims(study: Study, persona: WholePersona, policy: CellPolicy): Promise<Claim[]> {
+    const claims = await deps.insights.claimsOf(study, persona, { isForViewers: true });
+    if (claims.length === 0) return [];
     const there = await store.insights.peopleThere(study.id);
-    return (await deps.insights.claimsOf(study, persona, { isForViewers: true })).map((claim): Claim => {
+    return claims.map((claim): Claim => {
       const standing = claim.evidence.filter(({ state }) => state === 'stands' || state === 'not-agreed');
       const of = (stance: 'for' | 'against') => standing.filter((one) => one.stance === stance);
-      const people = new Set(of('for').map(({ speakerKey }) => speakerKey)).size;
+      const counts = countEvidence(standing);
+      // Where those who answered may not be counted, those who were interviewed are, who are no figure.
+      const isFew = [counts.for, counts.against].some((side) => safeEvidence(side, there.answers, policy).isFew);
+      const told = standing.filter(({ kind }) => !(isFew && kind === 'answer'));
+      const saying = told.filter(({ stance }) => stance === 'for');
+      const people = new Set(saying.map(({ speakerKey }) => speakerKey)).size;
       return {
         id: `insight:${claim.publicId}`,
         section: 'written',
@@ -163,6 +234,7 @@ export function reportDocumentService(
         heading: 'What their words say',
         text: claim.words,
         status: claim.isAssumption ? 'assumed' : 'described',
+        ...(isFew && people === 0 ? { isWithheld: true as const } : {}),
         evidence:
           people === 0
             ? null
@@ -171,13 +243,11 @@ export function reportDocumentService(
                 people,
                 of: Math.max(
                   people,
-                  of('for').every(({ kind }) => kind !== 'answer')
-                    ? there.interviews
-                    : there.interviews + there.answers,
+                  saying.every(({ kind }) => kind !== 'answer') ? there.interviews : there.interviews + there.answers,
                 ),
                 rest: null,
-                passages: of('for').length,
-                against: of('against').length,
+                passages: saying.length,
+                against: told.length - saying.length,
               },
         source: null,
         quotes: of('for'),
@@ -192,13 +262,14 @@ export function reportDocumentService(
   async function claimGround(study: Study): Promise<ClaimGround> {
     const at = `/studio/${study.publicId}`;
     const codes = new Map((await store.notes.codes(study.id)).map((code) => [code.publicId, code.name]));
+    const asked = new Map([...(await quotes.questionsOf(study.id)).values()].flatMap((survey) => [...survey.asked]));
     const named = (claim: ClaimSource, { portrait }: ToldPersona): Omit<ReportSource, 'detail'> => {
       switch (claim.kind) {
         case 'answer':
           return {
             id: `answer ${claim.item}`,
             kind: 'answers',
-            title: `Answers to the question ${claim.item}`,
+            title: `Answers to “${asked.get(claim.item) ?? claim.item}”`,
             href: `${at}/surveys`,
           };
         case 'scale':
@@ -219,7 +290,7 @@ export function reportDocumentService(
           return {
             id: `theme ${claim.theme}`,
             kind: 'theme',
-            title: `Theme “${portrait.themes.find(({ theme }) => theme === claim.theme)?.label ?? claim.theme}”`,
+            title: themeTitle(portrait.themes.find(({ theme }) => theme === claim.theme)?.label),
             href: `${at}/themes?theme=${claim.theme}`,
           };
         case 'code':
@@ -236,13 +307,14 @@ export function reportDocumentService(
     return (source, persona) =>
       source === null
         ? [persona.source]
-        : [{ ...named(source, persona), detail: `As of ${persona.source.detail}` }, persona.source];
+        : [{ ...named(source, persona), detail: `As of ${persona.source.detail.split(', ')[0]}` }, persona.source];
   }
 
   async function personaReport(study: Study, asked: ReportAsked, onStep: OnStep) {
     const told: ToldPersona[] = [];
+    const known: KnownDays = new Map();
     for (const persona of await personasOf(study, asked)) {
-      const one = await toldPersona(study, persona, asked);
+      const one = await toldPersona(study, persona, asked, known);
       if (one) told.push(one);
     }
     onStep('Checking quotes', 0.3);
@@ -261,23 +333,25 @@ export function reportDocumentService(
       blocks: told.flatMap((persona, place): Block[] => [
         ...(place === 0 ? [] : [{ kind: 'page-break' } satisfies Block]),
         ...(single ? [] : [heading(2, persona.name, `persona-${persona.id}`)]),
-        ...personaSheet(persona, ground, groundOf),
+        ...(single ? personaSheet(persona, ground, groundOf) : personaPages(persona, ground, groundOf)),
       ]),
     };
   }
 
   async function studyReport(study: Study, asked: ReportAsked, onStep: OnStep) {
     onStep('Reading surveys', 0.05);
-    const surveys = await facts.surveys(study);
+    const policy = deps.cells.policyOf(study, asked.audience);
+    const surveys = await facts.surveys(study, policy);
     const interviews = await facts.interviews(study);
     onStep('Reading themes', 0.1);
-    const themes = await facts.themes(study);
+    const themes = await facts.themes(study, policy);
     onStep('Reading segments', 0.2);
-    const segmentations = await facts.segmentations(study);
+    const segmentations = await facts.segmentations(study, policy);
     const scales = await facts.scales(study);
     const personas: ToldPersona[] = [];
+    const known: KnownDays = new Map();
     for (const persona of await store.personas.list(study.id)) {
-      const one = await toldPersona(study, persona, asked);
+      const one = await toldPersona(study, persona, asked, known);
       if (one) personas.push(one);
     }
     onStep('Checking quotes', 0.3);
@@ -295,7 +369,8 @@ export function reportDocumentService(
       items.length === 0
         ? []
         : [{ kind: 'list', isOrdered: false, items: items.map((text) => ({ spans: plainSpans(text), refs: whole })) }];
-    const complete = surveys.reduce((sum, { figures, imported }) => sum + figures.completed + imported, 0);
+    const told = surveys.filter(({ completed }) => completed !== null);
+    const complete = told.reduce((sum, { completed }) => sum + (completed ?? 0), 0);
     const blocks: Block[] = [
       {
         kind: 'figures',
@@ -303,7 +378,7 @@ export function reportDocumentService(
           {
             value: count(complete),
             label: 'complete responses',
-            note: `in ${of(surveys.length, 'survey')}`,
+            note: `in ${of(told.length, 'survey')}${told.length === surveys.length ? '' : `; of ${count(surveys.length - told.length)} more there are too few to tell`}`,
             refs: whole,
           },
           ...(interviews
@@ -355,19 +430,19 @@ export function reportDocumentService(
       heading(2, 'Personas', 'personas'),
       ...(personas.length === 0
         ? [empty('No persona was drawn.')]
-        : personas.flatMap((persona) => [
-            personaCard(persona, ground),
-            ...persona.doubts.map(
-              (text): Block => ({
-                kind: 'notice',
-                tone: 'warn',
-                title: 'Needs a look',
-                spans: plainSpans(text),
-                refs: ground.refs(persona.source),
-              }),
-            ),
-            ...topClaims(persona, ground, groundOf, CLAIMS_IN_A_STUDY),
-          ])),
+        : personas
+            .filter((persona) => !isUnsaid(persona))
+            .flatMap((persona) => [
+              personaCard(persona, ground),
+              ...doubtNotices(persona, ground),
+              ...topClaims(persona, ground, groundOf, CLAIMS_IN_A_STUDY),
+              ...standingTable(persona, ground),
+            ])),
+      ...personas
+        .filter(isUnsaid)
+        .map((persona) =>
+          paragraph(`“${persona.name}” is an assumption of which nothing is said yet.`, ground.refs(persona.source)),
+        ),
       heading(2, 'Limits', 'limits'),
       ...list(limitsOf({ surveys, interviews, themes, segmentations, personas })),
     ];
@@ -382,12 +457,13 @@ export function reportDocumentService(
         errors: [{ pointer: '#/segmentation', detail: 'Choose one of the segmentations listed' }],
       });
     onStep('Reading segments', 0.1);
-    const told = await facts.segmentationOf(study, segmentation);
+    const policy = deps.cells.policyOf(study, asked.audience);
+    const told = await facts.segmentationOf(study, segmentation, policy);
     if (!told)
       throw new Problem('conflict', 'This segmentation has no version that stands', {
         detail: 'Accept one of its solutions first',
       });
-    const profile = await facts.profile(study, segmentation);
+    const profile = await facts.profile(study, segmentation, policy);
     const ground = await groundFor(study, [], asked.audience);
     return {
       ground,
@@ -473,6 +549,56 @@ export function reportDocumentService(
 }
 export type ReportDocuments = ReturnType<typeof reportDocumentService>;
 
+function sourceOfStanding(study: Study, about: StandingAbout): ReportSource {
+  const at = `/studio/${study.publicId}`;
+  switch (about.kind) {
+    case 'survey':
+      return {
+        id: `survey ${about.survey}`,
+        kind: 'answers',
+        title: `Survey “${about.name}”`,
+        detail: `Survey of “${study.name}”`,
+        href: `${at}/surveys/${about.survey}/results`,
+      };
+    case 'interviews':
+      return {
+        id: 'interviews',
+        kind: 'interview',
+        title: 'Interviews',
+        detail: `Interviews of “${study.name}”`,
+        href: `${at}/interviews`,
+      };
+    case 'round':
+      return {
+        id: `round ${about.round}`,
+        kind: 'code',
+        title: `Coding round “${about.name}”`,
+        detail: 'Passages that several people coded without seeing each other’s codes',
+        href: `${at}/agreement/${about.round}`,
+      };
+    case 'saturation':
+      return {
+        id: 'saturation',
+        kind: 'interview',
+        title: 'Saturation of interviews',
+        detail: `New codes by interview of “${study.name}”`,
+        href: `${at}/saturation`,
+      };
+    case 'insight':
+      return {
+        id: `insight ${about.insight}`,
+        kind: 'insight',
+        title: `Insight “${about.name}”`,
+        detail: `Insight of “${study.name}”`,
+        href: `${at}/insights/${about.insight}`,
+      };
+  }
+}
+
+/** A theme of too few people to be told of has no name here. */
+const themeTitle = (label: string | undefined): string =>
+  label === undefined ? 'A theme of few people' : `Theme “${label}”`;
+
 const count = (value: number): string => value.toLocaleString('en-GB');
 const of = (value: number, one: string): string => `${count(value)} ${value === 1 ? one : `${one}s`}`;
 const empty = (text: string): Block => ({ kind: 'empty', text });
@@ -483,10 +609,36 @@ const METHODS: Readonly<Record<Study['method'], string>> = {
   reflexive: 'coded reflexively, which does not hold with measuring agreement',
 };
 
-function methodOf({ title, questions, languages, days }: ToldSurvey): string {
+function methodOf({ title, questions, languages, days, imported }: ToldSurvey): string {
   const names = new Intl.DisplayNames(['en'], { type: 'language' });
-  return `A survey, “${title}”, of ${of(questions, 'question')} in ${languages.map((tag) => names.of(tag) ?? tag).join(', ')}${days === null ? ', which nobody has finished yet' : `, answered between ${days.from} and ${days.to}`}.`;
+  const how = [
+    ...(days === null ? [] : [`answered ${daysOf(days)}`]),
+    ...(imported === 0 ? [] : ['with responses that were imported']),
+  ];
+  return `A survey, “${title}”, of ${of(questions, 'question')} in ${new Intl.ListFormat('en-GB').format(languages.map((tag) => names.of(tag) ?? tag))}, ${how.length === 0 ? 'which nobody has finished yet' : how.join(' and ')}.`;
 }
+
+/** Whom personas leave out, in a sentence for each kind of it, with the personas of which it is true. */
+function gapsOf(personas: readonly ToldPersona[]): string[] {
+  const kinds = new Map<string, { parts: Set<string>; names: string[] }>();
+  for (const { name, portrait } of personas)
+    for (const { why, part } of gapKinds(portrait.gaps)) {
+      const kind = kinds.get(why) ?? { parts: new Set<string>(), names: [] };
+      if (part !== '') kind.parts.add(part);
+      if (!kind.names.includes(name)) kind.names.push(name);
+      kinds.set(why, kind);
+    }
+  return [...kinds].map(([why, { parts, names }]) => {
+    const whom = names.length === personas.length && names.length > 1 ? 'every persona' : listed(names);
+    return `${why}${parts.size === 0 ? '' : `: ${countedKinds(parts)}`} (of ${whom}).`;
+  });
+}
+
+const listed = (names: readonly string[]): string => new Intl.ListFormat('en-GB').format(names);
+
+/** An assumption that somebody has named and no more. */
+const isUnsaid = ({ portrait, lede }: ToldPersona): boolean =>
+  portrait.kind === 'assumption' && portrait.claims.length === 0 && lede === '';
 
 function limitsOf({
   surveys,
@@ -501,14 +653,14 @@ function limitsOf({
   segmentations: readonly { limits: readonly string[] }[];
   personas: readonly ToldPersona[];
 }): string[] {
+  const unweighted = surveys.filter(({ weightings }) => weightings.length === 0);
+  const curtailed = surveys.filter(({ figures }) => figures.leftOut > 0);
   return [
     'Figures are of those who answered. How far they stand for others depends on how people were asked.',
-    ...surveys.flatMap(({ title, weightings }) =>
-      weightings.length === 0 ? [`“${title}” is not weighted to any population.`] : [],
-    ),
-    ...surveys.flatMap(({ title, figures: { leftOut } }) =>
-      leftOut > 0 ? [`Responses to “${title}” were left out by a researcher.`] : [],
-    ),
+    ...(unweighted.length === 0
+      ? []
+      : [`${titlesOf(unweighted)} ${unweighted.length === 1 ? 'is' : 'are'} not weighted to any population.`]),
+    ...(curtailed.length === 0 ? [] : [`Responses to ${titlesOf(curtailed)} were left out by a researcher.`]),
     ...(interviews && interviews.agreed < interviews.all
       ? ['Not everybody interviewed agreed that their words are analysed.']
       : []),
@@ -517,7 +669,7 @@ function limitsOf({
       ? ['Shares of themes are as a machine counted them unless a blind check corrected them.']
       : []),
     ...segmentations.flatMap(({ limits }) => limits),
-    ...personas.flatMap(({ name, portrait }) => portrait.gaps.map(({ text }) => `${name} does not cover: ${text}`)),
+    ...gapsOf(personas.filter((persona) => !isUnsaid(persona))),
     ...personas.flatMap(({ name, notValidFor }) =>
       notValidFor === '' ? [] : [`${name} is not valid for ${notValidFor}`],
     ),

@@ -2,11 +2,14 @@ import { HUMAN_VALUES } from '../coding/human-values.ts';
 import { surveyItems } from '../model/items.ts';
 import { wordingIn } from '../model/survey-check.ts';
 import { Weighting } from '../model/weighting.ts';
+import { type CellPolicy, isTooFew } from '../privacy/safe-cells.ts';
 import type { ToldCode } from '../reports/book-blocks.ts';
 import type { ToldProfile } from '../reports/comparison-blocks.ts';
+import { dayOf as day } from '../reports/day-of.ts';
 import type { ReportSource } from '../reports/document.ts';
 import { countFieldwork } from '../reports/fieldwork-figures.ts';
 import type { ToldInterviews, ToldScale, ToldSegmentation, ToldSurvey, ToldThemes } from '../reports/study-blocks.ts';
+import { toldWarnings } from '../reports/told-warnings.ts';
 import { wilsonInterval } from '../stats/wilson-interval.ts';
 import type { Run } from '../store/analyses.ts';
 import type { CodedPassage } from '../store/coded-passages.ts';
@@ -26,8 +29,6 @@ import type { Themes } from './themes.ts';
 const DAY_MS = 86_400_000;
 const THEMES_READ = 12;
 
-const day = (at: string): string =>
-  new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: 'UTC' }).format(new Date(at));
 const n = (value: number): string => value.toLocaleString('en-GB');
 
 /**
@@ -52,11 +53,11 @@ export function reportFacts(
     href: at(study),
   });
 
-  async function surveyOf(study: Study, survey: SurveyRow): Promise<ToldSurvey | null> {
+  async function surveyOf(study: Study, survey: SurveyRow, policy: CellPolicy): Promise<ToldSurvey | null> {
     if (survey.publishedVersionId === null) return null;
     const { definition, version } = await store.surveys.version(survey.publishedVersionId);
     const title = wordingIn(definition.title, definition.languages[0] ?? 'en', definition.languages);
-    const days = await store.fieldFigures.perDay(survey.id);
+    const days = await store.fieldFigures.days(survey.id);
     // Whoever sent something a day before the last that was sent is no longer under way: told from the data, not the clock.
     const last = await store.reports.lastSent(survey.id);
     const cells = await store.fieldFigures.cells(
@@ -66,7 +67,9 @@ export function reportFacts(
     const figures = countFieldwork(cells);
     const waves = await store.fieldwork.waves(survey.id);
     const weightings = await store.sampleDefinitions.list(survey.id, 'weighting');
-    const [from, to] = [days[0]?.day, days.at(-1)?.day];
+    const imported = await store.fieldFigures.countImported(survey.id);
+    const counts = [figures.completed, imported];
+    const completed = counts.some((count) => isTooFew(count, policy)) ? null : figures.completed + imported;
     return {
       source: {
         id: `survey ${survey.publicId}`,
@@ -74,8 +77,8 @@ export function reportFacts(
         title: `Survey “${title}”`,
         detail: [
           `version ${version}`,
-          `${n(figures.completed)} complete responses`,
-          ...(from && to ? [`${day(from)} to ${day(to)}`] : []),
+          completed === null ? 'too few complete responses to tell' : `${n(completed)} complete responses`,
+          ...(days ? [`${day(days.from)} to ${day(days.to)}`] : []),
         ].join(', '),
         href: `${at(study)}/surveys/${survey.publicId}/results`,
       },
@@ -85,8 +88,9 @@ export function reportFacts(
       ).size,
       languages: definition.languages,
       figures,
-      imported: await store.fieldFigures.countImported(survey.id),
-      days: from && to ? { from: day(from), to: day(to) } : null,
+      imported,
+      completed,
+      days: days && { from: day(days.from), to: day(days.to) },
       waves: waves.map((wave) => ({
         name: wave.name || `Wave ${wave.number}`,
         completed: countFieldwork(cells.filter((cell) => cell.wave === wave.publicId)).completed,
@@ -98,16 +102,18 @@ export function reportFacts(
     };
   }
 
-  async function themesOf(study: Study, run: Run): Promise<ToldThemes> {
+  async function themesOf(study: Study, run: Run, policy: CellPolicy): Promise<ToldThemes> {
     const kept = JSON.parse(run.result ?? '{}') as ThemesFinding;
     const rows = await store.analyses.themesOf(run.id);
     const question = questionOfRun(run);
     const ofInterviews = isOfInterviews(run);
     const survey = run.surveyId === null ? null : await store.surveys.findById(study.id, run.surveyId);
     const asked = survey ? await questionText(survey, run.subject) : 'What was said in interviews';
+    const since = run.finishedAt ?? run.createdAt;
     const isAsFound =
       (await store.themes.mark(run)) === '0 0' &&
-      !(await store.reports.hasWithdrawals(study.id, run.finishedAt ?? run.createdAt));
+      !(await store.reports.hasWithdrawals(study.id, since)) &&
+      !(survey && (await store.reports.hasLeftOut(survey.id, since)));
     const state = isAsFound ? null : await themes.counted(run);
     const counts =
       state === null
@@ -145,14 +151,17 @@ export function reportFacts(
         id: `run ${run.publicId}`,
         kind: 'run',
         title: `Themes of “${asked}”`,
-        detail: `Run of ${day(run.finishedAt ?? run.createdAt)}, seed ${run.seed}, computed by version ${run.engineVersion}, ${n(total)} ${ofInterviews ? 'turns' : 'answers'}`,
+        detail: `Run of ${day(run.finishedAt ?? run.createdAt)}, seed ${run.seed}, computed by version ${run.engineVersion}${!ofInterviews && isTooFew(total, policy) ? '' : `, ${n(total)} ${ofInterviews ? 'turns' : 'answers'}`}`,
         href: `${at(study)}/themes?run=${run.publicId}`,
       },
       question: asked,
       n: total,
       uncoded: state === null ? kept.uncoded : state.documents.filter(({ themes: own }) => own.length === 0).length,
       isOfInterviews: ofInterviews,
-      warnings: kept.warnings ?? [],
+      warnings: toldWarnings(
+        { ...kept, warnings: kept.warnings ?? [], languages: kept.languages ?? [] },
+        ofInterviews ? null : policy,
+      ),
       themes: told,
     };
   }
@@ -168,14 +177,21 @@ export function reportFacts(
     return item;
   }
 
-  async function segmentationOf(study: Study, segmentation: Segmentation): Promise<ToldSegmentation | null> {
+  async function segmentationOf(
+    study: Study,
+    segmentation: Segmentation,
+    policy: CellPolicy,
+  ): Promise<ToldSegmentation | null> {
     const [standing] = await store.segmentations.versions(segmentation.id);
     const run = standing ? await store.analyses.findRunById(standing.runId) : null;
     if (!standing || !run) return null;
     const kept = fitOf(run);
     const faces = new Map(
       (await store.personas.list(study.id)).flatMap((persona) =>
-        persona.segments.map((segment) => [Number(segment.id), persona.versions[0]?.name ?? '']),
+        // A persona of several segments is no single one's.
+        persona.segments.length === 1
+          ? persona.segments.map((segment): [number, string] => [Number(segment.id), persona.versions[0]?.name ?? ''])
+          : [],
       ),
     );
     const address = `${at(study)}/segmentations/${segmentation.publicId}`;
@@ -187,7 +203,11 @@ export function reportFacts(
         id: `segmentation ${segmentation.publicId}`,
         kind: 'run',
         title: `Segmentation “${segmentation.name}”`,
-        detail: `Version ${standing.number}, accepted on ${day(standing.acceptedAt)}, seed ${run.seed}, ${kept ? `${n(grouped)} people grouped, ${n(kept.fit.stability.repetitions)} repetitions` : `${n(grouped)} people`}`,
+        detail: `Version ${standing.number}, accepted on ${day(standing.acceptedAt)}, seed ${run.seed}, ${[
+          // A sum would tell how many are in a part that is too small to be told.
+          ...(policy === null ? [`${n(grouped)} people${kept ? ' grouped' : ''}`] : []),
+          ...(kept ? [`${n(kept.fit.stability.repetitions)} repetitions`] : []),
+        ].join(', ')}`,
         href: address,
       },
       id: segmentation.publicId,
@@ -219,7 +239,9 @@ export function reportFacts(
             ]
           : []),
         ...(kept && kept.incomplete > 0
-          ? [`${n(kept.incomplete)} people answered too little to be grouped by “${segmentation.name}”.`]
+          ? [
+              `${isTooFew(kept.incomplete, policy) ? 'Some' : n(kept.incomplete)} people answered too little to be grouped by “${segmentation.name}”.`,
+            ]
           : []),
         ...(kept && kept.provisional.length > 0
           ? [
@@ -233,10 +255,10 @@ export function reportFacts(
 
   return {
     studySource,
-    surveys: async (study: Study): Promise<ToldSurvey[]> => {
+    surveys: async (study: Study, policy: CellPolicy): Promise<ToldSurvey[]> => {
       const found: ToldSurvey[] = [];
       for (const survey of (await store.surveys.list(study.id)).toSorted((a, b) => a.id - b.id)) {
-        const told = await surveyOf(study, survey);
+        const told = await surveyOf(study, survey, policy);
         if (told) found.push(told);
       }
       return found;
@@ -260,25 +282,25 @@ export function reportFacts(
         to: to && day(to),
       };
     },
-    themes: async (study: Study): Promise<ToldThemes[]> => {
+    themes: async (study: Study, policy: CellPolicy): Promise<ToldThemes[]> => {
       const found: ToldThemes[] = [];
       const surveys = (await store.surveys.list(study.id)).toSorted((a, b) => a.id - b.id).map(({ id }) => id);
       for (const surveyId of [...surveys, null])
         for (const run of await store.analyses.latestThemeRuns(study.id, surveyId))
-          found.push(await themesOf(study, run));
+          found.push(await themesOf(study, run, policy));
       return found;
     },
-    segmentations: async (study: Study): Promise<ToldSegmentation[]> => {
+    segmentations: async (study: Study, policy: CellPolicy): Promise<ToldSegmentation[]> => {
       const found: ToldSegmentation[] = [];
       for (const segmentation of await store.segmentations.list(study.id)) {
-        const told = await segmentationOf(study, segmentation);
+        const told = await segmentationOf(study, segmentation, policy);
         if (told) found.push(told);
       }
       return found;
     },
     segmentationOf,
     /** The newest profile of a segmentation that stands; null where nobody has asked for one. */
-    profile: async (study: Study, segmentation: Segmentation): Promise<ToldProfile | null> => {
+    profile: async (study: Study, segmentation: Segmentation, policy: CellPolicy): Promise<ToldProfile | null> => {
       const [standing] = await store.segmentations.versions(segmentation.id);
       if (!standing) return null;
       const solution = await segmentProfiles.solutionOf(study, segmentation, null);
@@ -291,7 +313,7 @@ export function reportFacts(
           id: `profile ${run.publicId}`,
           kind: 'run',
           title: `Profile of “${segmentation.name}”, version ${standing.number}`,
-          detail: `Run of ${day(run.finishedAt ?? run.createdAt)}, ${n(kept.n)} people in segments, ${n(kept.tests)} tests`,
+          detail: `Run of ${day(run.finishedAt ?? run.createdAt)}, ${policy === null ? `${n(kept.n)} people in segments, ` : ''}${n(kept.tests)} tests`,
           href: `${at(study)}/segmentations/${segmentation.publicId}/profile`,
         },
         segments: kept.segments.map(({ name, n: count }) => ({ name, n: count })),
@@ -328,7 +350,7 @@ export function reportFacts(
               id: `code ${code.publicId}`,
               kind: 'code',
               title: `Code “${code.name}”`,
-              detail: `${n(own.length)} passages`,
+              detail: `Of the codebook of “${study.name}”`,
               href: `${at(study)}/codebook/${code.publicId}`,
             },
             definition: code.definition,
@@ -337,6 +359,7 @@ export function reportFacts(
             humanValue: HUMAN_VALUES.find(({ key }) => key === code.humanValue)?.name ?? '',
             passages: own.length,
             people: new Set(own.map(({ person }) => person)).size,
+            isOfAnswers: own.some(({ survey }) => survey !== null),
             examples: [...own].sort((a, b) => worthOf(b) - worthOf(a)),
             spans: own,
           });

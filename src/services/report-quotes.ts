@@ -34,6 +34,7 @@ export function reportQuotes({ store }: Pick<Context, 'store'>, { readQuotes }: 
   }
 
   return {
+    questionsOf,
     /**
      * @param audience quotes for the study's own researchers are masked as on their pages
      * @returns by `spanKey`

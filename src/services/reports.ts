@@ -65,6 +65,14 @@ export const FORMAT_TYPES: Readonly<Record<ReportFormat, string>> = {
 export const isFormatOf = (format: ReportFormat, kind: ReportKind): boolean =>
   format !== 'png' || kind === 'persona-sheet';
 
+function refuse(errors: ProblemError[]): void {
+  if (errors.length > 0)
+    throw new Problem('invalid', 'This report cannot be made as it is asked for', {
+      detail: 'Mend what is named, then ask for it again',
+      errors,
+    });
+}
+
 const nameOfJob = (report: Pick<Report, 'id'>): string => `report ${report.id}`;
 
 /** Reports: asked for, built in the queue of long work, kept until somebody withdraws, and handed on with a note of it. */
@@ -109,7 +117,7 @@ export function reportService(
     if (kind === 'segment-comparison' && form.segmentation === '')
       errors.push({ pointer: '#/segmentation', detail: 'Choose the segmentation whose segments are compared' });
     const version = form.version === '' ? null : Number(form.version);
-    if (version !== null && !(Number.isInteger(version) && version > 0))
+    if (version !== null && !/^[1-9]\d{0,8}$/.test(form.version))
       errors.push({ pointer: '#/version', detail: 'Enter the number of a version, such as 2, or leave it empty' });
     const reason = cleanText(form.reason, 'note').text.trim();
     if (format === 'qdpx' && audience === 'internal' && reason === '')
@@ -120,18 +128,36 @@ export function reportService(
     if (reason.length > REASON_LETTERS)
       errors.push({ pointer: '#/reason', detail: `Shorten it to ${REASON_LETTERS} characters` });
     const print = form.print === 'page' ? 'page' : 'own';
+    if (!['', 'own', 'page'].includes(form.print))
+      errors.push({ pointer: '#/print', detail: 'Send page to have the web page printed, or nothing' });
     if (format === 'pdf' && print === 'page' && deps.chromium === null)
       errors.push({
         pointer: '#/print',
         detail: 'No Chromium is named that could print it: choose the PDF that Verbatim sets itself',
       });
-    if (errors.length > 0) throw new Problem('invalid', 'This report cannot be made as it is asked for', { errors });
+    refuse(errors);
     const of = {
       persona: kind === 'persona-sheet' ? form.persona : null,
       version: kind === 'persona-sheet' ? version : null,
       segmentation: kind === 'segment-comparison' ? form.segmentation : null,
     };
     return { asked: { kind, audience, ...of }, format, settings: { ...of, reason, print } };
+  }
+
+  /** @throws Problem `invalid` for what is not there to be told of */
+  async function look(study: Study, { persona, version, segmentation }: ReportAsked): Promise<void> {
+    const errors: ProblemError[] = [];
+    const found = persona === null ? null : await store.personas.find(study.id, persona);
+    if (persona !== null && !found)
+      errors.push({ pointer: '#/persona', detail: 'This persona is not there: choose one that is' });
+    if (found && version !== null) {
+      const versions = await store.personas.versionsOf(found.id);
+      if (!versions.some(({ number }) => Number(number) === version))
+        errors.push({ pointer: '#/version', detail: `The newest version is ${versions[0]?.number ?? 'none'}` });
+    }
+    if (segmentation !== null && !(await store.segmentations.find(study.id, segmentation)))
+      errors.push({ pointer: '#/segmentation', detail: 'This segmentation is not there: choose one that is' });
+    refuse(errors);
   }
 
   /** Gathers and lays out; the words in it are those of this moment. */
@@ -278,6 +304,7 @@ export function reportService(
     /** Asks for a report, which is then built in its turn. @throws Problem `invalid` naming every field that does not fit */
     ask: async (study: Study, form: ReportForm, actor: Actor): Promise<Report> => {
       const wanted = read(form);
+      await look(study, wanted.asked);
       if (deps.queue.waiting() >= WAITING_MAX)
         throw new Problem('busy', 'Too much is waiting for its turn', {
           detail: 'Wait until some of it is done, then ask for this report again',
@@ -344,7 +371,10 @@ export function reportService(
     ): Promise<{ name: string; mediaType: string; bytes: Uint8Array }> => {
       const again = { detail: 'Ask for it again: a new one holds what may be shown today' };
       if (report.goneAt !== null) throw new Problem('gone', 'This report is gone', again);
-      if (report.state !== 'done') throw new Problem('conflict', 'This report is not finished');
+      if (report.state !== 'done')
+        throw new Problem('conflict', 'This report is not finished', {
+          detail: 'Look at its page to see how far it is',
+        });
       if (!(await stands(report))) {
         await letGo(report);
         throw new Problem('gone', 'This report is gone: somebody took back words in it, or they changed', again);

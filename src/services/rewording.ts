@@ -29,7 +29,10 @@ export function rewordingService(options: RewordingOptions | null) {
     server: options && { host: new URL(options.url).host, model: options.model },
     /** @throws Problem `not-found` where no server is named, `conflict` where there is nothing to reword or none came */
     suggest: async (claim: Pick<Claim, 'text' | 'evidence' | 'isWritten'>): Promise<Reworded> => {
-      if (options === null) throw new Problem('not-found', 'There is no language model to ask');
+      if (options === null)
+        throw new Problem('not-found', 'There is no language model to ask', {
+          detail: 'Word the claim yourself; whoever runs this server can name a model',
+        });
       if (claim.isWritten)
         throw new Problem('conflict', 'This sentence is a researcher’s own', {
           detail: 'Only what was computed is said again, since only that can be checked against its evidence',

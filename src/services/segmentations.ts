@@ -1,5 +1,6 @@
 import { BaseSample } from '../model/base-sample.ts';
 import { cleanText } from '../model/clean-text.ts';
+import { withoutStop, withSmallStart } from '../model/label-words.ts';
 import { Problem } from '../model/problem.ts';
 import { readSegmentationSettings, SegmentationSettings } from '../model/segmentation.ts';
 import { NO_LIKELIHOOD } from '../segments/engines/engine.ts';
@@ -374,7 +375,7 @@ function firstName({ inputs, centres }: KeptFit, position: number): string {
     .flatMap(({ z }, index) => (z === null || Math.abs(z) < 0.3 ? [] : [{ z, name: inputs[index]?.name ?? '' }]))
     .sort((a, b) => Math.abs(b.z) - Math.abs(a.z))
     .slice(0, 2)
-    .map(({ z, name }) => `${z > 0 ? 'more' : 'less'} ${name.slice(0, 60).toLowerCase()}`);
+    .map(({ z, name }) => `${z > 0 ? 'more' : 'less'} ${withSmallStart(withoutStop(name).slice(0, 60))}`);
   return strongest.length === 0
     ? `Segment ${position + 1}: near the middle`
     : `Segment ${position + 1}: ${strongest.join(', ')}`.slice(0, 200);

@@ -53,11 +53,16 @@ export function shareService({ store, keys, now }: Context) {
         errors.push({ pointer: '#/name', detail: 'Say in at most 200 characters for whom the link is' });
       if (!audience) errors.push({ pointer: '#/audience', detail: 'Choose who will read it' });
       if (!days) errors.push({ pointer: '#/days', detail: 'Choose how long it opens' });
-      if (personas.length === 0) errors.push({ pointer: '#/personas', detail: 'Choose at least one persona' });
+      if (personas.length < new Set(form.personas).size)
+        errors.push({ pointer: '#/personas', detail: 'One of them is not there any more: choose anew' });
+      else if (personas.length === 0) errors.push({ pointer: '#/personas', detail: 'Choose at least one persona' });
       if (personas.length > PERSONAS_MOST)
         errors.push({ pointer: '#/personas', detail: `A link leads to ${PERSONAS_MOST} personas at most` });
       if (errors.length > 0 || !audience || !days)
-        throw new Problem('invalid', 'There is something to look at', { errors });
+        throw new Problem('invalid', 'There is something to look at', {
+          detail: 'Mend it, then send it again',
+          errors,
+        });
       const publicId = newPublicId();
       const share = await store.shares.add(
         {
@@ -106,7 +111,8 @@ export function shareService({ store, keys, now }: Context) {
     /** Ends a link at once; ending it again changes nothing. */
     revoke: async (study: Pick<Study, 'id'>, publicId: string, actor: Actor): Promise<void> => {
       const share = isPublicId(publicId) ? await store.shares.find(study.id, publicId) : null;
-      if (!share) throw new Problem('not-found', 'There is no such link in this study');
+      if (!share)
+        throw new Problem('not-found', 'There is no such link in this study', { detail: 'Look at the list of links' });
       await store.shares.revoke(share.id, actor?.userId ?? null, at());
     },
 

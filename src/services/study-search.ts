@@ -1,8 +1,6 @@
 import { foldText } from '../model/fold-text.ts';
 import { questionsOf } from '../model/survey.ts';
 import { wordingIn } from '../model/survey-check.ts';
-import { readPortrait } from '../personas/portrait.ts';
-import { safePortrait } from '../personas/safe-portrait.ts';
 import { readWords, wordsOfClaim } from '../reports/evidence-words.ts';
 import type { Role } from '../store/accounts.ts';
 import type { Insight } from '../store/insights.ts';
@@ -10,13 +8,21 @@ import type { Study } from '../store/studies.ts';
 import type { Cells } from './cells.ts';
 import type { Context } from './context.ts';
 import type { Evidence as EvidenceGuard, Quote } from './evidence.ts';
+import type { ToldPersonas } from './told-personas.ts';
 
 /** What was looked for in one study, as its reader may see it. */
 export type Found = {
   study: Study;
   role: Role;
   insights: Insight[];
-  questions: { survey: string; surveyTitle: string; code: string; text: string; answers: number }[];
+  questions: {
+    survey: string;
+    surveyTitle: string;
+    code: string;
+    text: string;
+    /** Completed responses to its survey as of now; null for others than researchers, who are told of them on its results alone. */
+    answers: number | null;
+  }[];
   personas: { publicId: string; name: string; says: string[] }[];
   /** Quotes that insights and personas rest on, and coded passages. */
   quotes: Quote[];
@@ -47,11 +53,15 @@ export function holdsAll(wanted: readonly string[], text: string): boolean {
  */
 export function studySearch(
   { store }: Pick<Context, 'store'>,
-  { evidence, cells }: { evidence: Pick<EvidenceGuard, 'readQuotes'>; cells: Cells },
+  {
+    evidence,
+    cells,
+    toldPersonas,
+  }: { evidence: Pick<EvidenceGuard, 'readQuotes'>; cells: Cells; toldPersonas: ToldPersonas },
 ) {
-  async function questionsIn(study: Study, holds: (text: string) => boolean): Promise<Found['questions']> {
+  async function questionsIn(study: Study, role: Role, holds: (text: string) => boolean): Promise<Found['questions']> {
     const found: Found['questions'] = [];
-    const counts = await store.responses.countBySurvey(study.id);
+    const counts = cells.policyOf(study, role) === null ? await store.responses.countBySurvey(study.id) : null;
     for (const survey of await store.surveys.list(study.id)) {
       const definition =
         survey.publishedVersionId === null
@@ -73,7 +83,7 @@ export function studySearch(
           surveyTitle: say(definition.title),
           code: question.code,
           text: say(question.text),
-          answers: counts.get(survey.id)?.completed ?? 0,
+          answers: counts && (counts.get(survey.id)?.completed ?? 0),
         });
       }
     }
@@ -81,15 +91,17 @@ export function studySearch(
   }
 
   async function personasIn(study: Study, role: Role, holds: (text: string) => boolean): Promise<Found['personas']> {
-    const policy = cells.policyOf(study, role);
-    return (await store.personas.list(study.id)).flatMap(({ publicId, versions: [version] }) => {
-      if (!version) return [];
-      const portrait = safePortrait(readPortrait(version.portrait), policy);
+    const found: Found['personas'] = [];
+    for (const { publicId, versions } of await store.personas.list(study.id)) {
+      const told = await toldPersonas.of(study, versions, role);
+      if (!told) continue;
+      const { version, portrait } = told;
       const words = readWords(version.words);
       const says = portrait.claims.map((claim) => wordsOfClaim(claim, words)).filter(holds);
       const lede = version.lede || portrait.lede;
-      return says.length > 0 || holds(`${version.name} ${lede}`) ? [{ publicId, name: version.name, says }] : [];
-    });
+      if (says.length > 0 || holds(`${version.name} ${lede}`)) found.push({ publicId, name: version.name, says });
+    }
+    return found;
   }
 
   async function quotesIn(
@@ -140,7 +152,7 @@ export function studySearch(
           ({ status, statement, note, decision, ticket }) =>
             (study.role !== 'viewer' || status === 'standing') && holds(`${statement} ${note} ${decision} ${ticket}`),
         );
-        const questions = await questionsIn(study, holds);
+        const questions = await questionsIn(study, study.role, holds);
         const personas = await personasIn(study, study.role, holds);
         const quotes = await quotesIn(study, study.role, userId, holds);
         if (insights.length + questions.length + personas.length + quotes.length === 0) continue;

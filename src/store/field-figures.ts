@@ -73,6 +73,22 @@ export function fieldFigureStore(db: Kysely<Tables>) {
         .execute();
       return rows.map((row) => ({ day: row.day, count: Number(row.n) }));
     },
+    /** The first and the last day (UTC) on which one was completed; null where none was. */
+    days: async (surveyId: number): Promise<{ from: string; to: string } | null> => {
+      const row = await db
+        .selectFrom('responses')
+        .where('surveyId', '=', surveyId)
+        .where('state', '=', 'completed')
+        .where('isTest', '=', 0)
+        .where('batchId', 'is', null)
+        // One list rather than a look for each response, of which there may be very many.
+        .where('publicId', 'not in', (eb) =>
+          eb.selectFrom('leftOut').select('leftOut.responseId').where('leftOut.surveyId', '=', surveyId),
+        )
+        .select(({ fn }) => [fn.min('completedAt').as('from'), fn.max('completedAt').as('to')])
+        .executeTakeFirst();
+      return row?.from && row.to ? { from: row.from.slice(0, 10), to: row.to.slice(0, 10) } : null;
+    },
     /** The latest completed responses with their times, newest first. */
     latest: (surveyId: number, since: string | null, limit: number) => {
       const query = completedHere(surveyId)
@@ -85,8 +101,10 @@ export function fieldFigureStore(db: Kysely<Tables>) {
       Number(
         (
           await countedResponses(db)
-            .where('responses.surveyId', '=', surveyId)
-            .where('responses.batchId', 'is not', null)
+            // By its batches alone, so that those who answered here need not be gone through.
+            .where('responses.batchId', 'in', (eb) =>
+              eb.selectFrom('importBatches as own').select('own.id').where('own.surveyId', '=', surveyId),
+            )
             .select(({ fn }) => fn.countAll().as('n'))
             .executeTakeFirst()
         )?.n ?? 0,

@@ -1,5 +1,6 @@
 import { type Insertable, type Kysely, type Selectable, sql, type Updateable } from 'kysely';
 import { newPublicId } from './identifiers.ts';
+import { stillHolding } from './still-holding.ts';
 import type { Tables } from './tables.ts';
 
 export type Insight = Selectable<Tables['insights']> & { owner: string | null };
@@ -129,8 +130,22 @@ export function insightStore(db: Kysely<Tables>) {
         .values({ ...insight, publicId: newPublicId() })
         .returning(['id', 'publicId'])
         .executeTakeFirstOrThrow(),
-    change: async (insightId: number, patch: Updateable<Tables['insights']>): Promise<void> => {
-      await db.updateTable('insights').set(patch).where('id', '=', insightId).execute();
+    /**
+     * @param was what stood there when it was read; left out by whoever does not care
+     * @returns false when something else stands there by now: nothing is kept then
+     */
+    change: async (
+      insightId: number,
+      patch: Updateable<Tables['insights']>,
+      was: Partial<Omit<Insight, 'owner'>> = {},
+    ): Promise<boolean> => {
+      const { numUpdatedRows } = await db
+        .updateTable('insights')
+        .set(patch)
+        .where('id', '=', insightId)
+        .where(stillHolding<'insights'>(was))
+        .executeTakeFirst();
+      return numUpdatedRows === 1n;
     },
     find: async (studyId: number, publicId: string): Promise<Insight | null> =>
       (await insights(studyId).where('insights.publicId', '=', publicId).executeTakeFirst()) ?? null,

@@ -45,7 +45,12 @@ export async function restingOn(
     .where('personas.studyId', '=', studyId)
     .execute();
   for (const { personaId, portrait } of portraits) {
-    if (spansOf(readPortrait(portrait)).some(({ sourceId }) => ids.has(sourceId))) personas.add(Number(personaId));
+    const read = readPortrait(portrait);
+    // Of one that cannot be read the ids in it still tell.
+    const isResting = read.isDamaged
+      ? sourceIds.some((id) => portrait.includes(id))
+      : spansOf(read).some(({ sourceId }) => ids.has(sourceId));
+    if (isResting) personas.add(Number(personaId));
   }
   return { insights: insights.size, personas: personas.size };
 }

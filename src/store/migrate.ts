@@ -63,6 +63,8 @@ const MIGRATIONS: readonly Migration[] = [
   { name: '0051-study-tour', read: () => import('./migrations/0051-study-tour.ts') },
   { name: '0052-insights-home', read: () => import('./migrations/0052-insights-home.ts') },
   { name: '0053-persona-drawings', read: () => import('./migrations/0053-persona-drawings.ts') },
+  { name: '0054-withdrawn-since', read: () => import('./migrations/0054-withdrawn-since.ts') },
+  { name: '0055-persona-groups', read: () => import('./migrations/0055-persona-groups.ts') },
 ];
 
 /** The schema that this version of Verbatim writes. */

@@ -1,4 +1,4 @@
-import type { Insertable, Kysely, Selectable } from 'kysely';
+import { type Insertable, type Kysely, type Selectable, sql } from 'kysely';
 import { isShownTo, standsFor } from './blind-words.ts';
 import { holdInterviewNumbered } from './held-interview.ts';
 import { newPublicId } from './identifiers.ts';
@@ -67,6 +67,7 @@ export function noteStore(db: Kysely<Tables>) {
       }),
     interviews: (studyId: number): Promise<Interview[]> =>
       db.selectFrom('interviews').selectAll().where('studyId', '=', studyId).orderBy('heldOn').orderBy('id').execute(),
+    /** Without those whose participant took everything back. */
     countInterviews: async (studyId: number) =>
       Number(
         (
@@ -74,6 +75,15 @@ export function noteStore(db: Kysely<Tables>) {
             .selectFrom('interviews')
             .select(({ fn }) => fn.countAll().as('n'))
             .where('studyId', '=', studyId)
+            .where(({ not, exists, selectFrom }) =>
+              not(
+                exists(
+                  selectFrom('withdrawals')
+                    .select('withdrawals.id')
+                    .whereRef('withdrawals.interviewId', '=', 'interviews.publicId'),
+                ),
+              ),
+            )
             .executeTakeFirst()
         )?.n ?? 0,
       ),
@@ -129,7 +139,8 @@ export function noteStore(db: Kysely<Tables>) {
           ...(await db
             .selectFrom('sourceTexts')
             .selectAll()
-            .where('studyId', '=', studyId)
+            // The sign keeps SQLite from looking through everything said in the study for a few ids.
+            .where(sql<number>`+source_texts.study_id`, '=', studyId)
             .where('publicId', 'in', publicIds.slice(from, from + 500))
             .execute()),
         );

@@ -2,6 +2,7 @@ import type { Kysely, Selectable, Transaction, Updateable } from 'kysely';
 import { Problem } from '../model/problem.ts';
 import { finishRun, type Run } from './analyses.ts';
 import { newPublicId } from './identifiers.ts';
+import { stillHolding } from './still-holding.ts';
 import type { Tables } from './tables.ts';
 
 export type Persona = Selectable<Tables['personas']>;
@@ -20,6 +21,8 @@ export type WholePersona = Persona & { segments: PersonaSegment[]; versions: Per
 export type PersonaComment = Selectable<Tables['personaComments']> & { author: string | null; resolver: string | null };
 /** What rules ask of a persona: the segments that it is the face of, by their ids, and how they go together. */
 export type PersonaFace = { publicId: string; combine: 'any' | 'all'; segmentIds: number[] };
+/** Who answers for it, until when, and what it is good for. */
+export type PersonaCare = Pick<Persona, 'ownerId' | 'reviewOn' | 'validFor' | 'notValidFor' | 'retireWhen'>;
 /** Whom a persona stands for. */
 export type PersonaPlace = {
   studyId: number;
@@ -35,6 +38,8 @@ export type NewPersonaVersion = {
   portrait: string;
   words?: string;
   note?: string;
+  /** From whom it was drawn: left out by what rests on no answers. */
+  groupId?: number | null;
   createdBy: number | null;
 };
 
@@ -182,12 +187,24 @@ export function personaStore(db: Kysely<Tables>) {
         await trx.updateTable('runs').set({ subject: persona.publicId }).where('id', '=', run.id).execute();
         return persona;
       }),
-    /** Keeps who answers for a persona and what it is good for; none of it is part of a version. */
+    /**
+     * Keeps who answers for a persona and what it is good for; none of it is part of a version.
+     *
+     * @param was what stood there when it was read; left out by whoever does not care
+     * @returns false when something else stands there by now: nothing is kept then
+     */
     govern: async (
       personaId: number,
-      to: Pick<Updateable<Tables['personas']>, 'ownerId' | 'reviewOn' | 'validFor' | 'notValidFor' | 'retireWhen'>,
-    ): Promise<void> => {
-      await db.updateTable('personas').set(to).where('id', '=', personaId).execute();
+      to: Pick<Updateable<Tables['personas']>, keyof PersonaCare>,
+      was: Partial<PersonaCare> = {},
+    ): Promise<boolean> => {
+      const { numUpdatedRows } = await db
+        .updateTable('personas')
+        .set(to)
+        .where('id', '=', personaId)
+        .where(stillHolding<'personas'>(was))
+        .executeTakeFirst();
+      return numUpdatedRows === 1n;
     },
     /** Takes it out of sight; its versions stay. */
     remove: async (personaId: number, at: string): Promise<void> => {

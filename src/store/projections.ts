@@ -301,3 +301,25 @@ const TEXT_COLUMNS = {
   created_at: 'text',
   erased_at: 'text',
 } as const satisfies Columns;
+
+/** Whether any log holds records that its projections have not reached. */
+export async function isBehind({ kysely }: Database): Promise<boolean> {
+  const row = await kysely
+    .selectNoFrom((eb) => [
+      eb
+        .selectFrom('responseRecords')
+        .select(({ fn }) => fn.max('seq').as('seq'))
+        .as('responses'),
+      eb
+        .selectFrom('intakeRecords')
+        .select(({ fn }) => fn.max('seq').as('seq'))
+        .as('intake'),
+      eb.selectFrom('watermarks').select('seq').where('name', '=', 'responses').as('responsesReached'),
+      eb.selectFrom('watermarks').select('seq').where('name', '=', 'intake').as('intakeReached'),
+    ])
+    .executeTakeFirstOrThrow();
+  return (
+    Number(row.responses ?? 0) > Number(row.responsesReached ?? 0) ||
+    Number(row.intake ?? 0) > Number(row.intakeReached ?? 0)
+  );
+}

@@ -1,4 +1,4 @@
-import type { Insertable, Kysely, Selectable } from 'kysely';
+import { type Insertable, type Kysely, type Selectable, sql } from 'kysely';
 import { newPublicId } from './identifiers.ts';
 import type { Tables } from './tables.ts';
 
@@ -107,7 +107,8 @@ export function reportStore(db: Kysely<Tables>) {
           .selectFrom('responses')
           .select('id')
           .where('studyId', '=', studyId)
-          .where('state', '=', 'withdrawn')
+          // Written out, since an index of a part is not used where a parameter says which.
+          .where('state', '=', sql.lit('withdrawn'))
           .where('updatedAt', '>=', since)
           .limit(1)
           .executeTakeFirst(),
@@ -135,7 +136,16 @@ export function reportStore(db: Kysely<Tables>) {
       ]);
       return found.some((one) => one !== undefined);
     },
-    /** When the newest thing came to be that a report of a study could tell of. */
+    /** Whether responses to a survey were left out by a researcher since a moment. */
+    hasLeftOut: async (surveyId: number, since: string): Promise<boolean> =>
+      (await db
+        .selectFrom('leftOut')
+        .select('responseId')
+        .where('surveyId', '=', surveyId)
+        .where('madeAt', '>=', since)
+        .limit(1)
+        .executeTakeFirst()) !== undefined,
+    /** When the newest thing came to be that a report of a study could tell of; answers come with their responses. */
     newest: async (study: { id: number; createdAt: string }): Promise<string> => {
       const responses = db.selectFrom('responses').select(({ fn }) => fn.max('updatedAt').as('at'));
       const texts = db.selectFrom('sourceTexts').select(({ fn }) => fn.max('createdAt').as('at'));
@@ -143,7 +153,7 @@ export function reportStore(db: Kysely<Tables>) {
       const runs = db.selectFrom('runs').select(({ fn }) => fn.max('finishedAt').as('at'));
       const found = await Promise.all([
         responses.where('studyId', '=', study.id).executeTakeFirst(),
-        texts.where('studyId', '=', study.id).executeTakeFirst(),
+        texts.where('studyId', '=', study.id).where('kind', 'in', ['turn', 'note', 'moment']).executeTakeFirst(),
         codings.where('studyId', '=', study.id).executeTakeFirst(),
         runs.where('studyId', '=', study.id).executeTakeFirst(),
         db

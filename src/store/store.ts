@@ -44,6 +44,7 @@ import { offerStore } from './offers.ts';
 import { peopleStore } from './people.ts';
 import { peopleImportStore } from './people-imports.ts';
 import { peopleSearchStore } from './people-search.ts';
+import { personaGroupStore } from './persona-groups.ts';
 import { personaUsageStore } from './persona-usage.ts';
 import { personalRefusalStore } from './personal-refusals.ts';
 import { personaStore } from './personas.ts';
@@ -163,6 +164,7 @@ export function openStore({ kysely, engine }: Database) {
     feedback: feedbackStore({ kysely, engine }),
     timeline: timelineStore(kysely),
     toldValues: toldValueStore({ kysely, engine }),
+    personaGroups: personaGroupStore(kysely),
     toldGroups: toldGroupStore(kysely),
     toldScores: toldScoreStore({ kysely, engine }),
     instruments: instrumentStore(kysely),

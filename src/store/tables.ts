@@ -45,6 +45,8 @@ export type Tables = {
   };
   /** Of which responses figures were told to others than researchers, so that no small number follows from two of them. */
   toldGroups: { id: Id; surveyId: number; digest: string; members: Json; toldAt: Time };
+  /** From which responses a portrait was drawn, as `DrawnGroup`, and which of its figures were told: null until they are. */
+  personaGroups: { id: Id; surveyId: number; members: Json; told: Json | null; toldAt: Time | null };
   studyMembers: { studyId: number; userId: number; role: string };
   surveys: {
     id: Id;
@@ -1392,6 +1394,8 @@ export type Tables = {
     words: Generated<Json>;
     /** What a researcher says of why there is this version. */
     note: Generated<string>;
+    /** From whom it was drawn; null of one that rests on no answers, or whose people were not remembered. */
+    groupId: Generated<number | null>;
     createdBy: number | null;
     createdAt: Time;
   };

@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely';
+import { ownWords } from '../coding/own-words.ts';
 import { endConsents } from './consents.ts';
 import { forgetVectorsOf } from './forget-vectors.ts';
 import { holdSubject, lockInterview } from './held-interview.ts';
@@ -16,6 +17,7 @@ import {
   leaveAlone,
   restingOn,
 } from './let-go.ts';
+import { emptyComments, placesWritten, type WrittenPlace } from './let-go-written.ts';
 import type { Interview } from './notes.ts';
 import type { Tables } from './tables.ts';
 import { dropCues } from './transcript-cues.ts';
@@ -40,6 +42,10 @@ export type WithdrawalCounts = {
   bookings?: number;
   /** Memos on codes that stood on these words. They are left, though researchers may have quoted in them. */
   codeMemos?: number;
+  /** Remarks on personas that held their words, emptied. */
+  comments?: number;
+  /** What else researchers wrote of personas in their words, which is left for somebody to look at. */
+  written?: WrittenPlace[];
 };
 export type Withdrawal = {
   publicId: string;
@@ -81,7 +87,7 @@ export function withdrawalStore(db: Kysely<Tables>) {
         if (known) return null;
         const sources = await trx
           .selectFrom('sourceTexts')
-          .select(['id', 'publicId', 'erasedAt'])
+          .select(['id', 'publicId', 'erasedAt', 'text'])
           .where('studyId', '=', studyId)
           .where('subjectId', '=', publicId)
           .execute();
@@ -89,6 +95,7 @@ export function withdrawalStore(db: Kysely<Tables>) {
         await forgetVectorsOf(trx, [publicId]);
         await endConsents(trx, publicId, at);
         const rested = await restingOn(trx, studyId, sourceIds);
+        const isOwn = ownWords(sources.map(({ text }) => text));
         const codeMemos = await countCodeMemos(trx, studyId, sourceIds);
         const drafts = await dropDrafts(trx, interview);
         const late = await countRecordings(trx, interview);
@@ -111,6 +118,8 @@ export function withdrawalStore(db: Kysely<Tables>) {
           imports: await dropImports(trx, studyId),
           bookings: await callOff(trx, interview, withdrawnBy, at),
           codeMemos,
+          comments: await emptyComments(trx, studyId, isOwn, at),
+          written: await placesWritten(trx, studyId, isOwn),
         };
         await trx
           .updateTable('sourceTexts')

@@ -23,6 +23,10 @@ const STATUS: Record<ProblemKind, number> = {
 
 export const statusOf = (problem: Problem): number => STATUS[problem.kind];
 
+/** Whether a page answers a request; a program that asks for data gets problem+json. */
+export const wantsPage = (req: Request): boolean =>
+  req.accepts(['html', 'json', 'application/problem+json']) === 'html';
+
 /** What the libraries around us throw, in our own words; null for a bug. */
 export function translate(error: unknown): Problem | null {
   if (error instanceof Problem) return error;
@@ -125,10 +129,12 @@ export function errorPages(renderer: Renderer, log: Logger, texts: RespondentTex
     const detail =
       problem?.detail ||
       (problem
-        ? ''
+        ? problem.errors.length > 0
+          ? 'Mend what is named, then send it again'
+          : ''
         : `Nothing you did is to blame. Try again; if it stays so, tell whoever runs this server that request ${String(res.locals['requestId'])} failed`);
     const errors = problem?.errors ?? [];
-    if (req.accepts(['html', 'json', 'application/problem+json']) === 'html') {
+    if (wantsPage(req)) {
       if (RESPONDENTS.test(req.path)) {
         const told = inTheirWords(problem, req, texts, String(res.locals['requestId']));
         res.setHeader('Referrer-Policy', 'no-referrer');

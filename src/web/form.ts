@@ -81,6 +81,39 @@ export const field = (form: Form, name: string): string => {
   return (Array.isArray(value) ? value[0] : value) ?? '';
 };
 
+/**
+ * One value of each of these fields, nothing for one that was not sent.
+ *
+ * @param needed those that a form of ours always sends: left out, they would empty what stands
+ * @throws Problem `invalid` naming each that was sent more than once, or is needed and was not sent
+ */
+export function fieldsOf<Name extends string>(
+  form: Form,
+  names: readonly Name[],
+  needed: readonly NoInfer<Name>[] = [],
+): Record<Name, string> {
+  const errors = names.flatMap((name) => {
+    const sent = fieldList(form, name).length;
+    if (sent > 1) return [{ pointer: `#/${name}`, detail: 'Send one value: it came more than once' }];
+    return sent === 0 && needed.includes(name)
+      ? [{ pointer: `#/${name}`, detail: 'Send this as well; nothing in it leaves it empty' }]
+      : [];
+  });
+  if (errors.length > 0)
+    throw new Problem('invalid', 'This form did not come whole', {
+      detail: 'Open the page again and send it from there',
+      errors,
+    });
+  return Object.fromEntries(names.map((name) => [name, field(form, name)])) as Record<Name, string>;
+}
+
+/** Of a value that is none of those a field may have. */
+export const notAmong = (name: string, choices: readonly string[]): Problem =>
+  new Problem('invalid', 'It is not clear what is to be done', {
+    detail: 'Open the page again and send it from there',
+    errors: [{ pointer: `#/${name}`, detail: `Send one of ${choices.join(', ')}` }],
+  });
+
 /** All values of a form's field. */
 export const fieldList = (form: Form, name: string): string[] => {
   const value = form[name];

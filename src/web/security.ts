@@ -112,18 +112,21 @@ export function recognise(verbatim: Verbatim, jar: Cookies): RequestHandler {
 /**
  * Refuses writes that another site made a browser send. The browser says where a request comes from in Sec-Fetch-Site,
  * else in Origin. Posts of respondents and readers rest on the token in their address: their pages send no referrer, and
- * then a browser on plain http sends neither.
+ * then a browser on plain http says nothing. Of readers, who are never in a frame, is refused what says it comes from
+ * elsewhere.
  */
 export function sameOrigin(publicUrl: string | null): RequestHandler {
   return (req, _res, next) => {
     const isRead = req.method === 'GET' || req.method === 'HEAD' || req.method === 'OPTIONS';
-    if (isRead || RESPONDENTS.test(req.path) || READERS.test(req.path)) return next();
+    if (isRead || RESPONDENTS.test(req.path)) return next();
     const site = req.headers['sec-fetch-site'];
-    const { origin } = req.headers;
+    const origin = req.headers.origin === 'null' ? undefined : req.headers.origin;
     const isOurs =
       site !== undefined
         ? site === 'same-origin'
-        : origin !== undefined && origin !== 'null' && (origin === publicUrl || hostOf(origin) === req.headers.host);
+        : origin === undefined
+          ? READERS.test(req.path)
+          : origin === publicUrl || hostOf(origin) === req.headers.host;
     if (!isOurs) {
       throw new Problem('forbidden', 'This form was not sent from a page of Verbatim', {
         detail:

@@ -1,12 +1,13 @@
 import { showPercent } from '../charts/numerals.ts';
 import type { QuoteSpan } from '../personas/portrait.ts';
-import { isTooFew } from '../privacy/safe-cells.ts';
 import { showDate } from '../render/helpers.ts';
 import { capped } from '../reports/claim-view.ts';
+import { withDays } from '../reports/day-of.ts';
 import { countEvidence, evidenceCountLine } from '../reports/evidence-counts.ts';
-import { KIND_MARKS, personaReport } from '../reports/persona-report.ts';
+import { markOf, personaReport } from '../reports/persona-report.ts';
 import { portraitChanges, type SheetVersion } from '../reports/portrait-changes.ts';
 import { readerAnswers } from '../reports/reader-answers.ts';
+import { healthFor } from '../services/persona-health.ts';
 import type { ReaderSheet } from '../services/reader-sheets.ts';
 import type { OpenShare } from '../services/shares.ts';
 import type { Persona } from '../store/personas.ts';
@@ -88,16 +89,8 @@ export async function sharedSheet(house: House, place: Place, before: SheetVersi
   ];
   const there = await verbatim.store.insights.peopleThere(study.id);
   const policy = verbatim.cells.policyOf(study, share.audience);
-  // Its last sentence counts those who may be quoted, who can be few.
-  const isFewQuotable = portrait.kind === 'quantified' && isTooFew(portrait.quotable, policy);
-  const sureness = isFewQuotable ? report.sureness.slice(0, -1) : report.sureness;
-  const health = await verbatim.personaHealth.healthOf(study, persona);
-  const doubts = [
-    ...(health.state === 'stands'
-      ? []
-      : ['Something it rests on has changed since it was drawn, and nobody has looked at it again.']),
-    ...answers.doubts,
-  ];
+  const health = healthFor(await verbatim.personaHealth.healthOf(study, persona), policy);
+  const doubts = [...health.reasons.map(({ text }) => withDays(text)), ...answers.doubts];
   const survey = await verbatim.perception.linkFor(study, persona, Number(version.number));
   return {
     title: version.name,
@@ -107,6 +100,7 @@ export async function sharedSheet(house: House, place: Place, before: SheetVersi
     invented: study.inventedNotice ?? '',
     top: report.top,
     many: answers.many,
+    heldBack: portrait.withheld?.heldBack ?? '',
     withheld: portrait.withheld && portrait.withheld.figures > 0 ? portrait.withheld.least : 0,
     rings: report.story.rings,
     isBare:
@@ -124,16 +118,14 @@ export async function sharedSheet(house: House, place: Place, before: SheetVersi
     scales: report.scales,
     claimed: claimed.map((claim) => {
       const counts = countEvidence(claim.evidence.filter(({ state }) => state === 'stands' || state === 'not-agreed'));
-      const isFew = isTooFew(counts.for.answers.people, policy);
-      const line = evidenceCountLine(isFew ? { ...counts.for, answers: { people: 0, quotes: 0 } } : counts.for, there);
       return {
         words: claim.words,
         isAssumption: claim.isAssumption,
-        counts: line,
+        counts: evidenceCountLine(counts.for, there, policy),
         quotes: quotesOf(claim.evidence.filter(({ stance }) => stance === 'for').slice(0, 2)),
       };
     }),
-    known: [...answers.known, ...sureness],
+    known: [...answers.known, ...report.sureness],
     drawn: showDate(version.createdAt),
     version: Number(version.number),
     quotes: capped(quotes, QUOTES_SHOWN),
@@ -156,7 +148,7 @@ export async function sharedSheet(house: House, place: Place, before: SheetVersi
 export const sharedTile = (token: string, persona: { publicId: string }, { version, portrait }: ReaderSheet) => ({
   name: version.name,
   lede: version.lede || portrait.lede,
-  mark: KIND_MARKS[portrait.kind].name,
+  mark: markOf(portrait).name,
   share: portrait.size ? `${showPercent(portrait.size.share.share, 0)} of those who answered` : '',
   href: `/shared/${token}/${persona.publicId}`,
 });
@@ -170,10 +162,8 @@ function changesView(before: SheetVersion, after: SheetVersion) {
   return capped(
     [
       ...gone.map(({ heading }) => `No longer said: ${heading}`),
-      ...status.map(({ heading, after: text }) => `Now ${text}: ${heading}`),
-      ...moved.flatMap(({ heading, isBeyondChance }) =>
-        isBeyondChance ? [`Figures moved beyond chance: ${heading}`] : [],
-      ),
+      ...status.map(({ what, after: text }) => `Now ${text}: ${what}`),
+      ...moved.flatMap(({ what, isBeyondChance }) => (isBeyondChance ? [`Figures moved beyond chance: ${what}`] : [])),
       ...added.map(({ after: text }) => `New: ${text}`),
       ...reworded.map(({ after: text }) => `Said in other words: ${text}`),
       ...otherwise.map(({ label }) => `Changed: ${label.toLowerCase()}`),

@@ -6,7 +6,8 @@ import type { OpenShare } from '../services/shares.ts';
 import type { Persona } from '../store/personas.ts';
 import type { House } from './app.ts';
 import type { Doorway } from './doorway.ts';
-import { field, formOf, queryOf } from './form.ts';
+import { wantsPage } from './errors.ts';
+import { field, fieldsOf, formOf, queryOf } from './form.ts';
 import { isSecure, type MinuteCounter, minuteCounter, networkOf } from './security.ts';
 import { isForForm, summaryOf } from './studio/frame.ts';
 
@@ -121,8 +122,9 @@ export function sharedDoor(door: Doorway, house: House, { posts }: { posts: Minu
 
   door.post('/shared/:token/:persona/questions', 'respondent', pace, async (_visit, req, res) => {
     const { opened, persona, at } = await personaIn(req);
-    const question = field(formOf(req), 'question');
+    const form = formOf(req);
     try {
+      const { question } = fieldsOf(form, ['question']);
       if (questions.add(`${networkOf(req)} ${opened.share.id}`) > QUESTIONS_PER_MINUTE)
         throw new Problem('too-many', 'Too many questions are coming from your network', {
           detail: 'Your question was not kept: wait a minute, then go back and send it again',
@@ -130,9 +132,9 @@ export function sharedDoor(door: Doorway, house: House, { posts }: { posts: Minu
         });
       await readerQuestions.ask(opened, persona, question);
     } catch (error) {
-      if (!isForForm(error)) throw error;
+      if (!isForForm(error) || !wantsPage(req)) throw error;
       res.status(422);
-      return show(req, res, { question, problem: error });
+      return show(req, res, { question: field(form, 'question'), problem: error });
     }
     res.redirect(303, `${at}?asked=1#ask`);
   });

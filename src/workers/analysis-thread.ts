@@ -2,49 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { kyselyOver, openSqlite } from '../store/database.ts';
 import { openStore, type Store } from '../store/store.ts';
 import { type TableShelf, tableShelf } from './columns/table-shelf.ts';
-import { answerFrameTask } from './tasks/answer-frame.ts';
-import { attributePlacingTask, attributeTypingTask } from './tasks/attribute-typing.ts';
-import { audienceTask } from './tasks/audience.ts';
-import { bannerTableTask, tableWorkbookTask } from './tasks/banner-tables.ts';
-import { beforeTask } from './tasks/before.ts';
-import { bestWorstPeopleTask, bestWorstTask } from './tasks/best-worst.ts';
-import { changesTask } from './tasks/changes.ts';
-import { coderReadinessTask, coderTask, coderUnreadTask } from './tasks/coder.ts';
-import { computedTask, quintilesTask } from './tasks/computed.ts';
-import { continuousProfileTask } from './tasks/continuous-profile.ts';
-import { contrastTask } from './tasks/contrast.ts';
-import { dataDictionaryTask } from './tasks/data-dictionary.ts';
-import { defineSegmentsTask } from './tasks/define-segments.ts';
-import { derivedPreviewTask, otherTextsTask, variableCountsTask } from './tasks/derived-preview.ts';
-import { layOutReportTask } from './tasks/lay-out-report.ts';
-import { measuredTask } from './tasks/measured-waves.ts';
-import { nearAnswersTask } from './tasks/near-answers.ts';
-import { overlapTask } from './tasks/overlap.ts';
-import { personaInsidersTask } from './tasks/persona-insiders.ts';
-import { placeAnswersTask } from './tasks/place-answers.ts';
-import { portraitTask } from './tasks/portrait.ts';
-import { qualityTask } from './tasks/quality.ts';
-import { readAnswersTask } from './tasks/read-answers.ts';
-import { readProjectFileTask, readProjectTask } from './tasks/read-project.ts';
-import { readTranscriptTask } from './tasks/read-transcript.ts';
-import { replayTask } from './tasks/replay.ts';
-import { roundAgreementTask } from './tasks/round-agreement.ts';
-import { saidValuesTask } from './tasks/said-values.ts';
-import { sameWordsTask } from './tasks/same-words.ts';
-import { scoresTask } from './tasks/scores.ts';
-import { segmentCompareTask } from './tasks/segment-compare.ts';
-import { segmentDriftTask } from './tasks/segment-drift.ts';
-import { segmentFitTask } from './tasks/segment-fit.ts';
-import { segmentProfileTask } from './tasks/segment-profile.ts';
-import { segmentTestTask } from './tasks/segment-test.ts';
-import { countedIdsTask, summaryTask } from './tasks/summary.ts';
-import { textsToEmbedTask } from './tasks/texts-to-embed.ts';
-import { themesTask } from './tasks/themes.ts';
-import { toldScoresTask } from './tasks/told-scores.ts';
-import { typingTask } from './tasks/typing.ts';
 import { Unanswerable } from './tasks/unanswerable.ts';
-import { variableNamesTask } from './tasks/variable-names.ts';
-import { weighableTask, weighTargetsTask, weighTask } from './tasks/weigh.ts';
 
 /*
  * Reads, computes, hands back plain data. It opens the database for reading only: what it finds is written by whoever
@@ -60,63 +18,64 @@ export type TaskContext = {
   onProgress: (step: string, done: number) => void;
 };
 
+/** How a task is fetched: a thread reads the modules of what it is asked for, and not of all that could be asked. */
 const tasks = {
-  themes: themesTask,
-  textsToEmbed: textsToEmbedTask,
-  placeAnswers: placeAnswersTask,
-  sameWords: sameWordsTask,
-  nearAnswers: nearAnswersTask,
-  scores: scoresTask,
-  toldScores: toldScoresTask,
-  segmentTest: segmentTestTask,
-  segmentFit: segmentFitTask,
-  segmentDrift: segmentDriftTask,
-  segmentCompare: segmentCompareTask,
-  defineSegments: defineSegmentsTask,
-  attributeTyping: attributeTypingTask,
-  attributePlacing: attributePlacingTask,
-  segmentProfile: segmentProfileTask,
-  continuousProfile: continuousProfileTask,
-  answerFrame: answerFrameTask,
-  summary: summaryTask,
-  countedIds: countedIdsTask,
-  audience: audienceTask,
-  personaInsiders: personaInsidersTask,
-  portrait: portraitTask,
-  quality: qualityTask,
-  readAnswers: readAnswersTask,
-  readProject: readProjectTask,
-  readProjectFile: readProjectFileTask,
-  readTranscript: readTranscriptTask,
-  replay: replayTask,
-  bestWorst: bestWorstTask,
-  bestWorstPeople: bestWorstPeopleTask,
-  changes: changesTask,
-  computed: computedTask,
-  quintiles: quintilesTask,
-  overlap: overlapTask,
-  contrast: contrastTask,
-  before: beforeTask,
-  coder: coderTask,
-  coderReadiness: coderReadinessTask,
-  coderUnread: coderUnreadTask,
-  roundAgreement: roundAgreementTask,
-  saidValues: saidValuesTask,
-  typing: typingTask,
-  derivedPreview: derivedPreviewTask,
-  otherTexts: otherTextsTask,
-  variableCounts: variableCountsTask,
-  variableNames: variableNamesTask,
-  dataDictionary: dataDictionaryTask,
-  bannerTable: bannerTableTask,
-  tableWorkbook: tableWorkbookTask,
-  weighable: weighableTask,
-  weighTargets: weighTargetsTask,
-  weigh: weighTask,
-  measured: measuredTask,
-  layOutReport: layOutReportTask,
+  themes: async () => (await import('./tasks/themes.ts')).themesTask,
+  textsToEmbed: async () => (await import('./tasks/texts-to-embed.ts')).textsToEmbedTask,
+  placeAnswers: async () => (await import('./tasks/place-answers.ts')).placeAnswersTask,
+  sameWords: async () => (await import('./tasks/same-words.ts')).sameWordsTask,
+  nearAnswers: async () => (await import('./tasks/near-answers.ts')).nearAnswersTask,
+  scores: async () => (await import('./tasks/scores.ts')).scoresTask,
+  toldScores: async () => (await import('./tasks/told-scores.ts')).toldScoresTask,
+  segmentTest: async () => (await import('./tasks/segment-test.ts')).segmentTestTask,
+  segmentFit: async () => (await import('./tasks/segment-fit.ts')).segmentFitTask,
+  segmentDrift: async () => (await import('./tasks/segment-drift.ts')).segmentDriftTask,
+  segmentCompare: async () => (await import('./tasks/segment-compare.ts')).segmentCompareTask,
+  defineSegments: async () => (await import('./tasks/define-segments.ts')).defineSegmentsTask,
+  attributeTyping: async () => (await import('./tasks/attribute-typing.ts')).attributeTypingTask,
+  attributePlacing: async () => (await import('./tasks/attribute-typing.ts')).attributePlacingTask,
+  segmentProfile: async () => (await import('./tasks/segment-profile.ts')).segmentProfileTask,
+  continuousProfile: async () => (await import('./tasks/continuous-profile.ts')).continuousProfileTask,
+  answerFrame: async () => (await import('./tasks/answer-frame.ts')).answerFrameTask,
+  summary: async () => (await import('./tasks/summary.ts')).summaryTask,
+  countedIds: async () => (await import('./tasks/summary.ts')).countedIdsTask,
+  audience: async () => (await import('./tasks/audience.ts')).audienceTask,
+  personaInsiders: async () => (await import('./tasks/persona-insiders.ts')).personaInsidersTask,
+  portrait: async () => (await import('./tasks/portrait.ts')).portraitTask,
+  quality: async () => (await import('./tasks/quality.ts')).qualityTask,
+  readAnswers: async () => (await import('./tasks/read-answers.ts')).readAnswersTask,
+  readProject: async () => (await import('./tasks/read-project.ts')).readProjectTask,
+  readProjectFile: async () => (await import('./tasks/read-project.ts')).readProjectFileTask,
+  readTranscript: async () => (await import('./tasks/read-transcript.ts')).readTranscriptTask,
+  replay: async () => (await import('./tasks/replay.ts')).replayTask,
+  bestWorst: async () => (await import('./tasks/best-worst.ts')).bestWorstTask,
+  bestWorstPeople: async () => (await import('./tasks/best-worst.ts')).bestWorstPeopleTask,
+  changes: async () => (await import('./tasks/changes.ts')).changesTask,
+  computed: async () => (await import('./tasks/computed.ts')).computedTask,
+  quintiles: async () => (await import('./tasks/computed.ts')).quintilesTask,
+  overlap: async () => (await import('./tasks/overlap.ts')).overlapTask,
+  contrast: async () => (await import('./tasks/contrast.ts')).contrastTask,
+  before: async () => (await import('./tasks/before.ts')).beforeTask,
+  coder: async () => (await import('./tasks/coder.ts')).coderTask,
+  coderReadiness: async () => (await import('./tasks/coder.ts')).coderReadinessTask,
+  coderUnread: async () => (await import('./tasks/coder.ts')).coderUnreadTask,
+  roundAgreement: async () => (await import('./tasks/round-agreement.ts')).roundAgreementTask,
+  saidValues: async () => (await import('./tasks/said-values.ts')).saidValuesTask,
+  typing: async () => (await import('./tasks/typing.ts')).typingTask,
+  derivedPreview: async () => (await import('./tasks/derived-preview.ts')).derivedPreviewTask,
+  otherTexts: async () => (await import('./tasks/derived-preview.ts')).otherTextsTask,
+  variableCounts: async () => (await import('./tasks/derived-preview.ts')).variableCountsTask,
+  variableNames: async () => (await import('./tasks/variable-names.ts')).variableNamesTask,
+  dataDictionary: async () => (await import('./tasks/data-dictionary.ts')).dataDictionaryTask,
+  bannerTable: async () => (await import('./tasks/banner-tables.ts')).bannerTableTask,
+  tableWorkbook: async () => (await import('./tasks/banner-tables.ts')).tableWorkbookTask,
+  weighable: async () => (await import('./tasks/weigh.ts')).weighableTask,
+  weighTargets: async () => (await import('./tasks/weigh.ts')).weighTargetsTask,
+  weigh: async () => (await import('./tasks/weigh.ts')).weighTask,
+  measured: async () => (await import('./tasks/measured-waves.ts')).measuredTask,
+  layOutReport: async () => (await import('./tasks/lay-out-report.ts')).layOutReportTask,
 };
-export type Tasks = typeof tasks;
+export type Tasks = { [Name in keyof typeof tasks]: Awaited<ReturnType<(typeof tasks)[Name]>> };
 export type TaskName = keyof Tasks;
 export type ToThread = { id: number; task: TaskName; args: unknown };
 export type FromThread =
@@ -147,7 +106,7 @@ async function run({ id, task, args }: ToThread): Promise<void> {
     onProgress: (step, done) => say({ kind: 'progress', id, step, done }),
   };
   try {
-    const work = tasks[task] as (context: TaskContext, args: unknown) => Promise<unknown>;
+    const work = (await tasks[task]()) as (context: TaskContext, args: unknown) => Promise<unknown>;
     say({ kind: 'done', id, result: await work(context, args) });
   } catch (error) {
     const { message, stack } = error as Error;

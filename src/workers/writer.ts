@@ -3,6 +3,7 @@ import { Problem } from '../model/problem.ts';
 import type { Database } from '../store/database.ts';
 import { isBusy, isStorageFull } from '../store/dialect.ts';
 import { type Intake, type IntakeLog, intakeReaders } from '../store/intake-log.ts';
+import { isBehind } from '../store/projections.ts';
 import { type Appended, logReaders, packRecord, type ResponseLog } from '../store/record-log.ts';
 import type { WriteItem, WriteResult } from '../store/record-writer.ts';
 import type { FromWriter, ToWriter, WriterData } from './writer-thread.ts';
@@ -28,17 +29,23 @@ const INTAKE_WAITING_MAX = 64 * 1024 * 1024;
 type Answer = { appended: Appended[]; isNew: boolean[] };
 
 /**
- * Starts the writer thread and gives the logs that go through it.
+ * Gives the logs that go through the writer thread. The thread starts when there is something for it to do.
  *
  * @param report hears when projections cannot be made, which nobody waits for
  * @param queueMax how many writes may wait; beyond it the answer is `busy`, which a sender can repeat
+ * @param startWithinMs when the thread starts at the latest, so that it also looks after what others write and erase;
+ *   null when another process does that
  */
 export function startWriter(
   database: Database,
   data: WriterData,
-  { queueMax, report = () => {} }: { queueMax: number; report?: (message: string) => void },
+  {
+    queueMax,
+    startWithinMs = null,
+    report = () => {},
+  }: { queueMax: number; startWithinMs?: number | null; report?: (message: string) => void },
 ): Logs {
-  const worker = new Worker(new URL('./writer-thread.ts', import.meta.url), { workerData: data });
+  let worker: Worker | null = null;
   const waiting = new Map<number, { resolve: (answer: Answer) => void; reject: (error: unknown) => void }>();
   let lastId = 0;
   let intakeWaiting = 0;
@@ -58,7 +65,7 @@ export function startWriter(
     else if (result.log === 'intake') entry?.resolve({ appended: [], isNew: result.isNew });
     else entry?.resolve({ appended: result.appended, isNew: [] });
   };
-  worker.on('message', (message: FromWriter) => {
+  const hear = (message: FromWriter) => {
     if (message.kind === 'trouble') return report(message.message);
     if (message.kind === 'closed') return failAll(new Error('The writer has stopped'));
     if (message.kind === 'settled') return answer(message.id, { ok: true, log: 'responses', appended: [] });
@@ -69,9 +76,17 @@ export function startWriter(
       entry?.resolve({ appended: [{ outcome: 'saved', seq: message.saved[at + 1] as number }], isNew: [] });
     }
     for (const { id, result } of message.results) answer(id, result);
-  });
-  worker.on('error', failAll);
-  worker.on('exit', () => failAll(new Error('The writer has stopped')));
+  };
+  const started = (): Worker => {
+    if (worker) return worker;
+    clearTimeout(starting);
+    worker = new Worker(new URL('./writer-thread.ts', import.meta.url), { workerData: data });
+    worker.on('message', hear);
+    worker.on('error', failAll);
+    worker.on('exit', () => failAll(new Error('The writer has stopped')));
+    return worker;
+  };
+  const starting = startWithinMs === null ? undefined : setTimeout(started, startWithinMs).unref();
 
   type Gathered = Extract<ToWriter, { kind: 'write' }>;
   const nothing = (): Gathered => ({ kind: 'write', records: [], items: [] });
@@ -83,7 +98,7 @@ export function startWriter(
     tell(gathered);
     gathered = nothing();
   };
-  const tell = (message: ToWriter) => worker.postMessage(message);
+  const tell = (message: ToWriter) => started().postMessage(message);
   const ask = (send: (id: number) => void) =>
     new Promise<Answer>((resolve, reject) => {
       if (!isAlive) return reject(new Error('The writer has stopped'));
@@ -122,6 +137,7 @@ export function startWriter(
     },
     intake: { ...intakeReaders(database), append: writeIntake },
     settle: async (mostMs) => {
+      if (isAlive && worker === null && isNothing() && !(await isBehind(database))) return;
       const settled = ask((id) => {
         handOver();
         tell({ kind: 'settle', id });
@@ -142,7 +158,9 @@ export function startWriter(
         if (!isAlive) return resolve();
         onClosed = resolve;
         handOver();
-        tell({ kind: 'close' });
+        if (worker) return tell({ kind: 'close' });
+        clearTimeout(starting);
+        failAll(new Error('The writer has stopped'));
       }),
     isAlive: () => isAlive,
   };

@@ -1,25 +1,18 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { type Browser, chromium, type Page } from 'playwright-core';
-
-const CANDIDATES = [
-  process.env['CHROMIUM'],
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-];
-const executable = CANDIDATES.find((file) => file !== undefined && existsSync(file)) ?? null;
+import { browserPath } from '../support/browser-path.ts';
 
 /** Journeys run where a Chromium is found; with REQUIRE_BROWSER=1 its absence is a failure and not a pass. */
-export const hasBrowser = executable !== null || process.env['REQUIRE_BROWSER'] === '1';
+export const hasBrowser = browserPath !== null || process.env['REQUIRE_BROWSER'] === '1';
 
 export async function openBrowser(): Promise<Browser> {
-  if (executable === null)
+  if (browserPath === null)
     throw new Error(
       'No Chromium was found, and REQUIRE_BROWSER=1 insists on one. Install chromium, or name it in CHROMIUM',
     );
   return chromium.launch({
-    executablePath: executable,
+    executablePath: browserPath,
     args: [
       '--no-sandbox',
       '--disable-gpu',
@@ -36,12 +29,14 @@ const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/
 
 /** What axe finds on the page as it stands, in one line each. */
 export async function axeFindings(page: Page): Promise<string[]> {
-  // Through the debugger, since the pages' own policy forbids any script but ours.
-  await page.evaluate(axeSource);
+  // Through the debugger, since the pages' own policy forbids any script but ours; a page looked at again has it still.
+  if (!(await page.evaluate(() => 'axe' in globalThis))) await page.evaluate(axeSource);
   return page.evaluate(async () => {
     type Found = { violations: { id: string; nodes: { html: string; failureSummary?: string }[] }[] };
-    const axe = (globalThis as unknown as { axe: { run: () => Promise<Found> } }).axe;
-    const { violations } = await axe.run();
+    type Options = { resultTypes: string[] };
+    const axe = (globalThis as unknown as { axe: { run: (options: Options) => Promise<Found> } }).axe;
+    // Of what is well, axe would otherwise describe every element.
+    const { violations } = await axe.run({ resultTypes: ['violations'] });
     return violations.flatMap((violation) =>
       violation.nodes.map(
         (node) => `${violation.id}: ${node.html.slice(0, 160)} ${node.failureSummary?.slice(0, 200) ?? ''}`,

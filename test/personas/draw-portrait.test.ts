@@ -41,23 +41,26 @@ const about = (comparison: Described['comparison'], family: Described['family'] 
   codeLabel: comparison.kind === 'share' ? 'Rented' : null,
   item: 'tenure',
 });
-const draw = (described: Described[]) =>
-  drawPortrait({
-    size: {
-      share: { share: 0.25, low: 0.2, high: 0.3 },
-      interval: 'sample',
-      n: 100,
-      base: 400,
-      effectiveBase: null,
-    },
-    spend: null,
-    described,
-    quotes: [],
-    quotable: 0,
-  });
+const nothing = {
+  size: {
+    share: { share: 0.25, low: 0.2, high: 0.3 },
+    interval: 'sample',
+    n: 100,
+    base: 400,
+    effectiveBase: null,
+  },
+  spend: null,
+  quotable: 0,
+} as const;
+const draw = (described: Described[]) => drawPortrait({ ...nothing, quotes: [], described });
 
-test('“most” is said only where half or more hold it', () => {
-  const [most] = draw([about(share(0.5, 0.2))]).claims;
+test('“most” is said only where more than half hold it, and “half” where just half do', () => {
+  const [most] = draw([about(share(0.51, 0.2))]).claims;
+  const [half] = draw([about(share(0.5, 0.2))]).claims;
+  const halfOf = (family: Described['family']) => draw([about(share(0.5, 0.2), family)]).claims[0]?.text;
+  expect(half?.text).toMatch(/^Half chose/);
+  expect(halfOf('theme')).toMatch(/^Half speak of/);
+  expect(halfOf('attribute')).toMatch(/, half of them$/);
   const [some] = draw([about(share(0.49, 0.2))]).claims;
   expect(most?.text).toMatch(/^Most chose/);
   expect(some?.text).toMatch(/^They chose more often than others/);
@@ -88,7 +91,7 @@ test('every claim leads to what it rests on, with both bases', () => {
     about(means(5, 3), 'scale'),
     about(share(0.6, 0.2), 'theme'),
     about(share(0.6, 0.2)),
-    about(share(0.6, 0.2), 'attribute'),
+    { ...about(share(0.6, 0.2), 'attribute'), item: 'attribute:town' },
   ]);
   expect(portrait.claims.map(({ section }) => section)).toEqual(['holds', 'says', 'chose', 'who']);
   for (const claim of portrait.claims) {
@@ -145,4 +148,45 @@ test('claims that were worded are told by their ids, whatever speaks for them to
       evidence: expect.objectContaining({ nHere: 100 }),
     }),
   ]);
+});
+
+test('a label’s own full stop does not break a sentence, a question stands in quotation marks, and labels keep their capitals', () => {
+  const label = 'I know where my beans come from.';
+  const portrait = draw([
+    { ...about(means(6, 3), 'scale'), label: 'Coffee must be fast.', item: 'a.fast' },
+    { ...about(means(5, 3), 'scale'), label, item: 'a.beans' },
+    { ...about(means(4.5, 3)), label: 'How often?', item: 'often' },
+    { ...about(share(0.6, 0.2)), codeLabel: 'At home.', label: 'Where do you drink it.', item: 'where' },
+  ]);
+  expect(portrait.claims.map(({ text }) => text)).toEqual([
+    'Coffee must be fast: higher than among everyone else',
+    'I know where my beans come from: higher than among everyone else',
+    '“How often?”: higher than among everyone else',
+    'Most chose “At home” (Where do you drink it)',
+  ]);
+  expect(portrait.lede).toBe(
+    'Coffee must be fast: higher than among everyone else; I know where my beans come from: higher than among everyone else.',
+  );
+  expect(draw([about(share(0.9, 0.2), 'theme'), about(share(0.6, 0.2))]).lede).toContain('; most chose “Rented”');
+});
+
+test('what a question and an attribute of its name both tell is said once, in the words of the answer', () => {
+  const answer = { ...about(share(0.6, 0.2, { code: 'kids' })), item: 'household' };
+  const known = { ...about(share(0.7, 0.2, { code: 'kids' }), 'attribute'), item: 'attribute:house_hold' };
+  const ids = (described: Described[], worded: string[] = []) =>
+    drawPortrait({ ...nothing, quotes: [], described, worded }).claims.map(({ id }) => id);
+  expect(ids([answer, known])).toEqual(['answer:household=kids']);
+  // Another option, another direction, or an answer that is not sure: nothing is said twice then.
+  const other = { ...known, comparison: share(0.7, 0.2, { code: 'alone' }) };
+  expect(ids([answer, other])).toHaveLength(2);
+  const [years, yearsKnown] = [
+    { ...about(means(5, 3)), item: 'age' },
+    { ...about(means(3, 5), 'attribute'), item: 'attribute:age' },
+  ];
+  expect(ids([years, yearsKnown])).toHaveLength(2);
+  expect(ids([years, { ...yearsKnown, comparison: means(6, 3) }])).toEqual(['answer:age']);
+  const unsure = { ...answer, comparison: share(0.6, 0.2, { code: 'kids', adjustedP: 0.4 }) };
+  expect(ids([unsure, known])).toContain('attribute:house_hold=kids');
+  // A claim that somebody worded keeps its own evidence.
+  expect(ids([answer, known], ['attribute:house_hold=kids'])).toHaveLength(2);
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type Claim, emptyPortrait, type Portrait } from '../../src/personas/portrait.ts';
+import { type Claim, type Counter, emptyPortrait, type Portrait } from '../../src/personas/portrait.ts';
 import { safePortrait } from '../../src/personas/safe-portrait.ts';
 import { wilsonInterval } from '../../src/stats/wilson-interval.ts';
 
@@ -71,4 +71,49 @@ test('of a segment that is too small, or that leaves too few outside, no figure 
     expect(safe.size).toBeNull();
     expect(safe.claims.filter(({ evidence }) => evidence !== null).map(({ id }) => id)).toEqual(['said by people']);
   }
+});
+
+test('how many agreed to be quoted is told where neither they nor the others are few', () => {
+  const told = (quotable: number) => safePortrait({ ...portrait, quotable }, policy).quotable;
+  expect(told(40)).toBe(40);
+  expect(told(0)).toBe(0);
+  expect(told(80)).toBe(80);
+  expect(told(9)).toBeNull();
+  expect(told(75)).toBeNull();
+  expect(safePortrait({ ...portrait, quotable: 9 }, policy).withheld!.figures).toBe(
+    safePortrait({ ...portrait, quotable: 40 }, policy).withheld!.figures + 1,
+  );
+});
+
+test('what speaks against a portrait is told to others without how many people who answered', () => {
+  const counter = (
+    people: number[] | null,
+    source: Counter['source'] = { kind: 'answer', item: 'why', code: 'rent' },
+  ) => ({
+    text: 'Of 21 who did, 6 speak of it',
+    source,
+    quotes: [],
+    ...(people && { counted: { people, instead: 'More of them speak of it' } }),
+  });
+  const told = (counters: Counter[], size = portrait.size) =>
+    safePortrait({ ...portrait, size, against: counters }, policy).against;
+  expect(told([counter([21, 6, 15, 2, 19])])).toEqual([{ ...counter(null), text: 'More of them speak of it' }]);
+  // Of another version it may say one more: the difference is somebody.
+  expect(told([counter([42, 20, 22, 0, 42])])[0]?.text, 'of many as well').toBe('More of them speak of it');
+  expect(told([counter([0, 0])])[0]?.text, 'nobody who answered').toBe('Of 21 who did, 6 speak of it');
+  expect(told([counter([42, 20, 22])], { ...portrait.size!, n: 9 })[0]?.text, 'of too few').not.toMatch(/\d/);
+  expect(told([counter(null)])[0]?.text, 'kept before its numbers stood apart').not.toMatch(/\d/);
+  const spoken = counter(null, { kind: 'code', code: 'fees' });
+  expect(told([spoken]), 'people interviewed are evidence').toEqual([spoken]);
+  const before = safePortrait(portrait, policy).withheld!.figures;
+  const withheld = (people: number[]) =>
+    safePortrait({ ...portrait, against: [counter(people)] }, policy).withheld?.figures;
+  expect([withheld([21, 6]), withheld([42, 20])]).toEqual([before + 1, before]);
+});
+
+test('how many agreed to be quoted is told where it is many, and where it leaves many', () => {
+  const quotable = (count: number, n = 80) =>
+    safePortrait({ ...portrait, size: { ...portrait.size!, n }, quotable: count }, policy).quotable;
+  expect([0, 3, 40, 75, 80].map((count) => quotable(count))).toEqual([0, null, 40, null, 80]);
+  expect(quotable(3, 9), 'of a segment that is too small').toBeNull();
 });

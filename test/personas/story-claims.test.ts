@@ -37,10 +37,11 @@ const passage = (one: string, person: string, more: Partial<HeardPassage> = {}):
 const people = (n: number, from = 0) => Array.from({ length: n }, (_, at) => `person ${from + at}`);
 const byRule = { kind: 'quantified' } as const;
 
-test('“most” is said of half or more, and “more often than others” of fewer who say it more', () => {
+test('“most” is said of more than half, “half” of just half, and “more often than others” of fewer who say it more', () => {
   const passages = [
     ...people(10).map((one) => passage('base', one)),
     ...people(10, 100).map((one) => passage('base', one, { isInside: false })),
+    ...people(6).map((one) => passage('more', one)),
     ...people(5).map((one) => passage('half', one)),
     ...people(4).map((one) => passage('fewer', one)),
     ...people(1, 100).map((one) => passage('fewer', one, { isInside: false })),
@@ -48,13 +49,14 @@ test('“most” is said of half or more, and “more often than others” of fe
     ...people(4, 100).map((one) => passage('alike', one, { isInside: false })),
   ];
   const { claims } = storyClaims(
-    ['base', 'half', 'fewer', 'alike'].map((id) => code(id)),
+    ['base', 'more', 'half', 'fewer', 'alike'].map((id) => code(id)),
     passages,
     { kind: 'qualitative' },
   );
   expect(claims.map(({ text }) => text)).toEqual([
     'All speak of “base”',
-    'Most speak of “half”',
+    'Most speak of “more”',
+    'Half speak of “half”',
     'Some speak of “alike”',
     'They speak more often than others of “fewer”',
   ]);

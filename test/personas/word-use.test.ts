@@ -1,9 +1,15 @@
 import { expect, test } from 'vitest';
 import { findSpan, sliceSpan } from '../../src/coding/spans.ts';
 import { statedDistrust } from '../../src/personas/distrust.ts';
-import { type SaidText, wordsDistrusted, wordsUsed } from '../../src/personas/word-use.ts';
+import { type SaidText, saidWords } from '../../src/personas/said-words.ts';
+import * as wordUse from '../../src/personas/word-use.ts';
 import { mulberry32, shuffled } from '../../src/stats/random.ts';
 import { tokens } from '../../src/text/tokens.ts';
+
+const columns = (texts: readonly SaidText[]) => saidWords(texts, ({ text }) => tokens(text));
+const wordsUsed = (texts: readonly SaidText[], options: Parameters<typeof wordUse.wordsUsed>[1]) =>
+  wordUse.wordsUsed(columns(texts), options);
+const wordsDistrusted = (texts: readonly SaidText[]) => wordUse.wordsDistrusted(columns(texts));
 
 let made = 0;
 const said = (person: string, isInside: boolean, text: string, more: Partial<SaidText> = {}): SaidText => {
@@ -12,7 +18,6 @@ const said = (person: string, isInside: boolean, text: string, more: Partial<Sai
     sourceId: `s${String(made).padStart(4, '0')}`,
     version: 1,
     text,
-    tokens: tokens(text),
     language: 'en',
     person,
     isInside,

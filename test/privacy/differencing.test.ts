@@ -18,7 +18,7 @@ const isSmall = (n: number) => n > 0 && n < LEAST;
 /**
  * Every number of people that follows from told groups, by brute force and by another way than the code under test: people who
  * are in the same groups are one unknown, and each of the sets of unknowns is asked for whether its sum is fixed by the told
- * sums, by the rank of the equations with and without it.
+ * sums, which it is when it is at right angles to all that the equations leave open.
  */
 function smallSetsThatFollow(groups: readonly Set01[]): number[] {
   const atoms = new Map<string, number>();
@@ -27,31 +27,51 @@ function smallSetsThatFollow(groups: readonly Set01[]): number[] {
     if (key.includes('1')) atoms.set(key, (atoms.get(key) ?? 0) + 1);
   }
   const keys = [...atoms.keys()];
-  const equations = groups.map((_, at) => keys.map((key) => Number(key[at])));
-  const rank = rankOf(equations);
+  const sizes = keys.map((key) => atoms.get(key)!);
+  const open = leftOpen(
+    groups.map((_, at) => keys.map((key) => Number(key[at]))),
+    keys.length,
+  );
   const small: number[] = [];
   for (let mask = 1; mask < 2 ** keys.length; mask += 1) {
-    const sum = keys.map((_, at) => (mask >> at) & 1);
-    const people = keys.reduce((total, key, at) => total + sum[at]! * atoms.get(key)!, 0);
-    if (isSmall(people) && rankOf([...equations, sum]) === rank) small.push(people);
+    const isIn = (at: number) => (mask >> at) & 1;
+    const people = sumOver(sizes, isIn);
+    if (isSmall(people) && open.every((way) => Math.abs(sumOver(way, isIn)) < 1e-9)) small.push(people);
   }
   return small;
 }
 
-function rankOf(rows: readonly (readonly number[])[]): number {
-  const left = rows.map((row) => [...row]);
-  let rank = 0;
-  for (let column = 0; column < (left[0]?.length ?? 0); column += 1) {
+function sumOver(values: readonly number[], isIn: (at: number) => number): number {
+  let sum = 0;
+  for (let at = 0; at < values.length; at += 1) if (isIn(at)) sum += values[at]!;
+  return sum;
+}
+
+/** The ways in which unknowns may change together while all told sums stay what they are: a basis of them. */
+function leftOpen(equations: readonly (readonly number[])[], width: number): number[][] {
+  const left = equations.map((row) => [...row]);
+  const pivots: number[] = [];
+  for (let column = 0; column < width; column += 1) {
+    const rank = pivots.length;
     const at = left.findIndex((row, index) => index >= rank && Math.abs(row[column]!) > 1e-9);
     if (at < 0) continue;
     [left[rank], left[at]] = [left[at]!, left[rank]!];
-    for (let other = rank + 1; other < left.length; other += 1) {
-      const times = left[other]![column]! / left[rank]![column]!;
-      left[other] = left[other]!.map((value, index) => value - times * left[rank]![index]!);
+    const scale = left[rank]![column]!;
+    const found = left[rank]!.map((value) => value / scale);
+    left[rank] = found;
+    for (const row of left) {
+      const times = row[column]!;
+      if (row !== found && times !== 0) for (let i = 0; i < width; i += 1) row[i] = row[i]! - times * found[i]!;
     }
-    rank += 1;
+    pivots.push(column);
   }
-  return rank;
+  const free = Array.from({ length: width }, (_, column) => column).filter((column) => !pivots.includes(column));
+  return free.map((column) => {
+    const way = Array<number>(width).fill(0);
+    way[column] = 1;
+    for (const [row, pivot] of pivots.entries()) way[pivot] = -left[row]![column]!;
+    return way;
+  });
 }
 
 /** People with a few traits, and filters over them: one trait, two, or one and a few people besides. */
@@ -182,17 +202,18 @@ function smallAnswersThatFollow(
       !isTold ? [] : [keys.map((name) => (inGroup(name, at) && answerOf(name) === code ? 1 : 0))],
     ),
   ]);
-  const rank = rankOf(equations);
+  const open = leftOpen(equations, keys.length);
   const atoms = [...new Set(keys.map((name) => name.split(' ')[0]!))];
+  const sizes = keys.map((name) => unknowns.get(name)!);
+  const atomOf = keys.map((name) => atoms.indexOf(name.split(' ')[0]!));
+  const codeOf = keys.map((name) => Number(answerOf(name)));
   const found: number[] = [];
   // Every union of atoms, with every set of answers: what a reader who knows the filters could ask for.
   for (let where = 1; where < 2 ** atoms.length; where += 1)
     for (let which = 1; which < 16; which += 1) {
-      const sum = keys.map((name) =>
-        (where >> atoms.indexOf(name.split(' ')[0]!)) & 1 && (which >> Number(answerOf(name))) & 1 ? 1 : 0,
-      );
-      const people = keys.reduce((total, name, at) => total + sum[at]! * unknowns.get(name)!, 0);
-      if (isSmall(people) && rankOf([...equations, sum]) === rank) found.push(people);
+      const isIn = (at: number) => (where >> atomOf[at]!) & (which >> codeOf[at]!) & 1;
+      const people = sumOver(sizes, isIn);
+      if (isSmall(people) && open.every((way) => Math.abs(sumOver(way, isIn)) < 1e-9)) found.push(people);
     }
   return found;
 }

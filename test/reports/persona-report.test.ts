@@ -44,9 +44,24 @@ test('a claim is said in a researcher’s words, with its own figures', () => {
   expect(first).toMatchObject({
     text: 'They rent',
     evidence: '71% here, 61% of the rest',
-    detail: '95%: 66% to 75% and 58% to 64%; n 372 and 832',
+    detail: 'in a researcher’s words; 95%: 66% to 75% and 58% to 64%; n 372 and 832',
+    notice: '',
     pill: '',
   });
+});
+
+test('a number in a researcher’s words that nobody counted is told; those of the evidence, and an assumption’s own, are not', () => {
+  const notices = (text: string) => {
+    const portrait = fullPortrait([]);
+    const [rent] = report(portrait, { 'answer:tenure=rent': text }).apart.shown;
+    return rent?.notice;
+  };
+  expect(notices('90% of them rent')).toBe('It says 90, which stands nowhere in its evidence: nobody counted that.');
+  expect(notices('71% of 372 rent, against 61.1%')).toBe('');
+  const few = fullPortrait([]);
+  const claims = few.claims.map((claim) => ({ ...claim, evidence: null, isWithheld: true as const }));
+  const [hidden] = report({ ...few, claims }, { 'answer:tenure=rent': '71% rent' }).apart.shown;
+  expect(hidden).toMatchObject({ notice: '', detail: 'in a researcher’s words' });
 });
 
 test('assumptions and what the evidence supports no longer say so; what people said is not called open', () => {

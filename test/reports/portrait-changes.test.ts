@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Claim, Portrait } from '../../src/personas/portrait.ts';
+import { RING_NAMES } from '../../src/personas/story.ts';
 import { portraitChanges, type SheetVersion } from '../../src/reports/portrait-changes.ts';
 import { wilsonInterval } from '../../src/stats/wilson-interval.ts';
 import { fullPortrait } from '../support/full-portrait.ts';
@@ -80,4 +81,33 @@ test('a claim that the evidence supports no longer is told, and so are name, sha
     ['Share of revenue', '22%', 'not known'],
     ['Speaks against it', 'Answers say price comes first; in their own words it is the school', 'nothing known'],
   ]);
+});
+
+test('a figure that moved names its claim, under the heading of the sheet, also of what people said', () => {
+  const said = fullPortrait([]).claims.find(
+    ({ section, evidence }) => section === 'ring' && evidence?.kind === 'people',
+  )!;
+  const counted = (people: number, of: number) =>
+    withClaims((claims) =>
+      claims.map((claim) =>
+        claim.id === said.id && claim.evidence?.kind === 'people'
+          ? { ...claim, evidence: { ...claim.evidence, people, of } }
+          : claim,
+      ),
+    );
+  const moved = (people: number, of: number) =>
+    portraitChanges(sheet(counted(3, 4)), sheet(counted(people, of), { words: { [said.id]: 'In my words' } })).moved;
+  expect(moved(3, 10)).toMatchObject([
+    {
+      heading: RING_NAMES[said.ring!].about,
+      what: 'In my words',
+      before: expect.stringMatching(/^3 of 4/),
+      isBeyondChance: false,
+    },
+  ]);
+  expect(moved(1, 60)).toMatchObject([{ isBeyondChance: true }]);
+  const silent = withClaims((claims) =>
+    claims.map((claim) => (claim.id === RENT ? { ...claim, evidence: null } : claim)),
+  );
+  expect(portraitChanges(sheet(fullPortrait([])), sheet(silent)).moved).toMatchObject([{ isBeyondChance: null }]);
 });

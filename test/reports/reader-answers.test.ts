@@ -44,7 +44,7 @@ test('what to do is said in the words of claims that stand, by what they are', (
   );
   expect(doing).toEqual([
     { heading: 'Use this for', items: ['the spring campaign'] },
-    { heading: 'Speak to what they look for', items: ['They want quiet above all.'] },
+    { heading: 'Speak to what they look for', items: ['They want quiet above all (in a researcher’s words)'] },
     { heading: 'Take away what holds them back', items: ['They fear the move.', 'They stay for the school.'] },
     { heading: 'Say it as they do', items: ['“home”'] },
   ]);

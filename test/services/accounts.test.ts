@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { checkPassword, hashPassword } from '../../src/services/passwords.ts';
-import { fixedClock, openHouse } from '../support/house.ts';
+import { openVerbatim } from '../../src/verbatim.ts';
+import { fixedClock, newFolder, openHouse, temporaryFolder } from '../support/house.ts';
+import { testLimits } from '../support/limits.ts';
 
 const ADA = { email: 'Ada@Example.org', name: 'Ada', password: 'correct horse battery' };
 const HOUR_MS = 3_600_000;
@@ -28,6 +30,15 @@ describe('passwords', () => {
     expect(one).not.toBe(two);
     expect(await checkPassword('a password', one)).toBe(true);
     expect(await checkPassword('a Password', one)).toBe(false);
+  });
+  test('of a real installation cost what is recommended', async () => {
+    using place = temporaryFolder();
+    await newFolder(place.folder, () => new Date());
+    const verbatim = await openVerbatim({ folder: place.folder, limits: testLimits });
+    await verbatim.accounts.add(ADA, { isAdmin: true, role: 'owner', studyId: null });
+    const kept = verbatim.connection.prepare('select password_hash from users').pluck().all();
+    await verbatim.close();
+    expect(kept).toEqual([expect.stringMatching(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/)]);
   });
   test('match no hash that is none', async () => {
     for (const hash of [null, '', 'plain', '$argon2id$v=19$m=1,t=1$x$y'])

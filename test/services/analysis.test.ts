@@ -242,7 +242,7 @@ describe('segments and their personas', () => {
         section === wanted ? [text] : [],
       );
     // What a workspace knows beside who somebody is tells what they use.
-    expect(textsOf('channel')).toEqual(['plan: Country, most of them']);
+    expect(textsOf('channel')).toEqual(['Plan: Country, most of them']);
     expect(textsOf('who')).toEqual(['Most chose “In a village” (Where do you live?)']);
     const members = await store.segments.members(outdoors.id);
     const responses = await store.responses.list(planted.survey.id);

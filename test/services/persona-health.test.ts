@@ -135,7 +135,8 @@ test('a segment that is removed leaves the persona stale', async () => {
   });
 });
 
-test('words against what it claims ask for a look, until somebody looked', async () => {
+/** Words against an insight that the persona claims come in on 31 March. */
+async function contradict(): Promise<{ publicId: string; text: string }> {
   const { store } = house.verbatim;
   const { study } = place;
   const { id, publicId } = await store.insights.add({
@@ -159,11 +160,16 @@ test('words against what it claims ask for a look, until somebody looked', async
     null,
     '2026-03-31T10:00:00.000Z',
   );
+  return { publicId, text: 'Words against “They rent.” came in since' };
+}
+
+test('words against what it claims ask for a look, until somebody looked', async () => {
+  const { store } = house.verbatim;
+  const { study } = place;
+  const { publicId, text } = await contradict();
   expect(await health()).toEqual({
     state: 'needs-review',
-    reasons: [
-      { text: 'Words against “They rent.” came in since', href: `/studio/${study.publicId}/insights/${publicId}` },
-    ],
+    reasons: [{ text, href: `/studio/${study.publicId}/insights/${publicId}` }],
   });
   await store.insights.review({
     studyId: study.id,
@@ -222,4 +228,28 @@ test('a review that is overdue, and an owner who left, are told', async () => {
       { pointer: '#/validFor', detail: expect.any(String) },
     ],
   });
+});
+
+test('words against it are not answered by changing something else of the persona, but by drawing it anew', async () => {
+  const { personas, store } = house.verbatim;
+  const { study } = place;
+  const { text } = await contradict();
+  clock.forward(3 * 86_400_000);
+  const own = { text: 'They hurry', heading: '', part: '' };
+  const added = await personas.addOwnClaim(study, persona, own, null);
+  await personas.reword(study, persona, added, 'They are in a hurry', null);
+  await personas.removeOwnClaim(study, persona, added, null);
+  await personas.describe(study, persona.publicId, { name: 'Grace', lede: 'Wants it now.' }, null);
+  await personas.comment(persona, { claim: null, words: 'Is that so?' }, null);
+  await personas.govern(study, persona, {
+    ownerId: null,
+    reviewOn: '',
+    validFor: 'X',
+    notValidFor: '',
+    retireWhen: '',
+  });
+  expect(await store.personas.versionsOf(persona.id)).toHaveLength(5);
+  expect((await health()).reasons).toMatchObject([{ text }]);
+  await personas.redraw(study, persona, null);
+  expect((await health()).state).toBe('stands');
 });

@@ -65,7 +65,7 @@ test('a persona says from how many interviews of which days it is, who drew it, 
     { kind: 'interviews', name: 'Interviews', survey: null, count: 3, of: 3, from: '2026-03-02', to: '2026-03-02' },
   ]);
   // The third was counted and is not quoted; of the two who are, one agreed that anybody reads it.
-  expect(consents).toEqual({ people: 2, client: 2, public: 1, gone: 0 });
+  expect(consents).toEqual({ people: 2, client: 2, public: 1, gone: 0, isOfAnswers: false });
   expect(changes).toMatchObject([{ number: 1, name: 'The leaver', by: 'Eve' }]);
   expect(agreement).toEqual({ codes: 2, measured: 0, reached: 0, lowest: null, rounds: [] });
   expect(saturation).toMatchObject({ interviews: 3, codes: 2, reachedAt: null });
@@ -75,7 +75,7 @@ test('a withdrawal and a consent that ended show in what an old version stands o
   await using open = await openStanding();
   const { verbatim, study, talks } = open;
   await verbatim.consents.withdraw(study, talks[0]!, null);
-  expect((await open.standing()).consents).toEqual({ people: 1, client: 1, public: 0, gone: 1 });
+  expect((await open.standing()).consents).toEqual({ people: 1, client: 1, public: 0, gone: 1, isOfAnswers: false });
   await verbatim.consents.record(
     study,
     talks[1]!,
@@ -83,7 +83,7 @@ test('a withdrawal and a consent that ended show in what an old version stands o
     null,
   );
   const { consents, grounds } = await open.standing();
-  expect(consents).toEqual({ people: 1, client: 0, public: 0, gone: 1 });
+  expect(consents).toEqual({ people: 1, client: 0, public: 0, gone: 1, isOfAnswers: false });
   expect(grounds).toMatchObject([{ count: 3, of: 2 }]);
 });
 

@@ -1,3 +1,5 @@
+import type { Visitor } from '../journeys/visitor.ts';
+
 /** What the form with this action would send: every field with a name, as it is filled. */
 export function fieldsOf(html: string, action: string): Map<string, string[]> {
   const form = html.split('<form').find((part) => part.includes(`action="${action}"`)) ?? '';
@@ -29,3 +31,6 @@ export const asForm = (fields: Map<string, string[]>, more: Record<string, strin
   ...Object.fromEntries(fields),
   ...more,
 });
+/** Opens a page and sends its form, some of its fields otherwise. */
+export const sendForm = async (who: Visitor, page: string, more: Record<string, string | string[]>, action = page) =>
+  who.post(action, asForm(fieldsOf((await who.get(page)).text.replaceAll('&#x3D;', '='), action), more));

@@ -13,6 +13,9 @@ import { testLimits } from './limits.ts';
 import { madeBefore } from './made-before.ts';
 import { smallSurvey } from './small-survey.ts';
 
+/** Nobody guesses at passwords of tests, which make and check thousands of them. */
+export const LIGHT_PASSWORDS = { memory: 64, passes: 1, parallelism: 1 };
+
 /** A clock that stands until it is moved. */
 export function fixedClock(start = '2026-03-02T09:00:00.000Z') {
   let at = Date.parse(start);
@@ -67,6 +70,7 @@ export async function openHouse({
     embeddings,
     transcription,
     rewording,
+    passwordCost: LIGHT_PASSWORDS,
     report: (error) => reported.push(error),
   });
   return {

@@ -2,6 +2,7 @@ import type { Portrait, QuoteSpan } from '../../src/personas/portrait.ts';
 import { visitor } from '../journeys/visitor.ts';
 import { openFieldHouse } from './field-house.ts';
 import { fullPortrait } from './full-portrait.ts';
+import { plantGroup } from './plant-group.ts';
 import { plantTalkedStudy } from './talked-study.ts';
 
 /** A study with talks, recordings and codes, and personas that quote what was said there, over HTTP. */
@@ -43,6 +44,7 @@ export async function openPersonaHouse({ now = () => new Date('2026-03-20T10:00:
           portrait: JSON.stringify(portrait),
           words: JSON.stringify(more.words ?? {}),
           note: more.note ?? '',
+          groupId: await plantGroup(verbatim, house.survey.id, portrait),
           createdBy: null,
         },
         now().toISOString(),

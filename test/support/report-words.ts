@@ -42,7 +42,11 @@ export function saidBy(document: ReportDocument): Said[] {
           return block.rows.map(({ cells, refs }) => ({ kind, words: [...cells, block.caption], refs }));
         case 'chart': {
           const { title, table } = describeChart(block.chart);
-          return table.rows.map(({ cells }) => ({ kind, words: [...cells.map(({ text }) => text), title], refs: block.refs }));
+          return table.rows.map(({ cells }) => ({
+            kind,
+            words: [...cells.map(({ text }) => text), title],
+            refs: block.refs,
+          }));
         }
         default:
           return [];
@@ -88,7 +92,14 @@ export function wordsOf(format: ReportFormat, bytes: Uint8Array): string | null 
         (parse(text(), { bom: true }) as string[][]).map((row) => row.map(unguardCell).join('\n')).join('\n'),
       );
     case 'docx':
-      return wordsIn(textsOf(bytes).get('word/document.xml') ?? '', 'w:t');
+      return wordsIn(textsOf(bytes).get('word/document.xml') ?? '', 'w:t').replaceAll(
+        /\[(\d+(?:, \d+)+)\]/g,
+        (_, all: string) =>
+          all
+            .split(', ')
+            .map((number) => `[${number}]`)
+            .join(' '),
+      );
     case 'pptx':
       return slideWords(bytes)
         .map(({ words }) => words)
@@ -109,10 +120,7 @@ export function wordsOf(format: ReportFormat, bytes: Uint8Array): string | null 
 export function slideWords(bytes: Uint8Array): { words: string; notes: string }[] {
   const texts = textsOf(bytes);
   return slidesOf(texts).map((slide, at) => ({
-    words: wordsIn(
-      slide.replaceAll(/(<a:hlinkClick [^>]*\/><\/a:rPr><a:t>)(\d+)(?=<\/a:t>)/g, '$1[$2]'),
-      'a:t',
-    ),
+    words: wordsIn(slide.replaceAll(/(<a:hlinkClick [^>]*\/><\/a:rPr><a:t>)(\d+)(?=<\/a:t>)/g, '$1[$2]'), 'a:t'),
     notes: wordsIn(texts.get(`ppt/notesSlides/notesSlide${at + 1}.xml`) ?? '', 'a:t'),
   }));
 }
@@ -136,7 +144,8 @@ function pictureWords(bytes: Uint8Array): string {
   for (let at = 8; at < png.length; ) {
     const length = png.readUInt32BE(at);
     const content = png.subarray(at + 8, at + 8 + length);
-    if (png.toString('latin1', at + 4, at + 8) === 'iTXt') found.push(content.subarray(content.indexOf(0) + 5).toString());
+    if (png.toString('latin1', at + 4, at + 8) === 'iTXt')
+      found.push(content.subarray(content.indexOf(0) + 5).toString());
     at += 12 + length;
   }
   return found.join('\n');

@@ -6,6 +6,8 @@ import type { Interview } from '../../src/store/notes.ts';
 import type { Persona } from '../../src/store/personas.ts';
 import type { Study } from '../../src/store/studies.ts';
 import type { Verbatim } from '../../src/verbatim.ts';
+import { plantGroup } from './plant-group.ts';
+import { smallSurvey } from './small-survey.ts';
 import { silence } from './wav.ts';
 
 const TALK = (who: string) => `WEBVTT
@@ -28,6 +30,7 @@ const TALK = (who: string) => `WEBVTT
 
 export type SharedPersona = {
   study: Study;
+  surveyId: number;
   persona: Persona;
   /** Agreed to everything, and to quotes alone. */
   talks: { open: Interview; inside: Interview };
@@ -142,22 +145,35 @@ export async function plantSharedPersona(verbatim: Verbatim, name = 'A study'): 
     quotable: 2,
     gaps: [{ text: 'People over 80 were not asked', n: null, source: null }],
   };
+  const survey = await verbatim.surveys.importJson(study.id, JSON.stringify(smallSurvey));
   const persona = await store.personas.addVersion(
     { studyId: study.id, segmentIds: [], personaId: null },
-    { name: 'Careful reader', lede: '', portrait: JSON.stringify(portrait), createdBy: null },
+    {
+      name: 'Careful reader',
+      lede: '',
+      portrait: JSON.stringify(portrait),
+      groupId: await plantGroup(verbatim, survey.id, portrait),
+      createdBy: null,
+    },
     verbatim.now().toISOString(),
   );
-  return { study, persona, talks: { open, inside }, spans, portrait };
+  return { study, surveyId: survey.id, persona, talks: { open, inside }, spans, portrait };
 }
 
 /** The persona drawn anew, with another portrait. */
-export const drawAgain = (
+export const drawAgain = async (
   verbatim: Verbatim,
-  { study, persona }: Pick<SharedPersona, 'study' | 'persona'>,
+  { study, surveyId, persona }: Pick<SharedPersona, 'study' | 'surveyId' | 'persona'>,
   portrait: Portrait,
 ) =>
   verbatim.store.personas.addVersion(
     { studyId: study.id, segmentIds: [], personaId: persona.id },
-    { name: 'Careful reader', lede: '', portrait: JSON.stringify(portrait), createdBy: null },
+    {
+      name: 'Careful reader',
+      lede: '',
+      portrait: JSON.stringify(portrait),
+      groupId: await plantGroup(verbatim, surveyId, portrait),
+      createdBy: null,
+    },
     verbatim.now().toISOString(),
   );

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Coding } from '../../src/store/notes.ts';
 import { visitor } from '../journeys/visitor.ts';
 import { openFieldHouse } from '../support/field-house.ts';
+import { sendForm } from '../support/form-fields.ts';
 
 let house: Awaited<ReturnType<typeof openFieldHouse>>;
 let studio: string;
@@ -125,7 +126,7 @@ test('a persona claims it: an assumption until the insight stands, and the way l
   expect((await house.researcher.post(`${insight}/claim`, { persona, words: '' })).status).toBe(409);
   const sheet = `${studio}/personas/${persona}`;
   expect(await pageOf(sheet)).toContain('I get stuck in lifts Assumption');
-  await house.researcher.post(`${insight}/edit`, {
+  await sendForm(house.researcher, `${insight}/edit`, {
     statement: 'Lifts strand people',
     note: '',
     status: 'standing',

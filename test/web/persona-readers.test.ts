@@ -129,9 +129,13 @@ test('readers are asked only once somebody begins it, and what they make of a pe
   const { researcher, studio, readers, persona } = house;
   expect(await surveyLink()).toBe('');
   expect(plain((await researcher.get(readers)).text)).toContain('are not asked yet');
+  const surveys = async () => (await house.verbatim.store.surveys.list(house.study.id)).length;
+  const before = await surveys();
+  const asked = await researcher.post(`${studio}/perception`, { persona: persona.publicId });
+  expect([asked.status, asked.location]).toEqual([303, `${readers}#judged`]);
+  expect(plain((await researcher.get(readers)).text)).toContain('stands below every persona that is shared by a link');
   expect((await researcher.post(`${studio}/perception`)).status).toBe(303);
-  expect((await researcher.post(`${studio}/perception`)).status).toBe(303);
-  expect((await house.verbatim.store.surveys.list(house.study.id)).length).toBe(1);
+  expect(await surveys()).toBe(before + 1);
   const link = await surveyLink();
   expect(link).toContain(`persona=${persona.publicId}&persona-version=1`);
   expect(plain((await researcher.get(readers)).text)).toContain('No reader has judged it yet');

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Claim, emptyPortrait } from '../../src/personas/portrait.ts';
 import { openFieldHouse } from '../support/field-house.ts';
+import { sendForm } from '../support/form-fields.ts';
 import { startStub } from '../support/stub-server.ts';
 
 const CLAIM: Claim = {
@@ -65,7 +66,7 @@ test('a wording is proposed and kept only when a researcher saves it; nothing bu
   expect((JSON.parse(sent.body) as { messages: { content: string }[] }).messages.at(-1)!.content).toBe(CLAIM.text);
   expect(sent.body).not.toMatch(/372|0\.34|stays here/);
   expect((await house.researcher.get(claim)).text).not.toContain('They rent more often than others.');
-  await house.researcher.post(claim, { text: 'They rent more often than others.' });
+  await sendForm(house.researcher, claim, { text: 'They rent more often than others.' });
   expect((await house.researcher.get(claim)).text).toContain('They rent more often than others.');
 });
 

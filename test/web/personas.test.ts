@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { emptyPortrait, readPortrait } from '../../src/personas/portrait.ts';
 import type { Visitor } from '../journeys/visitor.ts';
+import { fieldsOf, sendForm } from '../support/form-fields.ts';
 import { openPersonaHouse } from '../support/persona-house.ts';
 
 let house: Awaited<ReturnType<typeof openPersonaHouse>>;
@@ -23,6 +24,11 @@ const page = async (address: string, by = house.researcher) => {
 const newest = async (persona: string) => {
   const found = await house.verbatim.store.personas.find(house.study.id, persona);
   return (await house.verbatim.store.personas.versionsOf(found!.id))[0]!;
+};
+/** Sends the form of a claim's page with other words. */
+const reword = async (claim: string, text: string) => {
+  const fields = fieldsOf((await house.researcher.get(claim)).text, claim);
+  return house.researcher.post(claim, { ...Object.fromEntries(fields), text });
 };
 
 beforeAll(async () => {
@@ -123,7 +129,7 @@ test('a claim is said in other words, keeps its evidence, and what changed is to
   const persona = await house.add('Changing', house.full());
   const claim = `${at}/${persona}/claims/${RENT}`;
   expect((await page(`${at}/${persona}/changes`)).text).toContain('There is only one version yet');
-  expect((await house.researcher.post(claim, { text: 'They rent, and would rather not' })).location).toBe(claim);
+  expect((await reword(claim, 'They rent, and would rather not')).location).toBe(claim);
   const worded = await page(claim);
   expect(worded.text).toContain('They rent, and would rather not');
   expect(worded.text).toContain('Computed: “Most chose “I rent” (How do you live today?)”');
@@ -147,6 +153,27 @@ test('a claim is said in other words, keeps its evidence, and what changed is to
   expect(old.text).not.toContain('They ask a neighbour first');
 });
 
+test('a number that nobody counted is told as soon as a researcher writes it, and wherever the claim stands', async () => {
+  const persona = await house.add('Loyal', house.full());
+  const claim = `${at}/${persona}/claims/${RENT}`;
+  const text = '90% rent and would never leave';
+  const saved = await reword(claim, text);
+  expect([saved.status, saved.location]).toEqual([303, claim]);
+  const told = 'It says 90, which stands nowhere in its evidence: nobody counted that.';
+  expect((await page(claim)).text).toContain(`A number that nobody counted ${told}`);
+  const sheet = await page(`${at}/${persona}`);
+  expect(sheet.text).toContain(told);
+  expect(sheet.text).toMatch(
+    /90% rent and would never leave.{0,120}71% here, 61% of the rest.{0,80} in a researcher’s words;/,
+  );
+  await reword(claim, '71% of them rent, of 372');
+  const counted = await page(`${at}/${persona}`);
+  expect(counted.text).not.toContain('which stands nowhere in its evidence');
+  expect(counted.text).toContain('in a researcher’s words;');
+  await reword(claim, '');
+  expect((await page(`${at}/${persona}`)).text).not.toContain('in a researcher’s words');
+});
+
 test('a claim without words comes back with what is wrong, and an assumption can be taken away', async () => {
   const persona = await house.add('Assuming', emptyPortrait('assumption'), []);
   const refused = await house.researcher.post(`${at}/${persona}/add-claim`, { text: ' ', heading: 'Kept', part: '' });
@@ -159,7 +186,7 @@ test('a claim without words comes back with what is wrong, and an assumption can
   const [own] = readPortrait((await newest(persona)).portrait).claims;
   const claim = `${at}/${persona}/claims/${encodeURIComponent(own!.id)}`;
   expect((await page(claim)).text).toContain('Nothing: somebody expects it.');
-  expect((await house.researcher.post(claim, { text: '' })).status).toBe(422);
+  expect((await reword(claim, '')).status).toBe(422);
   expect((await house.researcher.post(`${claim}/remove`)).location).toBe(`${at}/${persona}`);
   expect((await page(claim)).status).toBe(404);
 });
@@ -188,10 +215,10 @@ test('colleagues remark on a claim and on the whole, see to it, and take away wh
 test('who answers for a persona and what it is good for stands on its sheet', async () => {
   const persona = await house.add('Governed', house.full());
   const form = { ownerId: '', reviewOn: '2026-13-40', validFor: 'Homes', notValidFor: '', retireWhen: '' };
-  const refused = await house.researcher.post(`${at}/${persona}/governance`, form);
+  const refused = await sendForm(house.researcher, `${at}/${persona}/governance`, form);
   expect([refused.status, refused.text.includes('href="#reviewOn"')]).toEqual([422, true]);
   const [ada] = await house.verbatim.store.studies.coders(house.study);
-  await house.researcher.post(`${at}/${persona}/governance`, {
+  await sendForm(house.researcher, `${at}/${persona}/governance`, {
     ...form,
     ownerId: String(ada!.id),
     reviewOn: '2026-03-01',
@@ -227,11 +254,18 @@ test('a persona begins as a guess, from interviews, or from segments, and a form
     nothing.text.includes('href="#segments"'),
     nothing.text.includes('value="Kept name"'),
   ]).toEqual([422, true, true]);
+  // What segments name may go without a name: only what was left out is told.
+  const nameless = await house.researcher.post(`${at}/new`, { kind: 'quantified', combine: 'any', name: '' });
+  expect([nameless.text.includes('href="#segments"'), nameless.text.includes('href="#name"')]).toEqual([true, false]);
+  const unnamed = await house.researcher.post(`${at}/new`, { kind: 'assumption', name: '' });
+  expect(plain(unnamed.text)).toContain('Enter a name: only a persona of segments may take theirs');
   const guess = await house.researcher.post(`${at}/new`, { kind: 'assumption', name: 'Guessed' });
   expect(guess.status).toBe(303);
   expect((await page(guess.location)).text).toContain('Assumption Nothing was counted or heard yet');
-  const talks = await house.researcher.post(`${at}/new`, { kind: 'qualitative', by: 'all', name: 'Those who left' });
-  expect(talks.status).toBe(303);
+  const asked = await house.researcher.post(`${at}/new`, { kind: 'qualitative', by: 'all', name: 'Those who left' });
+  expect(asked.status).toBe(303);
+  await house.verbatim.analysis.idle();
+  const talks = await house.researcher.get(asked.location);
   const { text } = await page(talks.location);
   expect(text).toContain('From interviews Rests on coded interviews');
   expect(text).toContain('no share is claimed of them');
@@ -256,3 +290,107 @@ test('a JSON export leads nowhere outside, and says claims as they are said', as
   expect(text).not.toContain('spanHash');
   expect(JSON.parse(text)).toMatchObject({ kind: 'quantified', against: [expect.stringContaining('school')] });
 });
+
+test('drawing shows how far it is, can be watched without scripts, and leads to the persona or says why not', async () => {
+  const { researcher, verbatim } = house;
+  const drawn = await researcher.post(`${at}/new`, { kind: 'qualitative', by: 'all', name: 'Watched' });
+  const watched = await researcher.get(drawn.location);
+  if (watched.status === 200) {
+    expect(watched.text).toContain('Drawing a persona');
+    expect(watched.text).toContain('Look again');
+    expect(watched.text).not.toContain('Seed');
+  }
+  await verbatim.analysis.idle();
+  const done = await researcher.get(drawn.location);
+  expect(done.status).toBe(303);
+  expect((await page(done.location)).text).toContain('Watched');
+  const { segment } = await nobody();
+  const asked = await researcher.post(`${house.studio}/segments/${segment.publicId}/persona`);
+  await verbatim.analysis.idle();
+  const failed = await page(asked.location);
+  expect(failed.text).toContain('Drawing a persona failed');
+  expect(failed.text).toContain('The survey has not been published, so there are no answers to read.');
+  expect(failed.html).toContain(`href="${house.studio}/segments/${segment.publicId}"`);
+});
+
+async function nobody() {
+  const { store } = house.verbatim;
+  const rule = { answer: 'city', op: 'is', value: 'nowhere' };
+  const segment = await store.segments.addDefined(
+    house.study.id,
+    'Nobody',
+    rule,
+    house.survey.id,
+    null,
+    '2026-03-02T09:00:00.000Z',
+  );
+  return { segment };
+}
+
+test('the card says in short what they want, what stands in the way and which words are theirs, each with a way to more', async () => {
+  const { html, text } = await page(`${at}/${full}`);
+  const brief = html.slice(html.indexOf('class="brief"'), html.indexOf('data-enhance="evidence-drawer"'));
+  for (const claim of house.full().claims.filter(({ ring }) => ring === 'success' || ring === 'barrier'))
+    expect(brief).toContain(`${at}/${full}/claims/${encodeURIComponent(claim.id)}`);
+  expect(brief).toContain('href="#dont">“<bdi>up and coming</bdi>”');
+  expect(html).toContain('<blockquote class="quote__words" dir="auto">');
+  // A heading stands before the first of its claims, and not before each.
+  expect(text.split('What they chose').length).toBe(2);
+});
+
+test('words that a reader codes blind just now are not quoted to them, and are to others', async () => {
+  const { store, agreement, accounts } = house.verbatim;
+  const coder = await house.member('cora', 'researcher');
+  await accounts.add(
+    { email: 'dan@lab.example', name: 'dan', password: 'three words together' },
+    { isAdmin: false, role: 'researcher', studyId: house.study.id },
+  );
+  const ids = [];
+  for (const name of ['cora', 'dan']) ids.push(Number((await store.accounts.findByEmail(`${name}@lab.example`))!.id));
+  const [code] = await store.notes.codes(house.study.id);
+  expect((await page(`${at}/${full}`, coder)).html).toContain('<mark>');
+  await agreement.begin(
+    house.study,
+    {
+      name: 'Round',
+      unit: 'turn',
+      codes: [code!.publicId],
+      coders: ids,
+      minimum: 0.8,
+      isBlind: true,
+      of: { interviews: (await store.notes.interviews(house.study.id)).map(({ publicId }) => publicId) },
+      draw: null,
+    },
+    null,
+  );
+  for (const path of ['', '/claims.csv', '/persona.json', `/claims/${RENT}`])
+    expect((await coder.get(`${at}/${full}${path}`)).text).not.toContain('too dear for what');
+  const sheet = await page(`${at}/${full}`, coder);
+  expect(sheet.html).not.toContain('<mark>');
+  expect(sheet.text).toContain('not shown to you: you code these words blind just now');
+  expect((await page(`${at}/${full}/claims/${RENT}`, viewer)).text).toContain('too dear for what');
+});
+
+test('a study that is coded reflexively says what people speak of and not how many do', async () => {
+  const { store } = house.verbatim;
+  const counted = /\d of \d+ people, \d+ passages?/;
+  const claim = `${at}/${full}/claims/${encodeURIComponent(house.full().claims.find(({ evidence }) => evidence?.kind === 'people')!.id)}`;
+  expect((await page(claim)).text).toMatch(/\d of \d+ people/);
+  const change = (method: 'codebook' | 'reflexive') =>
+    store.studies.changeMethod({
+      studyId: house.study.id,
+      method,
+      reason: 'A test',
+      changedBy: null,
+      changedAt: '2026-03-20T10:00:00.000Z',
+    });
+  await change('reflexive');
+  try {
+    expect((await page(`${at}/${full}`)).text).not.toMatch(counted);
+    expect((await page(claim)).text).toContain('a reflexive study does not count who says it');
+    expect((await researcherCsv()).text).not.toMatch(/\d of \d+ people,/);
+  } finally {
+    await change('codebook');
+  }
+});
+const researcherCsv = () => house.researcher.get(`${at}/${full}/claims.csv`);

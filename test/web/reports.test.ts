@@ -59,6 +59,37 @@ test.each(REPORT_KINDS.filter((kind) => kind !== 'segment-comparison'))(
   },
 );
 
+test('a sheet and a study report tell what a persona stands on, who answers for it, and what became of it', async () => {
+  const { verbatim, study } = house;
+  const [owner] = await verbatim.store.studies.coders(study);
+  const own = await verbatim.store.personas.find(study.id, persona);
+  await verbatim.personas.govern(study, own!, {
+    ownerId: owner!.id,
+    reviewOn: '2026-03-01',
+    validFor: 'choosing a floor plan',
+    notValidFor: 'prices',
+    retireWhen: 'the next wave is in',
+  });
+  for (const kind of ['persona-sheet', 'study-report'] as const) {
+    const inside = [...said((await documentOf({ kind })).blocks)].map(({ words }) => words);
+    for (const words of [
+      'Good for choosing a floor plan',
+      'Not good for prices',
+      `Who answers for it ${owner!.name}`,
+      'To be looked at again by 1 March 2026',
+      'To be retired when the next wave is in',
+    ])
+      expect(inside).toContain(words);
+    expect(inside.some((words) => words.startsWith('Rests on '))).toBe(true);
+    expect(inside.some((words) => words.startsWith('Whose words may be shown '))).toBe(true);
+    expect(inside).toContain('It was to be looked at again by 1 March 2026.');
+    const document = await documentOf({ kind, audience: 'client' });
+    const outside = [...said(document.blocks)].map(({ words }) => words).join('\n');
+    expect(outside).toContain('Not good for prices');
+    expect(outside).not.toContain(owner!.name);
+  }
+});
+
 test('every quote of a report stands in the list of places, letter by letter, as it was sealed', async () => {
   const { blocks } = await documentOf();
   const quotes = [...allBlocks(blocks)].filter((block) => block.kind === 'quote');
@@ -160,6 +191,10 @@ test('how reports look: a file of the operator takes the place of a shipped one,
   expect(broken.status).toBe(422);
   expect(broken.text).toContain('quote.hbs does not lay a report out');
   await expect(make({ format: 'html' })).rejects.toThrow('This report cannot be made');
+  writeFileSync(path.join(own, 'quote.hbs'), '<p>{{words}}</p>{{> quote}}\n');
+  const endless = await researcher.get(`${at}/looks/preview`);
+  expect(endless.status).toBe(422);
+  expect(endless.text).toContain('it takes itself in again without end');
   writeFileSync(path.join(own, 'quote.hbs'), '<p>\n{{wordz}}</p>\n');
   expect((await researcher.get(`${at}/looks/preview`)).text).toMatch(/Line 2: .*wordz/);
   writeFileSync(path.join(own, 'quote.hbs'), '{{constructor.name}}{{__proto__.x}}');

@@ -281,7 +281,7 @@ test('a reader asks, a researcher answers, and all who hold the link read both w
   const sent = await reader.send(`${page}/questions`, {
     method: 'POST',
     body: new URLSearchParams({ question: 'Do they rent? Write to bob@example.org <b>' }),
-    headers: { 'sec-fetch-site': 'cross-site' },
+    headers: { 'sec-fetch-site': 'same-origin' },
   });
   expect([sent.status, sent.headers.get('location')]).toEqual([303, `${page}?asked=1#ask`]);
   expect((await reader.get(`${page}?asked=1`)).text).toContain('Your question was sent');

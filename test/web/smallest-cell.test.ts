@@ -200,6 +200,13 @@ test('an owner says how few people a figure may rest on, and no fewer than five'
   const refused = await house.researcher.post(address, { least: '4' });
   expect(refused.status).toBe(422);
   expect(refused.text).toContain('Enter a whole number from 5 to 100');
+  for (const least of ['0x0a', '1e1', '10.0', '']) {
+    const odd = await house.researcher.post(address, { least });
+    expect([odd.status, odd.text.includes('Enter a whole number')], least).toEqual([422, true]);
+  }
+  // Of two numbers nobody knows which was meant.
+  expect((await house.researcher.post(address, { least: ['5', '50'] })).status).toBe(422);
+  expect((await house.verbatim.store.studies.find(study.id))?.leastCell).toBe(10);
   expect((await house.researcher.post(address, { least: '40' })).status).toBe(303);
   const page = await viewer.get(`${at}/results`);
   expect(sectionOf(page.text, 'town')).toContain('fewer than 40 people');

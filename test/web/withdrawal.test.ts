@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { emptyPortrait } from '../../src/personas/portrait.ts';
 import { sourceId } from '../../src/store/identifiers.ts';
 import type { Interview } from '../../src/store/notes.ts';
 import { openInterviewHouse } from '../support/interview-house.ts';
@@ -287,4 +288,41 @@ test('memos on codes are left, and the proof says how many', async () => {
   expect(plain((await house.researcher.get(`${at}/consent`)).text)).toMatch(/Memos on codes of this interview, left 1/);
   const [memo] = await house.verbatim.store.memos.list(house.study.id);
   expect(memo?.text).toContain('basilisk');
+});
+
+test('remarks on personas that hold their words are emptied, and all else researchers wrote in them is listed without a word', async () => {
+  const { verbatim, study, studio, researcher } = house;
+  const { interview, at } = await talked();
+  const { personas } = verbatim.store;
+  const portrait = JSON.stringify(emptyPortrait('assumption'));
+  const version = { name: 'Light sleeper', lede: '', portrait, words: '{}', note: '', createdBy: null };
+  const persona = await personas.addVersion(
+    { studyId: study.id, personaId: null, segmentIds: [], kind: 'assumption' },
+    version,
+    AT,
+  );
+  const page = `${studio}/personas/${persona.publicId}`;
+  const remark = (words: string) => researcher.post(`${page}/comments`, { words });
+  await remark('Ask them about basilisks');
+  await remark('One said “woke me every night”, did they not?');
+  await remark('So the Basilisk under the staircase, woke them');
+  await personas.addVersion(
+    { studyId: study.id, personaId: persona.id, segmentIds: [], kind: 'assumption' },
+    { ...version, lede: `As they say: ${WORDS}.` },
+    AT,
+  );
+  await personas.govern(persona.id, { notValidFor: WORDS.toUpperCase() });
+  await withdraw(at);
+  const proof = await proofOf(interview);
+  expect(proof?.comments).toBe(2);
+  expect(proof?.written?.map(({ persona: of, what, version }) => [of, what, version])).toEqual([
+    [persona.publicId, 'governance', null],
+    [persona.publicId, 'lede', 2],
+  ]);
+  expect((await personas.comments(persona.id)).map(({ words }) => words)).toEqual(['Ask them about basilisks']);
+  const shown = (await researcher.get(`${at}/consent`)).text.replaceAll('&#x3D;', '=');
+  expect(plain(shown)).toMatch(/Remarks on personas that held their words, emptied 2/);
+  expect(shown).toContain(`href="${page}?version=2">Persona 1: the sentence about it, version 2</a>`);
+  expect(shown).toContain(`href="${page}/governance">Persona 1: what it is good for</a>`);
+  expect(shown).not.toMatch(/basilisk|staircase/i);
 });

@@ -4,10 +4,11 @@ import { describe, expect, test } from 'vitest';
 import { Problem } from '../../src/model/problem.ts';
 import type { RecordPlace } from '../../src/model/record.ts';
 import { databaseFile } from '../../src/store/data-folder.ts';
-import { openSqlite } from '../../src/store/database.ts';
+import { kyselyOver, openSqlite } from '../../src/store/database.ts';
 import { newPublicId } from '../../src/store/identifiers.ts';
 import { packRecord } from '../../src/store/record-log.ts';
 import { recordWriter } from '../../src/store/record-writer.ts';
+import { startWriter } from '../../src/workers/writer.ts';
 import { openHouse, plantStudy } from '../support/house.ts';
 import { recordOf } from '../support/records.ts';
 
@@ -177,5 +178,39 @@ describe('the writer', () => {
     await closed;
     expect(logs.isAlive()).toBe(false);
     await expect(logs.responses.append([recordOf(newPublicId(), 0, { place })])).rejects.toThrow('stopped');
+  });
+
+  test('makes up for what others wrote: when somebody waits for it, and by itself soon after the start', async () => {
+    const { house, place } = await openPlanted();
+    await using _ = house;
+    const { logs, connection } = house.verbatim;
+    await logs.settle();
+    const other = openSqlite(databaseFile(house.folder));
+    const writeBeside = () =>
+      recordWriter(other)([{ log: 'responses', rows: [packRecord(recordOf(newPublicId(), 0, { place }))] }]);
+    const projected = () => connection.prepare('select count(*) from responses').pluck().get();
+    writeBeside();
+    await logs.settle();
+    expect(projected()).toBe(1);
+    await logs.close();
+    writeBeside();
+    const next = startWriter(
+      kyselyOver('sqlite', other),
+      { file: databaseFile(house.folder), textKey: Buffer.alloc(32, 7) },
+      { queueMax: 10, startWithinMs: 0 },
+    );
+    await expect.poll(projected, { timeout: 10_000 }).toBe(2);
+    await next.close();
+    other.close();
+  });
+
+  test('that was never needed is alive, has nothing to wait for, and closes', async () => {
+    const house = await openHouse();
+    const { logs } = house.verbatim;
+    await logs.settle();
+    expect(logs.isAlive()).toBe(true);
+    await house[Symbol.asyncDispose]();
+    expect(logs.isAlive()).toBe(false);
+    await expect(logs.settle()).rejects.toThrow('stopped');
   });
 });

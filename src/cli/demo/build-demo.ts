@@ -19,7 +19,7 @@ import { openVerbatim, type Verbatim } from '../../verbatim.ts';
 import { demoFaces, type Face, giveFaces } from './demo-faces.ts';
 import { type DemoInterview, demoFiles } from './demo-files.ts';
 import { markBuilt } from './demo-folder.ts';
-import { learnFromTalks } from './demo-insights.ts';
+import { claimLearned, learnFromTalks } from './demo-insights.ts';
 import { takeDemoNotes } from './demo-notes.ts';
 import { answerAsRespondents } from './demo-respondents.ts';
 import { demoRows } from './demo-rows.ts';
@@ -44,14 +44,25 @@ const INVENTED_NOTICE =
  * Its people, answers and events end with the day before, so that what looks at the last weeks has something to see. On
  * another day they are the same, so many whole days later.
  *
+ * @param respondents how many answer the first survey, and are known to the shop; by default as many as the plan has
  * @param tell hears of each step as it begins
  */
 export async function buildDemo(
-  { folder, limits, now = () => new Date() }: { folder: string; limits: Limits; now?: () => Date },
+  {
+    folder,
+    limits,
+    respondents,
+    now = () => new Date(),
+  }: { folder: string; limits: Limits; respondents?: number; now?: () => Date },
   tell: (step: string) => void,
 ): Promise<void> {
   const end = new Date(Math.floor(now().getTime() / DAY_MS) * DAY_MS);
-  const made = movingHouse({ random: mulberry32(DEMO_SEED), now: end, texts: demoFiles.texts() });
+  const made = movingHouse({
+    random: mulberry32(DEMO_SEED),
+    now: end,
+    texts: demoFiles.texts(),
+    ...(respondents === undefined ? {} : { respondents }),
+  });
   const faults: unknown[] = [];
   const verbatim = await openVerbatim({ folder, limits, now, report: (error) => faults.push(error) });
   try {
@@ -68,13 +79,7 @@ export async function buildDemo(
     const segmentRun = await analyse(verbatim, study, survey);
     await verbatim.answerReadings.read(survey);
     const faces = await nameSegments(verbatim, segmentRun);
-    tell('Drawing personas');
     await placeInterviewed(verbatim, study, faces, talks);
-    await drawPersonas(verbatim, study, faces);
-    tell('Writing down what was learned, and letting one participant take their words back');
-    const leaves = talks.at(-1)!;
-    await learnFromTalks(verbatim, study, demoFiles.insights(), leaves);
-    await verbatim.consents.withdraw(study, leaves.interview, null);
     tell('Looking for segments where there are none, and without centring');
     await lookElsewhere(verbatim, study, survey, made, end);
     tell('Describing the segments, with variables, weights and a table');
@@ -90,6 +95,12 @@ export async function buildDemo(
     tell('Putting some of them into segments by a few questions');
     const visitors = visits.people.map(({ externalId }) => externalId);
     await typeVisitors(verbatim, study, { run: segmentRun, survey, visitors, end }, DEMO_SEED);
+    tell('Writing down what was learned, drawing personas, and letting one participant take their words back');
+    const leaves = talks.at(-1)!;
+    const learned = await learnFromTalks(verbatim, study, demoFiles.insights(), leaves);
+    await drawPersonas(verbatim, study, faces, end);
+    await claimLearned(verbatim, study, learned);
+    await verbatim.consents.withdraw(study, leaves.interview, null);
     const members = clubMembers({ random: mulberry32(DEMO_SEED), now: end, texts: demoFiles.clubTexts() });
     tell(`Following ${members.people.length} members of the club, and asking some of those who cancelled`);
     await loseMembers(verbatim, study, members);
@@ -375,10 +386,29 @@ async function placeInterviewed(
   }
 }
 
-async function drawPersonas({ personas }: Verbatim, study: Study, named: readonly NamedSegment[]): Promise<void> {
+/** For whom the personas are to be used, and for whom not. */
+const VALID_FOR = 'Deciding what the shop offers to people who move, and how it speaks of it';
+const NOT_VALID_FOR = 'People who have not moved, and companies: few of them answered';
+const REVIEW_AFTER_DAYS = 120;
+
+async function drawPersonas(
+  { personas, store }: Verbatim,
+  study: Study,
+  named: readonly NamedSegment[],
+  end: Date,
+): Promise<void> {
+  const reviewOn = new Date(end.getTime() + REVIEW_AFTER_DAYS * DAY_MS).toISOString().slice(0, 10);
   for (const { segment, face } of named) {
     const persona = await personas.draw(study, segment, face.persona, null);
     await personas.describe(study, persona.publicId, { name: face.persona, lede: face.lede }, null);
+    const drawn = (await store.personas.find(study.id, persona.publicId))!;
+    await personas.govern(study, drawn, {
+      ownerId: null,
+      reviewOn,
+      validFor: VALID_FOR,
+      notValidFor: NOT_VALID_FOR,
+      retireWhen: '',
+    });
   }
 }
 
@@ -399,19 +429,23 @@ async function lookElsewhere(
   const { analysis, imports, segmentations, store, surveys } = verbatim;
   const scalesOf = ({ draft }: SurveyRow) =>
     (draft.instruments ?? []).flatMap(({ code, scales }) => scales.map((scale) => `scale:${code}.${scale.code}`));
-  const begin = async (of: SurveyRow, name: string, centring: Record<string, 'none'>) => {
+  const itemsOf = ({ draft }: SurveyRow) =>
+    (draft.instruments ?? []).flatMap(({ scales }) =>
+      scales.flatMap(({ items }) => items.map((key) => `answer:${key.replace(/^-/, '')}`)),
+    );
+  const begin = async (of: SurveyRow, name: string, inputs: string[], centring: Record<string, 'none'>) => {
     const { id, changedAt } = await segmentations.add(study, of, name, null);
-    const settings = { inputs: scalesOf(of), centring };
+    const settings = { inputs, centring };
     await segmentations.change(study, (await store.segmentations.findById(id))!, { name, settings, changedAt });
     return (await store.segmentations.findById(id))!;
   };
-  const uncentred = await begin(survey, 'The same answers, not centred', { 'scales:vb20': 'none' });
+  const uncentred = await begin(survey, 'The same answers, not centred', scalesOf(survey), { 'scales:vb20': 'none' });
   await segmentations.fit(study, uncentred, { k: SEGMENTS, seed: DEMO_SEED }, null);
   const battery = await publishNew(verbatim, await surveys.addFromTemplate(study.id, 'mini-ipip-20'));
   const people = made.people.slice(0, PERSONALITIES).map(({ externalId }) => externalId);
   const answers = personalityAnswers(people, end, mulberry32(DEMO_SEED));
   await imports.loadRows(battery, demoRows(battery.draft, answers), 'personality (invented)');
-  await segmentations.test(study, await begin(battery, 'How people are', {}), DEMO_SEED, null);
+  await segmentations.test(study, await begin(battery, 'How people are', itemsOf(battery), {}), DEMO_SEED, null);
   await analysis.idle();
 }
 

@@ -17,7 +17,9 @@ export async function layTour({ store, studies }: Verbatim, study: Study, survey
   const persona = (name: string) => there(personas.find(({ versions }) => versions[0]?.name === name));
   const rooted = persona('Rooted carer');
   const said = there(
-    readPortrait(rooted.versions[0]!.portrait).claims.find(({ source, evidence }) => source && evidence),
+    readPortrait(rooted.versions[0]!.portrait).claims.find(
+      ({ section, quotes }) => section === 'says' && quotes.length > 0,
+    ),
   );
   const segmentations = await store.segmentations.list(study.id);
   const named = (name: string) => there(segmentations.find((one) => one.name === name));
@@ -47,7 +49,7 @@ export async function layTour({ store, studies }: Verbatim, study: Study, survey
     },
     {
       title: 'Put a theme right',
-      text: 'Rename it, merge it into another, or take an answer out. Everything that counts it follows.',
+      text: 'Rename it, merge it into another, or take an answer out. Pages that count it follow at once, personas when they are drawn anew.',
       links: [{ label: 'Themes', to: '/themes' }],
     },
     {
@@ -73,7 +75,7 @@ export async function layTour({ store, studies }: Verbatim, study: Study, survey
       text: 'One participant withdrew, and what they said left every page: a persona asks to be looked at again. Do the same for another and watch the quotes go.',
       links: [
         { label: 'Fresh starter', to: `/personas/${persona('Fresh starter').publicId}` },
-        { label: 'Withdraw P08', to: `/interviews/${talk.publicId}/consent` },
+        { label: 'P08 takes it back', to: `/interviews/${talk.publicId}#withdrawal` },
       ],
     },
     {
@@ -83,14 +85,14 @@ export async function layTour({ store, studies }: Verbatim, study: Study, survey
     },
     {
       title: 'And what else was planted',
-      text: 'Two people of one age, income and town in different segments. The few who spend most. What people tick and what they say when asked. A battery that holds no segments.',
+      text: 'Two people of one age, income and town in different segments. The few who spend most. What people tick of the rent, and what they say when asked. A battery that holds no segments.',
       links: [
         ...alike.map(({ publicId, segment }) => ({
           label: `One of “${segment}”`,
           to: `/responses/${publicId}`,
         })),
         { label: 'Quiet seeker', to: `/personas/${persona('Quiet seeker').publicId}` },
-        { label: 'Ticked and said', to: '/triangulation' },
+        { label: 'Ticked and said', to: `/personas/${rooted.publicId}#against` },
         { label: 'No segments', to: at(named('How people are')) },
       ],
     },

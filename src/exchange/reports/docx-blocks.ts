@@ -9,7 +9,7 @@ import type { DocxLines, Words } from './docx-lines.ts';
 import { inkHex } from './docx-styles.ts';
 import { type DocxTables, TEXT_POINTS } from './docx-tables.ts';
 import { STATUS_WORDS } from './office-sources.ts';
-import { beginsRight } from './office-text.ts';
+import { beginsRight, holdable } from './office-text.ts';
 import { drawPicture } from './picture.ts';
 
 /** Pixels for each point of a picture: sharp in print. */
@@ -50,7 +50,12 @@ export function docxBlocks(
             width: Math.round(drawing.width * PIXELS_A_POINT),
             height: Math.max(1, Math.round(drawing.height * PIXELS_A_POINT)),
           },
-          altText: { id: String(pictures), name: `Chart ${pictures}`, title: name, description },
+          altText: {
+            id: String(pictures),
+            name: `Chart ${pictures}`,
+            title: holdable(name),
+            description: holdable(description),
+          },
         }),
       ],
     });
@@ -97,16 +102,22 @@ export function docxBlocks(
   }
 
   function claim(block: ClaimBlock): Docx.Paragraph[] {
-    const { heading, text, status, evidence, detail, notice, quotes, counterQuotes, refs } = block;
+    const { heading, text, status, evidence, detail, notice, quotes, counterQuotes, isBrief = false, refs } = block;
     const counted = [detail.startsWith(evidence) ? '' : evidence, detail].filter((one) => one !== '');
-    const head: Words[] = heading === '' ? [] : [{ text: `${heading.replace(/[.:]$/, '')}. `, isStrong: true }];
+    const head: Words[] =
+      heading === '' || isBrief ? [] : [{ text: `${heading.replace(/[.:]$/, '')}. `, isStrong: true }];
+    const keepNext = quotes.length + counterQuotes.length > 0;
     return [
       line('Claim', [...head, { text }], { refs }),
-      line('Evidence', [
-        { text: STATUS_WORDS[status], isStrong: true },
-        { text: counted.length === 0 ? '' : ` · ${counted.join(' · ')}` },
-      ]),
-      ...(notice === '' ? [] : [line('Notice', [{ text: notice }])]),
+      line(
+        'Evidence',
+        [
+          { text: STATUS_WORDS[status], isStrong: true },
+          { text: counted.length === 0 ? '' : ` · ${counted.join(' · ')}` },
+        ],
+        { keepNext },
+      ),
+      ...(notice === '' ? [] : [line('Notice', [{ text: notice }], { keepNext })]),
       ...quotes.flatMap(quote),
       ...(counterQuotes.length === 0
         ? []
@@ -126,19 +137,23 @@ export function docxBlocks(
         parts.push(line('Gap', []));
       const isNewPage = before === 'page-break';
       if (isNewPage && block.kind !== 'heading') parts.push(line('Gap', [], { pageBreakBefore: true }));
-      parts.push(...(await partsOf(block, isNewPage)));
+      const after = blocks[at + 1]?.kind;
+      parts.push(...(await partsOf(block, { isNewPage, isLeadIn: after === 'claim' || after === 'quote' })));
     }
     return parts;
   }
 
-  async function partsOf(block: Block, isNewPage: boolean): Promise<Docx.FileChild[]> {
+  async function partsOf(
+    block: Block,
+    { isNewPage, isLeadIn }: { isNewPage: boolean; isLeadIn: boolean },
+  ): Promise<Docx.FileChild[]> {
     switch (block.kind) {
       case 'heading':
         return [
           line(block.level === 2 ? 'Heading1' : 'Heading2', [{ text: block.text }], { pageBreakBefore: isNewPage }),
         ];
       case 'paragraph':
-        return [line(null, block.spans, { refs: block.refs })];
+        return [line(null, block.spans, { refs: block.refs, keepNext: isLeadIn })];
       case 'list': {
         if (block.isOrdered) orderedLists += 1;
         return block.items.map(({ spans, refs }) =>
@@ -151,14 +166,14 @@ export function docxBlocks(
         );
       }
       case 'card': {
-        const { name, mark, lede, share, lines, refs } = block;
+        const { name, mark, lede, share, lines, isNamedAbove = false, refs } = block;
         const style = name === title ? 'Title' : 'PersonaName';
         const facts = lines.map((text) => line('Facts', [{ text }], share === null ? {} : { alignment: 'end' }));
         return [
           head(
             [
-              line('Mark', [{ text: mark, isStrong: true }]),
-              line(style, [{ text: name }], { refs }),
+              line('Mark', [{ text: mark, isStrong: true }], isNamedAbove ? { refs } : {}),
+              ...(isNamedAbove ? [] : [line(style, [{ text: name }], { refs })]),
               line(
                 'Lede',
                 lede.map((span) => ({ ...span, isVoice: true })),

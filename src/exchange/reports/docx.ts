@@ -1,4 +1,5 @@
 import type * as Docx from 'docx';
+import { dayOf } from '../../reports/day-of.ts';
 import type { ReportDocument } from '../../reports/document.ts';
 import type { FontCut, ReportAssets } from './assets.ts';
 import { docxBlocks } from './docx-blocks.ts';
@@ -7,7 +8,7 @@ import { stillDocx } from './docx-still.ts';
 import { docxStyles, hexOf, inkHex, PAGE, TEXT_WIDTH } from './docx-styles.ts';
 import { docxTables } from './docx-tables.ts';
 import { packParts, readParts } from './office-archive.ts';
-import { AUDIENCE_WORDS, dayOf, numberSources } from './office-sources.ts';
+import { AUDIENCE_WORDS, numberSources } from './office-sources.ts';
 import { holdable, scriptsIn } from './office-text.ts';
 
 const LOGO_HEIGHT = 40;
@@ -77,7 +78,7 @@ function titlePart(
                 type: 'png',
                 data: Buffer.from(logo.png),
                 transformation: { width: Math.round(logo.width * scale), height: Math.round(logo.height * scale) },
-                altText: { id: '9999', name: 'Logo', title: 'Logo', description: brand.name ?? 'Logo' },
+                altText: { id: '9999', name: 'Logo', title: 'Logo', description: holdable(brand.name ?? 'Logo') },
               }),
             ],
           }),

@@ -1,9 +1,10 @@
 import { describeChart, drawChart } from '../../charts/draw-chart.ts';
 import type { Drawing, Mark } from '../../charts/drawing.ts';
 import { hatching } from '../../charts/hatching.ts';
+import { dayOf } from '../../reports/day-of.ts';
 import type { Block, ClaimBlock, QuoteBlock, ReportDocument, Span } from '../../reports/document.ts';
 import type { ReportAssets } from './assets.ts';
-import { AUDIENCE_WORDS, dayOf, type NumberedSources, numberSources, STATUS_WORDS } from './office-sources.ts';
+import { AUDIENCE_WORDS, type NumberedSources, numberSources, STATUS_WORDS } from './office-sources.ts';
 
 /** So wide is a chart in points, on pages and on telephones: it grows and shrinks with its page. */
 const CHART_WIDTH = 460;
@@ -67,11 +68,11 @@ function blockView(block: Block, sources: NumberedSources): Record<string, unkno
         items: block.items.map(({ spans, refs }) => ({ spans: spansView(spans), refs: refsOf(refs) })),
       };
     case 'card': {
-      const { kind, glyph, name, mark, lede, share, lines, segmentClass, refs } = block;
+      const { kind, glyph, name, mark, lede, share, lines, segmentClass, isNamedAbove = false, refs } = block;
       return {
         kind,
         glyph,
-        name,
+        name: isNamedAbove ? '' : name,
         mark,
         lede: spansView(lede),
         share: share ?? '',
@@ -144,7 +145,7 @@ function blockView(block: Block, sources: NumberedSources): Record<string, unkno
 const claimView = (block: ClaimBlock, sources: NumberedSources) => ({
   kind: block.kind,
   id: block.id,
-  heading: block.heading,
+  heading: block.isBrief ? '' : block.heading,
   text: block.text,
   status: block.status,
   statusWords: STATUS_WORDS[block.status],

@@ -1,6 +1,7 @@
 import { describeChart } from '../../charts/draw-chart.ts';
+import { dayOf } from '../../reports/day-of.ts';
 import type { Block, ClaimBlock, QuoteBlock, ReportDocument, Span } from '../../reports/document.ts';
-import { AUDIENCE_WORDS, dayOf, type NumberedSources, numberSources, STATUS_WORDS } from './office-sources.ts';
+import { AUDIENCE_WORDS, type NumberedSources, numberSources, STATUS_WORDS } from './office-sources.ts';
 
 /**
  * A report as Markdown, for wikis and repositories: headings, lists, tables and quotes as CommonMark has them (tables as
@@ -48,7 +49,7 @@ function blockMarkdown(block: Block, sources: NumberedSources): string[] {
       ];
     case 'card':
       return [
-        `### ${plain(block.name)} (${plain(block.mark)})`,
+        block.isNamedAbove ? `*${plain(block.mark)}*` : `### ${plain(block.name)} (${plain(block.mark)})`,
         spansMarkdown(block.lede),
         [...(block.share === null ? [] : [`**${plain(block.share)}**`]), ...block.lines.map(plain)]
           .map((line) => `- ${line}`)
@@ -100,9 +101,11 @@ function blockMarkdown(block: Block, sources: NumberedSources): string[] {
 
 function claimMarkdown(block: ClaimBlock, sources: NumberedSources): string[] {
   const about = [block.evidence, block.detail, STATUS_WORDS[block.status]].filter((part) => part !== '').map(plain);
+  const said = `${plain(block.text)} ${notes(block.refs, sources)}`;
   return [
-    `**${plain(block.heading)}.** ${plain(block.text)} ${notes(block.refs, sources)}`,
-    `${about.join('; ')}.`,
+    ...(block.isBrief
+      ? [`- ${said} ${about.slice(block.detail.startsWith(block.evidence) ? 1 : 0).join('; ')}.`]
+      : [`**${plain(block.heading)}.** ${said}`, `${about.join('; ')}.`]),
     ...(block.notice === '' ? [] : [`*${plain(block.notice)}*`]),
     ...block.quotes.map((quote) => quoteMarkdown(quote, sources)),
     ...(block.counterQuotes.length === 0

@@ -52,7 +52,3 @@ export const AUDIENCE_WORDS = {
   client: 'For those the study was made for',
   public: 'For anybody',
 } as const;
-
-/** The day of a moment, as it stands at the head of a report: `12 March 2026`. */
-export const dayOf = (asOf: string): string =>
-  new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: 'UTC' }).format(new Date(asOf));

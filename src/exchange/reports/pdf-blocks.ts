@@ -27,7 +27,9 @@ const APART: ReadonlySet<Block['kind']> = new Set([
 export const blockSlabs = (desk: Desk, blocks: readonly Block[], width: number, parent: Node): Slab[] =>
   blocks.flatMap((block, index) => {
     const before = blocks[index - 1]?.kind;
-    const slabs = slabsFor(desk, block, { width, parent, isAfterCard: before === 'card' });
+    const after = blocks[index + 1]?.kind;
+    const isLeadIn = block.kind === 'paragraph' && (after === 'claim' || after === 'quote');
+    const slabs = slabsFor(desk, block, { width, parent, isAfterCard: before === 'card', isLeadIn });
     const [first, ...rest] = slabs;
     const isSame = before === block.kind || before === undefined;
     return first === undefined || isSame || !APART.has(before)
@@ -35,7 +37,8 @@ export const blockSlabs = (desk: Desk, blocks: readonly Block[], width: number, 
       : [{ ...first, gap: Math.max(first.gap, 16) }, ...rest];
   });
 
-type Where = { width: number; parent: Node; isAfterCard: boolean };
+/** A paragraph before what people said, or what is said of them, introduces it. */
+type Where = { width: number; parent: Node; isAfterCard: boolean; isLeadIn: boolean };
 
 function slabsFor(desk: Desk, block: Block, where: Where): Slab[] {
   const { width, parent } = where;
@@ -52,7 +55,7 @@ function slabsFor(desk: Desk, block: Block, where: Where): Slab[] {
           gap: 8,
         }),
         // Words that announce what follows stay with it.
-        /:\s*$/.test(block.spans.at(-1)?.text ?? '') ? 2 : 0,
+        where.isLeadIn || /:\s*$/.test(block.spans.at(-1)?.text ?? '') ? 2 : 0,
       );
     case 'list':
       return listSlabs(desk, block, measure, parent);

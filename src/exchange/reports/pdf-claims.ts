@@ -24,6 +24,7 @@ const QUOTE_INDENT = 12;
 
 /** What is said of people, with its evidence beside it where there is room, and words for it and against it. */
 export function claimSlabs(desk: Desk, block: ClaimBlock, width: number, parent: Node): Slab[] {
+  if (block.isBrief) return briefSlabs(desk, block, width, parent);
   const isBeside = width >= BESIDE_MIN;
   const measure = isBeside ? Math.min(MEASURE, width - EVIDENCE_WIDTH - 24) : width;
   const open = block.status === 'open' || block.status === 'assumed' ? SOFT : STYLES.body.ink;
@@ -110,6 +111,55 @@ export function claimSlabs(desk: Desk, block: ClaimBlock, width: number, parent:
     ...block.counterQuotes.flatMap((quote) => quoteSlabs(desk, quote, measure, parent)),
   ];
   return held([{ ...head, hold: quotes.length > 0 ? 2 : 0 }, ...quotes], 1);
+}
+
+/** One of several claims, in a line where that will do: what is said, and beside it in small type what was counted. */
+function briefSlabs(desk: Desk, block: ClaimBlock, width: number, parent: Node): Slab[] {
+  const isBeside = width >= BESIDE_MIN;
+  const side = isBeside ? Math.round(width * 0.45) : width;
+  const measure = isBeside ? width - side - 18 : width;
+  const counted = block.detail === '' ? block.evidence : block.detail;
+  const status = block.status === 'described' && block.evidence !== '' ? [] : [STATUS_WORDS[block.status]];
+  const about = [...status, counted].filter((one) => one !== '').join(' · ');
+  const said = textSlabs(desk, [{ text: block.text, style: STYLES.body }, ...refWords(desk, block.refs, STYLES.body)], {
+    width: measure,
+    leading: 13,
+    node: node(parent, 'P'),
+  });
+  const facts = textSlabs(desk, [{ text: about, style: STYLES.fine }], {
+    width: side,
+    leading: 10.5,
+    node: node(parent, 'P'),
+  });
+  const notice = textSlabs(desk, [{ text: block.notice, style: { ...STYLES.small, ink: TONES.warn } }], {
+    width: measure,
+    leading: 11.5,
+    node: node(parent, 'P'),
+  });
+  const main = stacked([...said, ...(isBeside ? [] : facts), ...notice]);
+  const beside = isBeside ? stacked(facts) : { height: 0, ops: [] };
+  const quotes = block.counterQuotes.flatMap((quote) => quoteSlabs(desk, quote, measure, parent));
+  return held(
+    [
+      {
+        height: Math.max(main.height, beside.height + 1.5),
+        gap: 4,
+        hold: 0,
+        ops: [...main.ops, ...moved(beside.ops, width - side, 1.5)],
+      },
+      ...block.quotes.flatMap((quote) => quoteSlabs(desk, quote, measure, parent)),
+      ...(quotes.length === 0
+        ? []
+        : textSlabs(desk, [{ text: 'Against it', style: STYLES.smallStrong }], {
+            width: measure,
+            leading: 12,
+            node: node(parent, 'P'),
+            gap: 6,
+          })),
+      ...quotes,
+    ],
+    2,
+  );
 }
 
 /** Words as they were said, on the side where their lines begin. */

@@ -1,6 +1,7 @@
-import type { ReportDocument } from '../../reports/document.ts';
+import { dayOf } from '../../reports/day-of.ts';
+import type { ReportDocument, TableBlock } from '../../reports/document.ts';
 import type { ReportAssets } from './assets.ts';
-import { AUDIENCE_WORDS, dayOf } from './office-sources.ts';
+import { AUDIENCE_WORDS } from './office-sources.ts';
 import type { Style } from './pdf-lines.ts';
 import { held, type Node, type Op, type Slab } from './pdf-slabs.ts';
 import {
@@ -10,6 +11,7 @@ import {
   INK,
   MEASURE,
   node,
+  refWords,
   SOFT,
   STYLES,
   sourcePlace,
@@ -105,11 +107,11 @@ export function contentsSlabs(desk: Desk, parent: Node): Slab[] {
 }
 
 /** What charts were drawn from, as tables. */
-export function numberSlabs(desk: Desk, parent: Node): Slab[] {
+export function numberSlabs(desk: Desk, width: number, parent: Node): Slab[] {
   const charts = desk.charts.filter(({ table }) => table.rows.length > 0);
   if (charts.length === 0) return [];
   return [
-    ...endHeading(desk, 'The numbers behind the charts', 'numbers', parent),
+    ...endHeading(desk, 'The numbers behind the charts', 'numbers', parent, width),
     ...charts.flatMap(({ place, title, table, refs }) => {
       const { columns, rows } = table;
       const [first, ...rest] = tableSlabs(
@@ -127,7 +129,7 @@ export function numberSlabs(desk: Desk, parent: Node): Slab[] {
           })),
           note: '',
         },
-        FULL,
+        width,
         parent,
       );
       return first === undefined
@@ -181,51 +183,78 @@ export function sourceSlabs(
           ? words
           : { ...words, style: { ...words.style, ink: desk.accent }, way: { url: address }, says: title },
       ],
-      { ...inner, leading: 11, gap: 7 },
+      { ...inner, leading: 11, gap: 4 },
     );
     const details = textSlabs(desk, [{ text: detail, style: { ...STYLES.fine, ink: SOFT } }], {
       ...inner,
+      width: inner.width - PAGES_WIDTH,
       leading: 10,
     });
-    const pages = node(item, 'P');
-    const uses: Slab = {
-      height: 10,
-      gap: 0,
-      hold: 0,
-      ops: [
-        {
-          kind: 'pages',
-          words: () => pageWords(usedOn(number)),
-          way: null,
-          align: 'start',
-          x: indent,
-          y: baseline(10, 7.5),
-          style: STYLES.fine,
-          node: pages,
-        },
-      ],
+    // The pages stand at the end of the last line.
+    const uses: Op = {
+      kind: 'pages',
+      words: () => pageWords(usedOn(number)),
+      way: null,
+      align: 'end',
+      x: width,
+      y: baseline(10, 7.5),
+      style: STYLES.fine,
+      node: node(item, 'P'),
     };
+    const about: Slab[] = details.length > 0 ? details : [{ height: 10, gap: 0, hold: 0, ops: [] }];
     const first: Op[] = [{ kind: 'place', name: sourcePlace(number), y: 0 }, ...(mark?.ops ?? [])];
     return held(
-      [...titles.map((slab, at) => (at === 0 ? { ...slab, ops: [...first, ...slab.ops] } : slab)), ...details, uses],
+      [
+        ...titles.map((slab, at) => (at === 0 ? { ...slab, ops: [...first, ...slab.ops] } : slab)),
+        ...about.map((slab, at) => (at === about.length - 1 ? { ...slab, ops: [...slab.ops, uses] } : slab)),
+      ],
       2,
     );
   });
 }
 
-const PAGES_MOST = 8;
+/** Room for the pages beside the last line of a source. */
+const PAGES_WIDTH = 78;
+const PAGES_MOST = 5;
 function pageWords(pages: readonly number[]): string {
   if (pages.length === 0) return 'Named nowhere above';
   const more = pages.length - PAGES_MOST;
   const shown = pages.slice(0, PAGES_MOST).join(', ');
-  return `${pages.length === 1 ? 'Page' : 'Pages'} ${shown}${more > 0 ? ` and ${more} more` : ''}`;
+  return `${pages.length === 1 ? 'Page' : 'Pages'} ${shown}${more > 0 ? ` + ${more}` : ''}`;
 }
 
-export function endHeading(desk: Desk, text: string, id: string, parent: Node): Slab[] {
+/** Where each quote stands, a line each. */
+export function placeSlabs(desk: Desk, { rows, note }: TableBlock, width: number, parent: Node): Slab[] {
+  const list = node(parent, 'L');
+  return [
+    ...rows.flatMap(({ cells: [quote = '', text = '', version = '', letters = ''], refs }, at) =>
+      held(
+        textSlabs(
+          desk,
+          [
+            { text: `${quote} `, style: { ...STYLES.fine, ink: INK } },
+            { text: `${text}, version ${version}, ${letters}`, style: STYLES.fine },
+            ...refWords(desk, refs, STYLES.fine),
+          ],
+          { width, leading: 10, node: node(node(list, 'LI'), 'LBody'), gap: at === 0 ? 6 : 2 },
+        ),
+        2,
+      ),
+    ),
+    ...textSlabs(desk, [{ text: note, style: { ...STYLES.fine, ink: SOFT } }], {
+      width,
+      leading: 10,
+      node: node(parent, 'P'),
+      gap: 5,
+    }),
+  ];
+}
+
+export function endHeading(desk: Desk, text: string, id: string, parent: Node, width = MEASURE): Slab[] {
   const place = `end-${id}`;
   desk.headings.push({ text, level: 2, place });
   const slabs = textSlabs(desk, [{ text, style: STYLES.h2 }], {
-    width: MEASURE,
+    width,
     leading: 19,
     node: node(parent, 'H2'),
     gap: 30,

@@ -24,7 +24,7 @@ export function cardSlabs(desk: Desk, block: Extract<Block, { kind: 'card' }>, w
   const left = GLYPH + 16;
   const right = isWide ? SHARE_WIDTH + 18 : 0;
   const level = Math.min(6, desk.level + 1);
-  desk.level = level;
+  if (!block.isNamedAbove) desk.level = level;
   const glyph = textSlabs(desk, [{ text: block.glyph, style: { ...STYLES.name, size: 22, ink: colour } }], {
     width: GLYPH,
     leading: GLYPH,
@@ -36,13 +36,15 @@ export function cardSlabs(desk: Desk, block: Extract<Block, { kind: 'card' }>, w
       leading: 12,
       node: node(parent, 'P'),
     }),
-    ...textSlabs(desk, [{ text: block.name, style: STYLES.name }], {
-      width: width - left - right,
-      leading: 29,
-      node: node(parent, `H${level}`),
-      gap: 2,
-      shape: 'even',
-    }),
+    ...(block.isNamedAbove
+      ? []
+      : textSlabs(desk, [{ text: block.name, style: STYLES.name }], {
+          width: width - left - right,
+          leading: 29,
+          node: node(parent, `H${level}`),
+          gap: 2,
+          shape: 'even',
+        })),
     ...textSlabs(desk, [...spanWords(block.lede, STYLES.lede), ...refWords(desk, block.refs, STYLES.lede)], {
       width: width - left - right,
       leading: 17.5,
@@ -77,7 +79,7 @@ export function cardSlabs(desk: Desk, block: Extract<Block, { kind: 'card' }>, w
   return [
     {
       height,
-      gap: 24,
+      gap: block.isNamedAbove ? 12 : 24,
       hold: 1,
       ops: [
         ...circle,

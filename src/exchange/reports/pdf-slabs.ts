@@ -56,8 +56,9 @@ export type Frame = { page: number; x: number; top: number; bottom: number };
 /** Where slabs may stand: here and, once this is full, in the next. */
 export type Frames = { frame: Frame; next: () => Frames };
 
-/** More of a page than this is not left empty for something to stay whole. */
+/** What is higher than this part of a page need not stay whole, and no more than that part is left empty for it. */
 const WHOLE_PART = 0.55;
+const EMPTY_PART = 0.2;
 const COLUMNS_LEAST = 110;
 
 /** Puts slabs on pages, one below the other. */
@@ -117,8 +118,8 @@ export class Pager {
       const space = this.#bottom - this.#top;
       const whole = heightOf(chain, true);
       const held = chains(chain, 2);
-      const isTooLong = whole > space * WHOLE_PART && held.length > 1;
-      if (isTooLong) return held.forEach(set);
+      const isTooLong = whole > space * WHOLE_PART || (!isTop && at.frame.bottom - y > space * EMPTY_PART);
+      if (isTooLong && held.length > 1) return held.forEach(set);
       if (!isTop) turn();
       if (whole <= at.frame.bottom - at.frame.top || chain.length === 1) return chain.forEach(put);
       for (const slab of chain) {

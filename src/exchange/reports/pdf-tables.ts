@@ -81,7 +81,7 @@ export function tableSlabs(desk: Desk, block: TableBlock, width: number, parent:
     ...tied,
     ...held(notes, 2),
   ];
-  return body.length <= WHOLE_MOST ? held(slabs, 1) : slabs;
+  return body.length <= WHOLE_MOST ? held(slabs, 2) : slabs;
 }
 
 /** Columns as wide as what stands in them; where that is too much, the widest give way. */
@@ -124,7 +124,8 @@ function rowStrips(
 ): Strip[] {
   const set = cells.map((words, at) => {
     const { x, width, isNumber } = columns[at]!;
-    return textSlabs(desk, words, { width, x, leading: LEADING, node: nodeOf(at), align: isNumber ? 'end' : 'start' });
+    const own = isNumber ? words.map((one) => withWholeIntervals(desk, one, width)) : words;
+    return textSlabs(desk, own, { width, x, leading: LEADING, node: nodeOf(at), align: isNumber ? 'end' : 'start' });
   });
   const lines = Math.max(1, ...set.map((slabs) => slabs.length));
   const strips: Strip[] = [];
@@ -139,6 +140,14 @@ function rowStrips(
   }
   return strips;
 }
+
+/** What stands in brackets beside a number stays on one line, where there is room for it. */
+const withWholeIntervals = (desk: Desk, words: Words, width: number): Words => ({
+  ...words,
+  text: words.text.replaceAll(/\([^()]*\)/g, (part) =>
+    desk.setter.width([{ ...words, text: part }]) <= width ? part.replaceAll(' ', '\u00a0') : part,
+  ),
+});
 
 const joined = (strips: readonly Strip[]): Strip => {
   let height = 0;

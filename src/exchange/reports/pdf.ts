@@ -1,10 +1,18 @@
 import { textLines } from '../../charts/text-width.ts';
-import type { ReportDocument } from '../../reports/document.ts';
+import { type Block, PLACES_ID, type ReportDocument, type TableBlock } from '../../reports/document.ts';
 import type { FontCut, ReportAssets } from './assets.ts';
 import { AUDIENCE_WORDS, numberSources } from './office-sources.ts';
 import { blockSlabs } from './pdf-blocks.ts';
 import { flowInTwo } from './pdf-columns.ts';
-import { contentsSlabs, endHeading, noticeListSlabs, numberSlabs, sourceSlabs, titleSlabs } from './pdf-ends.ts';
+import {
+  contentsSlabs,
+  endHeading,
+  noticeListSlabs,
+  numberSlabs,
+  placeSlabs,
+  sourceSlabs,
+  titleSlabs,
+} from './pdf-ends.ts';
 import { type EmbeddedFont, PdfFonts } from './pdf-fonts.ts';
 import { type Line, LineSetter } from './pdf-lines.ts';
 import { PdfPainter } from './pdf-paint.ts';
@@ -12,6 +20,7 @@ import { type Node, Pager } from './pdf-slabs.ts';
 import { type Desk, FULL, node, PAGE, STYLES, sourcePlace } from './pdf-styles.ts';
 
 const SOURCE_GAP = 28;
+const NARROW_COLUMNS = 4;
 const PLAIN_ACCENT = '#1f5c57';
 
 /**
@@ -83,24 +92,33 @@ function layOut(document: ReportDocument, assets: ReportAssets, setter: LineSett
   const usedOn = (number: number) => [...(uses.get(sourcePlace(number)) ?? [])];
   const title = titleSlabs(desk, document, assets, root);
   const contentsNode = node(root, 'Div');
-  const body = blockSlabs(desk, document.blocks, FULL, root);
-  const numbers = numberSlabs(desk, root);
-  const [noticesNode, sourcesNode] = [node(root, 'Div'), node(root, 'Div')];
+  const [blocks, ends] = apartFromEnds(document.blocks);
+  const body = blockSlabs(desk, blocks, FULL, root);
   const width = (FULL - SOURCE_GAP) / 2;
+  // Numbers of few columns stand small in two columns, with all else that is there to be looked up.
+  const isNarrow = desk.charts.every(({ table }) => table.columns.length <= NARROW_COLUMNS);
+  const numbers = isNarrow ? [] : numberSlabs(desk, FULL, root);
+  const noticesNode = node(root, 'Div');
+  const lookedUp = [
+    ...(isNarrow ? numberSlabs(desk, width, root) : []),
+    ...(ends === null ? [] : endHeading(desk, ends.heading, 'quotes', root, width)),
+    ...(ends === null ? [] : placeSlabs(desk, ends.table, width, root)),
+  ];
+  const sourcesNode = node(root, 'Div');
   const listNode: Node = { role: 'L', children: [] };
   const sources = sourceSlabs(desk, { links: assets.links, usedOn }, width, listNode);
   // Only now is every letter known that no typeface has.
   const notices = noticeListSlabs(desk, [...document.notices, ...missingWords(fonts.missing)], noticesNode);
-  const sourceHead = endHeading(desk, 'Sources', 'sources', sourcesNode);
+  const sourceHead = endHeading(desk, 'Sources', 'sources', sourcesNode, width);
   sourcesNode.children.push(listNode);
   const contents = contentsSlabs(desk, contentsNode);
   const flowed = pager.flow(
-    [...title, ...contents, ...body, ...numbers, ...notices, ...sourceHead],
+    [...title, ...contents, ...body, ...numbers, ...notices],
     pager.column(PAGE.left, { page: 0, y: PAGE.top }),
   );
   flowInTwo(
     pager,
-    sources,
+    [...lookedUp, ...sourceHead, ...sources],
     { page: flowed.page, y: flowed.y + 8 },
     { xs: [PAGE.left, PAGE.left + width + SOURCE_GAP], top: PAGE.top, bottom: PAGE.height - PAGE.bottom },
   );
@@ -113,6 +131,14 @@ function layOut(document: ReportDocument, assets: ReportAssets, setter: LineSett
           uses.set(place, (uses.get(place) ?? new Set()).add(page + 1));
         }
   return { pages: pager.pages, root, desk };
+}
+
+/** Where quotes stand is looked up as sources are, and stands with them. */
+function apartFromEnds(blocks: readonly Block[]): [readonly Block[], { heading: string; table: TableBlock } | null] {
+  const [heading, table] = blocks.slice(-2);
+  return heading?.kind === 'heading' && heading.id === PLACES_ID && table?.kind === 'table'
+    ? [blocks.slice(0, -2), { heading: heading.text, table }]
+    : [blocks, null];
 }
 
 /** What stands at the head and foot of every page. */

@@ -1,5 +1,6 @@
 import { PAPER_INKS, segmentInk } from '../../charts/paper-inks.ts';
 import { textLines } from '../../charts/text-width.ts';
+import { dayOf } from '../../reports/day-of.ts';
 import {
   allBlocks,
   type Block,
@@ -8,9 +9,10 @@ import {
   type ReportDocument,
   type Span,
 } from '../../reports/document.ts';
+import { WORDED } from '../../reports/worded-claim.ts';
 import type { ReportAssets } from './assets.ts';
 import { faceFor } from './docx-lines.ts';
-import { AUDIENCE_WORDS, dayOf, numberSources, STATUS_WORDS } from './office-sources.ts';
+import { AUDIENCE_WORDS, numberSources, STATUS_WORDS } from './office-sources.ts';
 import { beginsRight, escapedXml } from './office-text.ts';
 import { drawPicture } from './picture.ts';
 import { withWords } from './png-text.ts';
@@ -216,9 +218,10 @@ function claimParts(claims: readonly ClaimBlock[], from: number, parts: string[]
     ...claims.filter(({ evidence }) => evidence !== ''),
     ...claims.filter(({ evidence }) => evidence === ''),
   ];
-  for (const { text, evidence, status, refs } of ordered) {
+  for (const { text, evidence, status, isWorded, refs } of ordered) {
     const shown = fitting(text, LEFT.width, [22, 20], 2);
-    const counted = [STATUS_WORDS[status], evidence].filter((one) => one !== '').join(' · ');
+    const about = [STATUS_WORDS[status], isWorded ? WORDED : '', evidence];
+    const counted = about.filter((one) => one !== '').join(' · ');
     const below = fitting(counted, LEFT.width, [17, 15], 1);
     if (!shown || !below) continue;
     const height = shown.lines.length * shown.size * LEADING + below.size * LEADING + 16;

@@ -16,22 +16,24 @@ import {
 
 const TEXT = 20;
 const SMALL = 14;
+const CLAIM = 18;
+/** A smaller heading stays on a slide of which so much is free. */
+const ROOM_PART = 0.42;
+/** Between words that lead to a quote and the quote. */
+const LEAD_GAP = 10;
 const FIGURES_A_ROW = 3;
 
 type Card = Extract<Block, { kind: 'card' }>;
 type Paragraph = Extract<Block, { kind: 'paragraph' }>;
-const hasWords = ({ quotes, counterQuotes }: ClaimBlock): boolean => quotes.length + counterQuotes.length > 0;
+/** Said on slides; what else there is to know of a claim is in the notes. */
+const STATUS_SHOWN: ReadonlySet<ClaimBlock['status']> = new Set(['assumed', 'open']);
 
-/** Lays a document's blocks out on slides, one idea each. */
+/** Lays a document's blocks out on slides: what belongs together on one, and what finds no room in its notes. */
 export function slideBlocks(writer: SlideWriter, sources: NumberedSources) {
   /** The name of the report, which the first slide bears. */
   const opening = writer.currentTitle;
   /** Whose claims these are, where several personas share a deck. */
   let persona = '';
-  /** The smaller heading that stands above; empty where there is none. */
-  let part = '';
-  /** The title that goes on after a card and what has to be known besides it. */
-  let resumed: string | null = null;
 
   function marks(refs: readonly string[], size: number): SlideRun[] {
     const numbers = sources.numbersOf(refs);
@@ -54,10 +56,10 @@ export function slideBlocks(writer: SlideWriter, sources: NumberedSources) {
   const heightOf = (all: readonly SlideParagraph[], width: number): number =>
     all.reduce((sum, one) => sum + paragraphHeight(one, width), 0);
 
-  const { table, chart } = slideNumbers(writer, sources, marks, write);
+  const { table, chart, noted, hasBelow } = slideNumbers(writer, sources, marks, write);
 
-  function quote(block: QuoteBlock): void {
-    const { before, words, after, by, lang, segmentClass, refs } = block;
+  /** A quote and who said it, as they stand beside a line. */
+  function quoted({ before, words, after, by, lang, refs }: QuoteBlock) {
     const size = words.length > 500 ? 14 : words.length > 250 ? 18 : 22;
     const isRight = beginsRight(words);
     const said: SlideParagraph = {
@@ -76,7 +78,12 @@ export function slideBlocks(writer: SlideWriter, sources: NumberedSources) {
     };
     const indent = 16;
     const width = writer.body.width - indent;
-    const height = heightOf([said, who], width);
+    return { said, who, isRight, indent, width, height: heightOf([said, who], width) };
+  }
+
+  function quote(block: QuoteBlock): void {
+    const { segmentClass, refs } = block;
+    const { said, who, isRight, indent, width, height } = quoted(block);
     if (height > writer.body.height) {
       // Longer than a slide: as running text, which goes on over the next ones.
       write(said);
@@ -102,30 +109,47 @@ export function slideBlocks(writer: SlideWriter, sources: NumberedSources) {
     });
   }
 
-  /** Without anybody's words a claim is a line among others. */
-  function bareClaim({ heading, text, status, evidence, detail, notice, refs }: ClaimBlock): void {
-    const head: SlideRun[] = heading === '' ? [] : [{ text: `${heading.replace(/[.:]$/, '')}. `, isStrong: true }];
-    const counted = [STATUS_WORDS[status], detail.startsWith(evidence) ? '' : evidence, detail];
-    write({ size: TEXT, before: 14, runs: [...head, { text }] }, refs);
-    write({ size: 14, before: 2, runs: [{ text: counted.filter((one) => one !== '').join(' · '), isSoft: true }] });
-    if (notice !== '') write({ size: 14, before: 2, runs: [{ text: notice, isStrong: true }] });
+  /** A claim is a line among others; what was counted in full is in the notes, with words that find no room. */
+  function claim({
+    heading,
+    text,
+    status,
+    evidence,
+    detail,
+    notice,
+    quotes,
+    counterQuotes,
+    isBrief,
+    refs,
+  }: ClaimBlock) {
+    const told = STATUS_SHOWN.has(status) ? `${STATUS_WORDS[status]}${evidence === '' ? '' : ', '}` : '';
+    const counted = told + evidence === '' ? [] : [{ text: `  ${told}${evidence}`, isSoft: true, size: SMALL }];
+    write({ size: CLAIM, before: 8, bullet: 'dot', runs: [{ text }, ...counted] }, refs);
+    if (notice !== '') write({ size: SMALL, before: 2, runs: [{ text: notice, isStrong: true }] });
+    writer.note(
+      [
+        [isBrief ? '' : heading.replace(/[.:]$/, ''), `${text} ${STATUS_WORDS[status]}`, detail]
+          .filter((one) => one !== '')
+          .join(' · '),
+      ],
+      sources.numbersOf(refs),
+    );
+    for (const one of quotes) said(one, '');
+    for (const one of counterQuotes) said(one, 'Against it');
   }
 
-  function claim(block: ClaimBlock, lead: Paragraph | null): void {
-    const before = writer.currentTitle;
-    const { heading, text, status, evidence, detail, notice, quotes, counterQuotes, refs } = block;
-    writer.titled(text);
-    const kicker = [persona, part, heading, STATUS_WORDS[status]].filter((one) => one !== '').join(' · ');
-    write({ size: 16, runs: [{ text: kicker, isSoft: true }] }, refs);
-    if (lead !== null) write({ size: 16, before: 4, runs: plain(lead.spans) }, lead.refs);
-    if (evidence !== '') write({ size: 36, before: 14, runs: [{ text: evidence, isStrong: true }] });
-    if (detail !== '') write({ size: 16, before: 6, runs: [{ text: detail, isSoft: true }] });
-    if (notice !== '') write({ size: 18, before: 12, runs: [{ text: notice, isStrong: true }] });
-    if (quotes.length + counterQuotes.length > 0) writer.skip(8);
-    for (const one of quotes) quote(one);
-    if (counterQuotes.length > 0) write({ size: SMALL, runs: [{ text: 'Against it', isStrong: true }] });
-    for (const one of counterQuotes) quote(one);
-    writer.titled(before);
+  /** Somebody's words on the slide that goes on, where there is room for them; else in its notes. */
+  function said(block: QuoteBlock, lead: string): void {
+    const line: SlideParagraph = { size: SMALL, before: 6, runs: [{ text: lead, isStrong: true }] };
+    const height = quoted(block).height + (lead === '' ? 0 : paragraphHeight(line, writer.body.width) + LEAD_GAP);
+    if (block.isAside || height + LEAD_GAP > writer.room) {
+      const { before, words, after, by, refs } = block;
+      writer.note([`${lead === '' ? '' : `${lead}: `}“${before}${words}${after}” (${by})`], sources.numbersOf(refs));
+      return;
+    }
+    if (lead !== '') write(line);
+    else writer.skip(2);
+    quote(block);
   }
 
   function figures(cells: readonly FigureCell[]): void {
@@ -156,13 +180,14 @@ export function slideBlocks(writer: SlideWriter, sources: NumberedSources) {
   }
 
   function card({ name, mark, lede, share, lines, refs, segmentClass }: Card): void {
-    const before = writer.currentTitle;
+    const above = writer.currentTitle;
+    const kicker = above === name || above === opening || writer.isShown(above) ? mark : `${above} · ${mark}`;
     persona = name;
     writer.titled(name);
     writer.startFresh();
     const side = share === null ? 0 : 260;
     const left: SlideParagraph[] = [
-      { size: 16, runs: [{ text: mark, isSoft: true }, ...marks(refs, 20)] },
+      { size: 16, runs: [{ text: kicker, isSoft: true }, ...marks(refs, 20)] },
       { size: 28, before: 14, runs: lede.map((span) => ({ ...span, isVoice: true })) },
       ...(share === null ? lines.map((text) => ({ size: 16, before: 8, runs: [{ text, isSoft: true }] })) : []),
     ];
@@ -195,48 +220,49 @@ export function slideBlocks(writer: SlideWriter, sources: NumberedSources) {
             ]),
       ].join('');
     });
-    resumed = before;
   }
 
   function lay(blocks: readonly Block[]): void {
     for (const [at, block] of blocks.entries()) {
-      const before = blocks[at - 1];
       const after = blocks[at + 1];
-      if (resumed !== null && block.kind !== 'notice') {
-        writer.titled(resumed);
-        resumed = null;
+      if (block.kind === 'paragraph' && after?.kind === 'quote') {
+        if (after.isAside) {
+          writer.note([block.spans.map(({ text }) => text).join('')], sources.numbersOf(block.refs));
+          continue;
+        }
+        writer.keep(heightOf([running(block)], writer.body.width) + LEAD_GAP + quoted(after).height);
       }
-      // A sentence that leads to one claim stands with it.
-      if (block.kind === 'paragraph' && after?.kind === 'claim' && hasWords(after)) continue;
-      if (block.kind === 'claim' && hasWords(block)) {
-        placed('');
-        claim(block, before?.kind === 'paragraph' ? before : null);
-      } else one(block);
+      if (block.kind === 'heading') headed(block, after);
+      else one(block);
     }
   }
 
-  /**
-   * What has slides of its own is not to lose its heading: a larger one gets a slide that divides, a smaller one stands
-   * before the title of the first slide below it.
-   */
+  /** A heading names the next slide, unless what stands on this one leaves room for it and for what follows. */
+  function headed({ level, text }: Extract<Block, { kind: 'heading' }>, after: Block | undefined): void {
+    const line: SlideParagraph = { size: TEXT, before: 18, runs: [{ text, isStrong: true }] };
+    const needed =
+      after?.kind === 'quote' ? paragraphHeight(line, writer.body.width) + LEAD_GAP * 2 + quoted(after).height : 0;
+    // A chart has a slide of its own, which its heading names.
+    const staysWith = after !== undefined && after.kind !== 'chart' && writer.room > needed;
+    if (level === 2) persona = '';
+    else if (staysWith && writer.isOpen && writer.room > writer.body.height * ROOM_PART) return write(line);
+    writer.titled(level === 2 || persona === '' ? text : `${persona}: ${text}`);
+  }
+
+  const running = ({ spans }: Paragraph): SlideParagraph => ({ size: TEXT, before: 8, runs: plain(spans) });
+
+  /** What has slides of its own is not to lose its heading: this stands before the title of the first of them. */
   function placed(title: string): string {
     const heading = writer.currentTitle;
-    if (heading === opening || writer.isShown(heading)) return title;
-    if (part === '') {
-      writer.divide(heading);
-      return title;
-    }
-    return title === '' ? title : `${heading}: ${title}`;
+    return heading === opening || title === '' || writer.isShown(heading) ? title : `${heading}: ${title}`;
   }
 
   function one(block: Block): void {
     switch (block.kind) {
       case 'heading':
-        if (block.level === 2) persona = '';
-        part = block.level === 2 ? '' : block.text;
-        return writer.titled(block.level === 2 || persona === '' ? block.text : `${persona}: ${block.text}`);
+        return headed(block, undefined);
       case 'paragraph':
-        return write({ size: TEXT, before: 8, runs: plain(block.spans) }, block.refs);
+        return write(running(block), block.refs);
       case 'list':
         return block.items.forEach(({ spans, refs }, at) =>
           write(
@@ -251,16 +277,16 @@ export function slideBlocks(writer: SlideWriter, sources: NumberedSources) {
       case 'empty':
         return write({ size: 16, before: 8, runs: [{ text: block.text, isSoft: true }] });
       case 'card':
-        placed('');
         return card(block);
       case 'figures':
         return figures(block.cells);
       case 'claim':
-        return bareClaim(block);
+        return claim(block);
       case 'quote':
-        return quote(block);
+        return block.isAside ? said(block, '') : quote(block);
       case 'table':
-        return table(placed(block.caption), block);
+        if (block.isAside) return noted(block, block.caption);
+        return hasBelow(block.caption, block) ? undefined : table(placed(block.caption), block);
       case 'chart':
         return chart(block, placed(block.chart.input.title));
       case 'columns':

@@ -105,12 +105,11 @@ function slideXml({ shapes }: Slide): string {
 
 function notesOf(slide: Slide, { list }: NumberedSources): string[] {
   const named = list.filter(({ number }) => slide.sources.includes(number));
-  return named.length === 0
-    ? []
-    : [
-        'Sources',
-        ...named.map(({ number, title, detail }) => `${number}  ${title}${detail === '' ? '' : `. ${detail}`}`),
-      ];
+  return [
+    ...slide.notes,
+    ...(named.length === 0 ? [] : ['Sources']),
+    ...named.map(({ number, title, detail }) => `${number}  ${title}${detail === '' ? '' : `. ${detail}`}`),
+  ];
 }
 
 const notesPlaces = (words: string): string =>

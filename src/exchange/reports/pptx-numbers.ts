@@ -72,6 +72,41 @@ export function slideNumbers(
   type MeasuredRow = ReturnType<typeof measured>['rows'][number];
   const tall = (rows: readonly MeasuredRow[]): number => rows.reduce((sum, { height }) => sum + height, 0);
 
+  /** A table in the notes of the slide that goes on. */
+  function noted({ columns, rows, note }: SlideTable, caption: string): void {
+    writer.note(
+      [caption, columns.map(({ label }) => label).join(' · '), ...rows.map(({ cells }) => cells.join(' · ')), note],
+      sources.numbersOf(rows.flatMap(({ refs }) => refs)),
+    );
+  }
+
+  /** A table below what is there already, where it finds room. */
+  function hasBelow(caption: string, block: SlideTable): boolean {
+    if (block.rows.length === 0 || block.columns.length > 6) return false;
+    const { widths, head, rows } = measured(block, writer.body.width, SMALL);
+    const note = noteOf(block.note);
+    const all = [head, ...rows];
+    const isShared = block.rows.every(({ refs }) => refs.join('\n') === block.rows[0]!.refs.join('\n'));
+    const lead: SlideParagraph = {
+      size: 16,
+      before: 10,
+      runs: [{ text: caption, isStrong: true }, ...(isShared ? marks(block.rows[0]!.refs, 14) : [])],
+    };
+    const needed =
+      paragraphHeight(lead, writer.body.width) +
+      tall(all) +
+      (note === null ? 0 : paragraphHeight(note, writer.body.width)) +
+      34;
+    if (needed > writer.room) return false;
+    writer.write(lead, isShared ? sources.numbersOf(block.rows[0]!.refs) : []);
+    writer.place(tall(all), (frame) => {
+      for (const { refs } of all) writer.rests(sources.numbersOf(refs));
+      return tableXml(writer.nextId(), caption, frame, { widths, rows: all }, writer.look, writer);
+    });
+    if (note !== null) writer.write(note);
+    return true;
+  }
+
   function table(title: string, block: SlideTable): void {
     const before = writer.currentTitle;
     writer.titled(title);
@@ -160,9 +195,9 @@ export function slideNumbers(
       return `${drawn}${tableXml(writer.nextId(), `${title}: the numbers`, at, { widths: aside.widths, rows }, writer.look, writer)}`;
     });
     writer.write(foot);
-    if (!fits) table(`${title}: the numbers`, { ...beside, note: '' });
+    if (!fits) noted({ ...beside, note: '' }, `${title}: the numbers`);
     writer.titled(before);
   }
 
-  return { table, chart };
+  return { table, chart, noted, hasBelow };
 }

@@ -26,6 +26,8 @@ export type Slide = {
   sources: number[];
   /** Those whose entries stand on it. */
   lists: number[];
+  /** What its notes tell besides. */
+  notes: string[];
 };
 
 export type NumberedSource = ReportSource & { number: number };
@@ -65,25 +67,21 @@ export class SlideWriter {
     return this.id;
   }
 
+  /** Whether something stands on the slide that goes on. */
+  get isOpen(): boolean {
+    return this.slide !== null && this.y + (this.text === null ? 0 : 1) > this.body.y;
+  }
+
+  /** Told in the notes of this slide, or of the last one where none is begun. */
+  note(lines: readonly string[], sources: readonly number[]): void {
+    const slide = this.slide ?? this.slides.at(-1) ?? this.begin();
+    slide.notes.push(...lines.filter((line) => line !== ''));
+    slide.sources = [...new Set([...slide.sources, ...sources])].toSorted((a, b) => a - b);
+  }
+
   /** Whether a slide bears a title already. */
   isShown(title: string): boolean {
     return this.turns.has(title);
-  }
-
-  /** A slide that says nothing but what comes next, as the first one looks. */
-  divide(title: string): void {
-    this.finish();
-    this.turns.set(title, 1);
-    const place = this.master.cover.title;
-    this.slides.push({
-      isCover: true,
-      title,
-      shapes: placeholderXml(2, 'Title', place, title, { size: titleSize(title, place.frame, place.size) }),
-      relations: [],
-      charts: [],
-      sources: [],
-      lists: [],
-    });
   }
 
   get currentTitle(): string {
@@ -93,6 +91,11 @@ export class SlideWriter {
   /** Points left on this slide. */
   get room(): number {
     return this.slide === null ? this.body.height : this.body.y + this.body.height - this.y;
+  }
+
+  /** Begins the next slide where so much would find no room on this one, and has it there. */
+  keep(height: number): void {
+    if (this.slide !== null && this.y > this.body.y && height > this.room && height <= this.body.height) this.finish();
   }
 
   /** A slide of which nothing but its title is used. */
@@ -195,7 +198,7 @@ export class SlideWriter {
     this.shapes = [
       placeholderXml(this.nextId(), 'Title', place, title, { size: titleSize(title, place.frame, place.size) }),
     ];
-    this.slide = { isCover: false, title, shapes: '', relations: [], charts: [], sources: [], lists: [] };
+    this.slide = { isCover: false, title, shapes: '', relations: [], charts: [], sources: [], lists: [], notes: [] };
     this.slides.push(this.slide);
     return this.slide;
   }

@@ -1,7 +1,8 @@
+import { dayOf } from '../../reports/day-of.ts';
 import type { ReportDocument } from '../../reports/document.ts';
 import type { ReportAssets } from './assets.ts';
 import { packParts } from './office-archive.ts';
-import { AUDIENCE_WORDS, dayOf, numberSources } from './office-sources.ts';
+import { AUDIENCE_WORDS, numberSources } from './office-sources.ts';
 import { slideBlocks } from './pptx-blocks.ts';
 import { deckParts } from './pptx-deck.ts';
 import { type DeckMaster, ownMaster } from './pptx-master.ts';
@@ -10,12 +11,13 @@ import { takeMaster } from './pptx-taken-master.ts';
 import { paragraphXml, pictureXml, placeholderXml, textBoxXml, titleSize } from './pptx-xml.ts';
 
 const LOGO_HEIGHT = 44;
+const SOURCE_SIZE = 10;
 const LOGO_WIDTH_MOST = 240;
 
 /**
- * A report as slides, one idea each, on the operator's own master where there is one: charts that can be edited, tables,
- * titles in the places of the layout, notes with the sources of each slide, and marks that lead to the list of them. The
- * same document and assets give the same bytes.
+ * A report as slides that can be presented, on the operator's own master where there is one: charts that can be edited,
+ * tables, titles in the places of the layout, and marks that lead to the list of sources. The notes of each slide tell its
+ * sources, and what found no room on it. The same document and assets give the same bytes.
  *
  * @throws {RangeError} for something that rests on a source the document does not list, and with a sentence for the operator
  *   for a master that cannot be taken over
@@ -36,7 +38,11 @@ export async function writePptx(document: ReportDocument, assets: ReportAssets):
   writer.titled('Sources');
   for (const { number, title, detail } of sources.list) {
     const end = detail === '' ? [] : [{ text: `. ${detail}`, isSoft: true }];
-    writer.write({ size: 13, before: 5, runs: [{ text: `${number}  ` }, { text: title, isStrong: true }, ...end] });
+    writer.write({
+      size: SOURCE_SIZE,
+      before: 3,
+      runs: [{ text: `${number}  ` }, { text: title, isStrong: true }, ...end],
+    });
     writer.lists(number);
   }
   writer.finish();
@@ -86,6 +92,7 @@ function cover(document: ReportDocument, master: DeckMaster, { brand }: ReportAs
     charts: [],
     sources: [],
     lists: [],
+    notes: [],
   };
 }
 

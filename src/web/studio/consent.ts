@@ -2,6 +2,7 @@ import type { Request, Response } from 'express';
 import { CONSENT_USE_NAMES, CONSENT_USES, type ConsentUse } from '../../model/consent.ts';
 import { Problem } from '../../model/problem.ts';
 import { showDate } from '../../render/helpers.ts';
+import type { WrittenPlace } from '../../store/let-go-written.ts';
 import type { Interview } from '../../store/notes.ts';
 import type { House } from '../app.ts';
 import type { Doorway, EnteredStudy, StudyVisit } from '../doorway.ts';
@@ -22,7 +23,29 @@ const LATER_COUNTS = [
     label: 'Memos on codes of this interview, left',
     note: 'researchers may have quoted in them: read them through',
   },
+  { of: 'comments', label: 'Remarks on personas that held their words, emptied', note: null },
 ] as const;
+
+const WRITTEN_NAMES: Record<WrittenPlace['what'], string> = {
+  name: 'the name',
+  lede: 'the sentence about it',
+  claim: 'how a claim is said',
+  note: 'the note of what changed',
+  governance: 'what it is good for',
+  answer: 'an answer to a reader',
+};
+
+/** Leads to where words of theirs were left; neither the words nor a name, which may be of them. */
+function writtenLink(study: EnteredStudy, { persona, what, version }: WrittenPlace, number: number) {
+  const at = `${studyAddress(study)}/personas/${persona}`;
+  const href =
+    what === 'answer'
+      ? `${studyAddress(study)}/reader-questions`
+      : what === 'governance'
+        ? `${at}/governance`
+        : `${at}?version=${version}`;
+  return { label: `Persona ${number}: ${WRITTEN_NAMES[what]}${version === null ? '' : `, version ${version}`}`, href };
+}
 
 const usesInWords = (purposes: readonly string[]): string => {
   const names = purposes.map((purpose) => CONSENT_USE_NAMES[purpose as ConsentUse]?.label ?? purpose);
@@ -158,6 +181,9 @@ export function consentDoor(door: Doorway, house: House): void {
             return count === undefined ? [] : [{ ...fact, value: String(count) }];
           }),
         ],
+        written: (proof.counts.written ?? []).map((place, _, all) =>
+          writtenLink(study, place, [...new Set(all.map(({ persona }) => persona))].indexOf(place.persona) + 1),
+        ),
         rename: `${at}/consent/rename`,
         codes: codes
           .filter(({ publicId }) => proof.codesToRename.includes(publicId))

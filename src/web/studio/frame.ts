@@ -1,9 +1,10 @@
 import type { Response } from 'express';
+import type { Form } from '../../model/answers.ts';
 import { Problem, type ProblemError } from '../../model/problem.ts';
 import type { SignedIn } from '../../services/accounts.ts';
 import type { House } from '../app.ts';
 import type { EnteredStudy } from '../doorway.ts';
-import { statusOf } from '../errors.ts';
+import { statusOf, wantsPage } from '../errors.ts';
 
 /** How long a page waits for answers that are being taken in just now. */
 export const PAGE_WAIT_MS = 300;
@@ -207,11 +208,14 @@ export const buttons = (label: string, cancel: { label: string; href: string } |
   secondary: cancel,
 });
 
+/** What each list that `summaryOf` made tells of: a program is answered that in the place of the page. */
+const toldBy = new WeakMap<object, Problem>();
+
 /** The list of what stands in the way; an error without a field of its own leads to the top of the page. */
 export function summaryOf(problem: Problem, fieldNames: readonly string[]) {
   const errors =
     problem.errors.length > 0 ? problem.errors : [{ pointer: '', detail: problem.detail || problem.message }];
-  return {
+  const summary = {
     title: problem.message,
     errors: errors.slice(0, 30).map((error) => {
       const name = error.pointer.replace(/^#\//, '');
@@ -226,6 +230,8 @@ export function summaryOf(problem: Problem, fieldNames: readonly string[]) {
           };
     }),
   };
+  toldBy.set(summary, problem);
+  return summary;
 }
 
 export type FormPage = {
@@ -240,7 +246,18 @@ export type FormPage = {
   more?: Record<string, unknown> | ((fields: readonly FieldView[]) => Record<string, unknown>);
 };
 
-/** Shows a form, empty or with what was typed and what does not fit. */
+/**
+ * What a refused form shows again: all that was typed. After somebody else's change it carries the mark of what stands now, so
+ * that saving it again is meant.
+ */
+export const typedOver = (form: Form, problem: Problem, mark: string | null): Form =>
+  problem.kind === 'conflict' && mark !== null ? { ...form, seen: mark } : form;
+
+/**
+ * Shows a form, empty or with what was typed and what does not fit.
+ *
+ * @throws Problem the same that does not fit, where a program asks
+ */
 export async function showForm(
   house: House,
   visit: { user: SignedIn; study?: EnteredStudy | null },
@@ -250,6 +267,7 @@ export async function showForm(
   values: Readonly<Record<string, string | string[]>> = {},
   problem: Problem | null = null,
 ): Promise<void> {
+  if (problem && !wantsPage(res.req)) throw problem;
   const fields = page.fields(fieldMaker(values, problem?.errors ?? []));
   if (problem) res.status(statusOf(problem));
   const data = {
@@ -277,6 +295,7 @@ export async function showForm(
 export const isForForm = (error: unknown): error is Problem =>
   error instanceof Problem && (error.kind === 'invalid' || error.kind === 'conflict');
 
+/** @throws Problem the one that the page's summary tells, where a program asks */
 export async function showPage(
   house: House,
   visit: { user: SignedIn; study?: EnteredStudy | null },
@@ -285,6 +304,9 @@ export async function showPage(
   view: string,
   data: { head: ReturnType<typeof head> } & Record<string, unknown>,
 ): Promise<void> {
+  const { summary } = data;
+  const problem = typeof summary === 'object' && summary !== null ? toldBy.get(summary) : undefined;
+  if (problem && !wantsPage(res.req)) throw problem;
   res
     .type('html')
     .send(

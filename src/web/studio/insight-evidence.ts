@@ -1,12 +1,13 @@
 import { Problem } from '../../model/problem.ts';
 import type { House } from '../app.ts';
 import type { Doorway, EnteredStudy } from '../doorway.ts';
-import { field, fieldList, formOf, queryOf } from '../form.ts';
+import { field, fieldList, fieldsOf, formOf, notAmong, queryOf } from '../form.ts';
 import { buttons, type fieldMaker, head, isForForm, showForm, showPage, studyAddress } from './frame.ts';
 import { insightAddress, insightOf } from './insights.ts';
 import { quoteView } from './quote-view.ts';
 
 const PASSAGES_AT_ONCE = 50;
+const DEEDS = ['for', 'against', 'seen', 'remove'] as const;
 const STANCES = [
   { value: 'for', label: 'They speak for it' },
   { value: 'against', label: 'They speak against it' },
@@ -80,9 +81,9 @@ export function insightEvidenceDoor(door: Doorway, house: House): void {
   });
   door.post(`${ONE}/evidence/:evidence`, 'researcher', async (visit, req, res) => {
     const insight = await insightOf(house, visit.study, req);
-    const asked = field(formOf(req), 'do');
-    const how = (['for', 'against', 'seen', 'remove'] as const).find((one) => one === asked);
-    if (!how) throw new Problem('invalid', 'Choose what to do with the quote');
+    const { do: asked } = fieldsOf(formOf(req), ['do']);
+    const how = DEEDS.find((one) => one === asked);
+    if (!how) throw notAmong('do', DEEDS);
     await insights.changeEvidence(insight, String(req.params['evidence']), how, { userId: visit.user.id });
     res.redirect(303, insightAddress(visit.study, insight));
   });
@@ -92,7 +93,9 @@ export function insightEvidenceDoor(door: Doorway, house: House): void {
     const coding = await store.notes.findCoding(study.id, codingId);
     const [quote] = coding ? await evidence.readQuotes(study.id, [coding]) : [];
     if (!coding || !quote?.isVerbatim)
-      throw new Problem('not-found', 'This passage is no longer coded, or its words are gone');
+      throw new Problem('not-found', 'This passage is no longer coded, or its words are gone', {
+        detail: 'Choose another passage in the codebook',
+      });
     const code = await store.notes.codeById(coding.codeId);
     const back = code ? `${studyAddress(study)}/codebook/${code.publicId}` : `${studyAddress(study)}/codebook`;
     const list = (await store.insights.list(study.id)).filter(({ status }) => status !== 'retired');

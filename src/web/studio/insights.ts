@@ -1,23 +1,37 @@
 import type { Request, Response } from 'express';
 import { Problem } from '../../model/problem.ts';
 import { countEvidence, evidenceCountLine } from '../../reports/evidence-counts.ts';
-import { INSIGHT_STATUSES } from '../../services/insights.ts';
+import { INSIGHT_STATUSES, markOfInsight, type ReadEvidence } from '../../services/insights.ts';
 import type { Insight } from '../../store/insights.ts';
 import type { House } from '../app.ts';
 import type { Doorway, EnteredStudy, StudyVisit } from '../doorway.ts';
-import { field, formOf } from '../form.ts';
-import { buttons, type fieldMaker, head, isForForm, showForm, showPage, studyAddress } from './frame.ts';
+import { field, fieldsOf, formOf, notAmong } from '../form.ts';
+import { buttons, type fieldMaker, head, isForForm, showForm, showPage, studyAddress, typedOver } from './frame.ts';
 import { CONFIDENCE_CHOICES, changeLine, evidenceView, insightFacts, STATUS_NAMES } from './insight-view.ts';
 
 const LIST = '/studio/:study/insights';
 const ONE = `${LIST}/:insight`;
+const FIELDS = [
+  'statement',
+  'note',
+  'status',
+  'confidence',
+  'decision',
+  'decidedOn',
+  'ticket',
+  'owner',
+  'seen',
+] as const;
 
 export const insightAddress = (study: { publicId: string }, insight: { publicId: string }): string =>
   `${studyAddress(study)}/insights/${insight.publicId}`;
 
 export async function insightOf(house: House, study: EnteredStudy, req: Request): Promise<Insight> {
   const insight = await house.verbatim.store.insights.find(study.id, String(req.params['insight']));
-  if (!insight) throw new Problem('not-found', 'There is no such insight in this study');
+  if (!insight)
+    throw new Problem('not-found', 'There is no such insight in this study', {
+      detail: 'It may have been removed: look at the list of insights',
+    });
   return insight;
 }
 
@@ -37,6 +51,7 @@ export function insightDoor(door: Doorway, house: House): void {
     const mayWrite = study.role !== 'viewer';
     const list = (await insights.overview(study)).filter(({ insight }) => mayWrite || insight.status === 'standing');
     const there = await store.insights.peopleThere(study.id);
+    const policy = verbatim.cells.policyOf(study, study.role);
     const action = { label: 'New insight', href: `${studyAddress(study)}/insights/new` };
     await showPage(house, visit, res, 'insights', 'studio/insights', {
       head: head(
@@ -54,8 +69,8 @@ export function insightDoor(door: Doorway, house: House): void {
             insights: own.map(({ insight, counts, claims, needsReview }) => ({
               statement: insight.statement,
               href: insightAddress(study, insight),
-              counts: evidenceCountLine(counts.for, there),
-              against: evidenceCountLine(counts.against, there),
+              counts: evidenceCountLine(counts.for, there, policy),
+              against: evidenceCountLine(counts.against, there, policy),
               claims,
               owner: insight.owner ?? '',
               decision: insight.decision,
@@ -103,24 +118,21 @@ export function insightDoor(door: Doorway, house: House): void {
           { value: '', label: 'Nobody in particular' },
           ...team.map(({ id, name }) => ({ value: String(id), label: name })),
         ]),
+        make.hidden('seen'),
       ],
       buttons: buttons('Save', { label: 'Cancel', href: cancel }),
     };
   };
-  const readForm = async (study: EnteredStudy, req: Request) => {
-    const form = formOf(req);
-    const owner = Number(field(form, 'owner'));
+  const readForm = async (study: EnteredStudy, req: Request, isWhole: boolean) => {
+    const { owner, seen, ...sent } = fieldsOf(formOf(req), FIELDS, isWhole ? FIELDS : []);
     const team = await store.interviewLog.colleagues(study);
-    return {
-      statement: field(form, 'statement'),
-      note: field(form, 'note'),
-      status: field(form, 'status'),
-      confidence: field(form, 'confidence'),
-      decision: field(form, 'decision'),
-      decidedOn: field(form, 'decidedOn'),
-      ticket: field(form, 'ticket'),
-      ownerId: team.some(({ id }) => id === owner) ? owner : null,
-    };
+    const chosen = team.find(({ id }) => String(id) === owner);
+    if (owner !== '' && !chosen)
+      throw new Problem('invalid', 'There is something to look at', {
+        detail: 'Mend it, then save again',
+        errors: [{ pointer: '#/owner', detail: 'Choose somebody who works here, or nobody' }],
+      });
+    return { form: { ...sent, ownerId: chosen?.id ?? null }, shown: { seen, team } };
   };
   /** Saves a form, or shows it again with what does not fit. */
   async function saveOr(
@@ -129,12 +141,13 @@ export function insightDoor(door: Doorway, house: House): void {
     res: Response,
     page: Awaited<ReturnType<typeof formPage>>,
     save: () => Promise<string>,
+    mark: string | null = null,
   ): Promise<void> {
     try {
       res.redirect(303, await save());
     } catch (error) {
       if (!isForForm(error)) throw error;
-      await showForm(house, visit, res, 'insights', page, formOf(req), error);
+      await showForm(house, visit, res, 'insights', page, typedOver(formOf(req), error, mark), error);
     }
   }
 
@@ -147,7 +160,10 @@ export function insightDoor(door: Doorway, house: House): void {
     const { study } = visit;
     const at = `${studyAddress(study)}/insights`;
     await saveOr(visit, req, res, await formPage(study, 'New insight', `${at}/new`, at), async () =>
-      insightAddress(study, await insights.add(study, await readForm(study, req), { userId: visit.user.id })),
+      insightAddress(
+        study,
+        await insights.add(study, (await readForm(study, req, false)).form, { userId: visit.user.id }),
+      ),
     );
   });
 
@@ -156,11 +172,17 @@ export function insightDoor(door: Doorway, house: House): void {
     const insight = await insightOf(house, study, req);
     const mayWrite = study.role !== 'viewer';
     if (!mayWrite && insight.status !== 'standing')
-      throw new Problem('not-found', 'There is no such insight in this study');
+      throw new Problem('not-found', 'There is no such insight in this study', {
+        detail: 'It may not be among those that stand: look at the list of insights',
+      });
     const rows = await insights.read(study.id, await store.insights.evidenceOf(study.id, insight.id), {
       isForViewers: !mayWrite,
     });
     const there = await store.insights.peopleThere(study.id);
+    const policy = verbatim.cells.policyOf(study, study.role);
+    // Quotes of answers that are not shown would count people who answered.
+    const counted = (stance: 'for' | 'against', state: ReadEvidence['state']) =>
+      rows.filter((row) => row.stance === stance && row.state === state && (mayWrite || row.kind !== 'answer')).length;
     const counts = countEvidence(rows.filter(({ state }) => state === 'stands' || state === 'not-agreed'));
     const claims = await store.insights.claimsBy(study.id, [insight.id]);
     const personas = await store.personas.list(study.id);
@@ -193,7 +215,7 @@ export function insightDoor(door: Doorway, house: House): void {
       sides: (['for', 'against'] as const).map((stance) => ({
         title: stance === 'for' ? 'What speaks for it' : 'What speaks against it',
         id: stance,
-        line: evidenceCountLine(counts[stance], there),
+        line: evidenceCountLine(counts[stance], there, policy),
         none:
           stance === 'for'
             ? 'Nothing yet: this is an assumption.'
@@ -201,8 +223,8 @@ export function insightDoor(door: Doorway, house: House): void {
         quotes: rows
           .filter((row) => row.stance === stance)
           .flatMap((row) => evidenceView(row, mayWrite ? study : null, `${at}/evidence/${row.publicId}`)),
-        hidden: rows.filter((row) => row.stance === stance && row.state === 'not-agreed').length,
-        withdrawn: rows.filter((row) => row.stance === stance && row.state === 'withdrawn').length,
+        hidden: counted(stance, 'not-agreed'),
+        withdrawn: counted(stance, 'withdrawn'),
       })),
       memos: mayWrite
         ? (await store.memos.list(study.id, visit.user.id))
@@ -235,22 +257,30 @@ export function insightDoor(door: Doorway, house: House): void {
       decidedOn: insight.decidedOn ?? '',
       ticket: insight.ticket,
       owner: insight.ownerId === null ? '' : String(insight.ownerId),
+      seen: markOfInsight(insight),
     });
   });
   door.post(`${ONE}/edit`, 'researcher', async (visit, req, res) => {
     const insight = await insightOf(house, visit.study, req);
     const at = insightAddress(visit.study, insight);
-    await saveOr(visit, req, res, await formPage(visit.study, 'Edit the insight', `${at}/edit`, at), async () => {
-      await insights.change(insight, await readForm(visit.study, req), { userId: visit.user.id });
+    const page = await formPage(visit.study, 'Edit the insight', `${at}/edit`, at);
+    const save = async () => {
+      const { form, shown } = await readForm(visit.study, req, true);
+      await insights.change(insight, form, { userId: visit.user.id }, shown);
       return at;
-    });
+    };
+    await saveOr(visit, req, res, page, save, markOfInsight(insight));
   });
 
   door.post(`${ONE}/follow`, 'viewer', async (visit, req, res) => {
     const insight = await insightOf(house, visit.study, req);
     if (visit.study.role === 'viewer' && insight.status !== 'standing')
-      throw new Problem('not-found', 'There is no such insight in this study');
-    if (field(formOf(req), 'do') === 'stop') await verbatim.insightNews.unfollow(insight, visit.user.id);
+      throw new Problem('not-found', 'There is no such insight in this study', {
+        detail: 'It may not be among those that stand: look at the list of insights',
+      });
+    const { do: what } = fieldsOf(formOf(req), ['do']);
+    if (what === 'stop') await verbatim.insightNews.unfollow(insight, visit.user.id);
+    else if (what !== '' && what !== 'follow') throw notAmong('do', ['follow', 'stop']);
     else await verbatim.insightNews.follow(insight, visit.user.id);
     res.redirect(303, insightAddress(visit.study, insight));
   });
@@ -307,9 +337,9 @@ export function insightDoor(door: Doorway, house: House): void {
   ];
   door.post('/studio/:study/claims/:claim', 'researcher', async (visit, req, res) => {
     const form = formOf(req);
-    await insights.changeClaim(visit.study, String(req.params['claim']), field(form, 'do') === 'up' ? 'up' : 'remove', {
-      userId: visit.user.id,
-    });
+    const { do: what } = fieldsOf(form, ['do']);
+    if (what !== 'up' && what !== 'remove') throw notAmong('do', ['up', 'remove']);
+    await insights.changeClaim(visit.study, String(req.params['claim']), what, { userId: visit.user.id });
     const persona = field(form, 'persona');
     res.redirect(
       303,

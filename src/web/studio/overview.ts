@@ -1,6 +1,8 @@
 import { line } from '../../charts/line.ts';
 import { stack } from '../../charts/stack.ts';
 import { type TourStep, tourAddress } from '../../model/tour.ts';
+import { readPortrait } from '../../personas/portrait.ts';
+import { roughCount } from '../../privacy/cell-words.ts';
 import { isTooFew } from '../../privacy/safe-cells.ts';
 import { showDate } from '../../render/helpers.ts';
 import type { SpanRow } from '../../store/analyses.ts';
@@ -46,9 +48,7 @@ export function overviewDoor(door: Doorway, house: House): void {
     const sizes = await store.segments.memberCounts(study.id);
     const grouped = found.reduce((sum, segment) => sum + (sizes.get(segment.id) ?? 0), 0);
     const claims = personas.reduce(
-      (sum, persona) =>
-        sum +
-        ((JSON.parse(persona.versions[0]?.portrait ?? '{"claims":[]}') as { claims: unknown[] }).claims.length ?? 0),
+      (sum, { versions: [newest] }) => sum + (newest ? readPortrait(newest.portrait).claims.length : 0),
       0,
     );
 
@@ -58,7 +58,7 @@ export function overviewDoor(door: Doorway, house: House): void {
         study.name,
         completed + interviews === 0
           ? 'From people’s words to personas: it begins with a survey or an interview.'
-          : `From ${many(completed, 'response', 'responses')} and ${many(interviews, 'interview', 'interviews')} to ${many(personas.length, 'persona', 'personas')}.`,
+          : `From ${roughCount(completed, policy)} ${completed === 1 ? 'response' : 'responses'} and ${many(interviews, 'interview', 'interviews')} to ${many(personas.length, 'persona', 'personas')}.`,
         mayWrite
           ? [
               { label: 'New survey', href: `${at}/surveys/new`, isPrimary: true },
@@ -69,7 +69,7 @@ export function overviewDoor(door: Doorway, house: House): void {
       parts: [
         {
           heading: 'Collect',
-          figure: completed.toLocaleString('en-GB'),
+          figure: roughCount(completed, policy),
           unit: `${completed === 1 ? 'response' : 'responses'}, ${many(interviews, 'interview', 'interviews')}`,
           lines:
             started > 0 && !isTooFew(started, policy)
@@ -178,28 +178,29 @@ export function overviewDoor(door: Doorway, house: House): void {
     });
   });
 
-  /** Insights and personas behind which words went since somebody looked at them. */
+  /** Insights and personas that want looking at, and why. */
   async function reviewSteps(study: EnteredStudy): Promise<Step[]> {
     const at = studyAddress(study);
     const stale = (await verbatim.insights.overview(study)).filter(({ needsReview }) => needsReview).length;
     let personas = 0;
-    for (const persona of await store.personas.list(study.id)) {
-      const [version] = persona.versions;
-      if (version && (await verbatim.insights.personaNeedsReview(study, persona, version))) personas += 1;
-    }
-    const step = (count: number, one: string, more: string, link: Step['link']): Step[] =>
+    for (const persona of await store.personas.list(study.id))
+      if ((await verbatim.personaHealth.healthOf(study, persona)).state !== 'stands') personas += 1;
+    const step = (count: number, one: string, more: string, text: string, link: Step['link']): Step[] =>
       count === 0
         ? []
         : [
             {
               title: `${many(count, `${one} needs`, `${more} need`)} review.`,
-              text: 'Words that stood there were withdrawn: see whether what is left still says it.',
+              text,
               link,
             },
           ];
     return [
-      ...step(stale, 'insight', 'insights', { label: 'Insights', href: `${at}/insights` }),
-      ...step(personas, 'persona', 'personas', { label: 'Personas', href: `${at}/personas` }),
+      ...step(stale, 'insight', 'insights', WITHDRAWN, { label: 'Insights', href: `${at}/insights` }),
+      ...step(personas, 'persona', 'personas', 'Each says what has changed since it was drawn.', {
+        label: 'Personas',
+        href: `${at}/personas`,
+      }),
     ];
   }
 
@@ -222,6 +223,8 @@ function tourOf(study: EnteredStudy) {
     })),
   };
 }
+
+const WITHDRAWN = 'Words that stood there were withdrawn: see whether what is left still says it.';
 
 type Step = { title: string; text: string; link: { label: string; href: string } };
 

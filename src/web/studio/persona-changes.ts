@@ -17,6 +17,13 @@ import {
   versionIn,
 } from './persona-place.ts';
 
+/** Whether figures moved further than chance: other people of the same kind would have given other figures. */
+const CHANCE: Readonly<Record<string, string>> = {
+  true: 'further than chance would move it',
+  false: 'no further than chance could move it',
+  null: 'whether chance could move it so far is not known',
+};
+
 /** What changed from one version of a persona to another, in sentences. */
 export function personaChangesDoor(door: Doorway, house: House): void {
   door.get(`${PERSONA}/changes`, 'viewer', async (visit, req, res) => {
@@ -43,31 +50,27 @@ export function personaChangesDoor(door: Doorway, house: House): void {
         detail: `Its versions are 1 to ${versions[0]?.number}`,
       });
     const [earlier, later] = Number(from.number) <= Number(to.number) ? [from, to] : [to, from];
-    const sheet = (version: PersonaVersion): SheetVersion => ({
+    const sheet = async (version: PersonaVersion): Promise<SheetVersion> => ({
       name: version.name,
       lede: version.lede,
-      portrait: portraitFor(house, study, version),
+      portrait: await portraitFor(house, study, version),
       words: wordsOf(version),
     });
-    const changes = portraitChanges(sheet(earlier), sheet(later));
+    const changes = portraitChanges(await sheet(earlier), await sheet(later));
     const isNewest = later.number === versions[0]?.number;
-    const lines = (list: readonly ClaimChange[]) =>
+    const lines = (list: readonly ClaimChange[], isMoved = false) =>
       list.map((one) => ({
         heading: one.heading,
+        what: one.what,
         before: one.before,
         after: one.after,
-        note:
-          one.isBeyondChance === null
-            ? ''
-            : one.isBeyondChance
-              ? 'further than other people answering would move it'
-              : 'no further than other people answering could move it',
+        note: isMoved ? CHANCE[String(one.isBeyondChance)] : '',
         href: isNewest && one.after !== '' ? claimAddress(study, persona, one.claim) : null,
       }));
     const groups = [
       { id: 'added', title: 'Now said as well', lines: lines(changes.added) },
       { id: 'gone', title: 'No longer said', lines: lines(changes.gone) },
-      { id: 'moved', title: 'Figures that moved', lines: lines(changes.moved) },
+      { id: 'moved', title: 'Figures that moved', lines: lines(changes.moved, true) },
       { id: 'status', title: 'On other footing', lines: lines(changes.status) },
       { id: 'reworded', title: 'Said in other words', lines: lines(changes.reworded) },
     ].filter(({ lines: own }) => own.length > 0);

@@ -6,11 +6,13 @@ import { FORCE_NAMES, RING_NAMES, STAGE_NAMES } from '../../personas/story.ts';
 import { claimView } from '../../reports/claim-view.ts';
 import { evidenceLine } from '../../reports/evidence-words.ts';
 import { statusName } from '../../reports/portrait-changes.ts';
+import { strayNotice } from '../../reports/worded-claim.ts';
+import { markOfClaim } from '../../services/persona-desk.ts';
 import { wordsOf } from '../../services/personas.ts';
 import type { House } from '../app.ts';
 import type { Doorway, EnteredStudy } from '../doorway.ts';
-import { field, formOf } from '../form.ts';
-import { buttons, type fieldMaker, head, isForForm, showForm, showPage, studyAddress } from './frame.ts';
+import { fieldsOf, formOf } from '../form.ts';
+import { buttons, type fieldMaker, head, isForForm, showForm, showPage, studyAddress, typedOver } from './frame.ts';
 import { commentViews } from './persona-comments.ts';
 import { claimAddress, PERSONA, personaAddress, personaCrumbs, personaOf, type ReadPersona } from './persona-place.ts';
 import { missingLines, momentsOf, readSpans } from './persona-quotes.ts';
@@ -130,7 +132,8 @@ export function personaClaimDoor(door: Doorway, house: House): void {
     const made = await madeBy(house, study, persona);
     const words = wordsOf(version);
     const view = claimView(claim, words, () => null);
-    const spanOf = await readSpans(house, study, [...claim.quotes, ...claim.counterQuotes], made.segmentClass);
+    const spans = [...claim.quotes, ...claim.counterQuotes];
+    const spanOf = await readSpans(house, study, spans, made.segmentClass, visit.user.id);
     const side = (title: string, id: string, none: string, spans: typeof claim.quotes) => {
       const quotes = spans.map(spanOf);
       return { title, id, none, quotes, missing: missingLines(quotes) };
@@ -168,7 +171,8 @@ export function personaClaimDoor(door: Doorway, house: House): void {
       suggest: claim.isWritten ? '' : (house.verbatim.rewording.server?.host ?? ''),
       evidence: view.evidence,
       detail: claim.evidence === null ? '' : evidenceLine(claim.evidence),
-      notice: view.notice,
+      lapse: view.lapse,
+      stray: strayNotice(claim, words),
       chart: shareChart(claim, made.segmentClass),
       ways: await waysBehind(house, study, claim, made.segments),
       sides: sides.map(({ quotes, ...rest }) => ({
@@ -181,6 +185,7 @@ export function personaClaimDoor(door: Doorway, house: House): void {
       at,
       sheet: personaAddress(study, persona),
       words: claim.isWritten ? claim.text : own,
+      seen: markOfClaim(claim, words),
       comments: commentViews(
         (await store.personas.comments(persona.id)).filter((one) => one.claim === claim.id),
         visit.user.id,
@@ -205,6 +210,7 @@ export function personaClaimDoor(door: Doorway, house: House): void {
         hint: claim.isWritten ? null : 'Left empty, it says again what was computed',
         isRequired: claim.isWritten,
       }),
+      make.hidden('seen'),
     ],
     buttons: buttons('Save as a new version', {
       label: 'Cancel',
@@ -216,10 +222,13 @@ export function personaClaimDoor(door: Doorway, house: House): void {
     const { claim, ...read } = await claimOf(study, req);
     const form = formOf(req);
     try {
-      await personas.reword(study, read.persona, claim.id, field(form, 'text'), { userId: visit.user.id });
+      const { text, seen } = fieldsOf(form, ['text', 'seen'], ['text', 'seen']);
+      await personas.reword(study, read.persona, claim.id, text, { userId: visit.user.id }, seen);
     } catch (error) {
       if (!isForForm(error)) throw error;
-      return showForm(house, visit, res, 'personas', rewordPage(study, read, claim), form, error);
+      const now = await claimOf(study, req);
+      const typed = typedOver(form, error, markOfClaim(now.claim, wordsOf(now.versions[0]!)));
+      return showForm(house, visit, res, 'personas', rewordPage(study, now, now.claim), typed, error);
     }
     // A claim that nothing bore any more goes with its words.
     const [newest] = await store.personas.versionsOf(read.persona.id);
@@ -254,8 +263,8 @@ export function personaClaimDoor(door: Doorway, house: House): void {
     const read = await personaOf(house, visit.study, req);
     const form = formOf(req);
     try {
-      const text = { text: field(form, 'text'), heading: field(form, 'heading'), part: field(form, 'part') };
-      await personas.addOwnClaim(visit.study, read.persona, text, { userId: visit.user.id });
+      const claim = fieldsOf(form, ['text', 'heading', 'part']);
+      await personas.addOwnClaim(visit.study, read.persona, claim, { userId: visit.user.id });
       res.redirect(303, personaAddress(visit.study, read.persona));
     } catch (error) {
       if (!isForForm(error)) throw error;

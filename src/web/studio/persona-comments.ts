@@ -6,11 +6,12 @@ import type { PersonaComment } from '../../store/personas.ts';
 import type { House } from '../app.ts';
 import type { Doorway, StudyVisit } from '../doorway.ts';
 import { statusOf } from '../errors.ts';
-import { field, formOf } from '../form.ts';
+import { fieldsOf, formOf, notAmong } from '../form.ts';
 import { fieldMaker, head, isForForm, showPage, summaryOf } from './frame.ts';
 import { claimAddress, PERSONA, personaAddress, personaCrumbs, personaOf } from './persona-place.ts';
 
 const LABEL_LETTERS = 90;
+const DEEDS = ['resolve', 'reopen', 'remove'] as const;
 
 /** Comments as their list lays them out, those that wait first. */
 export function commentViews(comments: readonly PersonaComment[], reader: number, at: string) {
@@ -79,19 +80,21 @@ export function personaCommentDoor(door: Doorway, house: House): void {
   door.post(`${PERSONA}/comments`, 'viewer', async (visit, req, res) => {
     const { persona } = await personaOf(house, visit.study, req);
     const form = formOf(req);
-    const claim = field(form, 'claim') || null;
+    const from = { isClaim: false, claim: null as string | null };
     try {
-      await personas.comment(persona, { claim, words: field(form, 'words') }, { userId: visit.user.id });
+      const sent = fieldsOf(form, ['words', 'claim', 'from']);
+      from.claim = sent.claim || null;
+      from.isClaim = sent.from === 'claim';
+      await personas.comment(persona, { claim: from.claim, words: sent.words }, { userId: visit.user.id });
     } catch (error) {
       if (!isForForm(error)) throw error;
       res.status(statusOf(error));
       return showPage(house, visit, res, 'personas', 'studio/persona-comments', await page(visit, req, form, error));
     }
-    const back = field(form, 'from') === 'claim' && claim !== null;
     res.redirect(
       303,
-      back
-        ? `${claimAddress(visit.study, persona, claim)}#comments`
+      from.isClaim && from.claim !== null
+        ? `${claimAddress(visit.study, persona, from.claim)}#comments`
         : `${personaAddress(visit.study, persona)}/comments`,
     );
   });
@@ -100,15 +103,15 @@ export function personaCommentDoor(door: Doorway, house: House): void {
     const { persona } = await personaOf(house, study, req);
     const publicId = String(req.params['comment']);
     const comment = (await store.personas.comments(persona.id)).find((one) => one.publicId === publicId);
-    const form = formOf(req);
-    const how = (['resolve', 'reopen', 'remove'] as const).find((one) => one === field(form, 'do'));
-    if (!how) throw new Problem('invalid', 'It is not clear what is to become of the comment');
+    const sent = fieldsOf(formOf(req), ['do', 'from']);
+    const how = DEEDS.find((one) => one === sent.do);
+    if (!how) throw notAmong('do', DEEDS);
     if (comment && Number(comment.createdBy) !== visit.user.id && (how === 'remove' || study.role === 'viewer'))
       throw new Problem('forbidden', 'Only who wrote a comment may do this', {
         detail: 'Write one of your own beside it instead',
       });
     await personas.changeComment(persona, publicId, how, { userId: visit.user.id });
-    const back = field(form, 'from') === 'claim' && comment?.claim;
+    const back = sent.from === 'claim' && comment?.claim;
     res.redirect(
       303,
       back ? `${claimAddress(study, persona, back)}#comments` : `${personaAddress(study, persona)}/comments`,

@@ -4,14 +4,7 @@ import type { House } from '../app.ts';
 import type { Doorway } from '../doorway.ts';
 import { queryOf } from '../form.ts';
 import { fieldMaker, head, showPage } from './frame.ts';
-import {
-  claimAddress,
-  PERSONAS,
-  personaAddress,
-  personasAddress,
-  personasCrumbs,
-  portraitFor,
-} from './persona-place.ts';
+import { claimAddress, PERSONAS, personaAddress, personasAddress, personasCrumbs } from './persona-place.ts';
 
 const PLACES = ['a', 'b', 'c', 'd'] as const;
 const PLACE_NAMES = ['First persona', 'Second persona', 'Third persona', 'Fourth persona'];
@@ -24,17 +17,22 @@ export function personaCompareDoor(door: Doorway, house: House): void {
     const asked = PLACES.map((place) => queryOf(req, place));
     const chosen = [...new Set(asked)].flatMap((id) => list.find(({ publicId }) => publicId === id) ?? []);
     const gone = asked.filter((id) => id !== '' && !list.some(({ publicId }) => publicId === id)).length;
-    const personas = chosen.map((persona) => {
-      const version = persona.versions[0]!;
-      const [face] = persona.segments;
-      return {
-        persona,
-        name: version.name,
-        portrait: portraitFor(house, study, version),
-        words: wordsOf(version),
-        segmentClass: face ? `seg-${(face.position % 8) + 1}` : 'seg-none',
-      };
-    });
+    const read = await Promise.all(
+      chosen.map(async (persona) => {
+        const told = await house.verbatim.toldPersonas.of(study, persona.versions, study.role);
+        const [face] = persona.segments;
+        return (
+          told && {
+            persona,
+            name: told.version.name,
+            portrait: told.portrait,
+            words: wordsOf(told.version),
+            segmentClass: face ? `seg-${(face.position % 8) + 1}` : 'seg-none',
+          }
+        );
+      }),
+    );
+    const personas = read.flatMap((one) => one ?? []);
     const make = fieldMaker(
       Object.fromEntries(PLACES.map((place, index) => [place, chosen[index]?.publicId ?? ''])),
       [],

@@ -1,7 +1,8 @@
+import { markOfCare } from '../../services/persona-desk.ts';
 import type { House } from '../app.ts';
 import type { Doorway, EnteredStudy } from '../doorway.ts';
-import { field, formOf } from '../form.ts';
-import { buttons, type fieldMaker, head, isForForm, showForm } from './frame.ts';
+import { fieldsOf, formOf } from '../form.ts';
+import { buttons, type fieldMaker, head, isForForm, showForm, typedOver } from './frame.ts';
 import {
   PERSONA,
   personaAddress,
@@ -10,6 +11,8 @@ import {
   personasAddress,
   type ReadPersona,
 } from './persona-place.ts';
+
+const FIELDS = ['ownerId', 'reviewOn', 'validFor', 'notValidFor', 'retireWhen', 'seen'] as const;
 
 /** Who answers for a persona, until when it holds, and what it is good for. */
 export function personaGovernanceDoor(door: Doorway, house: House): void {
@@ -38,6 +41,7 @@ export function personaGovernanceDoor(door: Doorway, house: House): void {
           rows: 2,
           hint: 'What would have to happen for it to hold no more',
         }),
+        make.hidden('seen'),
       ],
       buttons: buttons('Save', { label: 'Cancel', href: at }),
       more: { remove: `${at}/remove`, name: read.versions[0]?.name ?? '' },
@@ -53,24 +57,23 @@ export function personaGovernanceDoor(door: Doorway, house: House): void {
       validFor,
       notValidFor,
       retireWhen,
+      seen: markOfCare(read.persona),
     });
   });
   door.post(`${PERSONA}/governance`, 'researcher', async (visit, req, res) => {
     const read = await personaOf(house, visit.study, req);
     const form = formOf(req);
-    const owner = field(form, 'ownerId');
     try {
-      await personas.govern(visit.study, read.persona, {
-        ownerId: owner === '' ? null : Number(owner),
-        reviewOn: field(form, 'reviewOn'),
-        validFor: field(form, 'validFor'),
-        notValidFor: field(form, 'notValidFor'),
-        retireWhen: field(form, 'retireWhen'),
-      });
+      const { ownerId, seen, ...care } = fieldsOf(form, FIELDS, FIELDS);
+      // What is no number is nobody's id, and refused as such.
+      const owner = ownerId === '' ? null : /^\d{1,15}$/.test(ownerId) ? Number(ownerId) : Number.NaN;
+      await personas.govern(visit.study, read.persona, { ...care, ownerId: owner }, seen);
       res.redirect(303, `${personaAddress(visit.study, read.persona)}#ground`);
     } catch (error) {
       if (!isForForm(error)) throw error;
-      await showForm(house, visit, res, 'personas', await page(visit.study, read), form, error);
+      const now = await personaOf(house, visit.study, req);
+      const typed = typedOver(form, error, markOfCare(now.persona));
+      await showForm(house, visit, res, 'personas', await page(visit.study, now), typed, error);
     }
   });
   door.post(`${PERSONA}/remove`, 'researcher', async (visit, req, res) => {

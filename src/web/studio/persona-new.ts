@@ -4,7 +4,7 @@ import { KIND_MARKS } from '../../reports/persona-report.ts';
 import type { PersonaForm } from '../../services/personas.ts';
 import type { House } from '../app.ts';
 import type { Doorway, EnteredStudy } from '../doorway.ts';
-import { field, fieldList, formOf } from '../form.ts';
+import { fieldList, fieldsOf, formOf } from '../form.ts';
 import { buttons, type fieldMaker, head, isForForm, showForm } from './frame.ts';
 import { whenOf } from './interview-list.ts';
 import {
@@ -16,13 +16,14 @@ import {
   personasAddress,
   personasCrumbs,
 } from './persona-place.ts';
+import { runAddress } from './runs.ts';
 import { withLabel } from './segmentation-place.ts';
 
 /** Begins a persona, and says whom one stands for. */
 export function personaNewDoor(door: Doorway, house: House): void {
   const { personas, store } = house.verbatim;
 
-  async function fieldsOf(study: EnteredStudy) {
+  async function partsOf(study: EnteredStudy) {
     const segments = await store.segments.list(study.id);
     const called = await store.segmentations.labels(study.id);
     const codes = await store.notes.codes(study.id);
@@ -91,17 +92,16 @@ export function personaNewDoor(door: Doorway, house: House): void {
     });
   }
 
-  const readForm = (form: Form): Omit<PersonaForm, 'name'> => {
-    const by = field(form, 'by');
+  const readForm = (form: Form): PersonaForm => {
+    const { by, code, segment, ...sent } = fieldsOf(form, ['kind', 'combine', 'by', 'code', 'segment', 'name']);
     return {
-      kind: field(form, 'kind'),
+      ...sent,
       segments: fieldList(form, 'segments'),
-      combine: field(form, 'combine'),
       interviews:
         by === 'code'
-          ? { by, code: field(form, 'code') }
+          ? { by, code }
           : by === 'segment'
-            ? { by, segment: field(form, 'segment') }
+            ? { by, segment }
             : by === 'hand'
               ? { by, interviews: fieldList(form, 'interviews') }
               : { by },
@@ -112,7 +112,7 @@ export function personaNewDoor(door: Doorway, house: House): void {
     study: EnteredStudy,
     about: { head: ReturnType<typeof head>; action: string; back: string; save: string; isNew: boolean },
   ) {
-    const parts = await fieldsOf(study);
+    const parts = await partsOf(study);
     let made: ReturnType<typeof parts> | null = null;
     return {
       view: 'studio/persona-new',
@@ -170,12 +170,15 @@ export function personaNewDoor(door: Doorway, house: House): void {
   door.post(`${PERSONAS}/new`, 'researcher', async (visit, req, res) => {
     const form = formOf(req);
     try {
-      const persona = await personas.drawFrom(
-        visit.study,
-        { ...readForm(form), name: field(form, 'name') },
-        { userId: visit.user.id },
-      );
-      res.redirect(303, personaAddress(visit.study, persona));
+      const { study } = visit;
+      const actor = { userId: visit.user.id };
+      const wanted = readForm(form);
+      // Of a guess there is nothing to compute.
+      const place =
+        wanted.kind === 'assumption'
+          ? personaAddress(study, await personas.drawFrom(study, wanted, actor))
+          : runAddress(study, await personas.ask.drawFrom(study, wanted, actor));
+      res.redirect(303, place);
     } catch (error) {
       if (!isForForm(error)) throw error;
       await showForm(house, visit, res, 'personas', await newPage(visit.study), form, error);
@@ -214,8 +217,9 @@ export function personaNewDoor(door: Doorway, house: House): void {
     const read = await personaOf(house, study, req);
     const form = formOf(req);
     try {
-      await personas.redraw(study, read.persona, { userId: visit.user.id }, readForm(form));
-      res.redirect(303, personaAddress(study, read.persona));
+      const { name: _, ...wanted } = readForm(form);
+      const run = await personas.ask.redraw(study, read.persona, { userId: visit.user.id }, wanted);
+      res.redirect(303, runAddress(study, run));
     } catch (error) {
       if (!isForForm(error)) throw error;
       await showForm(house, visit, res, 'personas', await standsPage(study, read), form, error);

@@ -1,7 +1,6 @@
 import type { Request } from 'express';
 import { Problem } from '../../model/problem.ts';
-import { type Portrait, readPortrait } from '../../personas/portrait.ts';
-import { safePortrait } from '../../personas/safe-portrait.ts';
+import type { Portrait } from '../../personas/portrait.ts';
 import type { Persona, PersonaVersion } from '../../store/personas.ts';
 import type { House } from '../app.ts';
 import type { EnteredStudy } from '../doorway.ts';
@@ -18,6 +17,8 @@ export type ReadPersona = {
   versions: PersonaVersion[];
   /** As this reader may see it. */
   portrait: Portrait;
+  /** It is what this reader is shown who asks for no version. */
+  isCurrent: boolean;
 };
 
 export const personasAddress = (study: { publicId: string }): string => `${studyAddress(study)}/personas`;
@@ -30,27 +31,39 @@ export const personasCrumbs = (study: EnteredStudy): Crumb[] => [
   { label: study.name, href: studyAddress(study) },
   { label: 'Personas', href: personasAddress(study) },
 ];
-export const personaCrumbs = (study: EnteredStudy, { persona, versions }: Omit<ReadPersona, 'portrait'>): Crumb[] => [
+export const personaCrumbs = (
+  study: EnteredStudy,
+  { persona, versions }: Pick<ReadPersona, 'persona' | 'versions'>,
+): Crumb[] => [
   ...personasCrumbs(study),
   { label: versions[0]?.name ?? 'Persona', href: personaAddress(study, persona) },
 ];
 
-/** A version's portrait as a member of the study sees it: figures on too few people are not for viewers. */
-export const portraitFor = ({ verbatim }: House, study: EnteredStudy, version: PersonaVersion): Portrait =>
-  safePortrait(readPortrait(version.portrait), verbatim.cells.policyOf(study, study.role));
+/** A version's portrait as a member of the study sees it: viewers see figures that they were told before, and no others. */
+export const portraitFor = ({ verbatim }: House, study: EnteredStudy, version: PersonaVersion): Promise<Portrait> =>
+  verbatim.toldPersonas.portraitOf(study, version, study.role);
 
 /**
- * The persona and version that an address names: the newest where it names none.
+ * The persona and version that an address names: where it names none, the newest that this reader may be told of.
  *
  * @throws Problem `not-found`
  */
 export async function personaOf(house: House, study: EnteredStudy, req: Request): Promise<ReadPersona> {
-  const { store } = house.verbatim;
+  const { store, toldPersonas } = house.verbatim;
   const persona = await store.personas.find(study.id, String(req.params['persona']));
   const versions = persona ? await store.personas.versionsOf(persona.id) : [];
-  const version = versionIn(versions, queryOf(req, 'version'));
-  if (!persona || !version) throw new Problem('not-found', 'There is no such persona in this study');
-  return { persona, version, versions, portrait: portraitFor(house, study, version) };
+  const asked = queryOf(req, 'version');
+  const version = asked === '' ? undefined : versionIn(versions, asked);
+  const read =
+    asked === ''
+      ? await toldPersonas.of(study, versions, study.role)
+      : version && { version, portrait: await portraitFor(house, study, version) };
+  if (!persona || !read)
+    throw new Problem('not-found', 'There is no such persona in this study', {
+      detail: 'It may have been taken out of sight, or have no such version: look at the list of personas',
+    });
+  const isCurrent = asked === '' || read.version.number === versions[0]?.number;
+  return { persona, ...read, versions, isCurrent };
 }
 
 /** The version of a number as it is asked for; the newest for nothing, undefined where there is none. */

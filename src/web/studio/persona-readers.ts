@@ -2,8 +2,9 @@ import { showNumber } from '../../charts/numerals.ts';
 import type { PerceptionResults, PersonaUsage } from '../../services/perception.ts';
 import type { House } from '../app.ts';
 import type { Doorway, EnteredStudy } from '../doorway.ts';
+import { field, formOf } from '../form.ts';
 import { head, showPage, studyAddress } from './frame.ts';
-import { PERSONA, personaAddress, personaCrumbs, personaOf } from './persona-place.ts';
+import { PERSONA, personaAddress, personaCrumbs, personaOf, personasAddress } from './persona-place.ts';
 import { sharesAddress } from './shares.ts';
 
 /** Whether a persona does any good: what its readers make of it, and whether it is opened, shared and built upon. */
@@ -32,7 +33,7 @@ export function personaReadersDoor(door: Doorway, house: House): void {
           }
         : null,
       begin: `${at}/perception`,
-      back: `${personaAddress(study, persona)}/readers`,
+      persona: persona.publicId,
       results: results && results.readers > 0 ? resultsView(results) : null,
       usage: usageView(study, await perception.usageOf(study, persona)),
       links: sharesAddress(study),
@@ -41,10 +42,12 @@ export function personaReadersDoor(door: Doorway, house: House): void {
   });
 
   /** Begins to ask readers; one survey asks about every persona of the study. */
-  door.post('/studio/:study/perception', 'researcher', async (visit, _req, res) => {
-    if ((await perception.surveyOf(visit.study)) === null)
-      await perception.begin(visit.study, { userId: visit.user.id });
-    res.redirect(303, `${studyAddress(visit.study)}/personas`);
+  door.post('/studio/:study/perception', 'researcher', async (visit, req, res) => {
+    const { study } = visit;
+    if ((await perception.surveyOf(study)) === null) await perception.begin(study, { userId: visit.user.id });
+    // Its page says now that readers are asked, and where.
+    const persona = await house.verbatim.store.personas.find(study.id, field(formOf(req), 'persona'));
+    res.redirect(303, persona ? `${personaAddress(study, persona)}/readers#judged` : personasAddress(study));
   });
 }
 

@@ -1,4 +1,6 @@
 import { Problem } from '../../model/problem.ts';
+import { markOfClaim } from '../../services/persona-desk.ts';
+import { wordsOf } from '../../services/personas.ts';
 import type { House } from '../app.ts';
 import type { Doorway } from '../doorway.ts';
 import { buttons, head, showForm } from './frame.ts';
@@ -12,7 +14,10 @@ export function personaRewordingDoor(door: Doorway, house: House): void {
     const { study } = visit;
     const read = await personaOf(house, study, req);
     const claim = read.portrait.claims.find(({ id }) => id === req.params['claim']);
-    if (!claim) throw new Problem('not-found', 'The persona does not say this');
+    if (!claim)
+      throw new Problem('not-found', 'The persona does not say this', {
+        detail: 'It may have said it in an earlier version: its changes tell',
+      });
     const { wording, faults } = await rewording.suggest(claim);
     const host = rewording.server?.host ?? '';
     const isTaken = faults.length === 0;
@@ -41,13 +46,14 @@ export function personaRewordingDoor(door: Doorway, house: House): void {
         action: claimAddress(study, read.persona, claim.id),
         fields: (make) => [
           make.area('text', 'The sentence', { rows: 3, hint: 'Left empty, it says again what was computed' }),
+          make.hidden('seen'),
         ],
         buttons: buttons('Save as a new version', {
           label: 'Cancel',
           href: claimAddress(study, read.persona, claim.id),
         }),
       },
-      { text: isTaken ? wording : claim.text },
+      { text: isTaken ? wording : claim.text, seen: markOfClaim(claim, wordsOf(read.version)) },
     );
   });
 }

@@ -4,11 +4,12 @@ import { spansOf } from '../../personas/spans-of.ts';
 import { showDate } from '../../render/helpers.ts';
 import { countEvidence, evidenceCountLine } from '../../reports/evidence-counts.ts';
 import { personaReport } from '../../reports/persona-report.ts';
+import { healthFor } from '../../services/persona-health.ts';
 import { wordsOf } from '../../services/personas.ts';
 import { fitOf } from '../../services/segmentations.ts';
 import type { Persona } from '../../store/personas.ts';
 import type { House } from '../app.ts';
-import type { EnteredStudy } from '../doorway.ts';
+import type { EnteredStudy, StudyVisit } from '../doorway.ts';
 import { studyAddress } from './frame.ts';
 import { groundOf } from './persona-ground.ts';
 import { claimAddress, personaAddress, personasAddress, type ReadPersona } from './persona-place.ts';
@@ -42,7 +43,7 @@ export async function madeBy({ verbatim }: House, study: EnteredStudy, persona: 
 }
 
 /** A persona laid out, with every quote checked against what was kept, now. */
-export async function sheetOf(house: House, study: EnteredStudy, read: ReadPersona) {
+export async function sheetOf(house: House, { study, user }: StudyVisit, read: ReadPersona) {
   const { persona, version, portrait } = read;
   const made = await madeBy(house, study, persona);
   const report = personaReport(
@@ -60,7 +61,7 @@ export async function sheetOf(house: House, study: EnteredStudy, read: ReadPerso
     (claim) => claimAddress(study, persona, claim),
   );
   const byClaim = new Map(portrait.claims.map((claim) => [claim.id, claim]));
-  const spanOf = await readSpans(house, study, spansOf(portrait), made.segmentClass);
+  const spanOf = await readSpans(house, study, spansOf(portrait), made.segmentClass, user.id);
   const quotes = portrait.quotes.map(({ span }) => spanOf(span));
   // Nothing is quoted twice on one sheet.
   const shown = new Set(portrait.quotes.map(({ span }) => spanKey(span)));
@@ -76,15 +77,20 @@ export async function sheetOf(house: House, study: EnteredStudy, read: ReadPerso
  * What the persona claims because of insights, each with a few of the words it rests on. Only those are quoted who agreed
  * to it; the others are counted.
  */
-export async function claimedBy({ verbatim }: House, study: EnteredStudy, persona: Persona) {
+export async function claimedBy({ verbatim }: House, { study, user }: StudyVisit, persona: Persona) {
   const { store, insights } = verbatim;
+  const hidden = await store.codingRounds.hiddenSources(study.id, user.id);
   const there = await store.insights.peopleThere(study.id);
+  const policy = verbatim.cells.policyOf(study, study.role);
   return (await insights.claimsOf(study, persona, { isForViewers: true })).map((claim) => {
     const standing = claim.evidence.filter(({ state }) => state === 'stands' || state === 'not-agreed');
     const counts = countEvidence(standing);
     const quotesOf = (stance: 'for' | 'against') =>
       claim.evidence.flatMap((one) =>
-        one.stance === stance && one.state === 'stands' && one.quote.isVerbatim
+        one.stance === stance &&
+        one.state === 'stands' &&
+        one.quote.isVerbatim &&
+        !hidden.has(one.quote.source.publicId)
           ? [quoteView(one.quote, { study: study.role === 'viewer' ? null : study, segmentClass: null })]
           : [],
       );
@@ -92,8 +98,8 @@ export async function claimedBy({ verbatim }: House, study: EnteredStudy, person
       words: claim.words,
       isAssumption: claim.isAssumption,
       status: claim.status,
-      counts: evidenceCountLine(counts.for, there),
-      against: evidenceCountLine(counts.against, there),
+      counts: evidenceCountLine(counts.for, there, policy),
+      against: evidenceCountLine(counts.against, there, policy),
       quotes: quotesOf('for').slice(0, CLAIM_QUOTES),
       counterQuotes: quotesOf('against').slice(0, 1),
       // Viewers read insights that stand.
@@ -112,18 +118,19 @@ const HEALTH_TITLES = {
 };
 
 /** All that the sheet's page shows. */
-export async function sheetPage(house: House, study: EnteredStudy, read: ReadPersona) {
+export async function sheetPage(house: House, visit: StudyVisit, read: ReadPersona) {
+  const { study } = visit;
   const { verbatim } = house;
-  const { persona, version, versions, portrait } = read;
-  const { report, made, byClaim, spanOf, quotes, next } = await sheetOf(house, study, read);
+  const { persona, version, versions, portrait, isCurrent } = read;
+  const { report, made, byClaim, spanOf, quotes, next } = await sheetOf(house, visit, read);
   const at = personaAddress(study, persona);
   const newest = versions[0]!;
-  const isNewest = version.number === newest.number;
   const mayWrite = study.role !== 'viewer';
-  const health = isNewest ? await verbatim.personaHealth.healthOf(study, persona) : null;
+  const policy = verbatim.cells.policyOf(study, study.role);
+  const health = isCurrent ? healthFor(await verbatim.personaHealth.healthOf(study, persona), policy) : null;
   const comments = await verbatim.store.personas.comments(persona.id);
   const open = comments.filter(({ resolvedAt }) => resolvedAt === null).length;
-  const claimed = await claimedBy(house, study, persona);
+  const claimed = await claimedBy(house, visit, persona);
   const { used, distrusted } = report.words;
   const sayings = [...portrait.words.used, ...portrait.words.distrusted];
   const saying = (list: typeof used, from: 'used' | 'distrusted') =>
@@ -152,7 +159,7 @@ export async function sheetPage(house: House, study: EnteredStudy, read: ReadPer
     mayRedraw: mayWrite && portrait.kind !== 'assumption',
     version: report.version,
     drawn: showDate(version.createdAt),
-    older: !isNewest,
+    older: !isCurrent,
     health:
       health === null || health.state === 'stands'
         ? null
@@ -160,17 +167,19 @@ export async function sheetPage(house: House, study: EnteredStudy, read: ReadPer
             title: HEALTH_TITLES[health.state],
             reasons: health.reasons.map(({ text, href }) => ({ text, href: mayWrite ? href : null })),
           },
+    heldBack: portrait.withheld?.heldBack ?? '',
     withheld: portrait.withheld
       ? `${showNumber(portrait.withheld.figures)} ${portrait.withheld.figures === 1 ? 'figure rests' : 'figures rest'} on fewer than ${portrait.withheld.least} people and ${portrait.withheld.figures === 1 ? 'is' : 'are'} not shown.`
       : '',
     quotes: quotes.flatMap(({ view }) => view ?? []),
     missing: missingLines(spansOf(portrait).map(spanOf)),
+    brief: report.brief,
     story: { ...report.story, rings },
     silent:
       report.story.silent.length === 0
         ? ''
         : `Nobody spoke of these, or no code stands for them: ${report.story.silent.join(', ')}.`,
-    isSwitch: report.story.stages.length > 0 || report.story.forces !== null,
+    isSwitch: report.story.stages.length > 0 || report.story.forceClaims.length > 0,
     apart: report.apart,
     written: report.written,
     channels: report.channels,
@@ -228,8 +237,8 @@ export async function sheetPage(house: House, study: EnteredStudy, read: ReadPer
       governance: `${at}/governance`,
       redraw: `${at}/redraw`,
       reviewed: `${at}/reviewed`,
-      json: `${at}/persona.json${isNewest ? '' : `?version=${version.number}`}`,
-      csv: `${at}/claims.csv${isNewest ? '' : `?version=${version.number}`}`,
+      json: `${at}/persona.json${isCurrent ? '' : `?version=${version.number}`}`,
+      csv: `${at}/claims.csv${isCurrent ? '' : `?version=${version.number}`}`,
     },
     versions: versions.map((one, index) => ({
       label: `Version ${one.number}, ${showDate(one.createdAt)}`,

@@ -1,13 +1,14 @@
 import { writeCsv } from '../../exchange/delimited.ts';
-import { readPortrait } from '../../personas/portrait.ts';
-import { safePortrait } from '../../personas/safe-portrait.ts';
 import { evidenceLine, wordsOfClaim } from '../../reports/evidence-words.ts';
-import { bigFigure, KIND_MARKS, sizeLines } from '../../reports/persona-report.ts';
+import { bigFigure, markOf, sizeLines } from '../../reports/persona-report.ts';
+import { evidenceMarked } from '../../reports/worded-claim.ts';
+import { markOfText } from '../../services/persona-desk.ts';
+import { healthFor } from '../../services/persona-health.ts';
 import { wordsOf } from '../../services/personas.ts';
 import type { House } from '../app.ts';
 import type { Doorway, EnteredStudy } from '../doorway.ts';
-import { field, formOf } from '../form.ts';
-import { buttons, type fieldMaker, head, isForForm, showForm, showPage } from './frame.ts';
+import { fieldsOf, formOf } from '../form.ts';
+import { buttons, type fieldMaker, head, isForForm, showForm, showPage, typedOver } from './frame.ts';
 import { personaChangesDoor } from './persona-changes.ts';
 import { personaClaimDoor } from './persona-claim.ts';
 import { personaCommentDoor } from './persona-comments.ts';
@@ -26,6 +27,7 @@ import {
 } from './persona-place.ts';
 import { claimedBy, sheetOf, sheetPage } from './persona-sheet.ts';
 import { personaStabilityDoor } from './persona-stability.ts';
+import { runAddress } from './runs.ts';
 
 const HEALTH_PILLS = { stands: null, 'needs-review': 'Needs review', stale: 'Out of date' };
 
@@ -43,29 +45,33 @@ export function personaDoor(door: Doorway, house: House): void {
     const mayWrite = study.role !== 'viewer';
     const list = (await store.personas.list(study.id)).filter(({ versions }) => versions.length > 0);
     const policy = verbatim.cells.policyOf(study, study.role);
-    const cards = await Promise.all(
+    const read = await Promise.all(
       list.map(async (persona) => {
-        const version = persona.versions[0]!;
-        const portrait = safePortrait(readPortrait(version.portrait), policy);
-        const { state, reasons } = await verbatim.personaHealth.healthOf(study, persona);
+        const told = await verbatim.toldPersonas.of(study, persona.versions, study.role);
+        if (!told) return [];
+        const { version, portrait } = told;
+        const { state, reasons } = healthFor(await verbatim.personaHealth.healthOf(study, persona), policy);
         const [face] = persona.segments;
-        return {
-          id: persona.publicId,
-          name: version.name,
-          lede: version.lede || portrait.lede,
-          href: personaAddress(study, persona),
-          mark: KIND_MARKS[portrait.kind].name,
-          segmentClass: face ? `seg-${(face.position % 8) + 1}` : null,
-          segment: persona.segments.map(({ name }) => `“${name}”`).join(persona.combine === 'all' ? ' and ' : ' or '),
-          share: bigFigure(portrait),
-          size: sizeLines(portrait)[0] ?? '',
-          state: HEALTH_PILLS[state],
-          reason: reasons[0]?.text ?? '',
-          claims: portrait.claims.length,
-          drawnAt: version.createdAt,
-        };
+        return [
+          {
+            id: persona.publicId,
+            name: version.name,
+            lede: version.lede || portrait.lede,
+            href: personaAddress(study, persona),
+            mark: markOf(portrait).name,
+            segmentClass: face ? `seg-${(face.position % 8) + 1}` : null,
+            segment: persona.segments.map(({ name }) => `“${name}”`).join(persona.combine === 'all' ? ' and ' : ' or '),
+            share: bigFigure(portrait),
+            size: sizeLines(portrait)[0] ?? '',
+            state: HEALTH_PILLS[state],
+            reason: reasons[0]?.text ?? '',
+            claims: portrait.claims.length,
+            drawnAt: version.createdAt,
+          },
+        ];
       }),
     );
+    const cards = read.flat();
     await showPage(house, visit, res, 'personas', 'studio/personas', {
       head: head(
         personasCrumbs(study).slice(0, 1),
@@ -86,7 +92,7 @@ export function personaDoor(door: Doorway, house: House): void {
   door.get(PERSONA, 'viewer', async (visit, req, res) => {
     const { study } = visit;
     const read = await personaOf(house, study, req);
-    const data = await sheetPage(house, study, read);
+    const data = await sheetPage(house, visit, read);
     await house.verbatim.perception.opened(read.persona);
     res.type('html').send(renderer.render('studio/persona', data, { layout: 'report' }));
   });
@@ -98,8 +104,8 @@ export function personaDoor(door: Doorway, house: House): void {
   });
   door.post(`${PERSONA}/redraw`, 'researcher', async (visit, req, res) => {
     const { persona } = await personaOf(house, visit.study, req);
-    await personas.redraw(visit.study, persona, { userId: visit.user.id });
-    res.redirect(303, personaAddress(visit.study, persona));
+    const run = await personas.ask.redraw(visit.study, persona, { userId: visit.user.id });
+    res.redirect(303, runAddress(visit.study, run));
   });
 
   const editPage = (study: EnteredStudy, read: ReadPersona) => ({
@@ -112,28 +118,31 @@ export function personaDoor(door: Doorway, house: House): void {
     fields: (make: ReturnType<typeof fieldMaker>) => [
       make.text('name', 'Name', { isRequired: true, hint: 'A role or an attitude rather than a first name' }),
       make.area('lede', 'In one or two sentences', { rows: 3, hint: 'Left empty, the strongest claims are said' }),
+      make.hidden('seen'),
     ],
     buttons: buttons('Save as a new version', { label: 'Cancel', href: personaAddress(study, read.persona) }),
   });
   door.get(`${PERSONA}/edit`, 'researcher', async (visit, req, res) => {
     const read = await personaOf(house, visit.study, req);
     const { name, lede } = read.version;
-    await showForm(house, visit, res, 'personas', editPage(visit.study, read), { name, lede });
+    await showForm(house, visit, res, 'personas', editPage(visit.study, read), {
+      name,
+      lede,
+      seen: markOfText(read.versions[0]!),
+    });
   });
   door.post(`${PERSONA}/edit`, 'researcher', async (visit, req, res) => {
     const read = await personaOf(house, visit.study, req);
     const form = formOf(req);
     try {
-      await personas.describe(
-        visit.study,
-        read.persona.publicId,
-        { name: field(form, 'name'), lede: field(form, 'lede') },
-        { userId: visit.user.id },
-      );
+      const { seen, ...text } = fieldsOf(form, ['name', 'lede', 'seen'], ['name', 'lede', 'seen']);
+      await personas.describe(visit.study, read.persona.publicId, text, { userId: visit.user.id }, seen);
       res.redirect(303, personaAddress(visit.study, read.persona));
     } catch (error) {
       if (!isForForm(error)) throw error;
-      await showForm(house, visit, res, 'personas', editPage(visit.study, read), form, error);
+      const now = await personaOf(house, visit.study, req);
+      const typed = typedOver(form, error, markOfText(now.versions[0]!));
+      await showForm(house, visit, res, 'personas', editPage(visit.study, now), typed, error);
     }
   });
 
@@ -147,7 +156,7 @@ export function personaDoor(door: Doorway, house: House): void {
     const { study } = visit;
     const read = await personaOf(house, study, req);
     const { version, portrait } = read;
-    const { quotes, report, made } = await sheetOf(house, study, read);
+    const { quotes, report, made } = await sheetOf(house, visit, read);
     const words = wordsOf(version);
     res.setHeader('Content-Disposition', 'attachment; filename="persona.json"');
     res.type('application/json').send(
@@ -175,7 +184,7 @@ export function personaDoor(door: Doorway, house: House): void {
           themes: portrait.themes,
           against: portrait.against.map(({ text }) => text),
           gaps: portrait.gaps.map(({ text, n }) => ({ text, n })),
-          insights: (await claimedBy(house, study, read.persona)).map((claim) => ({
+          insights: (await claimedBy(house, visit, read.persona)).map((claim) => ({
             claim: claim.words,
             isAssumption: claim.isAssumption,
             evidence: claim.counts,
@@ -194,7 +203,7 @@ export function personaDoor(door: Doorway, house: House): void {
     const { study } = visit;
     const read = await personaOf(house, study, req);
     const { version, portrait } = read;
-    const { quotes, report } = await sheetOf(house, study, read);
+    const { quotes, report } = await sheetOf(house, visit, read);
     const words = wordsOf(version);
     res.setHeader('Content-Disposition', 'attachment; filename="claims.csv"');
     res
@@ -208,11 +217,11 @@ export function personaDoor(door: Doorway, house: House): void {
               'claim',
               claim.heading,
               wordsOfClaim(claim, words),
-              claim.isWithheld ? 'too few people to tell' : evidenceLine(claim.evidence),
+              evidenceMarked(claim, words, claim.isWithheld ? 'too few people to tell' : evidenceLine(claim.evidence)),
               claim.status,
             ]),
             ...portrait.against.map(({ text }) => ['against', 'What speaks against it', text, '', '']),
-            ...(await claimedBy(house, study, read.persona)).map((claim) => [
+            ...(await claimedBy(house, visit, read.persona)).map((claim) => [
               'claim',
               'What their words say',
               claim.words,

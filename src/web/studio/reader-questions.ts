@@ -7,7 +7,7 @@ import type { ReaderQuestion } from '../../store/reader-questions.ts';
 import type { House } from '../app.ts';
 import type { Doorway, StudyVisit } from '../doorway.ts';
 import { statusOf } from '../errors.ts';
-import { field, formOf } from '../form.ts';
+import { field, fieldsOf, formOf } from '../form.ts';
 import { fieldMaker, head, isForForm, showPage, studyAddress, summaryOf } from './frame.ts';
 import { personaAddress } from './persona-place.ts';
 import { sharesAddress } from './shares.ts';
@@ -87,13 +87,14 @@ export function readerQuestionsDoor(door: Doorway, house: House): void {
   door.get(LIST, 'researcher', (visit, _req, res) => page(visit, res, null));
 
   door.post(`${LIST}/:question/answer`, 'researcher', async (visit, req, res) => {
-    const answer = field(formOf(req), 'answer');
+    const form = formOf(req);
     try {
+      const { answer } = fieldsOf(form, ['answer']);
       await readerQuestions.answer(visit.study, questionIn(req), answer, { userId: visit.user.id });
       res.redirect(303, address(visit.study));
     } catch (error) {
       if (!isForForm(error)) throw error;
-      await page(visit, res, { question: questionIn(req), answer, problem: error });
+      await page(visit, res, { question: questionIn(req), answer: field(form, 'answer'), problem: error });
     }
   });
 

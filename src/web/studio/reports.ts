@@ -12,7 +12,7 @@ import type { HandedOn, Report } from '../../store/reports.ts';
 import type { House } from '../app.ts';
 import { contentDisposition } from '../content-disposition.ts';
 import type { Doorway, EnteredStudy, StudyVisit } from '../doorway.ts';
-import { field, formOf, queryOf } from '../form.ts';
+import { fieldsOf, formOf, queryOf } from '../form.ts';
 import { buttons, type fieldMaker, head, isForForm, showForm, showPage, studyAddress } from './frame.ts';
 
 const LISTED = 50;
@@ -165,16 +165,8 @@ export function reportDoor(door: Doorway, house: House): void {
     };
   }
 
-  const formFrom = (form: ReturnType<typeof formOf>): ReportForm => ({
-    kind: field(form, 'kind'),
-    format: field(form, 'format'),
-    audience: field(form, 'audience'),
-    persona: field(form, 'persona'),
-    version: field(form, 'version'),
-    segmentation: field(form, 'segmentation'),
-    reason: field(form, 'reason'),
-    print: field(form, 'print'),
-  });
+  const formFrom = (form: ReturnType<typeof formOf>): ReportForm =>
+    fieldsOf(form, ['kind', 'format', 'audience', 'persona', 'version', 'segmentation', 'reason', 'print']);
 
   door.get('/studio/:study/reports', 'researcher', async (visit, req, res) => {
     const asked = (name: string, usual: string) => queryOf(req, name) || usual;
@@ -300,7 +292,10 @@ export function reportDoor(door: Doorway, house: House): void {
 
   async function reportOf(study: EnteredStudy, req: Request): Promise<Report> {
     const report = await store.reports.find(study.id, String(req.params['report']));
-    if (!report) throw new Problem('not-found', 'There is no such report in this study');
+    if (!report)
+      throw new Problem('not-found', 'There is no such report in this study', {
+        detail: 'Look at the list of reports',
+      });
     return report;
   }
 

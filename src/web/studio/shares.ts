@@ -1,12 +1,12 @@
 import type { Request } from 'express';
 import { showNumber } from '../../charts/numerals.ts';
 import type { Form } from '../../model/answers.ts';
-import type { Problem } from '../../model/problem.ts';
+import { Problem } from '../../model/problem.ts';
 import { showDate } from '../../render/helpers.ts';
 import { SHARE_DAYS } from '../../services/shares.ts';
 import type { House } from '../app.ts';
 import type { Doorway, EnteredStudy, StudyVisit } from '../doorway.ts';
-import { field, fieldList, formOf, queryOf } from '../form.ts';
+import { fieldList, fieldsOf, formOf, queryOf } from '../form.ts';
 import { buttons, head, isForForm, showForm, showPage, studyAddress } from './frame.ts';
 
 const STATES = { open: 'open', expired: 'has run out', revoked: 'closed' } as const;
@@ -149,17 +149,14 @@ export function sharesDoor(door: Doorway, house: House): void {
   door.post('/studio/:study/shares', 'researcher', async (visit, req, res) => {
     const sent = formOf(req);
     try {
-      await shares.add(
-        visit.study,
-        {
-          name: field(sent, 'name'),
-          audience: field(sent, 'audience'),
-          days: field(sent, 'days'),
-          personas: fieldList(sent, 'personas'),
-          plays: field(sent, 'plays') === 'yes',
-        },
-        { userId: visit.user.id },
-      );
+      const { plays, ...asked } = fieldsOf(sent, ['name', 'audience', 'days', 'plays']);
+      if (plays !== '' && plays !== 'yes')
+        throw new Problem('invalid', 'There is something to look at', {
+          detail: 'Mend it, then send it again',
+          errors: [{ pointer: '#/plays', detail: 'Send yes, or nothing' }],
+        });
+      const form = { ...asked, personas: fieldList(sent, 'personas'), plays: plays === 'yes' };
+      await shares.add(visit.study, form, { userId: visit.user.id });
       res.redirect(303, sharesAddress(visit.study));
     } catch (error) {
       if (!isForForm(error)) throw error;

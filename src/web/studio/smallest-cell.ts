@@ -1,7 +1,7 @@
 import { LEAST_CELL_MAX, LEAST_CELL_MIN } from '../../privacy/safe-cells.ts';
 import type { House } from '../app.ts';
 import type { Doorway, EnteredStudy } from '../doorway.ts';
-import { field, formOf } from '../form.ts';
+import { fieldsOf, formOf } from '../form.ts';
 import { buttons, type fieldMaker, head, isForForm, showForm, studyAddress } from './frame.ts';
 
 const ADDRESS = '/studio/:study/smallest-cell';
@@ -32,7 +32,7 @@ export function smallestCellDoor(door: Doorway, house: House): void {
   door.post(ADDRESS, 'owner', async (visit, req, res) => {
     const form = formOf(req);
     try {
-      await house.verbatim.cells.changeLeast(visit.study, field(form, 'least'));
+      await house.verbatim.cells.changeLeast(visit.study, fieldsOf(form, ['least']).least);
       res.redirect(303, studyAddress(visit.study));
     } catch (error) {
       if (!isForForm(error)) throw error;

@@ -1,3 +1,4 @@
+import { showNumber } from '../../charts/numerals.ts';
 import type { Found } from '../../services/study-search.ts';
 import type { House } from '../app.ts';
 import type { Doorway } from '../doorway.ts';
@@ -82,7 +83,7 @@ function foundView({ study, role, insights, questions, personas, quotes, more }:
       text,
       href: `${at}/surveys/${survey}/results#q-${code}`,
       survey: surveyTitle,
-      answers,
+      counted: answers === null ? '' : `${showNumber(answers)} ${answers === 1 ? 'response' : 'responses'}`,
     })),
     personas: personas.map(({ publicId, name, says }) => ({
       name,

@@ -3,6 +3,7 @@ import { checkSurvey } from '../../logic/check-survey.ts';
 import { Problem } from '../../model/problem.ts';
 import { wordingIn } from '../../model/survey-check.ts';
 import { KIND_NAMES } from '../../model/survey-edit-kind.ts';
+import { roughCount } from '../../privacy/cell-words.ts';
 import { showDate } from '../../render/helpers.ts';
 import type { SurveyRow } from '../../store/surveys.ts';
 import type { House } from '../app.ts';
@@ -56,6 +57,7 @@ export function surveyDoor(door: Doorway, house: House): void {
     const list = await store.surveys.list(study.id);
     const names = surveyNames(list);
     const mayWrite = study.role !== 'viewer';
+    const policy = verbatim.cells.policyOf(study, study.role);
     const action = { label: 'New survey', href: `${studyAddress(study)}/surveys/new` };
     await showPage(house, visit, res, 'surveys', 'studio/list', {
       head: head(
@@ -71,14 +73,16 @@ export function surveyDoor(door: Doorway, house: House): void {
           { label: 'Survey', isNumber: false },
           { label: 'State', isNumber: false },
           { label: 'Completed', isNumber: true },
-          { label: 'Begun', isNumber: true },
+          ...(mayWrite ? [{ label: 'Begun', isNumber: true }] : []),
         ],
         rows: list.map((survey) => ({
           cells: [
             { text: names.get(survey.id), href: surveyAddress(study, survey), isNumber: false },
             { text: stateOf(survey), href: null, isNumber: false },
-            { text: (counts.get(survey.id)?.completed ?? 0).toLocaleString('en-GB'), href: null, isNumber: true },
-            { text: (counts.get(survey.id)?.started ?? 0).toLocaleString('en-GB'), href: null, isNumber: true },
+            { text: roughCount(counts.get(survey.id)?.completed ?? 0, policy), href: null, isNumber: true },
+            ...(mayWrite
+              ? [{ text: roughCount(counts.get(survey.id)?.started ?? 0, policy), href: null, isNumber: true }]
+              : []),
           ],
         })),
       },
@@ -146,8 +150,16 @@ export function surveyDoor(door: Doorway, house: House): void {
         (published === null || survey.state !== 'open'),
       faults,
       facts: [
-        { label: 'Completed', value: counts.completed.toLocaleString('en-GB'), note: null },
-        { label: 'Begun, not sent', value: counts.started.toLocaleString('en-GB'), note: null },
+        {
+          label: 'Completed',
+          value: roughCount(counts.completed, verbatim.cells.policyOf(study, study.role)),
+          note: null,
+        },
+        {
+          label: 'Begun, not sent',
+          value: roughCount(counts.started, verbatim.cells.policyOf(study, study.role)),
+          note: null,
+        },
         {
           label: 'Published version',
           value: published ? String(published.version) : 'none',

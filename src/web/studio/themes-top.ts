@@ -1,6 +1,7 @@
 import type { Request } from 'express';
 import { showPercent } from '../../charts/numerals.ts';
 import { showDate } from '../../render/helpers.ts';
+import { toldWarnings } from '../../reports/told-warnings.ts';
 import type { JournalEntry } from '../../store/themes-reader.ts';
 import { holds, type ThemeAction } from '../../themes/correction.ts';
 import { describeCorrection } from '../../themes/describe-correction.ts';
@@ -91,7 +92,7 @@ export async function themesTop(house: House, visit: StudyVisit, place: ThemesPl
         : '',
     drift: drift && study.role !== 'viewer' ? driftText(drift) : '',
     warnings: [
-      ...place.result.warnings,
+      ...toldWarnings(place.result, place.survey ? house.verbatim.cells.policyOf(study, study.role) : null),
       ...(place.result.embeddings?.fault ? [place.result.embeddings.fault] : []),
       ...(place.study.role === 'viewer' ? [] : sinceWords(place)),
       ...(place.withheld.themes > 0

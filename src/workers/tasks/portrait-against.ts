@@ -1,7 +1,7 @@
 import { isSpoken, itemWording, surveyItems } from '../../model/items.ts';
 import { wordingIn } from '../../model/survey-check.ts';
 import type { Claim, Counter, QuoteSpan } from '../../personas/portrait.ts';
-import { type ToldOtherwise, toldOtherwise } from '../../personas/told-otherwise.ts';
+import { firstToldOtherwise, type ToldOtherwise } from '../../personas/told-otherwise.ts';
 import type { CodedPassage } from '../../store/coded-passages.ts';
 import { readingOf } from '../../text/readings.ts';
 import { tokens } from '../../text/tokens.ts';
@@ -55,28 +55,25 @@ export async function choicesAgainstWords(
     const beside = items.filter((item) => item.page === open.page && item.question.kind === 'single' && item.isMain);
     for (const item of beside) {
       const given = columns.column(item.address);
-      const options = item.options.map(({ code, text }) => ({ code, label: word(text) }));
-      const counts = options.map(({ code }) => labels.filter((own, row) => own === 0 && given[row] === code).length);
-      const most = counts.indexOf(Math.max(0, ...counts));
-      const option = options[most];
-      if (!option) continue;
-      const rows = [...said.keys()].filter((row) => said[row] !== null && given[row] === option.code);
-      const told = rows.map((row) => said[row]!);
-      const otherwise = toldOtherwise({
-        option,
-        others: options.filter((_, place) => place !== most),
-        told,
-        themes,
-        read,
-      });
-      if (!otherwise) continue;
+      const people = (code: string) => labels.filter((own, row) => own === 0 && given[row] === code).length;
+      const options = item.options
+        .map(({ code, text }) => ({ code, label: word(text), people: people(code) }))
+        .toSorted((a, b) => b.people - a.people)
+        .map((option) => {
+          const rows = [...said.keys()].filter((row) => said[row] !== null && given[row] === option.code);
+          return { ...option, rows, told: rows.map((row) => said[row]!) };
+        });
+      const first = firstToldOtherwise(options, { themes, read });
+      if (!first) continue;
+      const { option, otherwise } = first;
+      const saying = option.rows.filter((row) => said[row]!.includes(otherwise.theme));
       found.push({
-        text: otherwiseText(itemWording(item, word), option.label, otherwise),
+        ...otherwiseSaid(itemWording(item, word), { label: option.label, isMost: option === options[0] }, otherwise),
         source: { kind: 'answer', item: item.address, code: option.code },
         quotes: await quotesAt(
           context,
           asked,
-          rows.filter((row) => said[row]!.includes(otherwise.theme)).map((row) => texts[row] as Written),
+          saying.map((row) => texts[row] as Written),
         ),
       });
     }
@@ -86,10 +83,20 @@ export async function choicesAgainstWords(
 
 type Written = { source: string; version: number };
 
-function otherwiseText(question: string, chosen: string, told: ToldOtherwise): string {
+function otherwiseSaid(
+  question: string,
+  chosen: { label: string; isMost: boolean },
+  told: ToldOtherwise,
+): Pick<Counter, 'text' | 'counted'> {
   const { label, goesWith, people, asChosen, of } = told;
-  const as = goesWith === null ? '' : `, as in “${goesWith}”`;
-  return `“${question}”: most often they chose “${chosen}”. Of ${of} who did and also said it in their own words, ${people} speak of “${label}”${as}, and ${asChosen} of what they chose.`;
+  const most = `“${question}”: ${chosen.isMost ? 'most often they' : 'some'} chose “${chosen.label}”.`;
+  return {
+    text: `${most} Of ${of} who did and also said it in their own words, ${people} speak of “${label}”, as in “${goesWith}”, and ${asChosen} of what they chose.`,
+    counted: {
+      people: [of, people, of - people, asChosen, of - asChosen],
+      instead: `${most} Yet those who did and also said it in their own words speak more often of “${label}”, as in “${goesWith}” than of what they chose.`,
+    },
+  };
 }
 
 async function quotesAt(
@@ -148,6 +155,10 @@ export async function withWordsOnClaims(
     if (isContradicted && claim.source?.kind === 'scale')
       against.push({
         text: `${claim.text}. Yet of ${speaks.length + contradicts.length} passages of theirs that speak of it and say which way, ${contradicts.length} say the contrary.`,
+        counted: {
+          people: [answering(speaks), answering(contradicts)],
+          instead: `${claim.text}. Yet most passages of theirs that speak of it and say which way say the contrary.`,
+        },
         source: claim.source,
         quotes: quote(contradicts),
       });
@@ -157,6 +168,9 @@ export async function withWordsOnClaims(
   return { claims: told, against };
 }
 
+/** Of whoever said these, how many answered a survey. */
+const answering = (passages: readonly CodedPassage[]): number =>
+  new Set(passages.flatMap(({ survey, person }) => (survey === null ? [] : [person]))).size;
 const isFor = ({ direction }: CodedPassage): boolean => direction === 'for';
 const spanOf = ({ sourceId, sourceVersion, spanStart, spanEnd, spanHash }: CodedPassage): QuoteSpan => ({
   sourceId,

@@ -1,7 +1,10 @@
 import type { AttributeFamily } from '../../model/attribute.ts';
 import { wayOf } from '../../model/base-sample.ts';
+import { attributeValueWords, attributeWords } from '../../model/label-words.ts';
 import type { Asked } from '../../model/record.ts';
-import { choiceColumn } from '../../model/table-column.ts';
+import { scoreAttributeName } from '../../model/score-source.ts';
+import { wordingIn } from '../../model/survey-check.ts';
+import { choiceColumn, type TableColumn } from '../../model/table-column.ts';
 import type { Described } from '../../personas/draw-portrait.ts';
 import { portraitSection } from '../../personas/portrait-section.ts';
 import type { Segment } from '../../store/segments.ts';
@@ -41,12 +44,42 @@ export async function portraitColumns(
   const { columns, themeRuns, segments } = of;
   const attributes = await store.people.allAttributes(place.workspaceId);
   const inputs = new Set(segments.flatMap(({ profile }) => [...inputsOf(profile)]));
-  const told = await surveyTableColumns(store, { columns, attributes, themeRuns, inputs });
+  const all = await surveyTableColumns(store, { columns, attributes, themeRuns, inputs });
+  const scales = await scaleNames(store, place.studyId);
+  const told = all.map((one) =>
+    one.family === 'attribute' ? { ...one, column: inWords(one.column, scales.get(attributeOf(one.item))) } : one,
+  );
   const defines: Awaited<ReturnType<typeof definingFacts>>[] = [];
   for (const segment of segments) defines.push(await definingFacts(store, place, segment));
   const asks = (kind: 'score' | 'answer' | 'attribute' | 'theme', name: string) =>
     defines.some((isDefining) => isDefining({ kind, name }));
   return [...told.map((one) => ({ ...one, isInput: one.isInput || isAsked(one, asks) })), ...responseColumns(columns)];
+}
+
+const attributeOf = (item: string): string => item.replace(/^attribute:/, '');
+
+/** What scales of a study's surveys are called, by the names under which people's scores are known. */
+async function scaleNames(store: Store, studyId: number): Promise<Map<string, string>> {
+  const names = new Map<string, string>();
+  for (const { publishedVersionId } of await store.surveys.list(studyId)) {
+    if (publishedVersionId === null) continue;
+    const { instruments = [], languages } = (await store.surveys.version(publishedVersionId)).definition;
+    for (const { code, scales } of instruments)
+      for (const scale of scales)
+        names.set(scoreAttributeName(code, scale.code), wordingIn(scale.name, languages[0] ?? 'en', languages));
+  }
+  return names;
+}
+
+/** What is known of people, as people say it: machines name it. */
+function inWords(column: TableColumn, scale: string | undefined): TableColumn {
+  const name = scale ?? attributeWords(column.name);
+  if (column.kind === 'number' || column.kind === 'text') return { ...column, name };
+  return {
+    ...column,
+    name,
+    options: column.options.map(({ code, label }) => ({ code, label: attributeValueWords(label) })),
+  };
 }
 
 function isAsked(
@@ -55,7 +88,7 @@ function isAsked(
 ): boolean {
   if (family === 'scale') return asks('score', item);
   if (family === 'question') return asks('answer', item);
-  if (family === 'attribute') return asks('attribute', item.replace(/^attribute:/, ''));
+  if (family === 'attribute') return asks('attribute', attributeOf(item));
   return 'options' in column && column.options.some(({ code }) => asks('theme', code));
 }
 
@@ -86,7 +119,7 @@ export async function describedFor(
     if (one.family === 'scale') return { ...one, isHumanValue: humanValues.has(one.item) };
     if (one.family === 'theme') return one;
     if (one.family === 'question') return { ...one, section: portraitSection('question', one.item) };
-    const name = one.item.replace(/^attribute:/, '');
+    const name = attributeOf(one.item);
     const family: AttributeFamily | undefined = name.startsWith('response.') ? 'other' : types.get(name)?.family;
     return { ...one, section: portraitSection('attribute', name, family) };
   });

@@ -1,3 +1,4 @@
+import { withoutStop } from '../../model/label-words.ts';
 import type { SegmentationSettings } from '../../model/segmentation.ts';
 import type { TypingTool } from '../../model/typing-tool.ts';
 import type { Portrait, Recognise, Stability } from '../../personas/portrait.ts';
@@ -154,7 +155,11 @@ function tellingOf(
     });
     const best = found.toSorted((a, b) => (b.index ?? -1) - (a.index ?? -1))[0]!;
     if (best.index !== null)
-      return { name: `${question.name}: ${best.text}`, index: Math.round(best.index), direction: 'higher' };
+      return {
+        name: `${withoutStop(question.name)}: ${withoutStop(best.text)}`,
+        index: Math.round(best.index),
+        direction: 'higher',
+      };
   }
   const rows = tool.table.rows.filter((row) => row.question === question.id);
   const [row] = rows;

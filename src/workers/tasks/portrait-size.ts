@@ -1,6 +1,7 @@
 import { wayOf } from '../../model/base-sample.ts';
 import type { Asked } from '../../model/record.ts';
 import type { Portrait, PortraitSize } from '../../personas/portrait.ts';
+import type { DrawnGroup } from '../../personas/told-figures.ts';
 import { effectiveN } from '../../stats/effective-n.ts';
 import { type ShareInterval, wilsonInterval } from '../../stats/wilson-interval.ts';
 import type { Store } from '../../store/store.ts';
@@ -23,10 +24,7 @@ export function portraitSize(
   of: { isBaseSaid: boolean; fitted: ShareInterval | null; weights: readonly number[] | null },
 ): PortraitSize | null {
   const { isBaseSaid, fitted, weights } = of;
-  const known = [...labels.keys()].filter((row) => labels[row] !== null);
-  const isByRule = (row: number) => wayOf(JSON.parse(responses[row]!.asked) as Asked) === 'rule';
-  const free = isBaseSaid ? known : known.filter((row) => !isByRule(row));
-  const rows = free.length > 0 ? free : known;
+  const { known, free, rows } = rowsCounted(labels, responses, isBaseSaid);
   const inside = rows.filter((row) => labels[row] === 0);
   const sampled = shareOf(rows, inside, weights);
   if (!sampled) return null;
@@ -38,6 +36,29 @@ export function portraitSize(
     effectiveBase: weights ? effectiveN(rows.map((row) => weights[row]!)) : null,
     ...(rows.length < known.length ? { leftOutByRule: known.length - rows.length } : {}),
     ...(!isBaseSaid && free.length === 0 && known.length > 0 ? { isAllByRule: true as const } : {}),
+  };
+}
+
+/** Rows of those where somebody looked, of those whom no rule asked, and of those whom the share counts. */
+function rowsCounted(labels: Labels, responses: SurveyColumns['responses'], isBaseSaid: boolean) {
+  const known = [...labels.keys()].filter((row) => labels[row] !== null);
+  const isByRule = (row: number) => wayOf(JSON.parse(responses[row]!.asked) as Asked) === 'rule';
+  const free = isBaseSaid ? known : known.filter((row) => !isByRule(row));
+  return { known, free, rows: free.length > 0 ? free : known };
+}
+
+/** From whom a portrait is drawn, by the numbers of their responses. */
+export function drawnGroup(
+  labels: Labels,
+  { responses }: Pick<SurveyColumns, 'responses'>,
+  isBaseSaid: boolean,
+): DrawnGroup {
+  const { known, rows } = rowsCounted(labels, responses, isBaseSaid);
+  const idsOf = (some: readonly number[]) => some.map((row) => Number(responses[row]!.id));
+  return {
+    inside: idsOf(known.filter((row) => labels[row] === 0)),
+    base: idsOf(known),
+    counted: rows.length < known.length ? idsOf(rows) : null,
   };
 }
 

@@ -1,14 +1,17 @@
+import { showNumber } from '../../charts/numerals.ts';
 import { ancestors, ownWords } from '../../coding/coded-texts.ts';
 import { heardLadders } from '../../coding/heard-ladders.ts';
 import { isSealed, seal } from '../../coding/seal.ts';
 import { codePointLength, type Span, sliceSpan } from '../../coding/spans.ts';
 import { usesOf } from '../../model/consent.ts';
 import { statedDistrust } from '../../personas/distrust.ts';
+import { peopleByLot } from '../../personas/people-by-lot.ts';
 import type { Claim, Counter, Gap, PersonaKind, Portrait, PortraitQuote, WordUse } from '../../personas/portrait.ts';
 import { portraitLadders } from '../../personas/portrait-ladders.ts';
+import { type SaidText, saidWords } from '../../personas/said-words.ts';
 import { storyOf } from '../../personas/story.ts';
 import { type HeardPassage, type StoryCode, storyClaims } from '../../personas/story-claims.ts';
-import { type FoundWords, type SaidText, wordsDistrusted, wordsUsed } from '../../personas/word-use.ts';
+import { type FoundWords, wordsDistrusted, wordsUsed } from '../../personas/word-use.ts';
 import { maskText } from '../../privacy/mask-text.ts';
 import { maskedSpans } from '../../privacy/overlay.ts';
 import type { CodedPassage } from '../../store/coded-passages.ts';
@@ -45,6 +48,8 @@ export type WordsPart = Pick<Portrait, 'interviews' | 'ladders' | 'words' | 'sto
 const QUOTES_MAX = 5;
 /** So many people on each side, and words are tested rather than counted. */
 const TESTED_MIN = 30;
+/** Of so many people on either side the words are read: more would only take longer. */
+const PEOPLE_READ = 5_000;
 
 /**
  * What a persona says in words: of interviews and answers that people coded, of those who agreed that it is analysed.
@@ -90,6 +95,7 @@ export async function portraitWords(context: TaskContext, asked: WordsAsked): Pr
       quote: quoteOf(one),
     }),
   );
+  const read = await readWords(context, asked, people, passages, codes);
   const drawn = storyClaims(codes.list, heard, { kind, worded: new Set(asked.worded) });
   const talks = new Set(passages.filter(({ survey }) => survey === null).map(({ subjectId }) => subjectId));
   const uncoded = [...people.interviews].filter((id) => !talks.has(id)).length;
@@ -97,7 +103,7 @@ export async function portraitWords(context: TaskContext, asked: WordsAsked): Pr
     ...drawn,
     interviews: people.all === 0 ? null : { inside: people.interviews.size, all: people.all },
     ladders: await readLadders(context, studyId, people, codes.publicIdOf),
-    words: await readWords(context, asked, people, passages, codes),
+    words: read.words,
     quotes: keyQuotes(drawn.claims),
     gaps: [
       ...(uncoded > 0
@@ -112,6 +118,7 @@ export async function portraitWords(context: TaskContext, asked: WordsAsked): Pr
             },
           ]
         : []),
+      ...read.gaps,
     ],
   };
 }
@@ -231,13 +238,13 @@ async function readWords(
   people: People,
   passages: readonly CodedPassage[],
   codes: Codes,
-): Promise<Portrait['words']> {
+): Promise<{ words: Portrait['words']; gaps: Gap[] }> {
   const { store, textKey } = context;
   const { studyId, kind } = asked;
-  const kept = ownWords(await store.coder.texts(studyId)).filter(
-    ({ subjectId, text, textHash }) => people.sideOf(subjectId) !== null && isSealed(textKey, text, textHash),
-  );
+  const own = ownWords(await store.coder.texts(studyId)).filter(({ subjectId }) => people.sideOf(subjectId) !== null);
   const isInside = (id: string) => people.sideOf(id) === 'inside';
+  const { chosen, left } = peopleByLot(own, { personOf: people.personOf, isInside }, PEOPLE_READ);
+  const kept = chosen.filter(({ text, textHash }) => isSealed(textKey, text, textHash));
   const mayQuote = await readConsents(context, asked, [
     ...new Set(kept.map(({ subjectId }) => subjectId).filter(isInside)),
   ]);
@@ -259,22 +266,12 @@ async function readWords(
   const said = kept.map((one, at): SaidText => {
     const language = languages[at]!;
     const own = coded.get(placeOf(one.sourceId, one.version)) ?? [];
-    const masks = maskedSpans(
-      one.text,
-      decided.get(placeOf(one.sourceId, one.version))?.map(({ spanStart, spanEnd, verdict }) => ({
-        start: spanStart,
-        end: spanEnd,
-        verdict: verdict === 'open' ? 'open' : 'masked',
-      })),
-    );
-    const isMasked = ({ start, end }: Span) => masks.some((mask) => mask.start < end && mask.end > start);
     const spanOf = ({ spanStart, spanEnd }: CodedPassage): Span => ({ start: spanStart, end: spanEnd });
     return {
       sourceId: one.sourceId,
       version: one.version,
       text: one.text,
       language,
-      tokens: tokens(one.text, readings.get(language)).filter((token) => !isMasked(token)),
       person: people.personOf(one.subjectId),
       isInside: isInside(one.subjectId),
       isQuotable: mayQuote(one.subjectId),
@@ -284,6 +281,20 @@ async function readWords(
         ...statedDistrust(one.text, language),
       ],
     };
+  });
+  const words = saidWords(said, ({ sourceId, version, text, language }) => {
+    const masks = maskedSpans(
+      text,
+      decided.get(placeOf(sourceId, version))?.map(({ spanStart, spanEnd, verdict }) => ({
+        start: spanStart,
+        end: spanEnd,
+        verdict: verdict === 'open' ? 'open' : 'masked',
+      })),
+    );
+    const read = tokens(text, readings.get(language));
+    return masks.length === 0
+      ? read
+      : read.filter((token) => !masks.some((mask) => mask.start < token.end && mask.end > token.start));
   });
   const count = (side: boolean) =>
     new Set(said.filter((one) => one.isInside === side).map(({ person }) => person)).size;
@@ -298,9 +309,21 @@ async function readWords(
         : [{ sourceId, sourceVersion: version, spanStart: start, spanEnd: end, spanHash: seal(textKey, words) }];
     }),
   });
-  const distrusted = wordsDistrusted(said);
-  const used = wordsUsed(said, { isTested, but: distrusted });
-  return { used: used.map(sealed), distrusted: distrusted.map(sealed) };
+  const distrusted = wordsDistrusted(words);
+  const used = wordsUsed(words, { isTested, but: distrusted });
+  return {
+    words: { used: used.map(sealed), distrusted: distrusted.map(sealed) },
+    gaps:
+      left === 0
+        ? []
+        : [
+            {
+              text: `Not read for the words they use: of more than ${showNumber(PEOPLE_READ)} people on a side so many were drawn by lot`,
+              n: left,
+              source: null,
+            },
+          ],
+  };
 }
 
 /** The first words of the codes that most speak of, one of each code and text. */

@@ -3,6 +3,7 @@ import type { InterviewChoice } from '../../model/interview-choice.ts';
 import { claimsNamed, drawPortrait } from '../../personas/draw-portrait.ts';
 import { type Claim, emptyPortrait, type Portrait } from '../../personas/portrait.ts';
 import { portraitGaps } from '../../personas/portrait-gaps.ts';
+import type { DrawnGroup } from '../../personas/told-figures.ts';
 import type { Segment } from '../../store/segments.ts';
 import type { Store } from '../../store/store.ts';
 import type { TaskContext } from '../analysis-thread.ts';
@@ -12,7 +13,7 @@ import { exemplarsOf } from './portrait-exemplars.ts';
 import { drawnFrom, fittedShare, foundSegment, recogniseOf, stabilityOf } from './portrait-found.ts';
 import { interviewsChosen, type MembersAsked, membersOf } from './portrait-members.ts';
 import { quotesOfThemes } from './portrait-quotes.ts';
-import { portraitSize, portraitSpend } from './portrait-size.ts';
+import { drawnGroup, portraitSize, portraitSpend } from './portrait-size.ts';
 import { portraitWords } from './portrait-words.ts';
 import { readColumns, type SurveyColumns } from './survey-columns.ts';
 import { weightsOf } from './survey-weights.ts';
@@ -30,6 +31,8 @@ export type DrawnPortrait = {
   portrait: Portrait;
   /** Worded claims that are no longer sure, with today's evidence. */
   kept: Claim[];
+  /** From whom it was drawn, of the answers to one survey; null where it rests on none. */
+  group: { surveyId: number; members: DrawnGroup } | null;
 };
 
 const QUOTES_MAX = 6;
@@ -74,6 +77,7 @@ async function drawInterviews(context: TaskContext, args: PortraitArgs): Promise
       ledeClaims: told.map(({ id }) => id),
     },
     kept: [],
+    group: null,
   };
 }
 
@@ -120,6 +124,7 @@ async function drawSegments(context: TaskContext, args: PortraitArgs): Promise<D
     described,
     quotes: fromThemes.chosen,
     quotable: [...inside].filter((id) => agreed.has(id)).length,
+    worded,
   });
 
   onProgress('Reading what was said', 0.7);
@@ -173,7 +178,11 @@ async function drawSegments(context: TaskContext, args: PortraitArgs): Promise<D
   };
   const isTold = new Set(portrait.claims.map(({ id }) => id));
   const unsaid = worded.filter((id) => !isTold.has(id));
-  return { portrait, kept: claimsNamed(described, unsaid) };
+  return {
+    portrait,
+    kept: claimsNamed(described, unsaid),
+    group: { surveyId, members: drawnGroup(labels, columns, isBaseSaid) },
+  };
 }
 
 /** Segments that stand, in the order in which they were chosen. */

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import { writeDocx } from '../../../src/exchange/reports/docx.ts';
 import { readParts } from '../../../src/exchange/reports/office-archive.ts';
 import { numberSources } from '../../../src/exchange/reports/office-sources.ts';
-import { allBlocks } from '../../../src/reports/document.ts';
+import { allBlocks, type Block } from '../../../src/reports/document.ts';
 import { sampleDocument } from '../../../src/reports/sample-document.ts';
 import { assets, brokenParts, holding, saidIn, textsOf, wordsIn } from './office-parts.ts';
 
@@ -107,6 +107,16 @@ describe('a report for Word', () => {
     expect(wordsIn(parts.get('word/document.xml')!, 'w:t')).toContain(
       'a\uFFFDb\uFFFDc \uFFFD <w:t>&amp; ]]> "x" \uFFFD',
     );
+  });
+
+  test('describes its pictures in words that its kind of file can hold', async () => {
+    const chart = [...allBlocks(sampleDocument.blocks)].find((block) => block.kind === 'chart')!;
+    const odd: Block = JSON.parse(JSON.stringify(chart).replaceAll(chart.chart.input.title, 'Sizes \uFFFE of \uFFFF'));
+    const parts = textsOf(
+      await writeDocx(holding(sampleDocument, [odd]), { ...assets, brand: { ...assets.brand, name: 'Ours \uFFFE' } }),
+    );
+    expect(parts.get('word/document.xml')).toContain('title="Sizes \uFFFD of \uFFFD"');
+    for (const [name, xml] of parts) expect(/[\uFFFE\uFFFF]/.test(xml), name).toBe(false);
   });
 
   test('is not made of what rests on a source that nobody lists', async () => {

@@ -7,6 +7,12 @@ export const slidesOf = (parts: ReadonlyMap<string, string>): string[] =>
     .filter((name) => /^ppt\/slides\/slide\d+\.xml$/.test(name))
     .toSorted((a, b) => Number(/\d+/.exec(a)![0]) - Number(/\d+/.exec(b)![0]))
     .map((name) => parts.get(name)!);
+/** Everything a deck says, on its slides and in their notes. */
+export const deckWords = (parts: ReadonlyMap<string, string>): string =>
+  [...parts]
+    .filter(([name]) => /^ppt\/(?:slides|notesSlides)\/[^/]+\.xml$/.test(name))
+    .map(([, xml]) => wordsIn(xml, 'a:t'))
+    .join('\n');
 export const titleOf = (slide: string): string =>
   wordsIn(/<p:sp>(?:(?!<\/p:sp>)[\s\S])*<p:ph type="(?:ctrT|t)itle"[\s\S]*?<\/p:sp>/.exec(slide)![0], 'a:t');
 

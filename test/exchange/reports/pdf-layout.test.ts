@@ -120,8 +120,14 @@ const start = { page: 0, y: 0 };
 
 test('what holds together goes to the next page together', () => {
   const made = pager();
-  made.flow([slab(70), ...held([named('a', 20), named('b', 20)], 1)], made.column(0, start));
+  made.flow([slab(82), ...held([named('a', 15), named('b', 20)], 1)], made.column(0, start));
   expect([made.places.get('a'), made.places.get('b')]).toEqual([1, 1]);
+});
+
+test('no more than a fifth of a page is left empty for something to stay whole that may be cut', () => {
+  const made = pager();
+  made.flow([slab(70), ...held([named('a', 20), named('b', 20)], 1)], made.column(0, start));
+  expect([made.places.get('a'), made.places.get('b')]).toEqual([0, 1]);
 });
 
 test('a heading goes with what it heads, and stays where there is room for both', () => {

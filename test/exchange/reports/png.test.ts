@@ -82,6 +82,12 @@ describe('a persona as a picture', () => {
     expect(await wordsOn([card, { ...claim, notice: '' }])).toContain(claim.text);
   });
 
+  test('says of a claim in a researcher’s words that it is', async () => {
+    const words = await wordsOn([card, { ...claim, isWorded: true }]);
+    expect(words).toContain(claim.text);
+    expect(words).toContain('in a researcher’s words');
+  });
+
   test('says what has to be known of the persona, were it no more than that there is something', async () => {
     const doubt = (text: string): Block => ({
       kind: 'notice',

@@ -141,6 +141,13 @@ test('what they ticked and what they say in their own words contradict each othe
   expect(counter?.text).toMatch(
     /^“Which is the main reason\?”: most often they chose “The rent”\. Of 1\d\d who did and also said it in their own words, 1\d\d speak of “.*school.*”, as in “A school”, and 0 of what they chose\.$/i,
   );
+  const [of = 0, people = 0, others, ...chosen] = counter!.counted!.people;
+  expect(counter?.text).toContain(`Of ${of} who did and also said it in their own words, ${people} speak of`);
+  expect([others, ...chosen], 'and what is left to work out').toEqual([of - people, 0, of]);
+  expect(counter?.counted?.instead).toMatch(
+    /“The rent”\. Yet those who did .* more often of “.*school.*” .*than of what they chose\.$/i,
+  );
+  expect(counter?.counted?.instead).not.toMatch(/\d/);
   const claim = portrait.claims.find(({ id }) => id === 'answer:reason=rent');
   expect(claim?.counterQuotes).toEqual(counter?.quotes);
   const { house, study } = planted;

@@ -96,6 +96,11 @@ test('a value that is higher by answers, and that most of their words speak agai
   expect(await marked(claim!.counterQuotes)).toEqual(Array(3).fill('I throw caution to the wind.'));
   expect(portrait.against).toContainEqual({
     text: 'security: higher than among everyone else. Yet of 4 passages of theirs that speak of it and say which way, 3 say the contrary.',
+    counted: {
+      people: [1, 3],
+      instead:
+        'security: higher than among everyone else. Yet most passages of theirs that speak of it and say which way say the contrary.',
+    },
     source: { kind: 'scale', scale: 'values.security' },
     quotes: claim!.counterQuotes,
   });
