@@ -210,7 +210,7 @@ export const movingHousePlan: MovingHousePlan = {
     universalism: { items: ['values.un1', 'values.un2'], middle: 3.8 },
   },
   steps: { min: 1, max: 6 },
-  measurement: { loading: 0.78, spread: 1.1, style: 1.15 },
+  measurement: { loading: 0.78, spread: 1.1, style: 1 },
   waves,
   languages: { en: 0.8, de: 0.12, ar: 0.08 },
   companies: 60,

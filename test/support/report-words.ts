@@ -34,12 +34,17 @@ export function saidBy(document: ReportDocument): Said[] {
           return block.cells.map(({ value, label, note, refs }) => ({ kind, words: [value, label, note], refs }));
         case 'claim': {
           const { heading, text, evidence, detail, notice, refs } = block;
-          return [{ kind, words: [text, heading, evidence, detail, notice], refs }];
+          // The heading of a brief claim is that of its section.
+          return [{ kind, words: [text, ...(block.isBrief ? [] : [heading]), evidence, detail, notice], refs }];
         }
         case 'quote':
           return [{ kind, words: [block.words, block.by], refs: block.refs }];
         case 'table':
-          return block.rows.map(({ cells, refs }) => ({ kind, words: [...cells, block.caption], refs }));
+          return block.rows.map(({ cells, refs }) => ({
+            kind,
+            words: [...cells, block.caption],
+            refs,
+          }));
         case 'chart': {
           const { title, table } = describeChart(block.chart);
           return table.rows.map(({ cells }) => ({
@@ -101,8 +106,9 @@ export function wordsOf(format: ReportFormat, bytes: Uint8Array): string | null 
             .join(' '),
       );
     case 'pptx':
+      // What finds no room on a slide stands in its notes.
       return slideWords(bytes)
-        .map(({ words }) => words)
+        .map(({ words, notes }) => `${words}\n${notes}`)
         .join('\n');
     case 'png':
       return plain(pictureWords(bytes));
