@@ -44,8 +44,9 @@ export const referenceCase: ReferenceCase = {
       const document = JSON.parse(new TextDecoder().decode(files.get('json'))) as ReportDocument;
       checkDocument(kind, document, figures);
       for (const [format, bytes] of files) checkWords(kind, format, bytes, document, figures);
-      for (const [format, bytes] of await build(verbatim, real, kind, kind === 'persona-set' ? [] : ['qdpx']))
-        figures.same(`${kind} ${format}, built twice`, sameParts(format, bytes, files.get(format)!), true);
+      if (kind === 'persona-sheet')
+        for (const [format, bytes] of await build(verbatim, real, kind))
+          figures.same(`${kind} ${format}, built twice`, sameParts(format, bytes, files.get(format)!), true);
       await checkQuotes(kind, document, verbatim, real, figures);
     }
     const study = JSON.parse(new TextDecoder().decode(built.get('study-report.json'))) as ReportDocument;
@@ -56,7 +57,7 @@ export const referenceCase: ReferenceCase = {
       count(real.people + real.words.length),
     );
     figures.same('nothing went wrong unseen', house.reported, []);
-    figures.note(`${built.size} reports, each built and compared after ${seconds()}`);
+    figures.note(`${built.size} reports, built after ${seconds()}`);
     openFiles(built, figures);
   },
 };
@@ -65,11 +66,10 @@ async function build(
   { reports }: Verbatim,
   { study, persona, segmentation }: RealStudy,
   kind: ReportKind,
-  without: readonly ReportFormat[] = [],
 ): Promise<Map<ReportFormat, Uint8Array>> {
   const files = new Map<ReportFormat, Uint8Array>();
   for (const format of REPORT_FORMATS) {
-    if (!isFormatOf(format, kind) || without.includes(format)) continue;
+    if (!isFormatOf(format, kind)) continue;
     const form = { kind, format, audience: 'internal', persona, version: '', segmentation, print: '' };
     const { bytes } = await reports.make(study, { ...form, reason: 'To compare it with its source' }, null);
     files.set(format, bytes);
