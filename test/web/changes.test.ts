@@ -57,8 +57,8 @@ describe('what changed', () => {
     const words = plain(text);
     expect(words).toContain('86.0% became 72.9% here');
     expect(words).toMatch(/Difference, in percentage points −5\.\d/);
-    const quotes = [...text.matchAll(/<blockquote class="quote__words">([\s\S]*?)<\/blockquote>/g)].map(([, one]) =>
-      plain(one ?? ''),
+    const quotes = [...text.matchAll(/<blockquote class="quote__words"[^>]*>([\s\S]*?)<\/blockquote>/g)].map(
+      ([, one]) => plain(one ?? ''),
     );
     expect(quotes).toHaveLength(3);
     for (const quote of quotes) expect(quote).toMatch(/hidden|cover|behind|button/i);
