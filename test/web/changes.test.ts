@@ -65,7 +65,7 @@ describe('what changed', () => {
     const hidden = demoFiles.quoteFormTexts().filter(({ from }) => from === 'android-after');
     const unescaped = quotes.map((quote) => quote.replaceAll('&#x27;', "'").trim());
     for (const quote of unescaped) expect(hidden.some((one) => one.text.includes(quote))).toBe(true);
-    expect(text).toMatch(/href="\/studio\/[^"]+\/responses\/[^"]+">Respondent/);
+    expect(text).toMatch(/href="\/studio\/[^"]+\/responses\/[^"]+"><bdi>Respondent/);
   });
 
   test('one click makes the segment of those who stopped, a second click makes no other, and the rule finds them', async () => {
