@@ -31,7 +31,7 @@ test('New survey leads to drafting one, and offers an empty survey and the templ
   const page = await researcher.get(`${study}/surveys/new`);
   expect(page.text).toContain(`${study}/surveys/draft`);
   expect(page.text).toContain('Start from a template: measure satisfaction');
-  expect(page.text.match(/name="template"/g)).toHaveLength(20);
+  expect(page.text.match(/name="template"/g)).toHaveLength(21);
   const ids = [...page.text.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id);
   expect(new Set(ids).size).toBe(ids.length);
 });
