@@ -14,6 +14,8 @@ export type ComparedRow = { label: string; cells: ComparedCell[] };
 export type ComparedPart = { id: string; title: string; rows: ComparedRow[]; note: string };
 
 const ROWS_MAX = 20;
+/** What only one persona says is its own page's to tell in full. */
+const ALONE_MAX = 8;
 const ABSENT: ComparedCell = { text: 'not said', detail: '', claim: null, isAbsent: true };
 const cell = (text: string, detail = ''): ComparedCell => ({ text, detail, claim: null, isAbsent: text === '' });
 
@@ -122,24 +124,37 @@ const ringRows = (personas: readonly Compared[]): ComparedRow[] =>
     ),
   })).filter(({ cells }) => cells.some(({ isAbsent }) => !isAbsent));
 
-/** Claims by their ids, so that the same stands in one row; those that more personas make come first. */
+/** Claims by their ids: those that several make stand in one row each, and below them what only one makes. */
 function claimRows(personas: readonly Compared[], sections: readonly ClaimSection[]): ComparedRow[] {
-  const ids = new Map<string, Claim>();
-  for (const { portrait } of personas)
-    for (const claim of portrait.claims)
-      if (sections.includes(claim.section) && !ids.has(claim.id)) ids.set(claim.id, claim);
-  return [...ids.values()]
-    .map((first) => ({
-      label: first.heading,
-      cells: personas.map((one) =>
-        ofClaim(
-          one,
-          one.portrait.claims.find(({ id }) => id === first.id),
-        ),
+  const own = personas.map(({ portrait }) => portrait.claims.filter(({ section }) => sections.includes(section)));
+  const first = new Map(own.flat().map((claim) => [claim.id, claim]));
+  const rows = [...first.values()].map(({ id, heading }) => ({
+    label: heading,
+    cells: personas.map((one, at) =>
+      ofClaim(
+        one,
+        own[at]?.find((claim) => claim.id === id),
       ),
-    }))
+    ),
+  }));
+  const shared = rows
+    .filter((row) => said(row) > 1)
     .toSorted((a, b) => said(b) - said(a))
     .slice(0, ROWS_MAX);
+  const alone = personas.map((one, at) =>
+    (own[at] ?? [])
+      .filter(({ id }) => own.every((others, other) => other === at || others.every((claim) => claim.id !== id)))
+      .slice(0, ALONE_MAX)
+      .map((claim) => ofClaim(one, claim)),
+  );
+  const deepest = Math.max(...alone.map(({ length }) => length));
+  return [
+    ...shared,
+    ...Array.from({ length: deepest }, (_, depth) => ({
+      label: depth === 0 ? 'Said of this one alone' : '',
+      cells: alone.map((cells) => cells[depth] ?? (depth === 0 ? ABSENT : cell(''))),
+    })),
+  ];
 }
 
 const said = ({ cells }: ComparedRow): number => cells.filter(({ isAbsent }) => !isAbsent).length;

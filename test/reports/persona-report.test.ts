@@ -139,3 +139,14 @@ test('side by side the same claim stands in one row, and one that a persona does
   ]);
   for (const { rows } of parts) for (const { cells } of rows) expect(cells).toHaveLength(2);
 });
+
+test('what only one persona says shares its row with what only another one does', () => {
+  const only = (id: string) => {
+    const [claim] = fullPortrait([]).claims.filter(({ section }) => section === 'holds');
+    return { portrait: { ...fullPortrait([]), claims: [{ ...claim!, id }] }, words: { [id]: `This is ${id}` } };
+  };
+  const claims = comparePersonas([only('scale:one'), only('scale:two')]).find(({ id }) => id === 'claims')!.rows;
+  expect(claims.map(({ label, cells }) => [label, cells.map(({ text }) => text)])).toEqual([
+    ['Said of this one alone', ['This is scale:one', 'This is scale:two']],
+  ]);
+});
