@@ -6,7 +6,10 @@ import { join } from 'node:path';
 
 // What was compiled once is kept beside the packages, so that the next start need not read it all again. Kept in a
 // folder of the project's own: one that everybody may write would let others put code there.
-enableCompileCache(join(import.meta.dirname, '../node_modules/.cache/verbatim'));
+const cache = join(import.meta.dirname, '../node_modules/.cache/verbatim');
+enableCompileCache(cache);
+// Threads look for it here alone, and would otherwise compile everything again, each of them.
+process.env.NODE_COMPILE_CACHE ??= cache;
 
 const { main } = await import('../src/main.ts');
 await main(process.argv.slice(2));

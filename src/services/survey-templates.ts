@@ -27,27 +27,33 @@ type Index = { groups: { title: string; purpose: string; templates: { code: stri
 export function surveyTemplates(folder: string, read: (json: string) => SurveyDefinition) {
   const text = (name: string) => readFileSync(path.join(folder, `${name}.json`), 'utf8');
   const index = () => (JSON.parse(text('index')) as Index).groups;
+  const readGroups = (): TemplateGroup[] =>
+    index().map(({ title, purpose, templates }) => ({
+      title,
+      purpose,
+      templates: templates.map(({ code, name }) => {
+        const definition = read(text(code));
+        const word = (wording: Record<string, string> | undefined) =>
+          wording ? wordingIn(wording, 'en', definition.languages) : '';
+        return {
+          code,
+          name,
+          title: word(definition.title),
+          introduction: word(definition.introduction),
+          questions: definition.pages.reduce((sum, page) => sum + page.questions.length, 0),
+          minutes: definition.minutes ?? null,
+          languages: definition.languages,
+        };
+      }),
+    }));
+  /** Read when somebody first asks: all of them take long enough that pages would be slower by it. */
+  let groups: readonly TemplateGroup[] | null = null;
 
   return {
-    groups: (): TemplateGroup[] =>
-      index().map(({ title, purpose, templates }) => ({
-        title,
-        purpose,
-        templates: templates.map(({ code, name }) => {
-          const definition = read(text(code));
-          const word = (wording: Record<string, string> | undefined) =>
-            wording ? wordingIn(wording, 'en', definition.languages) : '';
-          return {
-            code,
-            name,
-            title: word(definition.title),
-            introduction: word(definition.introduction),
-            questions: definition.pages.reduce((sum, page) => sum + page.questions.length, 0),
-            minutes: definition.minutes ?? null,
-            languages: definition.languages,
-          };
-        }),
-      })),
+    groups: (): readonly TemplateGroup[] => {
+      groups ??= readGroups();
+      return groups;
+    },
 
     /** @throws Problem `invalid` when there is no such template */
     find: (code: string): SurveyDefinition => {

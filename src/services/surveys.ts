@@ -70,7 +70,7 @@ export function surveyService({ store, logs, keys, now, templatesFolder }: Conte
     read,
 
     /** What a survey can be started from, in groups. */
-    templateGroups: (): TemplateGroup[] => templates.groups(),
+    templateGroups: (): readonly TemplateGroup[] => templates.groups(),
 
     /** @throws Problem `invalid` when there is no such template */
     addFromTemplate: async (studyId: number, code: string): Promise<SurveyRow> => add(studyId, templates.find(code)),

@@ -27,22 +27,30 @@ export async function openBrowser(): Promise<Browser> {
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-/** What axe finds on the page as it stands, in one line each. */
-export async function axeFindings(page: Page): Promise<string[]> {
+/** The rules of axe whose outcome depends on colours. */
+const OF_COLOURS = ['color-contrast', 'link-in-text-block'];
+
+/**
+ * What axe finds on the page as it stands, in one line each.
+ *
+ * @param isRecoloured true where axe has seen this very page at this width in other colours: then by those rules alone
+ *   that depend on colours, since nothing else can have changed
+ */
+export async function axeFindings(page: Page, isRecoloured = false): Promise<string[]> {
   // Through the debugger, since the pages' own policy forbids any script but ours; a page looked at again has it still.
   if (!(await page.evaluate(() => 'axe' in globalThis))) await page.evaluate(axeSource);
-  return page.evaluate(async () => {
+  return page.evaluate(async (only) => {
     type Found = { violations: { id: string; nodes: { html: string; failureSummary?: string }[] }[] };
-    type Options = { resultTypes: string[] };
+    type Options = { resultTypes: string[]; runOnly?: string[] };
     const axe = (globalThis as unknown as { axe: { run: (options: Options) => Promise<Found> } }).axe;
     // Of what is well, axe would otherwise describe every element.
-    const { violations } = await axe.run({ resultTypes: ['violations'] });
+    const { violations } = await axe.run({ resultTypes: ['violations'], ...(only && { runOnly: only }) });
     return violations.flatMap((violation) =>
       violation.nodes.map(
         (node) => `${violation.id}: ${node.html.slice(0, 160)} ${node.failureSummary?.slice(0, 200) ?? ''}`,
       ),
     );
-  });
+  }, isRecoloured && OF_COLOURS);
 }
 
 /** How many pixels a page can be scrolled sideways. */

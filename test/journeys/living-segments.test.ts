@@ -85,7 +85,8 @@ test.skipIf(!hasBrowser)(
         for (const [width, scheme] of isOpen ? DRESSES.slice(0, 1) : DRESSES) {
           await page.setViewportSize({ width, height: 900 });
           await page.emulateMedia({ colorScheme: scheme });
-          for (const finding of await axeFindings(page)) findings.push(`${address} ${width} ${scheme}: ${finding}`);
+          for (const finding of await axeFindings(page, width === 1280 && scheme === 'dark'))
+            findings.push(`${address} ${width} ${scheme}: ${finding}`);
           if ((await sidewaysScroll(page)) > 0) findings.push(`${address} ${width}: scrolls sideways`);
         }
       }

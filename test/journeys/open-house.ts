@@ -5,28 +5,33 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import pino from 'pino';
 import { readConfig } from '../../src/config.ts';
-import { createRenderer } from '../../src/render/renderer.ts';
-import { openVerbatim, templatesFolder, viewsFolder } from '../../src/verbatim.ts';
+import { openVerbatim } from '../../src/verbatim.ts';
 import { createApp } from '../../src/web/app.ts';
-import { newFolder } from '../support/house.ts';
+import { LIGHT_PASSWORDS, newFolder } from '../support/house.ts';
+import { sharedRenderer } from '../support/shared-renderer.ts';
 
 /** A whole Verbatim on a fresh folder, listening on loopback, as a person would meet it after the first start. */
 export async function openHouse({ publicUrl = null }: { publicUrl?: string | null } = {}) {
   const folder = path.join(mkdtempSync(path.join(tmpdir(), 'verbatim-')), 'data');
   await newFolder(folder, () => new Date());
   const faults: unknown[] = [];
-  const verbatim = await openVerbatim({ folder, limits: readConfig({}).limits, report: (error) => faults.push(error) });
+  const verbatim = await openVerbatim({
+    folder,
+    limits: readConfig({}).limits,
+    passwordCost: LIGHT_PASSWORDS,
+    report: (error) => faults.push(error),
+  });
   const lines: string[] = [];
   const log = pino({ level: 'info' }, { write: (line: string) => void lines.push(line) });
   const { app, routes } = createApp({
     verbatim,
-    renderer: createRenderer({ viewsFolder, templatesFolder }),
+    renderer: sharedRenderer(),
     log,
     publicUrl,
     trustProxy: 0,
     isOpen: () => true,
   });
-  const server = createServer(app).listen(0, '127.0.0.1');
+  const server = createServer({ keepAliveTimeout: 0 }, app).listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,

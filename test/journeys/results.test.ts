@@ -34,7 +34,8 @@ test.skipIf(!hasBrowser)(
       for (const [width, scheme] of DRESSES) {
         await page.setViewportSize({ width, height: 900 });
         await page.emulateMedia({ colorScheme: scheme });
-        for (const finding of await axeFindings(page)) findings.push(`${width} ${scheme}: ${finding}`);
+        for (const finding of await axeFindings(page, width === 1280 && scheme === 'dark'))
+          findings.push(`${width} ${scheme}: ${finding}`);
         expect(await sidewaysScroll(page), `${width} px`).toBe(0);
       }
     }

@@ -157,7 +157,7 @@ test.skipIf(!hasBrowser)(
           for (const [width, scheme] of dressesOf(name, isOpen)) {
             await page.setViewportSize({ width, height: 900 });
             await page.emulateMedia({ colorScheme: scheme });
-            for (const finding of await axeFindings(page))
+            for (const finding of await axeFindings(page, width === 1280 && scheme === 'dark'))
               findings.push(`${name} ${address} ${width} ${scheme}: ${finding}`);
             if ((await sidewaysScroll(page)) > 0) findings.push(`${name} ${address} ${width}: scrolls sideways`);
           }

@@ -1,6 +1,9 @@
 import type { OpenHouse } from './open-house.ts';
 
-/** A browser without scripts: it keeps cookies, posts forms, follows nothing by itself. */
+/**
+ * A browser without scripts: it keeps cookies, posts forms, follows nothing by itself. Nothing is packed for it, which
+ * would only be unpacked here.
+ */
 export function visitor(url: string) {
   const jar = new Map<string, string>();
   async function send(path: string, init: RequestInit = {}): Promise<Response> {
@@ -9,6 +12,7 @@ export function visitor(url: string) {
       ...init,
       headers: {
         accept: 'text/html',
+        'accept-encoding': 'identity',
         'sec-fetch-site': 'same-origin',
         cookie: [...jar].map(([name, value]) => `${name}=${value}`).join('; '),
         ...init.headers,

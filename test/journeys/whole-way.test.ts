@@ -313,7 +313,8 @@ describe.skipIf(!hasBrowser)('the whole way once through', () => {
     for (const [width, scheme] of DRESSES) {
       await at.setViewportSize({ width, height: 900 });
       await at.emulateMedia({ colorScheme: scheme });
-      for (const finding of await axeFindings(at)) findings.push(`${name} at ${width} ${scheme}: ${finding}`);
+      const found = await axeFindings(at, scheme === 'dark');
+      for (const finding of found) findings.push(`${name} at ${width} ${scheme}: ${finding}`);
     }
     await at.setViewportSize({ width: 320, height: 800 });
     const sideways = await sidewaysScroll(at);
@@ -407,6 +408,11 @@ describe.skipIf(!hasBrowser)('the whole way once through', () => {
   test('axe does see a fault where there is one', async () => {
     await page.evaluate(() => document.body.append(document.createElement('img')));
     expect((await axeFindings(page)).join()).toContain('image-alt');
+    await page.locator('h1').evaluate((heading) => {
+      heading.style.color = '#777';
+      heading.style.backgroundColor = '#888';
+    });
+    expect((await axeFindings(page, true)).join()).toMatch(/^color-contrast: <h1/);
   });
 });
 

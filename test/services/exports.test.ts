@@ -1,12 +1,12 @@
 import { parse } from 'csv-parse/sync';
-import { expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { DEFAULT_EXPORT, type ExportRequest } from '../../src/services/exports.ts';
 import { NO_FILTER } from '../../src/store/response-filter.ts';
 import type { SurveyRow } from '../../src/store/surveys.ts';
 import type { Verbatim } from '../../src/verbatim.ts';
 import { HAS_PSPP, runPspp } from '../exchange/every-kind.ts';
 import { everyKind } from '../support/every-kind.ts';
-import { openHouse, plantStudy } from '../support/house.ts';
+import { type House, openHouse, plantStudy } from '../support/house.ts';
 import { plantResponses, said } from '../support/plant-responses.ts';
 import { smallSurvey } from '../support/small-survey.ts';
 
@@ -22,8 +22,14 @@ const table = async (verbatim: Verbatim, survey: SurveyRow, request: Partial<Exp
     columns: true,
   }) as Record<string, string>[];
 
-async function openSmall() {
-  const house = await openHouse();
+let house: House;
+beforeAll(async () => {
+  house = await openHouse();
+});
+afterAll(() => house[Symbol.asyncDispose]());
+
+/** The small survey in a study of its own, of the house that the tests share. */
+async function plantSmall() {
   const place = await plantStudy(house.verbatim);
   await plantResponses(house.verbatim, place, [
     {
@@ -43,31 +49,30 @@ async function openSmall() {
     { isCompleted: false, answers: { city: said('na') } },
     { answers: { city: said('na') }, about: { isTest: true } },
   ]);
-  return { ...house, ...place };
+  return { verbatim: house.verbatim, ...place };
 }
 
-async function openEveryKind() {
-  const house = await openHouse();
+async function plantEveryKind() {
   const { verbatim } = house;
   const study = await verbatim.studies.addTo('Every kind', null, null, null);
   const draft = await verbatim.surveys.importJson(study.id, JSON.stringify(everyKind));
   await verbatim.surveys.publish(draft, 1, null);
   const survey = await verbatim.store.surveys.find(study.id, draft.publicId);
   if (!survey) throw new Error('The survey that was just published is not there');
-  return { ...house, study, survey };
+  return { verbatim, study, survey };
 }
 
 test('a file holds what counts and nothing else, unless a state is asked for', async () => {
-  await using house = await openSmall();
-  const { verbatim, survey } = house;
+  const place = await plantSmall();
+  const { verbatim, survey } = place;
   expect(await table(verbatim, survey)).toHaveLength(3);
   const begun = await table(verbatim, survey, { filter: { ...NO_FILTER, state: 'started' } });
   expect(begun.map((row) => row['city'])).toEqual(['na']);
 });
 
 test('choices stand by code or label, in one cell or in a column each, and columns by code or wording', async () => {
-  await using house = await openSmall();
-  const { verbatim, survey } = house;
+  const place = await plantSmall();
+  const { verbatim, survey } = place;
   const [codes] = await table(verbatim, survey);
   expect([codes?.['city'], codes?.['topics']]).toEqual(['city', 'news;sport']);
   const [labels, refused] = await table(verbatim, survey, { values: 'labels' });
@@ -81,8 +86,8 @@ test('choices stand by code or label, in one cell or in a column each, and colum
 });
 
 test('a withdrawn response stands in a file as withdrawn, and not as one that reached no question', async () => {
-  await using house = await openSmall();
-  const { verbatim, survey } = house;
+  const place = await plantSmall();
+  const { verbatim, survey } = place;
   await verbatim.responseDesk.removeTests(survey);
   const filter = { ...NO_FILTER, state: 'withdrawn' as const };
   // Tests are no withdrawn responses in files, but what a person took back is.
@@ -100,14 +105,14 @@ test('a withdrawn response stands in a file as withdrawn, and not as one that re
 });
 
 test('no cell of a file runs as a formula', async () => {
-  await using house = await openSmall();
-  const [first] = await table(house.verbatim, house.survey);
+  const place = await plantSmall();
+  const [first] = await table(place.verbatim, place.survey);
   expect(first?.['story']).toBe("'=1+1");
 });
 
 test('what was known of people comes only with identities', async () => {
-  await using house = await openSmall();
-  const { verbatim, survey } = house;
+  const place = await plantSmall();
+  const { verbatim, survey } = place;
   expect(Object.keys((await table(verbatim, survey))[0] ?? {})).not.toContain('attribute:region');
   const rows = await table(verbatim, survey, { identities: true });
   expect(rows.map((row) => row['attribute:region'])).toEqual(['', '', 'North']);
@@ -115,9 +120,9 @@ test('what was known of people comes only with identities', async () => {
 });
 
 test('questions that name people and files stay out without identities', async () => {
-  await using house = await openEveryKind();
-  const { verbatim, survey } = house;
-  await plantResponses(verbatim, house, [
+  const place = await plantEveryKind();
+  const { verbatim, survey } = place;
+  await plantResponses(verbatim, place, [
     { page: 7, answers: { plan: said('pro'), mail: said('ada@lab.example'), 'reach.fullName': said('Ada Example') } },
   ]);
   for (const format of ['csv', 'jsonl', 'sav', 'spss-csv', 'codebook'] as const) {
@@ -131,8 +136,8 @@ test('questions that name people and files stay out without identities', async (
 });
 
 test('items and options of earlier versions stay in the file', async () => {
-  await using house = await openSmall();
-  const { verbatim, study } = house;
+  const place = await plantSmall();
+  const { verbatim, study } = place;
   const pages = smallSurvey.pages.map((page, index) =>
     index === 0
       ? {
@@ -147,7 +152,7 @@ test('items and options of earlier versions stay in the file', async () => {
         }
       : page,
   );
-  const before = house.survey;
+  const before = place.survey;
   await verbatim.surveys.saveDraft(before, before.draftRevision, JSON.stringify({ ...smallSurvey, pages }), null);
   const draft = await verbatim.store.surveys.find(study.id, before.publicId);
   if (!draft) throw new Error('The draft is not there');
@@ -164,16 +169,16 @@ test('items and options of earlier versions stay in the file', async () => {
 });
 
 test('an answer that is not in the words that were kept stops the file, and says which', async () => {
-  await using house = await openSmall();
-  const { verbatim, survey } = house;
+  const place = await plantSmall();
+  const { verbatim, survey } = place;
   verbatim.connection.exec(`update source_texts set text = 'What I never said' where item = 'story'`);
   await expect(bytesOf(verbatim, survey, {})).rejects.toMatchObject({ kind: 'conflict' });
   await expect(bytesOf(verbatim, survey, { format: 'sav' })).rejects.toMatchObject({ kind: 'conflict' });
 });
 
 test('words that were erased leave an empty cell', async () => {
-  await using house = await openSmall();
-  const { verbatim, survey } = house;
+  const place = await plantSmall();
+  const { verbatim, survey } = place;
   verbatim.connection.exec(`update source_texts set text = '', erased_at = '2026-03-03' where item = 'story'`);
   expect((await table(verbatim, survey)).map((row) => row['story'])).toEqual(['', '', '']);
 });
@@ -181,8 +186,8 @@ test('words that were erased leave an empty cell', async () => {
 test.skipIf(!HAS_PSPP)(
   'SPSS reads the file with labels and missing codes, and counts as the results page does',
   async () => {
-    await using house = await openSmall();
-    const { verbatim, survey } = house;
+    const place = await plantSmall();
+    const { verbatim, survey } = place;
     const sav = await bytesOf(verbatim, survey, { format: 'sav' });
     const { text } = runPspp(
       { 'small.sav': sav },
@@ -203,8 +208,8 @@ test.skipIf(!HAS_PSPP)(
 );
 
 test.skipIf(!HAS_PSPP)('the SPSS syntax reads the CSV beside it into the same numbers', async () => {
-  await using house = await openSmall();
-  const { verbatim, survey } = house;
+  const place = await plantSmall();
+  const { verbatim, survey } = place;
   const csv = await bytesOf(verbatim, survey, { format: 'spss-csv' });
   const sps = (await bytesOf(verbatim, survey, { format: 'sps' })).toString('utf8');
   expect(sps).toContain(`'${survey.slug}.csv'`);
@@ -214,9 +219,9 @@ test.skipIf(!HAS_PSPP)('the SPSS syntax reads the CSV beside it into the same nu
 });
 
 test.skipIf(!HAS_PSPP)('every kind of question stands in an SPSS file that can be read', async () => {
-  await using house = await openEveryKind();
-  const { verbatim, survey } = house;
-  await plantResponses(verbatim, house, [
+  const place = await plantEveryKind();
+  const { verbatim, survey } = place;
+  await plantResponses(verbatim, place, [
     {
       page: 7,
       answers: {
@@ -245,15 +250,15 @@ test.skipIf(!HAS_PSPP)('every kind of question stands in an SPSS file that can b
 });
 
 test('each person’s utilities stand beside their answers when they are asked for', async () => {
-  await using house = await openEveryKind();
-  const { verbatim, survey } = house;
+  const place = await plantEveryKind();
+  const { verbatim, survey } = place;
   const { bestWorstSets } = await import('../../src/logic/best-worst-sets.ts');
   const question = everyKind.pages.flatMap(({ questions }) => questions).find(({ code }) => code === 'matters');
   if (question?.kind !== 'best-worst') throw new Error('The survey has no best-worst question');
   const rank = ['care', 'trust', 'price', 'speed', 'looks'];
   await plantResponses(
     verbatim,
-    house,
+    place,
     Array.from({ length: 30 }, (_, index) => {
       const id = `${'B'.repeat(20)}${String(index).padStart(2, '0')}`;
       const tasks = bestWorstSets(question, id).flatMap((set, task) => {
@@ -279,7 +284,6 @@ test('each person’s utilities stand beside their answers when they are asked f
 });
 
 test('a scale whose every step has a name is written in names, one with names for some in figures alone', async () => {
-  await using house = await openHouse();
   const { verbatim } = house;
   const study = await verbatim.studies.addTo('Steps', null, null, null);
   const rows = [{ code: 'x', text: { en: 'X' } }];

@@ -2,11 +2,10 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import pino from 'pino';
 import type { Limits } from '../../src/model/limits.ts';
-import { createRenderer } from '../../src/render/renderer.ts';
 import type { Geography } from '../../src/services/geography.ts';
-import { templatesFolder, viewsFolder } from '../../src/verbatim.ts';
 import { createApp } from '../../src/web/app.ts';
 import { openHouse } from './house.ts';
+import { sharedRenderer } from './shared-renderer.ts';
 
 /** A Verbatim that listens on loopback with a study and one source: `await using house = await openEventHouse()`. */
 export async function openEventHouse({
@@ -27,14 +26,14 @@ export async function openEventHouse({
   const lines: string[] = [];
   const { app } = createApp({
     verbatim,
-    renderer: createRenderer({ viewsFolder, templatesFolder }),
+    renderer: sharedRenderer(),
     log: pino({ level: 'info' }, { write: (line: string) => void lines.push(line) }),
     publicUrl,
     trustProxy,
     geography,
     isOpen: () => true,
   });
-  const server = createServer(app);
+  const server = createServer({ keepAliveTimeout: 0 }, app);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const study = await verbatim.studies.addTo('A study', null, null, null);

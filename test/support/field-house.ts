@@ -2,13 +2,13 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import pino from 'pino';
 import { SurveyDefinition } from '../../src/model/survey.ts';
-import { createRenderer } from '../../src/render/renderer.ts';
 import type { RewordingOptions } from '../../src/services/rewording.ts';
 import { publicHalf } from '../../src/store/identifiers.ts';
-import { templatesFolder, type Verbatim, viewsFolder } from '../../src/verbatim.ts';
+import type { Verbatim } from '../../src/verbatim.ts';
 import { createApp } from '../../src/web/app.ts';
 import { type Visitor, visitor } from '../journeys/visitor.ts';
 import { openHouse } from './house.ts';
+import { sharedRenderer } from './shared-renderer.ts';
 import { smallSurvey } from './small-survey.ts';
 
 export const FIELD_OWNER = { email: 'ada@lab.example', password: 'three words together' };
@@ -36,13 +36,13 @@ export async function openFieldHouse({
   const { verbatim } = house;
   const { app } = createApp({
     verbatim,
-    renderer: createRenderer({ viewsFolder, templatesFolder }),
+    renderer: sharedRenderer(),
     log: pino({ level: 'silent' }),
     publicUrl: null,
     trustProxy: 0,
     isOpen: () => true,
   });
-  const server: Server = createServer(app);
+  const server: Server = createServer({ keepAliveTimeout: 0 }, app);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const study = await verbatim.studies.addTo('A study', null, null, null);

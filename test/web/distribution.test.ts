@@ -2,12 +2,11 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import pino from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createRenderer } from '../../src/render/renderer.ts';
 import { publicHalf } from '../../src/store/identifiers.ts';
-import { templatesFolder, viewsFolder } from '../../src/verbatim.ts';
 import { createApp } from '../../src/web/app.ts';
 import { type Visitor, visitor } from '../journeys/visitor.ts';
 import { answerAs, openPostHouse, PUBLIC_URL, plantInvitees, plantPeople, settled } from '../support/post-house.ts';
+import { sharedRenderer } from '../support/shared-renderer.ts';
 import { type SmtpServer, startSmtpServer } from '../support/smtp-server.ts';
 
 let smtp: SmtpServer;
@@ -22,7 +21,7 @@ let at: string;
 async function serve(which: typeof house, publicUrl: string | null): Promise<{ server: Server; url: string }> {
   const { app } = createApp({
     verbatim: which.verbatim,
-    renderer: createRenderer({ viewsFolder, templatesFolder }),
+    renderer: sharedRenderer(),
     log: pino({ level: 'silent' }),
     publicUrl,
     trustProxy: 0,

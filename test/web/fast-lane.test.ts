@@ -4,12 +4,11 @@ import { gzipSync } from 'node:zlib';
 import express from 'express';
 import pino from 'pino';
 import { describe, expect, test } from 'vitest';
-import { createRenderer } from '../../src/render/renderer.ts';
-import { templatesFolder, viewsFolder } from '../../src/verbatim.ts';
 import { createApp } from '../../src/web/app.ts';
 import { clientAddress } from '../../src/web/security.ts';
 import { fixedClock, openHouse } from '../support/house.ts';
 import { testLimits } from '../support/limits.ts';
+import { sharedRenderer } from '../support/shared-renderer.ts';
 import { smallSurvey } from '../support/small-survey.ts';
 
 /** A published survey on a server that is listened to, and its log. */
@@ -22,7 +21,7 @@ async function openSurvey({ posts = 100_000 }: { posts?: number } = {}) {
   const lines: Record<string, unknown>[] = [];
   const { app } = createApp({
     verbatim,
-    renderer: createRenderer({ viewsFolder, templatesFolder }),
+    renderer: sharedRenderer(),
     log: pino({ level: 'info' }, { write: (line: string) => void lines.push(JSON.parse(line)) }),
     publicUrl: null,
     trustProxy: 0,

@@ -2,15 +2,14 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import pino from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createRenderer } from '../../src/render/renderer.ts';
 import { signId } from '../../src/services/signed-ids.ts';
 import type { Study } from '../../src/store/studies.ts';
 import type { SurveyRow } from '../../src/store/surveys.ts';
-import { templatesFolder, viewsFolder } from '../../src/verbatim.ts';
 import { createApp } from '../../src/web/app.ts';
 import { type Visitor, visitor } from '../journeys/visitor.ts';
 import { plantStudy } from '../support/house.ts';
 import { openPostHouse, PUBLIC_URL, plantPeople, settled } from '../support/post-house.ts';
+import { sharedRenderer } from '../support/shared-renderer.ts';
 import { type SmtpServer, startSmtpServer } from '../support/smtp-server.ts';
 
 /* Whoever reads a page of the site has its write key, and must not be able to have somebody's letters sent elsewhere. */
@@ -68,7 +67,7 @@ beforeAll(async () => {
   keys = { page: source.writeKey, server: serverKey ?? '', secret: signing ?? '' };
   const { app } = createApp({
     verbatim,
-    renderer: createRenderer({ viewsFolder, templatesFolder }),
+    renderer: sharedRenderer(),
     log: pino({ level: 'silent' }),
     publicUrl: PUBLIC_URL,
     trustProxy: 0,

@@ -2,10 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import pino from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createRenderer } from '../../src/render/renderer.ts';
-import { templatesFolder, viewsFolder } from '../../src/verbatim.ts';
 import { createApp } from '../../src/web/app.ts';
 import { openFieldHouse } from '../support/field-house.ts';
+import { sharedRenderer } from '../support/shared-renderer.ts';
 
 let house: Awaited<ReturnType<typeof openFieldHouse>>;
 beforeAll(async () => {
@@ -35,7 +34,7 @@ async function pages(): Promise<string[]> {
   });
   const { routes } = createApp({
     verbatim: house.verbatim,
-    renderer: createRenderer({ viewsFolder, templatesFolder }),
+    renderer: sharedRenderer(),
     log: pino({ level: 'silent' }),
     publicUrl: null,
     trustProxy: 0,

@@ -5,16 +5,15 @@ import path from 'node:path';
 import pino from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { SurveyDefinition } from '../../src/model/survey.ts';
-import { createRenderer } from '../../src/render/renderer.ts';
 import type { RoundRow } from '../../src/store/recruiting.ts';
 import type { Study } from '../../src/store/studies.ts';
 import type { SurveyRow } from '../../src/store/surveys.ts';
-import { templatesFolder, viewsFolder } from '../../src/verbatim.ts';
 import { createApp } from '../../src/web/app.ts';
 import { type Visitor, visitor } from '../journeys/visitor.ts';
 import { openEventHouse } from '../support/event-house.ts';
 import { fixedClock } from '../support/house.ts';
 import { openPostHouse, PUBLIC_URL, plantPeople } from '../support/post-house.ts';
+import { sharedRenderer } from '../support/shared-renderer.ts';
 import { smallSurvey } from '../support/small-survey.ts';
 import { type SmtpServer, startSmtpServer } from '../support/smtp-server.ts';
 
@@ -45,7 +44,7 @@ beforeAll(async () => {
   const { verbatim } = house;
   const { app } = createApp({
     verbatim,
-    renderer: createRenderer({ viewsFolder, templatesFolder }),
+    renderer: sharedRenderer(),
     log: pino({ level: 'silent' }),
     publicUrl: PUBLIC_URL,
     trustProxy: 0,

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { visitor } from '../journeys/visitor.ts';
 import { everyKind } from '../support/every-kind.ts';
 import { FIELD_OWNER, openFieldHouse } from '../support/field-house.ts';
@@ -50,8 +50,15 @@ async function openDesk() {
   return { ...house, responses, find, one: `/studio/${house.study.publicId}/responses/${ID}1` };
 }
 
+/** For tests that only look. */
+let untouched: Awaited<ReturnType<typeof openDesk>>;
+beforeAll(async () => {
+  untouched = await openDesk();
+});
+afterAll(() => untouched[Symbol.asyncDispose]());
+
 test('responses are found by what was answered, where they came from, and how they ended', async () => {
-  await using desk = await openDesk();
+  const desk = untouched;
   const { find } = desk;
   expect(await find('')).toEqual(['1', '2', '3', '4']);
   expect(await find('state=counted')).toEqual(['1', '2']);
@@ -71,7 +78,7 @@ test('responses are found by what was answered, where they came from, and how th
 });
 
 test('a filter that cannot be read is named and passed over', async () => {
-  await using desk = await openDesk();
+  const desk = untouched;
   const page = await desk.researcher.get(
     `${desk.responses}?q1=nowhere&t1=is&v1=1&q2=age&t2=is&v2=old&wave=x&from=soon`,
   );
@@ -83,7 +90,7 @@ test('a filter that cannot be read is named and passed over', async () => {
 });
 
 test('a day that no calendar reaches is named and passed over, on the list and in files', async () => {
-  await using desk = await openDesk();
+  const desk = untouched;
   for (const query of ['until=%2B275760-09-13', 'from=0000-01-01', 'until=9999-12-31', 'until=2026-3-1']) {
     const page = await desk.researcher.get(`${desk.responses}?${query}`);
     expect([query, page.status]).toEqual([query, 200]);
@@ -126,7 +133,7 @@ test('a view is kept under a name, opens the same list, and goes again', async (
 });
 
 test('one response shows its answers, its way and its device, and no word of it runs', async () => {
-  await using desk = await openDesk();
+  const desk = untouched;
   const page = await desk.researcher.get(desk.one);
   expect(page.status).toBe(200);
   expect(page.text).toContain('The lift was broken &lt;again&gt;');
@@ -185,7 +192,7 @@ test('labels and notes are added and taken away, and a label finds its responses
 });
 
 test('a mark that does not fit comes back as it was typed, with what is wrong beside it', async () => {
-  await using desk = await openDesk();
+  const desk = untouched;
   const long = `Spoke of the lift. ${'x'.repeat(20_000)}`;
   const page = await desk.researcher.post(`${desk.one}/notes`, { note: long });
   expect(page.status).toBe(422);
@@ -263,7 +270,7 @@ test('quality is looked over when asked, and its flags filter the list', async (
 });
 
 test('the course tells how long it took and who left where', async () => {
-  await using desk = await openDesk();
+  const desk = untouched;
   const page = await desk.researcher.get(`${desk.responses}/course`);
   expect(page.status).toBe(200);
   expect(page.text).toContain('1 min');
@@ -317,7 +324,7 @@ test('the list turns pages by key, and no response is on two of them', async () 
 });
 
 test('a file is taken from the filtered list, as a download that no browser guesses at', async () => {
-  await using desk = await openDesk();
+  const desk = untouched;
   const form = await desk.researcher.get(`${desk.responses}/export?q1=city&t1=is&v1=city`);
   expect(form.text).toContain('1 response in the file');
   const csv = await desk.researcher.get(`${desk.responses}/file?q1=city&t1=is&v1=city&format=csv&values=labels`);
@@ -393,7 +400,7 @@ test('a segment that a rule defines finds whom the rule holds for', async () => 
 });
 
 test('from a response one goes to the ones beside it among those that match, and back to them', async () => {
-  await using desk = await openDesk();
+  const desk = untouched;
   const at = (digit: number) => `/studio/${desk.study.publicId}/responses/${ID}${digit}`;
   const links = (text: string) =>
     [...text.matchAll(/href="([^"]+)"[^>]*>(Previous response|Next response|All that match|All responses)</g)].map(
@@ -443,7 +450,7 @@ test('a very long answer or note is folded up behind its beginning', async () =>
 });
 
 test('what was agreed to stands there in the words that were ticked', async () => {
-  await using desk = await openDesk();
+  const desk = untouched;
   const { text } = await desk.researcher.get(desk.one);
   const agreed = /<dt>Agreed to<\/dt><dd[^>]*>([\s\S]*?)<\/dd>/.exec(text)?.[1] ?? '';
   expect(agreed).toContain(desk.survey.draft.consent.purposes[0]?.text['en'] ?? '?');
