@@ -75,6 +75,7 @@ import { recruitingBookingService } from './services/recruiting-booking.ts';
 import { recruitingLetterService } from './services/recruiting-letters.ts';
 import { redactionService } from './services/redactions.ts';
 import { reportDocumentService } from './services/report-documents.ts';
+import { reportLooks } from './services/report-looks.ts';
 import { reportService } from './services/reports.ts';
 import { responseDeskService } from './services/response-desk.ts';
 import { responseDetailService } from './services/response-detail.ts';
@@ -410,6 +411,7 @@ export async function openVerbatim({
     personaHealth,
     reportDocuments,
     reports,
+    reportLooks: reportLooks(context, file),
     personaStandings,
     codeStory: codeStoryService(context),
     projectExports,

@@ -1,14 +1,17 @@
 import { type BarsInput, bars } from './bars.ts';
 import { type DotsInput, dots } from './dots.ts';
 import type { Ink, Mark } from './drawing.ts';
+import { showPercent } from './numerals.ts';
 import { segmentInk } from './paper-inks.ts';
 import { textLines, textWidth } from './text-width.ts';
 
 /** Sizes of drawings on paper, in points: of their words, and from one line of a label to the next. */
 export const TYPE = 8.5;
 export const LEADING = 10.5;
-/** Words may stand beside their marks from this width on; below it they stand above. */
+/** Words may stand beside their marks from this width on, or where they are so short; else they stand above. */
 const BESIDE_MIN = 320;
+const SHORT_MIN = 200;
+const SHORT_PART = 0.5;
 const LABEL_PART = 0.36;
 const GAP = 10;
 const LINES_MAX = 3;
@@ -29,10 +32,13 @@ type Rows = {
 
 /** Labels and values of rows, and where that leaves room for what is drawn in each. */
 function setRows(texts: readonly { label: string; value: string }[], width: number): Rows {
-  const isBeside = width >= BESIDE_MIN;
   const widest = (of: 'label' | 'value') => Math.max(0, ...texts.map((row) => textWidth(row[of], TYPE)));
   const values = widest('value');
-  const labels = isBeside ? Math.min(widest('label'), width * LABEL_PART) : Math.max(TYPE * 4, width - values - GAP);
+  const isShort = width >= SHORT_MIN && widest('label') + values <= width * SHORT_PART;
+  const isBeside = width >= BESIDE_MIN || isShort;
+  const labels = isBeside
+    ? Math.min(widest('label'), width * (isShort ? SHORT_PART : LABEL_PART))
+    : Math.max(TYPE * 4, width - values - GAP);
   const left = isBeside ? labels + GAP : 0;
   const marks: Mark[] = [];
   let y = 0;
@@ -78,40 +84,64 @@ const uprights = ({ rows }: Rows, x: number, ink: Ink, isDashed: boolean): Mark[
   rows.map(({ from, to }) => ({ kind: 'line', x1: x, y1: from, x2: x, y2: to, ink, width: 0.7, isDashed }));
 
 const BAR_HEIGHT = 8;
+/** Where a scale of shares may end: at the least of these that everything drawn stands within. */
+const SCALE_ENDS = [0.05, 0.1, 0.2, 0.3, 0.4, 0.6, 1];
 
-/** Shares as bars on a track that is the whole, each with its interval and its value beside it. */
+/**
+ * Shares as bars with their intervals and values beside them, on a scale that ends a little above the largest, so that small
+ * shares can be told apart; where it ends stands below it.
+ */
 export function drawBars(input: BarsInput, width: number): Drawn {
   const chart = bars(input);
   const set = setRows(
     chart.rows.map(({ value }, index) => ({ label: input.rows[index]!.label, value })),
     width,
   );
-  const across = acrossIn(set);
+  const largest = Math.max(0, input.reference?.share ?? 0, ...input.rows.map(({ share, high }) => high ?? share));
+  const end = SCALE_ENDS.find((one) => one >= largest) ?? 1;
+  const across = (share: number) => set.left + (Math.min(share, end) / end) * set.width;
   const marks = [...set.marks];
-  for (const [index, row] of chart.rows.entries()) {
+  const ticks = [0, 0.5, 1].map((part) => ({ part, share: part * end, x: set.left + part * set.width }));
+  for (const { x } of ticks) marks.push(...uprights(set, x, 'track', false));
+  for (const [index, { share, low, high, segmentClass }] of input.rows.entries()) {
     const { middle } = set.rows[index]!;
     const bar = { kind: 'rect', x: set.left, y: middle - BAR_HEIGHT / 2, height: BAR_HEIGHT, radius: 1.2 } as const;
     marks.push({ ...bar, width: set.width, fill: 'track' });
-    marks.push({ ...bar, width: across(row.width) - set.left, fill: segmentInk(row.segmentClass) });
-    if (row.whisker === null) continue;
-    const [from, to] = [across(row.whisker.from), across(row.whisker.to)];
-    marks.push(level(from, to, middle, 'surface', 3), level(from, to, middle, 'ink', 1));
+    marks.push({ ...bar, width: across(share) - set.left, fill: segmentInk(segmentClass) });
+    if (low === null || high === null) continue;
+    marks.push(
+      level(across(low), across(high), middle, 'surface', 3),
+      level(across(low), across(high), middle, 'ink', 1),
+    );
   }
-  const { reference } = chart;
-  if (reference === null || input.reference === null) return { height: set.height, marks };
-  const x = across(reference.x);
-  const label = reference.label.slice(reference.label.lastIndexOf(' '));
+  let y = set.height + LEADING;
+  if (input.rows.length > 0) {
+    for (const { part, share, x } of ticks)
+      marks.push({
+        kind: 'text',
+        x,
+        y,
+        text: showPercent(share, share * 100 === Math.round(share * 100) ? 0 : 1),
+        size: TYPE,
+        anchor: part === 0 ? 'start' : part === 1 ? 'end' : 'middle',
+        ink: 'soft',
+      });
+    y += 4;
+  } else y = set.height;
+  const { reference } = input;
+  if (reference === null) return { height: y, marks };
+  const x = across(reference.share);
   marks.push(...uprights(set, x, 'soft', true));
   marks.push({
     kind: 'text',
     x,
-    y: set.height + LEADING,
-    text: `${input.reference.label}${label}`,
+    y: y + LEADING,
+    text: `${reference.label} ${showPercent(reference.share)}`,
     size: TYPE,
-    anchor: reference.anchor,
+    anchor: reference.share > end / 2 ? 'end' : 'start',
     ink: 'soft',
   });
-  return { height: set.height + LEADING + 4, marks };
+  return { height: y + LEADING + 4, marks };
 }
 
 /** Differences from zero as dots on stems, each with its interval and its value beside it. */

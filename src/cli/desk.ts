@@ -64,10 +64,18 @@ export async function surveyBySlug({ store }: Verbatim, slug: string): Promise<S
   });
 }
 
-/** Where people answer a survey. */
-export function surveyAddress(config: Config, survey: Pick<SurveyRow, 'slug'>): string {
-  return `${config.publicUrl ?? `http://${urlHost(config.host)}:${config.port}`}/s/${survey.slug}`;
+/** Where people answer a survey: its whole address where PUBLIC_URL is set, else its path, since a server may listen anywhere. */
+export function surveyAddress({ publicUrl }: Pick<Config, 'publicUrl'>, survey: Pick<SurveyRow, 'slug'>): string {
+  return `${publicUrl ?? ''}/s/${survey.slug}`;
 }
+
+/** How to open the path of a survey; nothing where whole addresses are known. */
+export const openingLines = ({ publicUrl }: Pick<Config, 'publicUrl'>): string[] =>
+  publicUrl === null
+    ? [
+        'Put this path after the address that “verbatim serve” prints when it starts; with PUBLIC_URL set, whole addresses stand here',
+      ]
+    : [];
 
 /** A host as it stands in an address: one that means “every network” is reached as this machine, IPv6 stands in brackets. */
 export function urlHost(host: string): string {

@@ -19,7 +19,7 @@ export const isBlank = (text: string): boolean =>
 
 export type CleanText = {
   text: string;
-  /** How many NUL bytes and lone surrogates were replaced by U+FFFD. */
+  /** How many NUL bytes, lone surrogates and code points that are no characters were replaced by U+FFFD. */
   replaced: number;
   /** Length in code points, before anything was cut. */
   length: number;
@@ -27,9 +27,13 @@ export type CleanText = {
   isTooLong: boolean;
 };
 
+/** What no file format holds as text: NUL, lone surrogates, and code points that Unicode keeps free of characters. */
+const UNHOLDABLE = /[\0\p{Surrogate}\p{Noncharacter_Code_Point}]/gu;
+
 /**
- * The one border that free text passes on its way in. CRLF and CR become LF, NUL and lone surrogates become U+FFFD and
- * are counted; nothing else changes, so that what is kept is what was said. A name or a line that shows nothing is empty.
+ * The one border that free text passes on its way in. CRLF and CR become LF; NUL, lone surrogates and code points that are no
+ * characters (such as U+FFFE) become U+FFFD and are counted; nothing else changes, so that what is kept is what was said. A
+ * name or a line that shows nothing is empty.
  *
  * @example
  * cleanText('a\r\nb', 'line').text // => 'a\nb'
@@ -38,12 +42,10 @@ export type CleanText = {
  */
 export function cleanText(raw: string, kind: TextKind): CleanText {
   let replaced = 0;
-  const text = raw
-    .replace(/\r\n?/g, '\n')
-    .replace(/\u0000|[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g, () => {
-      replaced += 1;
-      return '\uFFFD';
-    });
+  const text = raw.replace(/\r\n?/g, '\n').replace(UNHOLDABLE, () => {
+    replaced += 1;
+    return '\uFFFD';
+  });
   let length = 0;
   for (const _ of text) length += 1;
   const isEmpty = (kind === 'name' || kind === 'line') && isBlank(text);

@@ -5,12 +5,12 @@ import { readItem } from './read-item.ts';
 import type { SurveyDefinition } from './survey.ts';
 
 /**
- * What each column of a table means: an item of the survey, the person it is about, when they answered, something known of
- * them, or nothing.
+ * What each column of a table means: an item of the survey, the person it is about, when and in which language they
+ * answered, something known of them, or nothing.
  */
 export const ColumnMeaning = z
   .string()
-  .regex(/^(ignore|person|time|item:[A-Za-z0-9_.-]{1,140}|attribute:[^:]{1,100})$/);
+  .regex(/^(ignore|person|time|language|item:[A-Za-z0-9_.-]{1,140}|attribute:[^:]{1,100})$/);
 export type ColumnMeaning = z.infer<typeof ColumnMeaning>;
 
 export const ImportPlan = z.strictObject({
@@ -31,7 +31,7 @@ export type RowFault = { row: number; column: number; cell: string; item: string
 
 /**
  * A first guess of what columns mean, by their names: an item's address or code, a battery row's code, its
- * wording in any language, `person` or `id`, or a name that is usual for the time of an answer.
+ * wording in any language, `person` or `id`, or a name that is usual for the time or the language of an answer.
  *
  * @param header null for a table without one: then nothing is guessed
  */
@@ -54,7 +54,6 @@ export function guessColumns(
       if (name !== '' && !byName.has(name)) byName.set(name, item.address);
     }
   const taken = new Set<string>();
-  let hasTime = false;
   return Array.from({ length: width }, (_, index): ColumnMeaning => {
     const name = fold(header?.[index] ?? '');
     const address = byName.get(name);
@@ -62,10 +61,11 @@ export function guessColumns(
       taken.add(address);
       return `item:${address}`;
     }
-    if (TIME_NAMES.has(name) && !hasTime) {
-      hasTime = true;
-      return 'time';
-    }
+    for (const [meaning, names] of OF_ROW)
+      if (names.has(name) && !taken.has(meaning)) {
+        taken.add(meaning);
+        return meaning;
+      }
     return name === 'person' || name === 'personid' || name === 'respondentid' ? 'person' : 'ignore';
   });
 }
@@ -76,6 +76,13 @@ const TIME_NAMES = new Set([
   ...['submissiondate', 'submissiontime', 'completedat', 'completedon', 'responsedate', 'responsetime', 'recordeddate'],
   ...['enddate', 'endtime', 'createdat', 'datetime', 'zeitstempel', 'horodateur'],
 ]);
+
+/** How they head its language. */
+const LANGUAGE_NAMES = new Set(['language', 'lang', 'locale', 'startlanguage', 'userlanguage', 'sprache', 'langue']);
+const OF_ROW = [
+  ['time', TIME_NAMES],
+  ['language', LANGUAGE_NAMES],
+] as const;
 
 /** Marks that tables use for an answer that was not given. */
 const MISSING = new Set(['', 'na', 'n/a', 'null', '.']);
@@ -137,11 +144,12 @@ function readCell(item: QuestionItem, cell: string): { answer: Answer } | { prob
 const isOption = (item: QuestionItem, value: string): boolean =>
   item.options.some((option) => option.code === optionCode(item, value));
 
-/** Tables carry codes or labels; labels count in any language of the survey. */
+/** Tables carry codes, what another program recorded for them, or labels; labels count in any language of the survey. */
 function optionCode({ options }: QuestionItem, value: string): string {
   if (options.some((option) => option.code === value)) return value;
   const wanted = value.toLowerCase();
   return (
+    options.find(({ alias }) => alias?.toLowerCase() === wanted)?.code ??
     options.find((option) => Object.values(option.text).some((label) => label.trim().toLowerCase() === wanted))?.code ??
     value
   );

@@ -11,6 +11,18 @@ export const InterviewChoice = z.discriminatedUnion('by', [
 ]);
 export type InterviewChoice = z.infer<typeof InterviewChoice>;
 
-/** @param kept as it stands in the database */
-export const readInterviewChoice = (kept: string | null): InterviewChoice | null =>
-  kept === null ? null : InterviewChoice.parse(JSON.parse(kept));
+/**
+ * @param kept as it stands in the database
+ * @returns null where none are chosen, and where what was kept cannot be read
+ */
+export function readInterviewChoice(kept: string | null): InterviewChoice | null {
+  if (kept === null) return null;
+  try {
+    return InterviewChoice.safeParse(JSON.parse(kept)).data ?? null;
+  } catch {
+    return null;
+  }
+}
+
+/** Whether interviews were chosen, and it cannot be read any more which. */
+export const isDamagedChoice = (kept: string | null): boolean => kept !== null && readInterviewChoice(kept) === null;

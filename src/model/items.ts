@@ -15,7 +15,7 @@ export type Item = {
   /** What tells it apart within its question; null where the question's own wording says it all. */
   label: Wording | null;
   /** What may be chosen; empty unless it holds codes. */
-  options: readonly Pick<Option, 'code' | 'text'>[];
+  options: readonly Pick<Option, 'code' | 'text' | 'alias'>[];
   /** The steps it is answered on; null unless it is rated. */
   steps: Steps | null;
   /** Names somebody, so it stays out of text analysis and of exports without identities. */
@@ -36,9 +36,9 @@ export function itemWording(item: QuestionItem, word: (wording: Wording) => stri
 }
 
 /** Yes and no, as they are stored. */
-export const YES_NO: readonly Pick<Option, 'code' | 'text'>[] = [
-  { code: 'yes', text: { en: 'Yes' } },
-  { code: 'no', text: { en: 'No' } },
+export const YES_NO: readonly Pick<Option, 'code' | 'text' | 'alias'>[] = [
+  { code: 'yes', text: { en: 'Yes' }, alias: 'true' },
+  { code: 'no', text: { en: 'No' }, alias: 'false' },
 ];
 const AGREED: readonly Pick<Option, 'code' | 'text'>[] = [{ code: 'yes', text: { en: 'Agreed' } }];
 

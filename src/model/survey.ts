@@ -41,6 +41,8 @@ const shownIf = { visibleIf: Expression.optional() };
 const Option = z.strictObject({
   code: Code,
   text: Wording,
+  /** What another program records for it where that can be no code, such as `1`: a table may say this. */
+  alias: z.string().min(1).max(200).optional(),
   /** Stands alone: nothing else may be chosen with it. */
   exclusive: z.boolean().optional(),
   /** Keeps its place when the others are shuffled. */

@@ -55,6 +55,8 @@ export type Described = {
   section?: ClaimSection;
   /** A scale of what people hold dear. */
   isHumanValue?: boolean;
+  /** The rule that says who is in the segment asks it, so that it is no finding. */
+  isAsked?: true;
 };
 
 /** So many claims of a section are made of what formed the segment, and as many of what was tested. */
@@ -69,8 +71,8 @@ const PEOPLE_OPEN = 10;
 
 /**
  * Draws a portrait from numbers alone: nothing is said that has no source. It says “more often than others” where fewer
- * than half hold something, and keeps what formed the segment apart from what was tested. The order of people and of
- * variables does not matter.
+ * than half hold something, keeps what formed the segment apart from what was tested, and leaves out what a rule asks of
+ * everybody in it, unless a researcher put it into words. The order of people and of variables does not matter.
  *
  * @param described every compared variable
  */
@@ -93,7 +95,8 @@ export function drawPortrait(input: {
     const left = new Set(withoutSaidTwice(said));
     return said.filter((one) => left.has(one) || worded.has(claimId(sourceOf(one))));
   };
-  const worth = once(described.filter(isWorthSaying));
+  const found = described.filter((one) => one.isAsked === undefined || worded.has(claimId(sourceOf(one))));
+  const worth = once(found.filter(isWorthSaying));
   const of = (section: ClaimSection) => {
     const own = worth.filter((one) => sectionOf(one) === section);
     const kept = new Set(
@@ -104,7 +107,7 @@ export function drawPortrait(input: {
     return own.filter((one) => kept.has(one)).flatMap((one) => toClaim(one));
   };
   const sure = [...of('holds'), ...of('says'), ...of('chose')];
-  const open = once(described.filter((one) => isOpen(one) && sectionOf(one) !== 'who'))
+  const open = once(found.filter((one) => isOpen(one) && sectionOf(one) !== 'who'))
     .slice(0, OPEN_MOST)
     .flatMap((one) => toClaim(one));
   return {

@@ -169,7 +169,7 @@ export function portraitShape({ kinds, rings, stages, forces }: Choices): (value
       surveyVersion: none(number),
       watermark: none(number),
       themeRuns: list(text),
-      segments: absent(list(record({ id: text, name: text, version: number }))),
+      segments: absent(list(record({ id: text, name: text, version: number, asks: absent(text) }))),
     }),
     withheld: absent(record({ least: number, figures: number })),
     isDamaged: absent(flag),

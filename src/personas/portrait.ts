@@ -248,7 +248,13 @@ export type Portrait = {
     watermark: number | null;
     themeRuns: string[];
     /** The segments it was drawn from, by public id, as they were defined then; absent in older portraits. */
-    segments?: { id: string; name: string; version: number }[];
+    segments?: {
+      id: string;
+      name: string;
+      version: number;
+      /** Of one that a rule makes, what the rule asks, in words. */
+      asks?: string;
+    }[];
   };
   /** How many figures this reader may not see, since they rest on fewer people than the least; in copies for others only. */
   withheld?: {

@@ -1,6 +1,7 @@
 import { type Told, triangulate } from '../coding/triangulate.ts';
 import { benjaminiHochberg } from '../stats/benjamini-hochberg.ts';
 import { fisherExact } from '../stats/fisher-exact.ts';
+import { shareDifference } from '../stats/share-difference.ts';
 import {
   type Claim,
   type ClaimSection,
@@ -53,6 +54,8 @@ const ELSEWHERE_MAX = { qualitative: 12, quantified: 6, assumption: 0 } as const
 /** What stands nowhere in the story is told where so many say it. */
 const PEOPLE_MIN = 2;
 const QUOTES_MAX = 5;
+/** Of fewer heard on a side no difference is told: the interval of one or two people promises more than it holds. */
+const CONTRASTED_MIN = 3;
 /** Fewer heard on a side than this, and nothing is tested. */
 const TESTED_MIN = 30;
 const SIGNIFICANT = 0.05;
@@ -62,6 +65,8 @@ const QUOTE_LENGTH = { least: 25, most: 320 };
 /**
  * What people said, code by code, in the place that somebody chose for each: how many say it, in whose words, and who says
  * the contrary. Everybody counts once, however often they say it; of how many is those with words that carry any code.
+ * First comes what they say more often than others, last what most others say as well. A code whose people mostly say
+ * what stands beneath it in the same place leaves it to those codes, which say it more exactly.
  *
  * @param worded ids of claims that a researcher gave words of their own: they are told however few say it
  */
@@ -94,9 +99,10 @@ export function storyClaims(
   );
   const adjusted = benjaminiHochberg(ps);
   const all = told
-    .map((one, at) => ({ ...one, adjustedP: adjusted[at] ?? null }))
+    .map((one, at) => ({ ...one, adjustedP: adjusted[at] ?? null, contrast: contrastOf(one.evidence) }))
     .toSorted(
       (a, b) =>
+        CONTRASTS.indexOf(a.contrast) - CONTRASTS.indexOf(b.contrast) ||
         b.evidence.people - a.evidence.people ||
         b.evidence.passages - a.evidence.passages ||
         (a.code.name < b.code.name ? -1 : 1),
@@ -104,7 +110,7 @@ export function storyClaims(
   const claim = (one: (typeof all)[number], where: Pick<Claim, 'section' | 'ring' | 'part' | 'heading'>): Claim => ({
     ...where,
     id: idOf(one.code, where.section),
-    text: sentence(one.code.name, one.evidence, isOfAnswers),
+    text: sentence(one.code.name, one.evidence, one.contrast, isOfAnswers),
     status: statusOf(one.evidence, one.adjustedP),
     evidence: { ...one.evidence, ...(one.adjustedP === null ? {} : { adjustedP: one.adjustedP }), ...ofAnswers },
     source: { kind: 'code', code: one.code.publicId },
@@ -121,20 +127,27 @@ export function storyClaims(
   ) =>
     places.flatMap((place) =>
       capped(
-        all.filter(({ code }) => of(code) === place).map((one) => claim(one, where(place))),
+        mostExact(
+          all.filter(({ code }) => of(code) === place).map((one) => ({ ...one, claim: claim(one, where(place)) })),
+          worded,
+        ),
         PER_PLACE_MAX,
       ),
     );
-  const elsewhere = all
-    .filter(({ code }) => code.ring === null && code.stage === null && code.force === null)
-    .map((one) =>
-      claim(one, {
-        section: one.code.isHumanValue ? 'holds' : 'says',
-        ring: null,
-        part: null,
-        heading: one.code.isHumanValue ? 'What they hold dear' : 'What they talk about',
-      }),
-    );
+  const elsewhere = mostExact(
+    all
+      .filter(({ code }) => code.ring === null && code.stage === null && code.force === null)
+      .map((one) => ({
+        ...one,
+        claim: claim(one, {
+          section: one.code.isHumanValue ? 'holds' : 'says',
+          ring: null,
+          part: null,
+          heading: one.code.isHumanValue ? 'What they hold dear' : 'What they talk about',
+        }),
+      })),
+    worded,
+  );
   const claims = [
     ...at(
       RINGS,
@@ -221,16 +234,51 @@ function evidenceOf(own: readonly HeardPassage[], bases: { here: number; rest: n
   };
 }
 
+/** Against all others: surely more or less often, as most of them do, or not surely otherwise. */
+type Contrast = 'more' | 'unsure' | 'less' | 'as-most';
+/** What sets people apart is told first. */
+const CONTRASTS: readonly Contrast[] = ['more', 'unsure', 'less', 'as-most'];
+
+/** More or less only where the interval of the difference leaves no doubt which. */
+function contrastOf({ people, of, rest }: PeopleEvidence): Contrast {
+  if (rest === null || of < CONTRASTED_MIN || rest.of < CONTRASTED_MIN) return 'unsure';
+  const told = shareDifference({ count: people, total: of }, { count: rest.people, total: rest.of });
+  if (told !== null && told.low > 0) return 'more';
+  if (told !== null && told.high < 0) return 'less';
+  return people * 2 > of && rest.people * 2 > rest.of ? 'as-most' : 'unsure';
+}
+
 /**
- * “Most” only where more than half say it, “half” where just half do; “more often than others” only where others were heard and say it less. Of a survey
- * no sentence holds a number, so that who may not read the figure does not read it there.
+ * “Most” only where more than half say it, “half” where just half do; and how that stands to others. Of a survey no
+ * sentence holds a number, so that who may not read the figure does not read it there.
  */
-function sentence(name: string, { people, of, rest }: PeopleEvidence, isOfAnswers: boolean): string {
+function sentence(name: string, { people, of }: PeopleEvidence, contrast: Contrast, isOfAnswers: boolean): string {
   if (people === 1 && !isOfAnswers) return of === 1 ? `They speak of “${name}”` : `One of them speaks of “${name}”`;
-  if (people * 2 >= of) return `${people === of ? 'All' : people * 2 === of ? 'Half' : 'Most'} speak of “${name}”`;
-  if (rest && rest.of > 0 && people / of > rest.people / rest.of)
-    return `They speak more often than others of “${name}”`;
-  return `Some speak of “${name}”`;
+  if (people * 2 < of && contrast === 'more') return `They speak more often than others of “${name}”`;
+  const part = people === of ? 'All' : people * 2 > of ? 'Most' : people * 2 === of ? 'Half' : 'Some';
+  return `${part} speak of “${name}”${BESIDE_OTHERS[contrast]}`;
+}
+
+const BESIDE_OTHERS: Readonly<Record<Contrast, string>> = {
+  more: ', more often than others',
+  less: ', less often than others',
+  'as-most': ', and so do most others',
+  unsure: '',
+};
+
+/** The claims of one place without those whose people mostly say one of the others, which stand beneath them. */
+function mostExact(
+  told: readonly { code: StoryCode; own: readonly HeardPassage[]; claim: Claim }[],
+  worded: ReadonlySet<string>,
+): Claim[] {
+  const here = new Set(told.map(({ code }) => code.publicId));
+  return told.flatMap(({ code, own, claim }) => {
+    const saying = own.filter((one) => one.isInside && !isAgainst(one));
+    const beneath = saying.filter(
+      ({ codes }) => codes.findIndex((one) => here.has(one)) < codes.indexOf(code.publicId),
+    );
+    return peopleOf(beneath, true) * 2 > peopleOf(saying, true) && !worded.has(claim.id) ? [] : [claim];
+  });
 }
 
 /** What one person says, or what as many passages deny, is open; what was counted without a test describes. */

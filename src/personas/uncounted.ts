@@ -1,8 +1,9 @@
 import { type Method, methodShows } from '../coding/method.ts';
 import type { Claim, Force, PeopleEvidence, Portrait, Ring, Stage, StoryCount } from './portrait.ts';
 
-/** How many spoke, at the head of a sentence of ours. */
+/** How many spoke, at the head of a sentence of ours, and how others did, at its end. */
 const COUNTED = /^(?:All|Most|Half|Some|One of them|They) speaks?(?: more often than others)? of “/;
+const BESIDE_OTHERS = /”, (?:more often than others|less often than others|and so do most others)$/;
 const AGAINST = /^(?:Some|One|[\d,]+) of them speaks? against “/;
 
 /**
@@ -11,7 +12,7 @@ const AGAINST = /^(?:Some|One|[\d,]+) of them speaks? against “/;
  */
 export function uncounted(portrait: Portrait, method: Method): Portrait {
   if (methodShows(method).shares) return portrait;
-  const plain = (text: string) => text.replace(COUNTED, 'They speak of “');
+  const plain = (text: string) => text.replace(COUNTED, 'They speak of “').replace(BESIDE_OTHERS, '”');
   const lower = (text: string) => text.charAt(0).toLowerCase() + text.slice(1);
   const claims = portrait.claims.map((claim): Claim => {
     if (claim.evidence?.kind !== 'people') return claim;

@@ -7,10 +7,15 @@ import { evidenceMarked, strayNotice } from './worded-claim.ts';
 /** The address where the evidence of a claim stands; null where a reader may not go there. */
 export type ClaimHref = (claim: string) => string | null;
 
+/** The words of somebody with which a claim begins; empty where there are none to show. */
+export type SaidOf = (claim: Claim) => string;
+
 /** A claim as the claim-list partial lays it out. */
 export type ClaimView = {
   id: string;
   heading: string;
+  /** Somebody's own words, with which it begins; empty where there are none to show. */
+  said: string;
   text: string;
   evidence: string;
   detail: string;
@@ -32,7 +37,12 @@ export function capped<T>(list: readonly T[], most: number): Capped<T> {
 }
 
 /** A claim laid out. What people said is never tested, so that only figures are called open. */
-export function claimView(claim: Claim, words: Readonly<Record<string, string>>, hrefOf: ClaimHref): ClaimView {
+export function claimView(
+  claim: Claim,
+  words: Readonly<Record<string, string>>,
+  hrefOf: ClaimHref,
+  saidOf: SaidOf = () => '',
+): ClaimView {
   const isAssumed = claim.status === 'assumed';
   const isOpen = claim.status === 'open' && claim.evidence?.kind !== 'people';
   const note = evidenceNote(claim.evidence);
@@ -43,6 +53,7 @@ export function claimView(claim: Claim, words: Readonly<Record<string, string>>,
   return {
     id: claim.id,
     heading: claim.heading,
+    said: saidOf(claim),
     text: wordsOfClaim(claim, words),
     evidence: claim.isWithheld ? 'too few people to tell' : evidenceShort(claim.evidence),
     detail: evidenceMarked(

@@ -27,7 +27,7 @@ export function profileBlocks(told: ToldProfile, ground: ReportGround): Block[] 
   const letters = told.segments.map((_, place) => columnLetter(place));
   const isBlockTold = segmentsTold(told, ground);
   const blocks = told.blocks.filter(({ bases }) => bases.some((_, place) => isBlockTold[place]));
-  const tables = blocks.map((block) => tableOf(block, told, letters, isBlockTold, ground));
+  const tables = meansTogether(blocks.map((block) => tableOf(block, told, letters, isBlockTold, ground)));
   const silent = tables.filter(isSilent).map(({ caption }) => caption);
   const drivers = told.drivers.filter(({ isInput }) => !isInput).slice(0, DRIVERS_SHOWN);
   return [
@@ -169,7 +169,7 @@ function tableOf(
   const areAllTold = isColumnTold.every(Boolean);
   return {
     kind: 'table',
-    caption: `${block.name}${block.isInput ? ' (the segments were made from it)' : ''}`,
+    caption: `${block.name}${block.isInput ? MADE_FROM : ''}`,
     columns: [
       { label: '', isNumber: false },
       ...letters.map((letter) => ({ label: letter, isNumber: true })),
@@ -201,6 +201,37 @@ function tableOf(
     ],
     note: '',
   };
+}
+
+const MEAN = 'Mean';
+const MADE_FROM = ' (the segments were made from it)';
+
+/** Tables of one mean each that follow each other and count the same people, as the rows of one table. */
+function meansTogether(tables: readonly TableBlock[]): TableBlock[] {
+  const found: TableBlock[] = [];
+  let basesBefore: string | null = null;
+  for (const table of tables) {
+    const [own, n] = table.rows;
+    const isMean = table.rows.length === 2 && own?.cells[0] === MEAN && n !== undefined && !isSilent(table);
+    if (!isMean) {
+      found.push(table);
+      basesBefore = null;
+      continue;
+    }
+    const isInput = table.caption.endsWith(MADE_FROM);
+    const row = {
+      ...own,
+      cells: [isInput ? table.caption.slice(0, -MADE_FROM.length) : table.caption, ...own.cells.slice(1)],
+    };
+    const bases = `${isInput} ${n.cells.join(' ')}`;
+    const last = found.at(-1);
+    if (bases === basesBefore && last !== undefined) {
+      last.caption = `Means${isInput ? ' (the segments were made from these)' : ''}`;
+      last.rows.splice(-1, 0, row);
+    } else found.push({ ...table, rows: [row, n] });
+    basesBefore = bases;
+  }
+  return found;
 }
 
 /** Says nothing of anybody. */

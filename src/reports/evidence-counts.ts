@@ -27,18 +27,20 @@ export function countEvidence(evidence: readonly CountedEvidence[]): EvidenceCou
   return { for: of('for'), against: of('against'), all: evidence.length };
 }
 
+/** The counts of one side as some readers may know them; `isFew` where people who answered were taken out. */
+export type SafeSide = EvidenceCounts['for'] & { isFew: boolean };
+
 /**
- * Counts as these readers may know them. People interviewed are evidence; people who answered are a figure, and taken out on
+ * Counts as these readers may know them by themselves. People interviewed are evidence; people who answered are a figure, and taken out on
  * a side where they are too few, or leave too few who answered and said something else.
  *
  * @param answers how many answered in words
- * @returns `isFew`: people who answered were taken out
  */
 export function safeEvidence(
   { interviews, answers: said }: EvidenceCounts['for'],
   answers: number,
   policy: CellPolicy,
-): EvidenceCounts['for'] & { isFew: boolean } {
+): SafeSide {
   const isFew = said.people > 0 && !mayTell(policy, said.people, Math.max(answers, said.people));
   return { interviews, answers: isFew ? { people: 0, quotes: 0 } : said, isFew };
 }
@@ -49,28 +51,28 @@ const quotes = (n: number) => (n === 1 ? '1 quote' : `${number(n)} quotes`);
 /**
  * The counts of one side in a line; what nobody said anything in is not named.
  *
+ * @param side as its readers may know it
  * @param there how many people there are in interviews, and how many answered in words
- * @param policy others than researchers read no number of those who answered and are too few, nor how many there are as of now
+ * @param policy others than researchers read of those who answered how many spoke, and not how many there are as of now
  *
  * @example
- * evidenceCountLine({ interviews: { people: 9, quotes: 23 }, answers: { people: 2, quotes: 2 } }, { interviews: 14, answers: 80 }, { least: 10 })
+ * evidenceCountLine({ interviews: { people: 9, quotes: 23 }, answers: { people: 0, quotes: 0 }, isFew: true }, { interviews: 14, answers: 80 }, { least: 10 })
  * // => '9 of 14 people interviewed, 23 quotes; some who answered in words, too few or too many to tell'
  */
 export function evidenceCountLine(
-  counts: EvidenceCounts['for'],
+  { interviews, answers, isFew }: SafeSide,
   there: { interviews: number; answers: number },
   policy: CellPolicy,
 ): string {
-  const { interviews, answers, isFew } = safeEvidence(counts, there.answers, policy);
   const part = ({ people, quotes: n }: EvidenceCount, of: number, who: string) =>
     n === 0 ? [] : [`${number(people)} of ${number(Math.max(of, people))} ${who}, ${quotes(n)}`];
   return [
     ...part(interviews, there.interviews, 'people interviewed'),
     ...(policy === null
       ? part(answers, there.answers, 'who answered in words')
-      : answers.quotes === 0
+      : answers.people === 0
         ? []
-        : [`${number(answers.people)} who answered in words, ${quotes(answers.quotes)}`]),
+        : [`${number(answers.people)} who answered in words`]),
     ...(isFew ? ['some who answered in words, too few or too many to tell'] : []),
   ].join('; ');
 }

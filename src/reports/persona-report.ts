@@ -2,7 +2,7 @@ import { type DotsChart, dots } from '../charts/dots.ts';
 import { showNumber, showPercent } from '../charts/numerals.ts';
 import type { SegmentationLabel } from '../model/segmentation.ts';
 import type { Claim, PersonaKind, Portrait, PortraitScale } from '../personas/portrait.ts';
-import { type ClaimHref, capped, claimView, headedOnce, withoutHeading } from './claim-view.ts';
+import { type ClaimHref, capped, claimView, headedOnce, type SaidOf, withoutHeading } from './claim-view.ts';
 import { personaBrief } from './persona-brief.ts';
 import { personaStory } from './persona-story.ts';
 import { personaSureness } from './persona-sureness.ts';
@@ -64,8 +64,10 @@ export function sizeLines({
   spend,
   interviews,
   kind,
+  sources,
   isDamaged,
-}: Pick<Portrait, 'kind' | 'size' | 'spend' | 'interviews' | 'isDamaged'>): string[] {
+}: Pick<Portrait, 'kind' | 'size' | 'spend' | 'interviews' | 'isDamaged'> &
+  Partial<Pick<Portrait, 'sources'>>): string[] {
   if (isDamaged) return [];
   if (kind === 'assumption') return ['nobody was counted for it yet'];
   if (size === null)
@@ -85,8 +87,17 @@ export function sizeLines({
       : []),
     ...(size.leftOutByRule ? [`${showNumber(size.leftOutByRule)} asked by a rule are not in this share`] : []),
     ...(size.isAllByRule ? ['all were asked by a rule, which asks a chosen part of people'] : []),
+    ...ruleLines(sources),
   ];
 }
+
+/** What the rules ask that say who a persona's people are; what they ask is no finding about them. */
+export const ruleLines = (sources: Portrait['sources'] | undefined): string[] =>
+  (sources?.segments ?? []).flatMap(({ name, asks }) =>
+    asks === undefined
+      ? []
+      : [`chosen by a rule${sources?.segments?.length === 1 ? '' : ` (${name})`}, which asks: ${asks}`],
+  );
 
 /** The large figure of a sheet: a share, or how many of those interviewed; empty where nobody was counted. */
 export function bigFigure({ size, interviews, kind }: Portrait): string {
@@ -130,8 +141,8 @@ const range = (counts: readonly number[]): string => {
 export type PersonaReport = ReturnType<typeof personaReport>;
 
 /** Lays a portrait out as a report. */
-export function personaReport(about: ReportAbout, portrait: Portrait, hrefOf: ClaimHref) {
-  const view = (claim: Claim) => claimView(claim, about.words, hrefOf);
+export function personaReport(about: ReportAbout, portrait: Portrait, hrefOf: ClaimHref, saidOf?: SaidOf) {
+  const view = (claim: Claim) => claimView(claim, about.words, hrefOf, saidOf);
   const own = (sections: readonly Claim['section'][]) =>
     portrait.claims.filter(({ section }) => sections.includes(section)).map(view);
   const values = portrait.scales.filter(({ isHumanValue }) => isHumanValue);

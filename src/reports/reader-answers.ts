@@ -1,5 +1,7 @@
 import { showNumber, showPercent } from '../charts/numerals.ts';
-import type { Claim, Portrait } from '../personas/portrait.ts';
+import type { Claim, Force, Portrait, Ring, WordUse } from '../personas/portrait.ts';
+import type { SaidOf } from './claim-view.ts';
+import { dayOf } from './day-of.ts';
 import { saidMarked } from './worded-claim.ts';
 
 /** What somebody asks first who has never heard of a persona, answered in sentences that need no other page. */
@@ -8,28 +10,45 @@ export type ReaderAnswers = {
   many: string[];
   /** How it is known: what it rests on and how firmly. */
   known: string[];
-  /** What to do, by its kind; each says what to do in the words of claims. */
-  doing: { heading: string; items: string[] }[];
+  /** What to do, by its kind; each thing stands there once. */
+  doing: { heading: string; items: Advice[] }[];
   /** What speaks against it, besides what was said. */
   doubts: string[];
 };
+
+/** A thing to do, or to know when doing it. */
+export type Advice = {
+  /** Somebody's own words; empty where there are none to show. */
+  said: string;
+  text: string;
+  /** What a reader should know of it, such as that it is assumed; empty where nothing. */
+  mark: string;
+};
+/** What a study's researchers decided because of something that the persona claims. */
+export type Decision = { decision: string; decidedOn: string | null; because: string; isAssumption: boolean };
+
+/** So many of a kind: what to do fits in a talk. */
+const DOING_MAX = 4;
 
 const people = (n: number): string => `${showNumber(n)} ${n === 1 ? 'person' : 'people'}`;
 
 /**
  * @param persona what it is good for and what not, as the study's researchers say
  * @param words what researchers call claims, by their ids
+ * @param saidOf the words of somebody that stand for a claim; empty where there are none to show
+ * @param decisions of insights that the persona claims
  */
 export function readerAnswers(
   portrait: Portrait,
   persona: { validFor: string; notValidFor: string },
   words: Readonly<Record<string, string>>,
+  { saidOf = () => '', decisions = [] }: { saidOf?: SaidOf; decisions?: readonly Decision[] } = {},
 ): ReaderAnswers {
   const said = (claim: Claim): string => saidMarked(claim, words);
   return {
     many: manyOf(portrait),
     known: knownOf(portrait),
-    doing: doingOf(portrait, persona, said),
+    doing: doingOf(portrait, persona, { said, saidOf, decisions }),
     doubts: doubtsOf(portrait, persona, said),
   };
 }
@@ -78,27 +97,77 @@ function knownOf({ claims }: Portrait): string[] {
 function doingOf(
   { claims, words }: Portrait,
   { validFor }: { validFor: string },
-  said: (claim: Claim) => string,
+  { said, saidOf, decisions }: { said: (claim: Claim) => string; saidOf: SaidOf; decisions: readonly Decision[] },
 ): ReaderAnswers['doing'] {
-  const of = (test: (claim: Claim) => boolean) =>
-    claims.filter((claim) => claim.lapsedIn === null && test(claim)).map(said);
-  const used = words.used.map((use) => `“${use.words}”`);
-  const distrusted = words.distrusted.map((use) => `“${use.words}”`);
+  const told = new Set<string>();
+  const isNew = (key: string) => key !== '' && !told.has(key) && told.add(key) !== null;
+  const forces = new Map(
+    claims.flatMap((claim) => (claim.part !== null && claim.part in WAYS ? [[keyOf(claim), claim.part] as const] : [])),
+  );
+  // One thing people say may have a place among the rings, the stages and the forces: it is told once, where its force is.
+  const of = (way: Way): Advice[] =>
+    claims
+      .filter((claim) => claim.lapsedIn === null)
+      .filter((claim) => (WAYS[forces.get(keyOf(claim)) ?? ''] ?? WAYS[claim.ring ?? '']) === way)
+      .flatMap((claim) => {
+        const advice = { said: saidOf(claim), text: said(claim), mark: MARKS[claim.status] };
+        if (!isNew(keyOf(claim)) || !isNew(advice.text)) return [];
+        return [isNew(advice.said) ? advice : { ...advice, said: '' }];
+      })
+      .toSorted((a, b) => Number(a.said === '') - Number(b.said === ''))
+      .slice(0, DOING_MAX);
+  const plain = (texts: readonly string[]): Advice[] => texts.map((text) => ({ said: '', text, mark: '' }));
+  const inQuotes = (uses: readonly WordUse[]) => uses.map((use) => `“${use.words}”`).join(', ');
   return [
-    { heading: 'Use this for', items: validFor === '' ? [] : [validFor] },
+    { heading: 'Use this for', items: plain(validFor === '' ? [] : [validFor]) },
     {
-      heading: 'Speak to what they look for',
-      items: of(({ ring, part }) => ring === 'success' || ring === 'criteria' || part === 'pull'),
+      heading: 'Do what was decided',
+      items: decisions
+        .filter(({ decision }) => isNew(decision))
+        .map(({ decision, decidedOn, because, isAssumption }) => ({
+          said: '',
+          text: decision,
+          mark: `Decided${decidedOn === null ? '' : ` ${dayOf(decidedOn)}`} by the study’s researchers, because of: ${because}${isAssumption ? ' (assumed)' : ''}`,
+        })),
+    },
+    {
+      heading: 'Strengthen what draws them',
+      items: of('draws'),
     },
     {
       heading: 'Take away what holds them back',
-      items: of(({ ring, part }) => ring === 'barrier' || part === 'anxiety' || part === 'habit'),
+      items: of('holds'),
     },
-    { heading: 'Be there when it begins', items: of(({ ring, part }) => ring === 'priority' || part === 'push') },
-    { heading: 'Say it as they do', items: used.length === 0 ? [] : [used.join(', ')] },
-    { heading: 'Leave out words they distrust', items: distrusted.length === 0 ? [] : [distrusted.join(', ')] },
+    { heading: 'Be there when it begins', items: of('begins') },
+    { heading: 'Say it as they do', items: plain(words.used.length === 0 ? [] : [inQuotes(words.used)]) },
+    {
+      heading: 'Leave out words they distrust',
+      items: plain(words.distrusted.length === 0 ? [] : [inQuotes(words.distrusted)]),
+    },
   ].filter(({ items }) => items.length > 0);
 }
+
+const keyOf = ({ id, source }: Claim): string => (source === null ? id : JSON.stringify(source));
+
+/** What to do about a force, or about a ring where a thing is no force. */
+type Way = 'draws' | 'holds' | 'begins';
+const WAYS: Readonly<Record<string, Way>> = {
+  pull: 'draws',
+  success: 'draws',
+  criteria: 'draws',
+  anxiety: 'holds',
+  habit: 'holds',
+  barrier: 'holds',
+  push: 'begins',
+  priority: 'begins',
+} satisfies Partial<Record<Force | Ring, Way>>;
+
+const MARKS: Readonly<Record<Claim['status'], string>> = {
+  validated: '',
+  described: '',
+  open: 'Not settled',
+  assumed: 'Assumption',
+};
 
 function doubtsOf(
   { claims, gaps, kind }: Portrait,

@@ -245,15 +245,19 @@ export function themeBlocks(found: readonly ToldThemes[], ground: ReportGround):
               },
             } satisfies Block,
           ]),
-      ...rows.flatMap(({ theme }): Block[] => {
-        const quotes = ground.quotes(theme.quotes, QUOTES_A_THEME);
-        return quotes.length === 0
-          ? []
-          : [
-              paragraph(`${theme.label}:`, ground.refs(theme.source)),
-              ...quotes.map((quote): Block => ({ ...quote, isAside: true })),
-            ];
-      }),
+      ...inPairs(
+        rows.flatMap(({ theme }): Block[][] => {
+          const quotes = ground.quotes(theme.quotes, QUOTES_A_THEME);
+          return quotes.length === 0
+            ? []
+            : [
+                [
+                  paragraph(`${theme.label}:`, ground.refs(theme.source)),
+                  ...quotes.map((quote): Block => ({ ...quote, isAside: true })),
+                ],
+              ];
+        }),
+      ),
       ...rows.flatMap(({ theme }): Block[] =>
         theme.distrust === null
           ? []
@@ -290,6 +294,13 @@ export function themeBlocks(found: readonly ToldThemes[], ground: ReportGround):
     ];
   });
 }
+
+/** Things of a kind side by side, two in a row. */
+const inPairs = (parts: readonly Block[][]): Block[] =>
+  parts.flatMap((left, at): Block[] => {
+    const right = parts[at + 1];
+    return at % 2 === 1 ? [] : right === undefined ? left : [{ kind: 'columns', left, right }];
+  });
 
 const noTheme = ({ uncoded, n }: ToldThemes, ground: ReportGround): string =>
   uncoded > 0 && mayTell(ground.policy, uncoded, n) ? `${showPercent(uncoded / n)} of them speak of none.` : '';

@@ -96,8 +96,8 @@ export function describeLeaf(leaf: RuleLeaf): string {
   return `is in a sample of ${leaf.sample} %`;
 }
 
-/** A whole rule in one sentence, for what is asked inside a condition. */
-function describeRule(rule: Rule): string {
+/** A whole rule in one sentence, with whatever names stand in it. */
+export function describeRule(rule: Rule): string {
   const inner = (part: Rule) => ('all' in part || 'any' in part ? `(${describeRule(part)})` : describeRule(part));
   if ('all' in rule) return rule.all.map(inner).join(' and ') || 'nothing is asked';
   if ('any' in rule) return rule.any.map(inner).join(' or ') || 'nothing can hold';

@@ -56,7 +56,9 @@ export function labelSolution(about: ToLabel): { label: SolutionLabel; reasons: 
     reasons.push(
       test.k === k
         ? `The test found segments, and ${k} of them`
-        : `The test found segments, though ${test.k} of them and not ${k}`,
+        : test.k > k
+          ? `The test found ${test.k} segments, more than these ${k}: one of these may hold more than one kind of people`
+          : `The test found ${test.k} segments, fewer than these ${k}: two of these may be one kind of people cut in two`,
     );
   else if (test.verdict === 'weak') reasons.push('The test found more than one cloud of people, but no clear segments');
   else reasons.push('The test found no segments: people shade into each other');

@@ -6,12 +6,14 @@ import {
   figuresToTell,
   groupsTold,
   heldGroups,
+  SIZE,
   type ToldBefore,
   type ToldDrawing,
 } from '../personas/told-figures.ts';
 import type { Audience } from '../privacy/audience.ts';
 import { mayTellGroup } from '../privacy/differencing.ts';
 import { type CellPolicy, LEAST_CELL_MAX, LEAST_CELL_MIN } from '../privacy/safe-cells.ts';
+import { type CountedEvidence, countEvidence, type SafeSide, safeEvidence } from '../reports/evidence-counts.ts';
 import type { Role } from '../store/accounts.ts';
 import type { PersonaGroup } from '../store/persona-groups.ts';
 import type { Study } from '../store/studies.ts';
@@ -36,8 +38,82 @@ export function cellService({ store, logs, thread, now }: Context) {
   // What may not be told beside what was told may never be: that only grows.
   const refused = new Set<string>();
 
+  const sidesTold = new Map<string, number | null>();
+
+  /**
+   * How many of those who answered may be told to speak for something, or against it: these, where that gives nobody away
+   * beside all that was told of their surveys; or as many as were told last; null where none were.
+   *
+   * @param side what they speak for or against
+   */
+  async function peopleToTell(
+    side: string,
+    { subjects, people }: { subjects: readonly string[]; people: number },
+    least: number,
+  ): Promise<number | null> {
+    const mark = [side, least, people, ...subjects].join(' ');
+    const known = sidesTold.get(mark);
+    if (known !== undefined) return known;
+    const places = await store.responses.placesOf(subjects);
+    let last: { id: number; people: number } | null = null;
+    let isTellable = true;
+    const untold: { surveyId: number; inside: number[] }[] = [];
+    for (const [surveyId, own] of Map.groupBy(places, (place) => place.surveyId)) {
+      const inside = own.map(({ id }) => id).sort((a, b) => a - b);
+      const groups = await store.toldGroups.of(surveyId);
+      const toldOf = await store.personaGroups.toldOf(surveyId);
+      const before = toldOf.findLast(({ told }) => told?.some(({ id }) => id === side));
+      const toldPeople = before?.told?.find(({ id }) => id === side)?.here[0];
+      if (before && toldPeople !== undefined && before.id > (last?.id ?? 0))
+        last = { id: before.id, people: toldPeople };
+      if (before?.members.inside.join() === inside.join()) continue;
+      untold.push({ surveyId, inside });
+      const told = groupsTold({ groups, drawings: toldDrawings(toldOf) });
+      const { held, toBits } = heldGroups(told, least, [inside]);
+      if (!mayTellGroup(held, toBits(inside), least)) isTellable = false;
+    }
+    if (isTellable)
+      for (const { surveyId, inside } of untold) {
+        const id = await store.personaGroups.add(surveyId, { inside, base: inside, counted: null });
+        await store.personaGroups.tell(
+          id,
+          [{ id: side, of: null, here: [people, null], rest: null }],
+          now().toISOString(),
+        );
+      }
+    const found = isTellable ? people : last !== null && last.people >= least ? last.people : null;
+    sidesTold.set(mark, found);
+    return found;
+  }
+
   return {
     policyOf,
+    /**
+     * How many people speak for an insight and against it, as these readers may know it. Of those who answered others than
+     * researchers are told a number only where it gives nobody away beside what they were told before; it is remembered.
+     *
+     * @param insight its public id
+     * @param evidence only what still stands
+     * @param answers how many answered in words
+     */
+    evidenceOf: async (
+      insight: string,
+      evidence: readonly (CountedEvidence & { subjectId: string })[],
+      answers: number,
+      policy: CellPolicy,
+    ): Promise<{ for: SafeSide; against: SafeSide }> => {
+      const counts = countEvidence(evidence);
+      const sideOf = async (stance: 'for' | 'against'): Promise<SafeSide> => {
+        const safe = safeEvidence(counts[stance], answers, policy);
+        if (policy === null || safe.answers.people === 0) return safe;
+        const own = evidence.filter((one) => one.stance === stance && one.kind === 'answer');
+        const subjects = [...new Set(own.map(({ subjectId }) => subjectId))].sort();
+        const { people } = safe.answers;
+        const told = await telling(() => peopleToTell(`${stance} ${insight}`, { subjects, people }, policy.least));
+        return { ...safe, answers: { people: told ?? 0, quotes: 0 }, isFew: told === null };
+      };
+      return { for: await sideOf('for'), against: await sideOf('against') };
+    },
     /**
      * The figures of a portrait that were told to others than researchers, or may be told now beside all that was told of the
      * survey; what is told is remembered.
@@ -123,7 +199,8 @@ function tellable(before: ToldBefore, counted: readonly number[], least: number)
   const isTellable = (group: readonly number[]) => names.has(group.join()) || mayTellGroup(held, toBits(group), least);
   if (counted.length === 0 || isTellable(counted)) return [...counted];
   const now = new Set(counted);
-  for (const last of [before.groups.at(-1), before.drawings.at(-1)?.members.base]) {
+  const drawn = before.drawings.findLast(({ told }) => told.some(({ id }) => id === SIZE));
+  for (const last of [before.groups.at(-1), drawn?.members.base]) {
     if (last === undefined) continue;
     const left = last.filter((id) => now.has(id));
     const gone = last.length - left.length;

@@ -24,6 +24,8 @@ export type Quote = {
   source: SourceText;
   /** Who said it, as these readers may know them; null where nobody is named. */
   speaker: string | null;
+  /** The number of its response or interview in the study; null for whoever may not tell one from another. */
+  number: number | null;
 };
 /**
  * Why a quote does not show: its source is gone, the words are not those that were kept, or whoever said them did not agree
@@ -49,6 +51,7 @@ export function evidenceService({ store, keys, now }: Context) {
     const byVersion = new Map(sources.map((source) => [placeOf(source), source]));
     const masks = await masking.spansOf(studyId, sources);
     const hidden = audience ? await hiddenOf(studyId, sources, masks, audience) : masks;
+    const numbers = audience === undefined ? await numbersOf(studyId, sources) : new Map<string, number>();
     const speakers = audience === undefined ? await hiddenSpeakers(studyId, sources) : new Set<string>();
     const called = (source: SourceText): string | null =>
       (audience !== undefined && audience !== 'internal') || speakers.has(speakerOf(source))
@@ -58,9 +61,21 @@ export function evidenceService({ store, keys, now }: Context) {
       const place = `${span.sourceId} ${span.sourceVersion}`;
       const over = hidden.get(place) ?? null;
       const checked = check(span, byVersion.get(place) ?? null, over ?? []);
-      const quote = checked.isVerbatim ? { ...checked, speaker: called(checked.source) } : checked;
+      const quote = checked.isVerbatim
+        ? { ...checked, speaker: called(checked.source), number: numbers.get(checked.source.subjectId) ?? null }
+        : checked;
       return quote.isVerbatim && over === null ? { isVerbatim: false, reason: 'not-agreed' } : quote;
     });
+  }
+
+  async function numbersOf(studyId: number, sources: readonly SourceText[]): Promise<Map<string, number>> {
+    const [answers, said] = [true, false].map((isAnswer) =>
+      sources.filter(({ kind }) => (kind === 'answer') === isAnswer).map(({ subjectId }) => subjectId),
+    ) as [string[], string[]];
+    return new Map([
+      ...(answers.length > 0 ? await store.orderNumbers.ofResponses(studyId, answers) : []),
+      ...(said.length > 0 ? await store.orderNumbers.ofInterviews(studyId, said) : []),
+    ]);
   }
 
   /** Whose names, or words of them, were hidden by hand in what was said around them. */
@@ -126,7 +141,7 @@ export function evidenceService({ store, keys, now }: Context) {
     span: QuoteSpan,
     source: SourceText | null,
     masks: readonly PersonalSpan[],
-  ): Omit<Quote, 'speaker'> | NoQuote {
+  ): Omit<Quote, 'speaker' | 'number'> | NoQuote {
     if (!source || source.erasedAt !== null) return { isVerbatim: false, reason: 'withdrawn' };
     if (!isSealed(keys.text, source.text, source.textHash)) return { isVerbatim: false, reason: 'changed' };
     const marked = sliceSpan(source.text, { start: span.spanStart, end: span.spanEnd });

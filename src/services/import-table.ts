@@ -82,13 +82,16 @@ export function timesOf(
   };
   const starts = instantsIn(cellsOf('startedAt') ?? []);
   const ends = chosenTimes(table, meanings, now) ?? instantsIn(cellsOf('completedAt') ?? []);
-  const languages = cellsOf('language')?.map(languageTag);
+  const chosen = meanings.indexOf('language');
+  const languages = (chosen < 0 ? cellsOf('language') : rows.map((cells) => cells[chosen] ?? ''))?.map((cell) =>
+    languageOf(cell, definition),
+  );
   return (row) => {
     const [start, end, language] = [starts[row], ends[row], languages?.[row]];
     return {
       ...(end && { completedAt: end }),
       ...(start && !(end && end < start) && { startedAt: start }),
-      ...(language && definition.languages.includes(language) && { language }),
+      ...(language && { language }),
     };
   };
 }
@@ -110,6 +113,28 @@ export function timeNotes(table: ResponseTable, meanings: readonly ColumnMeaning
   const unread = times.filter((one) => one === null).length;
   return [
     `“${table.header?.[index] || `Column ${index + 1}`}” says when people answered, in UTC${unread === 0 ? '' : `; in ${unread} of ${times.length} rows it cannot be read, could be read in two ways or lies in the future, and the time of importing stands instead. Dates are best written as 2026-03-09`}`,
+  ];
+}
+
+/** The language of a survey that a cell names, by its tag or by one that is nearer or wider; null where it names none of them. */
+function languageOf(cell: string, { languages }: Pick<SurveyDefinition, 'languages'>): string | null {
+  const tag = languageTag(cell);
+  if (tag === null || languages.includes(tag)) return tag;
+  const [main] = tag.split('-');
+  return languages.find((one) => one === main) ?? languages.find((one) => one.split('-')[0] === main) ?? null;
+}
+
+/** What is said of the column that was chosen as the language of the answers. */
+export function languageNotes(
+  { rows, header }: ResponseTable,
+  meanings: readonly ColumnMeaning[],
+  definition: SurveyDefinition,
+): string[] {
+  const index = meanings.indexOf('language');
+  if (index < 0) return [];
+  const strange = rows.filter((cells) => languageOf(cells[index] ?? '', definition) === null).length;
+  return [
+    `“${header?.[index] || `Column ${index + 1}`}” says in which language people answered${strange === 0 ? '' : `; in ${strange} of ${rows.length} rows it names none of the survey’s (${definition.languages.join(', ')}), and ${definition.languages[0] ?? 'en'} stands instead`}`,
   ];
 }
 

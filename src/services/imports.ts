@@ -12,7 +12,7 @@ import {
   type RowFault,
   readRow,
 } from '../model/import-plan.ts';
-import { surveyItems } from '../model/items.ts';
+import { type Item, surveyItems } from '../model/items.ts';
 import { Problem } from '../model/problem.ts';
 import type { Asked } from '../model/record.ts';
 import type { Purpose, SurveyDefinition } from '../model/survey.ts';
@@ -23,7 +23,16 @@ import type { NewRecord } from '../store/record-log.ts';
 import type { ImportBatch } from '../store/responses.ts';
 import type { SurveyRow } from '../store/surveys.ts';
 import type { Actor, Context } from './context.ts';
-import { notesOn, quotesIn, type ResponseTable, readTable, reasonOf, timeNotes, timesOf } from './import-table.ts';
+import {
+  languageNotes,
+  notesOn,
+  quotesIn,
+  type ResponseTable,
+  readTable,
+  reasonOf,
+  timeNotes,
+  timesOf,
+} from './import-table.ts';
 import type { IntakeService } from './intake.ts';
 
 /** A cell that does not fit, and why in words. */
@@ -64,6 +73,9 @@ export type LoadRow = ReadRow & {
 /** As many as a plan holds. */
 const COLUMNS_MAX = 5000;
 const FAULTS_SHOWN = 100;
+/** So many letters of a cell that does not fit are told, and so many options. */
+const CELL_SHOWN = 60;
+const OPTIONS_SHOWN = 12;
 const ROWS_AT_ONCE = 100;
 /** Between so many rows others are served. */
 const CHECKED_AT_ONCE = 500;
@@ -110,12 +122,31 @@ export function importService({ store, logs, now, folder, limits, templatesFolde
         faultyRows += 1;
         if (faults.length < FAULTS_SHOWN)
           faults.push(
-            ...result.faults.map((fault) => ({ ...fault, detail: faultWords(texts.in('en'), fault.problem) })),
+            ...result.faults.map((fault) => ({ ...fault, detail: misfitWords(fault, items.get(fault.item)) })),
           );
       }
     }
     const repeated = [...persons].filter(([, count]) => count > 1).map(([person]) => person);
     return { fitting, faults, faultyRows, repeated };
+  }
+
+  /** What stands in a cell that does not fit, and what may. */
+  function misfitWords({ cell, problem }: RowFault, item: Item | undefined): string {
+    const stands =
+      [...cell.trim()].length > CELL_SHOWN ? `${[...cell.trim()].slice(0, CELL_SHOWN).join('')}…` : cell.trim();
+    const language = 'en';
+    const allowed = (item?.options ?? []).map(({ code, alias, text }) => {
+      const label = text[language] ?? Object.values(text)[0] ?? code;
+      return [
+        code,
+        ...(alias === undefined ? [] : [`or ${alias}`]),
+        ...(label === code || label === alias ? [] : [`(${label})`]),
+      ].join(' ');
+    });
+    const words = faultWords(texts.in(language), problem);
+    if (problem.key !== 'listedOne' || allowed.length === 0) return `“${stands}” stands here. ${words}`;
+    const more = allowed.length - OPTIONS_SHOWN;
+    return `“${stands}” stands here. ${words}: ${allowed.slice(0, OPTIONS_SHOWN).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
   }
 
   async function clear(batchId: number): Promise<void> {
@@ -156,7 +187,12 @@ export function importService({ store, logs, now, folder, limits, templatesFolde
       faults: faults.slice(0, FAULTS_SHOWN),
       faultyRows,
       dialect: table.dialect,
-      notes: [...quotesIn(table, plan), ...timeNotes(table, plan.columns, now()), ...notesOn(table, repeated)],
+      notes: [
+        ...quotesIn(table, plan),
+        ...timeNotes(table, plan.columns, now()),
+        ...languageNotes(table, plan.columns, definition),
+        ...notesOn(table, repeated),
+      ],
       reasons: plan.columns.map((_, index) => reasonOf(table.columns?.[index])),
       unreadable: null,
     };

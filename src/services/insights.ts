@@ -3,7 +3,6 @@ import { usesOf } from '../model/consent.ts';
 import { Problem, type ProblemError } from '../model/problem.ts';
 import { readPortrait } from '../personas/portrait.ts';
 import { spansOf } from '../personas/spans-of.ts';
-import { countEvidence } from '../reports/evidence-counts.ts';
 import type { Evidence, Insight, InsightStatus, NewEvidence, PersonaClaim, Stance } from '../store/insights.ts';
 import type { Persona, PersonaVersion } from '../store/personas.ts';
 import type { Study } from '../store/studies.ts';
@@ -257,7 +256,7 @@ export function insightService(
         const own = byInsight.get(insight.id) ?? [];
         return {
           insight,
-          counts: countEvidence(own.filter(({ erasedAt, supersededAt }) => erasedAt === null && supersededAt === null)),
+          standing: own.filter(({ erasedAt, supersededAt }) => erasedAt === null && supersededAt === null),
           claims: claims.filter(({ insightId }) => Number(insightId) === insight.id).length,
           needsReview: isStale(
             own.map(({ erasedAt }) => erasedAt),

@@ -1,10 +1,11 @@
 import { Problem } from '../model/problem.ts';
-import { scoreNames } from '../model/score-source.ts';
+import { readScoreSource, scoreNames } from '../model/score-source.ts';
 import { wordingIn } from '../model/survey-check.ts';
 import { offeredInputs } from '../segments/offered-inputs.ts';
 import type { Store } from '../store/store.ts';
 import type { Study } from '../store/studies.ts';
 import type { SurveyRow } from '../store/surveys.ts';
+import { isSaidValueSource, saidValueSource } from './said-values.ts';
 import { distrustOf, mayUse, type ThemeChecks } from './theme-checks.ts';
 
 /** A theme that may be chosen to group people by, with what is to be known of it. */
@@ -12,7 +13,10 @@ export type OfferedTheme = { id: string; name: string; subject: string; distrust
 
 const ATTRIBUTES_OFFERED_MOST = 100;
 
-/** What people can be grouped by: what a survey asks, the themes of its open answers, and what is known of people. */
+/**
+ * What people can be grouped by: what a survey asks, the themes of its open answers, and what is known of those who answered
+ * it, but for what another study found out about them.
+ */
 export function offeredToGroup(store: Store, trustOf: ThemeChecks['trustOf']) {
   return async (study: Study, survey: SurveyRow) => {
     if (survey.publishedVersionId === null)
@@ -36,8 +40,14 @@ export function offeredToGroup(store: Store, trustOf: ThemeChecks['trustOf']) {
       }
     }
     const own = scoreNames(definition);
-    const attributes = (await store.people.attributeNames(study.workspaceId))
-      .filter(({ name }) => !own.has(name))
+    // What another study asked or read in people's words is a fact of that study.
+    const surveys = new Set((await store.surveys.list(study.id)).map(({ publicId }) => publicId));
+    const isHere = (source: string) => {
+      const score = readScoreSource(source);
+      return score ? surveys.has(score.survey) : !isSaidValueSource(source) || source === saidValueSource(study);
+    };
+    const attributes = (await store.people.attributeNamesOf(survey.id))
+      .filter(({ name, sources }) => !own.has(name) && sources.some(isHere))
       .slice(0, ATTRIBUTES_OFFERED_MOST)
       .map(({ name }) => ({ id: `attribute:${name}`, name: name.replaceAll('_', ' ') }));
     const { completed = 0 } = (await store.responses.countBySurvey(study.id)).get(survey.id) ?? {};

@@ -190,19 +190,28 @@ export function personaDesk({ store, now }: Pick<Context, 'store' | 'now'>) {
       await amend(study, persona, last, to, actor);
       return claim.id;
     },
-    /** Takes an assumption away; what was counted cannot be. */
+    /**
+     * Takes an assumption away; what was counted cannot be.
+     *
+     * @param seen the mark of what the page showed; null of whoever does not care what stands there
+     * @throws Problem `not-found` without such a claim, `conflict` when somebody else said it otherwise since
+     */
     removeOwnClaim: async (
       study: Pick<Study, 'id'>,
       persona: Pick<Persona, 'id'>,
       claimId: string,
       actor: Actor,
+      seen: string | null = null,
     ): Promise<void> => {
       const last = await newest(persona);
       const portrait = portraitOf(last);
-      if (!portrait.claims.some(({ id, isWritten }) => id === claimId && isWritten))
+      const claim = portrait.claims.find(({ id, isWritten }) => id === claimId && isWritten);
+      if (!claim)
         throw new Problem('not-found', 'Nobody wrote such a claim of this persona', {
           detail: 'Only what a researcher wrote can be taken away; what was counted goes when it is drawn anew',
         });
+      const mark = markOfClaim(claim, readWords(last.words));
+      refuseUndoing({ seen, mark, standing: { text: claim.text }, typed: { text: '' } });
       const left = portrait.claims.filter(({ id }) => id !== claimId);
       await amend(
         study,

@@ -160,7 +160,7 @@ export function personaHealthService(
   async function ofCare(study: Study, { ownerId, reviewOn }: Persona): Promise<HealthReason[]> {
     const reasons: HealthReason[] = [];
     if (reviewOn !== null && reviewOn < now().toISOString().slice(0, 10))
-      reasons.push({ text: `It was to be looked at again by ${reviewOn}`, href: null });
+      reasons.push({ text: `It was to be looked at again by ${showDate(reviewOn)}`, href: null });
     if (ownerId !== null && !(await store.studies.coders(study)).some(({ id }) => id === Number(ownerId)))
       reasons.push({ text: 'Whoever answered for it no longer works in this study: name somebody else', href: null });
     return reasons;

@@ -1,7 +1,7 @@
 import { methodShows } from '../coding/method.ts';
 import { saturation } from '../coding/saturation.ts';
 import { usesOf } from '../model/consent.ts';
-import { readInterviewChoice } from '../model/interview-choice.ts';
+import { isDamagedChoice, readInterviewChoice } from '../model/interview-choice.ts';
 import { type Portrait, readPortrait } from '../personas/portrait.ts';
 import { spansOf } from '../personas/spans-of.ts';
 import { hiddenFrom } from '../privacy/audience.ts';
@@ -177,6 +177,7 @@ export function personaStandingService({ store, now, thread }: Context, agreemen
 
   /** Of some interviews and responses those of people it stands for; null where that can no longer be told. */
   async function insidersAmong(study: Study, persona: Persona, subjects: string[]): Promise<Set<string> | null> {
+    if (isDamagedChoice(persona.interviews)) return null;
     try {
       return new Set(
         await thread.ask('personaInsiders', {

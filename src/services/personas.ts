@@ -1,5 +1,5 @@
 import { cleanText } from '../model/clean-text.ts';
-import { InterviewChoice, readInterviewChoice } from '../model/interview-choice.ts';
+import { InterviewChoice, isDamagedChoice, readInterviewChoice } from '../model/interview-choice.ts';
 import { Problem } from '../model/problem.ts';
 import { PERSONA_KINDS } from '../personas/portrait.ts';
 import type { Run } from '../store/analyses.ts';
@@ -83,6 +83,10 @@ export function personaService(context: Context, runs: Runs) {
 
   async function again(study: Study, persona: Persona, form?: Omit<PersonaForm, 'name'>): Promise<Drawing> {
     const [last] = await store.personas.versionsOf(persona.id);
+    if (!form && isDamagedChoice(persona.interviews))
+      throw new Problem('conflict', 'Which interviews it stands for cannot be read any more', {
+        detail: 'Its row is damaged: open “Whom it stands for” and choose them anew',
+      });
     if (!form) return { of: persona, stands: await standsFor(persona), name: null };
     const { name: _, ...stands } = await readForm(study, { ...form, name: last?.name ?? '' });
     return { of: persona, stands, name: null };
@@ -115,7 +119,7 @@ export function personaService(context: Context, runs: Runs) {
       redraw: async (study: Study, persona: Persona, actor: Actor, form?: Omit<PersonaForm, 'name'>): Promise<Run> =>
         drawings.ask(study, await again(study, persona, form), actor),
     },
-    /** Which interviews and segments a persona stands for. */
+    /** Which interviews and segments a persona stands for; no interviews where that cannot be read. */
     standsFor,
     ...personaDesk(context),
   };

@@ -129,7 +129,7 @@ export function reportFacts(
       id: `theme ${id}`,
       kind: 'theme',
       title: `Theme “${title}”`,
-      detail: `Found in “${asked}” on ${day(run.finishedAt ?? run.createdAt)}, seed ${run.seed}${state === null ? '' : ', with corrections'}`,
+      detail: `Run of ${day(run.finishedAt ?? run.createdAt)}, seed ${run.seed}${state === null ? '' : ', with corrections'}`,
       href: `${at(study)}/themes?theme=${id}`,
     });
     const shown = counts
@@ -350,7 +350,7 @@ export function reportFacts(
               id: `code ${code.publicId}`,
               kind: 'code',
               title: `Code “${code.name}”`,
-              detail: `Of the codebook of “${study.name}”`,
+              detail: '',
               href: `${at(study)}/codebook/${code.publicId}`,
             },
             definition: code.definition,

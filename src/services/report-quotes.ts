@@ -94,6 +94,8 @@ export function reportQuotes({ store }: Pick<Context, 'store'>, { readQuotes }: 
   };
 }
 
+export type ReportQuotes = ReturnType<typeof reportQuotes>;
+
 const cut = (text: string): string => {
   const letters = [...text.replaceAll(/\s+/g, ' ').trim()];
   return letters.length <= QUESTION_LETTERS ? letters.join('') : `${letters.slice(0, QUESTION_LETTERS - 1).join('')}…`;

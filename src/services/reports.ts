@@ -25,7 +25,7 @@ import type { Evidence } from './evidence.ts';
 import type { Masking } from './masking.ts';
 import { printPage } from './print-page.ts';
 import type { ProjectExport } from './project-export.ts';
-import { ownTemplates, readBrand } from './report-brand.ts';
+import { readBrand, reportFolders } from './report-brand.ts';
 import type { ReportAsked, ReportDocuments } from './report-documents.ts';
 import type { WorkQueue } from './work-queue.ts';
 
@@ -95,7 +95,7 @@ export function reportService(
   const kept = path.join(folder, 'reports');
   const fileOf = (publicId: string) => path.join(kept, publicId);
   const quotesOf = (publicId: string) => path.join(kept, `${publicId}.quotes`);
-  const templates = { shipped: path.join(templatesFolder, 'reports'), own: ownTemplates(folder) };
+  const templates = reportFolders(folder, templatesFolder);
 
   function read(form: ReportForm): Wanted {
     const errors: ProblemError[] = [];
@@ -183,7 +183,7 @@ export function reportService(
       {
         document,
         format: isPrinted ? 'html' : format,
-        brand: await readBrand(folder),
+        brand: readBrand(folder),
         templates,
         base: asked.audience === 'internal' ? deps.publicUrl : null,
       },
@@ -236,27 +236,37 @@ export function reportService(
     return packProject(project);
   }
 
+  /** @throws {Refusal} saying what to do where it cannot be written; nothing of it stays then */
   async function keep(report: Report, { bytes, document }: BuiltReport): Promise<string> {
-    await mkdir(kept, { recursive: true, mode: 0o700 });
     const file = fileOf(report.publicId);
-    await writeFile(quotesOf(report.publicId), JSON.stringify(digestsOf(document)), { mode: 0o600 });
-    await writeFile(`${file}.part`, bytes, { mode: 0o600 });
-    await rename(`${file}.part`, file);
+    try {
+      await mkdir(kept, { recursive: true, mode: 0o700 });
+      await writeFile(quotesOf(report.publicId), JSON.stringify(digestsOf(document)), { mode: 0o600 });
+      await writeFile(`${file}.part`, bytes, { mode: 0o600 });
+      await rename(`${file}.part`, file);
+    } catch (error) {
+      await discard(report).catch(deps.report);
+      const { code } = error as { code?: unknown };
+      if (typeof code !== 'string') throw error;
+      deps.report(error);
+      throw new Refusal(
+        code === 'ENOSPC' || code === 'EDQUOT'
+          ? 'The disk is full, so the report could not be kept. Free some space where the data folder lies, then ask for it again'
+          : `The report could not be kept: the folder reports within the data folder cannot be written to (${code}). Have whoever runs this installation make it a folder that Verbatim may write to, then ask for it again`,
+      );
+    }
     return createHash('sha256').update(bytes).digest('hex');
   }
 
   async function discard(report: Pick<Report, 'publicId'>): Promise<void> {
     for (const file of [fileOf(report.publicId), `${fileOf(report.publicId)}.part`, quotesOf(report.publicId)])
-      await rm(file, { force: true });
+      await rm(file, { force: true, recursive: true });
   }
 
   /** Whether every quote in it still reads as it did, and nobody has taken anything back since it was begun. */
   async function stands(report: Report): Promise<boolean> {
     if (await store.reports.hasWithdrawals(report.studyId, report.createdAt)) return false;
-    const quotes = await readFile(quotesOf(report.publicId), 'utf8').then(
-      (text) => JSON.parse(text) as Digest[],
-      () => null,
-    );
+    const quotes = readDigests(await readFile(quotesOf(report.publicId), 'utf8').catch(() => ''));
     if (quotes === null) return false;
     const read = await deps.evidence.readQuotes(
       report.studyId,
@@ -300,7 +310,6 @@ export function reportService(
 
   return {
     canPrint: deps.chromium !== null,
-    templates,
     /** Asks for a report, which is then built in its turn. @throws Problem `invalid` naming every field that does not fit */
     ask: async (study: Study, form: ReportForm, actor: Actor): Promise<Report> => {
       const wanted = read(form);
@@ -407,7 +416,7 @@ export function reportService(
       for (const name of await readdir(kept).catch(() => [])) {
         const id = name.replace(/\.(quotes|part)$/, '');
         if (!standing.has(id) && !(await store.reports.isUnderway(id)))
-          await rm(path.join(kept, name), { force: true });
+          await rm(path.join(kept, name), { force: true, recursive: true });
       }
     },
     /** What was under way when a process ended. */
@@ -429,6 +438,26 @@ const digestsOf = ({ blocks }: ReportDocument): Digest[] => {
     ({ span, before, words, after }) => ({ span, digest: digestOf(before, words, after) }),
   );
 };
+
+/** Null of what is missing or damaged: then nothing proves that the quotes still read so. */
+function readDigests(text: string): Digest[] | null {
+  try {
+    const read: unknown = JSON.parse(text);
+    return Array.isArray(read) && read.every(isDigest) ? read : null;
+  } catch {
+    return null;
+  }
+}
+
+function isDigest(value: unknown): value is Digest {
+  const { span, digest } = (value ?? {}) as { span?: Partial<QuoteSpan> | null; digest?: unknown };
+  return (
+    typeof digest === 'string' &&
+    typeof span?.sourceId === 'string' &&
+    typeof span.spanHash === 'string' &&
+    [span.sourceVersion, span.spanStart, span.spanEnd].every((number) => Number.isSafeInteger(number))
+  );
+}
 
 const sentenceOf = ({ message, detail, errors }: Problem): string =>
   [message, detail || (errors[0]?.detail ?? '')].filter((part) => part !== '').join('. ');

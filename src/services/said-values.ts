@@ -9,6 +9,7 @@ import type { Context } from './context.ts';
 
 /** What says so, of an attribute that the coder of a study suggested. */
 export const saidValueSource = (study: { publicId: string }): string => `coder:${study.publicId}`;
+export const isSaidValueSource = (source: string): boolean => source.startsWith('coder:');
 
 /** Human values in what people said: a code set of their own, how much of somebody's words speaks of each, and where that may be used. */
 export function saidValueService({ store, logs, now, thread }: Context) {

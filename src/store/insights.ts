@@ -43,6 +43,9 @@ export type PersonaClaim = {
   insight: string;
   statement: string;
   status: InsightStatus;
+  /** What was decided because of the insight, and on which day; empty and null where nothing was, or nobody said when. */
+  decision: string;
+  decidedOn: string | null;
 };
 
 /** Insights, the words they rest on, and what personas claim because of them. */
@@ -107,6 +110,8 @@ export function insightStore(db: Kysely<Tables>) {
         'insights.publicId as insight',
         'insights.statement',
         'insights.status',
+        'insights.decision',
+        'insights.decidedOn',
       ])
       .where('personaInsights.studyId', '=', studyId)
       .where('personaInsights.removedAt', 'is', null)

@@ -14,38 +14,27 @@ export type WrittenPlace = {
   version: number | null;
 };
 
-/** Empties remarks on personas that hold the words, those taken away as well; how many. */
-export async function emptyComments(
+type Comment = { id: number; words: string; removedAt: string | null };
+export type Written = {
+  comments: Comment[];
+  places: { place: WrittenPlace; texts: string[] }[];
+};
+
+/** What of a study's remarks and other texts around personas holds the words, those of remarks taken away as well. */
+export async function writtenWith(
   trx: Kysely<Tables>,
   studyId: number,
   isOwn: (text: string) => boolean,
-  at: string,
-): Promise<number> {
+): Promise<Written> {
   const comments = await trx
     .selectFrom('personaComments')
     .select(['id', 'words', 'removedAt'])
     .where('studyId', '=', studyId)
     .execute();
-  const own = comments.filter(({ words }) => isOwn(words));
-  for (const { id, removedAt } of own)
-    await trx
-      .updateTable('personaComments')
-      .set({ words: '', removedAt: removedAt ?? at })
-      .where('id', '=', id)
-      .execute();
-  return own.length;
-}
-
-/** Where else around personas the words stand: each place once, without the words. */
-export async function placesWritten(
-  trx: Kysely<Tables>,
-  studyId: number,
-  isOwn: (text: string) => boolean,
-): Promise<WrittenPlace[]> {
-  const found = new Map<string, WrittenPlace>();
+  const places: Written['places'] = [];
   const add = (place: WrittenPlace, texts: readonly string[]) => {
-    const key = `${place.persona} ${place.what}`;
-    if (!found.has(key) && texts.some(isOwn)) found.set(key, place);
+    const own = texts.filter(isOwn);
+    if (own.length > 0) places.push({ place, texts: own });
   };
   const personas = await trx
     .selectFrom('personas')
@@ -84,6 +73,27 @@ export async function placesWritten(
       { persona, what: 'answer', version: null },
       answers.map(({ answer }) => answer ?? ''),
     );
+  }
+  return { comments: comments.filter(({ words }) => isOwn(words)), places };
+}
+
+/** How many remarks were emptied. */
+export async function emptyComments(trx: Kysely<Tables>, comments: readonly Comment[], at: string): Promise<number> {
+  for (const { id, removedAt } of comments)
+    await trx
+      .updateTable('personaComments')
+      .set({ words: '', removedAt: removedAt ?? at })
+      .where('id', '=', id)
+      .execute();
+  return comments.length;
+}
+
+/** Where else around personas the words stand: each place once, in the newest version, without the words. */
+export function placesOf({ places }: Written): WrittenPlace[] {
+  const found = new Map<string, WrittenPlace>();
+  for (const { place } of places) {
+    const key = `${place.persona} ${place.what}`;
+    if (!found.has(key)) found.set(key, place);
   }
   return [...found.values()];
 }

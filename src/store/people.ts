@@ -2,6 +2,7 @@ import { type Kysely, type Selectable, sql, type Transaction } from 'kysely';
 import type { AttributeValue } from '../model/attribute.ts';
 import { currencyOf, moneyOf } from '../rules/computed-value.ts';
 import { newPublicId } from './identifiers.ts';
+import { countedResponses } from './responses.ts';
 import type { Tables } from './tables.ts';
 
 export type Person = Selectable<Tables['people']>;
@@ -206,6 +207,37 @@ export function peopleStore(db: Kysely<Tables>) {
         .groupBy(['name', 'family'])
         .orderBy('name')
         .execute(),
+    /**
+     * The attributes of those who answered a survey and count, each name with what said it of any of them.
+     *
+     * @returns in the order of their names
+     */
+    attributeNamesOf: async (surveyId: number): Promise<{ name: string; sources: string[] }[]> => {
+      const rows = await db
+        .selectFrom('attributes')
+        .leftJoin('personLinks', 'personLinks.personId', 'attributes.personId')
+        .where(({ eb, fn, ref }) =>
+          eb(
+            fn.coalesce(ref('personLinks.canonicalId'), ref('attributes.personId')),
+            'in',
+            countedResponses(db)
+              .innerJoin('participations', 'participations.id', 'responses.participationId')
+              .leftJoin('personLinks as links', 'links.personId', 'participations.personId')
+              .where('responses.surveyId', '=', surveyId)
+              .select(({ fn: inner, ref: at }) =>
+                inner.coalesce(at('links.canonicalId'), at('participations.personId')).as('personId'),
+              ),
+          ),
+        )
+        .select(['attributes.name', 'attributes.source'])
+        .distinct()
+        .orderBy('attributes.name')
+        .execute();
+      return [...Map.groupBy(rows, ({ name }) => name)].map(([name, own]) => ({
+        name,
+        sources: own.map(({ source }) => source),
+      }));
+    },
     /** Says that one person is another from now on. Nothing that was kept is rewritten. */
     link: (personId: number, otherId: number, at: string): Promise<void> =>
       db.transaction().execute(async (trx) => {

@@ -9,6 +9,7 @@ import type { Database } from './database.ts';
 import { forgetVectorsOf } from './forget-vectors.ts';
 import { sourceId } from './identifiers.ts';
 import { type Columns, insertRows } from './insert-rows.ts';
+import { letGoOfResponses } from './let-go-responses.ts';
 import { withdrawPlacements } from './placements.ts';
 import { fromRecordRow } from './record-log.ts';
 import type { Tables } from './tables.ts';
@@ -106,6 +107,11 @@ export function projector(database: Database, textKey: Uint8Array, now: () => Da
       .execute();
     const withdrawn = responses.filter(({ state }) => state === 'withdrawn');
     if (withdrawn.length > 0) {
+      await letGoOfResponses(
+        trx,
+        withdrawn.map(({ responseId }) => responseId),
+        now().toISOString(),
+      );
       await forgetVectorsOf(
         trx,
         withdrawn.map(({ responseId }) => responseId),

@@ -136,6 +136,19 @@ export function responseStore(db: Kysely<Tables>) {
         .where('publicId', '=', publicId)
         .executeTakeFirst()) ?? null,
     /** Counted responses with whoever the person behind each is today, null where nobody in particular was asked. */
+    /** Which survey each of these answers to, by public ids; those that are not there are left out. */
+    placesOf: async (publicIds: readonly string[]): Promise<{ id: number; surveyId: number }[]> => {
+      const found: { id: number; surveyId: number }[] = [];
+      for (let from = 0; from < publicIds.length; from += 500)
+        found.push(
+          ...(await db
+            .selectFrom('responses')
+            .select(['id', 'surveyId'])
+            .where('publicId', 'in', publicIds.slice(from, from + 500))
+            .execute()),
+        );
+      return found.map(({ id, surveyId }) => ({ id: Number(id), surveyId: Number(surveyId) }));
+    },
     listWithPeople: (surveyId: number) =>
       counted()
         .leftJoin('participations', 'participations.id', 'responses.participationId')

@@ -41,6 +41,7 @@ import { mediaStore } from './media.ts';
 import { memoStore } from './memos.ts';
 import { noteStore } from './notes.ts';
 import { offerStore } from './offers.ts';
+import { orderNumberStore } from './order-numbers.ts';
 import { peopleStore } from './people.ts';
 import { peopleImportStore } from './people-imports.ts';
 import { peopleSearchStore } from './people-search.ts';
@@ -110,6 +111,7 @@ export function openStore({ kysely, engine }: Database) {
     responseDesk: responseDeskStore({ kysely, engine }),
     qualityFlags: qualityFlagStore({ kysely, engine }),
     notes: noteStore(kysely),
+    orderNumbers: orderNumberStore(kysely),
     codebook: codebookStore(kysely),
     codingJournal: codingJournal(kysely),
     projectExchange: projectExchangeStore({ kysely, engine }),

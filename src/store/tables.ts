@@ -560,6 +560,7 @@ export type Tables = {
     id: Id;
     studyId: number;
     publicId: string;
+    /** The public id of the interview, or of a response in whose words researchers had written. */
     interviewId: string;
     counts: Json;
     /** The public ids of codes whose names stood in what was said. */

@@ -123,6 +123,19 @@ export function themeStore({ kysely: db, engine }: Pick<Database, 'kysely' | 'en
     quotes,
     /** A run with the journal of its question applied. */
     state,
+    /** How many answers in words count in a study, by the id of their survey and the address of what they answer. */
+    answersBy: async (studyId: number): Promise<{ surveyId: number; item: string; n: number }[]> =>
+      (
+        await countedResponses(db)
+          .innerJoin('sourceTexts', 'sourceTexts.subjectId', 'responses.publicId')
+          .where('responses.studyId', '=', studyId)
+          .where('sourceTexts.kind', '=', 'answer')
+          .where('sourceTexts.erasedAt', 'is', null)
+          .select(['responses.surveyId', 'sourceTexts.item'])
+          .select(({ fn }) => fn.count<number>('sourceTexts.subjectId').distinct().as('n'))
+          .groupBy(['responses.surveyId', 'sourceTexts.item'])
+          .execute()
+      ).map(({ surveyId, item, n }) => ({ surveyId: Number(surveyId), item: item ?? '', n: Number(n) })),
     /** How far the journal of a question goes, and how many answers were placed since a run: what a kept state is told apart by. */
     mark: async (run: Run): Promise<string> => {
       const last = await db

@@ -17,7 +17,7 @@ import {
   leaveAlone,
   restingOn,
 } from './let-go.ts';
-import { emptyComments, placesWritten, type WrittenPlace } from './let-go-written.ts';
+import { emptyComments, placesOf, type WrittenPlace, writtenWith } from './let-go-written.ts';
 import type { Interview } from './notes.ts';
 import type { Tables } from './tables.ts';
 import { dropCues } from './transcript-cues.ts';
@@ -57,7 +57,7 @@ export type Withdrawal = {
   by: string | null;
 };
 
-/** The end of what somebody said in an interview, and the proof of it. */
+/** The end of what somebody said in an interview, and the proof of it; of a response the proof alone. */
 export function withdrawalStore(db: Kysely<Tables>) {
   return {
     /**
@@ -95,7 +95,7 @@ export function withdrawalStore(db: Kysely<Tables>) {
         await forgetVectorsOf(trx, [publicId]);
         await endConsents(trx, publicId, at);
         const rested = await restingOn(trx, studyId, sourceIds);
-        const isOwn = ownWords(sources.map(({ text }) => text));
+        const written = await writtenWith(trx, studyId, ownWords(sources.map(({ text }) => text)));
         const codeMemos = await countCodeMemos(trx, studyId, sourceIds);
         const drafts = await dropDrafts(trx, interview);
         const late = await countRecordings(trx, interview);
@@ -118,8 +118,8 @@ export function withdrawalStore(db: Kysely<Tables>) {
           imports: await dropImports(trx, studyId),
           bookings: await callOff(trx, interview, withdrawnBy, at),
           codeMemos,
-          comments: await emptyComments(trx, studyId, isOwn, at),
-          written: await placesWritten(trx, studyId, isOwn),
+          comments: await emptyComments(trx, written.comments, at),
+          written: placesOf(written),
         };
         await trx
           .updateTable('sourceTexts')
@@ -192,7 +192,10 @@ export function withdrawalStore(db: Kysely<Tables>) {
         return named.length;
       }),
 
-    /** The proof that an interview was withdrawn; null while it was not. */
+    /**
+     * The proof that an interview was withdrawn, or that what researchers wrote in the words of a response was let go with it;
+     * null while there is none.
+     */
     of: async (studyId: number, interviewId: string): Promise<Withdrawal | null> => {
       const row = await db
         .selectFrom('withdrawals')

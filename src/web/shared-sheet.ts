@@ -1,12 +1,14 @@
 import { showPercent } from '../charts/numerals.ts';
-import type { QuoteSpan } from '../personas/portrait.ts';
+import type { Claim, QuoteSpan } from '../personas/portrait.ts';
 import { showDate } from '../render/helpers.ts';
 import { capped } from '../reports/claim-view.ts';
 import { withDays } from '../reports/day-of.ts';
-import { countEvidence, evidenceCountLine } from '../reports/evidence-counts.ts';
+import { evidenceCountLine } from '../reports/evidence-counts.ts';
+import { leadWords } from '../reports/lead-words.ts';
 import { markOf, personaReport } from '../reports/persona-report.ts';
 import { portraitChanges, type SheetVersion } from '../reports/portrait-changes.ts';
 import { readerAnswers } from '../reports/reader-answers.ts';
+import type { ReadClaim } from '../services/insights.ts';
 import { healthFor } from '../services/persona-health.ts';
 import type { ReaderSheet } from '../services/reader-sheets.ts';
 import type { OpenShare } from '../services/shares.ts';
@@ -52,6 +54,9 @@ export async function sharedSheet(house: House, place: Place, before: SheetVersi
   const { study, share } = opened;
   const { version, portrait, words } = sheet;
   const made = await madeBy(house, { ...study, role: 'viewer', workspaceName: '' }, persona);
+  const lead = leadWords(words, (span) => sheet.quoteOf(span)?.marked ?? null);
+  const saidOf = (claim: Claim) => lead(claim)?.said ?? '';
+  const led = new Set<string>();
   const report = personaReport(
     {
       name: version.name,
@@ -65,6 +70,12 @@ export async function sharedSheet(house: House, place: Place, before: SheetVersi
     },
     portrait,
     () => null,
+    (claim) => {
+      const said = saidOf(claim);
+      if (led.has(said)) return '';
+      led.add(said);
+      return said;
+    },
   );
   const quote = quoteMaker(place, made.segmentClass);
   const quotesOf = (spans: readonly QuoteSpan[]) => spans.flatMap((span) => quote(span) ?? []);
@@ -74,8 +85,16 @@ export async function sharedSheet(house: House, place: Place, before: SheetVersi
     ...[...portrait.words.used, ...portrait.words.distrusted].flatMap((use) => use.quotes),
   ]);
   const quotes = quotesOf(said);
-  const answers = readerAnswers(portrait, persona, words);
   const claimed = sheet.claimed.filter(({ status }) => status === 'standing');
+  const answers = readerAnswers(portrait, persona, words, {
+    saidOf,
+    decisions: claimed.map(({ decision, decidedOn, words: because, isAssumption }) => ({
+      decision,
+      decidedOn,
+      because,
+      isAssumption,
+    })),
+  });
   const against = [
     ...portrait.against.map(({ text, quotes: own }) => ({ text, quotes: quotesOf(own.slice(0, 1)) })),
     ...portrait.claims.flatMap((claim) => {
@@ -89,6 +108,11 @@ export async function sharedSheet(house: House, place: Place, before: SheetVersi
   ];
   const there = await verbatim.store.insights.peopleThere(study.id);
   const policy = verbatim.cells.policyOf(study, share.audience);
+  const counted = new Map<ReadClaim, Awaited<ReturnType<typeof verbatim.cells.evidenceOf>>>();
+  for (const claim of claimed) {
+    const standing = claim.evidence.filter(({ state }) => state === 'stands' || state === 'not-agreed');
+    counted.set(claim, await verbatim.cells.evidenceOf(claim.insight, standing, there.answers, policy));
+  }
   const health = healthFor(await verbatim.personaHealth.healthOf(study, persona), policy);
   const doubts = [...health.reasons.map(({ text }) => withDays(text)), ...answers.doubts];
   const survey = await verbatim.perception.linkFor(study, persona, Number(version.number));
@@ -116,15 +140,12 @@ export async function sharedSheet(house: House, place: Place, before: SheetVersi
     who: report.who,
     values: report.values,
     scales: report.scales,
-    claimed: claimed.map((claim) => {
-      const counts = countEvidence(claim.evidence.filter(({ state }) => state === 'stands' || state === 'not-agreed'));
-      return {
-        words: claim.words,
-        isAssumption: claim.isAssumption,
-        counts: evidenceCountLine(counts.for, there, policy),
-        quotes: quotesOf(claim.evidence.filter(({ stance }) => stance === 'for').slice(0, 2)),
-      };
-    }),
+    claimed: claimed.map((claim) => ({
+      words: claim.words,
+      isAssumption: claim.isAssumption,
+      counts: evidenceCountLine(counted.get(claim)!.for, there, policy),
+      quotes: quotesOf(claim.evidence.filter(({ stance }) => stance === 'for').slice(0, 2)),
+    })),
     known: [...answers.known, ...report.sureness],
     drawn: showDate(version.createdAt),
     version: Number(version.number),

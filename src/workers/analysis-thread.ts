@@ -73,6 +73,8 @@ const tasks = {
   weighTargets: async () => (await import('./tasks/weigh.ts')).weighTargetsTask,
   weigh: async () => (await import('./tasks/weigh.ts')).weighTask,
   measured: async () => (await import('./tasks/measured-waves.ts')).measuredTask,
+  reportLooks: async () => (await import('./tasks/report-looks.ts')).reportLooksTask,
+  previewReport: async () => (await import('./tasks/report-looks.ts')).previewReportTask,
   layOutReport: async () => (await import('./tasks/lay-out-report.ts')).layOutReportTask,
 };
 export type Tasks = { [Name in keyof typeof tasks]: Awaited<ReturnType<(typeof tasks)[Name]>> };

@@ -16,8 +16,12 @@ export type Thread = {
 /** A refusal by a task in words for a person: the data cannot give what was asked. */
 export class Refusal extends Error {}
 
-/** Starts a thread that reads and computes beside the server, so that pages stay quick. */
-export function startThread(data: ThreadData): Thread {
+/**
+ * Starts a thread that reads and computes beside the server, so that pages stay quick.
+ *
+ * @param memoryMb what it may hold; a task that needs more fails alone. As much as the server's own without it
+ */
+export function startThread(data: ThreadData, memoryMb?: number): Thread {
   let worker: Worker | null = null;
   let lastId = 0;
   const waiting = new Map<
@@ -34,7 +38,10 @@ export function startThread(data: ThreadData): Thread {
   };
   const started = (): Worker => {
     if (worker) return worker;
-    const own = new Worker(new URL('./analysis-thread.ts', import.meta.url), { workerData: data });
+    const own = new Worker(new URL('./analysis-thread.ts', import.meta.url), {
+      workerData: data,
+      ...(memoryMb !== undefined && { resourceLimits: { maxOldGenerationSizeMb: memoryMb } }),
+    });
     worker = own;
     own.unref();
     own.on('message', (message: FromThread) => {

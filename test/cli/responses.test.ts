@@ -144,3 +144,51 @@ test('a meaning given by hand is taken from the column it was guessed for', () =
   expect(() => mapColumns(guessed, ['mood=9'], header, new Set(['mood']))).toThrow('there is no column “9”');
   expect(() => mapColumns(guessed, ['mood=1', 'person=a'], header, new Set(['mood']))).toThrow('two meanings');
 });
+
+test('a survey of another program takes its own answers, by the values it records', async () => {
+  using place = temporaryFolder();
+  const at = ['--data', path.join(place.folder, 'data')];
+  const write = (name: string, text: string) => {
+    writeFileSync(path.join(place.folder, name), text);
+    return path.join(place.folder, name);
+  };
+  const survey = write(
+    'coffee.json',
+    JSON.stringify({
+      title: 'Coffee',
+      pages: [
+        {
+          name: 'p',
+          elements: [
+            { type: 'radiogroup', name: 'ritual', title: 'How often?', choices: [1, 2, 3, 4, 5] },
+            { type: 'checkbox', name: 'beans', title: 'Which beans?', choices: ['from Kenya', 'from Peru'] },
+            { type: 'boolean', name: 'milk', title: 'With milk?' },
+          ],
+        },
+      ],
+    }),
+  );
+  const answers = write(
+    'answers.csv',
+    'ritual,beans,milk,lang\n1,from Kenya;from Peru,true,en\n5,from Peru,false,en\n',
+  );
+  await runCli(['init', ...at]);
+  await runCli(['study', 'add', 'Coffee', ...at]);
+  const made = await runCli(['survey', 'import', survey, '--study', 'Coffee', '--publish', ...at]);
+  // Where the server listens is not known here.
+  expect(made.stdout).toContain('coffee  /s/coffee\n');
+  expect(made.stdout).toContain('Put this path after the address that “verbatim serve” prints');
+  expect(made.stdout).not.toContain('127.0.0.1');
+  expect(made.stdout).toContain('ritual: choices → codes: 1 is o1, 2 is o2, 3 is o3, 4 is o4, 5 is o5');
+  const load = ['responses', 'import', answers, '--survey', 'coffee', '--json', ...at];
+  expect(JSON.parse((await runCli(load)).stdout)).toMatchObject({
+    imported: 2,
+    leftOut: 0,
+    columns: ['item:ritual', 'item:beans', 'item:milk', 'language'],
+  });
+  const strange = write('strange.csv', 'ritual\n7\n');
+  const refused = await runCli(['responses', 'import', strange, '--survey', 'coffee', ...at]);
+  expect(refused.stderr).toContain(
+    '“7” stands here. Choose one of the answers listed: o1 or 1, o2 or 2, o3 or 3, o4 or 4, o5 or 5',
+  );
+});

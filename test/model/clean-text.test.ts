@@ -7,7 +7,21 @@ const anything = fc
   .array(
     fc.oneof(
       fc.string({ unit: 'binary' }),
-      fc.constantFrom('\u0000', '\r', '\n', '\r\n', '\uD800', '\uDC00', '\uDBFF\uDFFF', '😀', 'é', '\uFFFD'),
+      fc.constantFrom(
+        '\u0000',
+        '\r',
+        '\n',
+        '\r\n',
+        '\uD800',
+        '\uDC00',
+        '\uDBFF\uDFFF',
+        '😀',
+        'é',
+        '\uFFFD',
+        '\uFFFE',
+        '\uFDD0',
+        '\u{1FFFF}',
+      ),
     ),
   )
   .map((parts) => parts.join(''));
@@ -32,6 +46,17 @@ test('NUL and lone surrogates become U+FFFD and are counted; a pair stays a pair
   expect(cleanText('\uD83D\uDE00\uDE00', 'line')).toMatchObject({ text: '😀\uFFFD', replaced: 1 });
 });
 
+test('code points that are no characters, of any plane, become U+FFFD and are counted; their neighbours stay', () => {
+  expect(cleanText('a\uFFFEb\uFFFFc\uFDD0d\uFDEFe\u{1FFFE}f\u{10FFFF}g', 'line')).toEqual({
+    text: 'a\uFFFDb\uFFFDc\uFFFDd\uFFFDe\uFFFDf\uFFFDg',
+    replaced: 6,
+    length: 13,
+    isTooLong: false,
+  });
+  const beside = '\uFDCF\uFDF0\uFFFC\uFFFD\u{1FFFD}\u{20000}\u{10FFFD}\uE000';
+  expect(cleanText(beside, 'line')).toMatchObject({ text: beside, replaced: 0 });
+});
+
 test('length is counted in code points, and what is too long is said and not cut', () => {
   expect(cleanText('😀'.repeat(10_000), 'answer')).toMatchObject({ length: 10_000, isTooLong: false });
   const long = cleanText('x'.repeat(10_001), 'answer');
@@ -51,16 +76,18 @@ test('cleaning twice is cleaning once', () => {
   );
 });
 
-test('what comes out is well-formed, without NUL or CR, and otherwise the same', () => {
+test('what comes out is well-formed, without NUL, CR or what is no character, and otherwise the same', () => {
   fc.assert(
     fc.property(anything, (raw) => {
       const { text, replaced } = cleanText(raw, 'answer');
       expect(text.isWellFormed()).toBe(true);
       expect(/[\u0000\r]/.test(text)).toBe(false);
       // The same done unit by unit, slowly.
-      expect(text).toBe(
-        raw.toWellFormed().replaceAll('\u0000', '\uFFFD').replaceAll('\r\n', '\n').replaceAll('\r', '\n'),
-      );
+      const held = [...raw.toWellFormed()].map((sign) => {
+        const code = sign.codePointAt(0) ?? 0;
+        return code === 0 || (code & 0xfffe) === 0xfffe || (code >= 0xfdd0 && code <= 0xfdef) ? '\uFFFD' : sign;
+      });
+      expect(text).toBe(held.join('').replaceAll('\r\n', '\n').replaceAll('\r', '\n'));
       expect(replaced).toBe(text.split('\uFFFD').length - raw.split('\uFFFD').length);
     }),
     { numRuns: 1000 },

@@ -37,28 +37,67 @@ const passage = (one: string, person: string, more: Partial<HeardPassage> = {}):
 const people = (n: number, from = 0) => Array.from({ length: n }, (_, at) => `person ${from + at}`);
 const byRule = { kind: 'quantified' } as const;
 
-test('“most” is said of more than half, “half” of just half, and “more often than others” of fewer who say it more', () => {
-  const passages = [
-    ...people(10).map((one) => passage('base', one)),
-    ...people(10, 100).map((one) => passage('base', one, { isInside: false })),
-    ...people(6).map((one) => passage('more', one)),
-    ...people(5).map((one) => passage('half', one)),
-    ...people(4).map((one) => passage('fewer', one)),
-    ...people(1, 100).map((one) => passage('fewer', one, { isInside: false })),
-    ...people(4).map((one) => passage('alike', one)),
-    ...people(4, 100).map((one) => passage('alike', one, { isInside: false })),
-  ];
-  const { claims } = storyClaims(
-    ['base', 'more', 'half', 'fewer', 'alike'].map((id) => code(id)),
+const saidBy = (one: string, here: number, others: number) => [
+  ...people(here).map((who) => passage(one, who)),
+  ...people(others, 100).map((who) => passage(one, who, { isInside: false })),
+];
+const textsOf = (codes: readonly string[], passages: HeardPassage[]) =>
+  storyClaims(
+    codes.map((id) => code(id)),
     passages,
     { kind: 'qualitative' },
-  );
-  expect(claims.map(({ text }) => text)).toEqual([
-    'All speak of “base”',
-    'Most speak of “more”',
+  ).claims.map(({ text }) => text);
+
+test('“most” is said of more than half, “half” of just half; what most others say too comes last and says so', () => {
+  const passages = [
+    ...saidBy('base', 10, 10),
+    ...saidBy('more', 6, 0),
+    ...saidBy('half', 5, 3),
+    ...saidBy('fewer', 4, 0),
+    ...saidBy('alike', 4, 4),
+    ...saidBy('rare', 2, 8),
+  ];
+  expect(textsOf(['base', 'more', 'half', 'fewer', 'alike', 'rare'], passages)).toEqual([
+    'Most speak of “more”, more often than others',
+    'They speak more often than others of “fewer”',
     'Half speak of “half”',
     'Some speak of “alike”',
-    'They speak more often than others of “fewer”',
+    'Some speak of “rare”, less often than others',
+    'All speak of “base”, and so do most others',
+  ]);
+});
+
+test('“more often than others” is said only where the interval of the difference says so, of enough people on a side', () => {
+  expect(textsOf(['base', 'told'], [...saidBy('base', 10, 10), ...saidBy('told', 4, 1)])).toContain(
+    'Some speak of “told”',
+  );
+  expect(textsOf(['base', 'told'], [...saidBy('base', 10, 2), ...saidBy('told', 10, 0)])).toContain(
+    'All speak of “told”',
+  );
+});
+
+test('a heading leaves its place to the codes beneath it that its people speak of, unless most of them name none', () => {
+  const held = { ring: 'barrier' } as const;
+  const codes = [code('held', held), code('fees', held), code('school', held)];
+  const beneath = (one: string, who: string) => ({ ...passage(one, who), codes: [one, 'held'] });
+  const exact = [
+    passage('held', 'ada'),
+    beneath('fees', 'ada'),
+    beneath('fees', 'bea'),
+    beneath('school', 'cem'),
+    passage('held', 'dov'),
+  ];
+  const idsOf = (passages: HeardPassage[], worded: string[] = []) =>
+    storyClaims(codes, passages, { kind: 'qualitative', worded: new Set(worded) }).claims.map(({ id }) => id);
+  expect(idsOf(exact)).toEqual(['code:fees', 'code:school']);
+  expect(idsOf(exact, ['code:held'])).toEqual(['code:held', 'code:fees', 'code:school']);
+  const vague = [...people(5).map((who) => passage('held', who)), beneath('fees', 'ada')];
+  expect(idsOf(vague)).toEqual(['code:held', 'code:fees']);
+  // A code beneath that stands elsewhere in the story takes nothing from it here.
+  const elsewhere = storyClaims([code('held', held), code('fees', { ring: 'criteria' })], exact.slice(0, 3), byRule);
+  expect(elsewhere.claims.map(({ id, ring }) => [id, ring])).toEqual([
+    ['code:held', 'barrier'],
+    ['code:fees', 'criteria'],
   ]);
 });
 

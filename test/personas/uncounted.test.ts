@@ -13,7 +13,13 @@ const people = (text: string) => ({
 
 test('a study that is coded reflexively tells what people speak of and not how many do', () => {
   const texts = ['Most', 'All', 'Half', 'Some', 'They'].map((who) => `${who} speak of “rest”`);
-  const others = ['One of them speaks of “rest”', 'They speak more often than others of “rest”'];
+  const others = [
+    'One of them speaks of “rest”',
+    'They speak more often than others of “rest”',
+    'Most speak of “rest”, more often than others',
+    'Some speak of “rest”, less often than others',
+    'All speak of “rest”, and so do most others',
+  ];
   const claims = [...texts, ...others].map(people);
   const told = uncounted(
     {

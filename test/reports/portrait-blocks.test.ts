@@ -1,14 +1,10 @@
 import { expect, test } from 'vitest';
 import { type Claim, emptyPortrait, type QuoteSpan } from '../../src/personas/portrait.ts';
 import { allBlocks, type ReportSource } from '../../src/reports/document.ts';
-import {
-  countedKinds,
-  foldGaps,
-  personaPages,
-  personaSheet,
-  type ToldPersona,
-} from '../../src/reports/portrait-blocks.ts';
+import { countedKinds, foldGaps } from '../../src/reports/persona-gaps.ts';
+import { personaPages, personaSheet } from '../../src/reports/portrait-blocks.ts';
 import { type ReadQuote, reportGround, spanKey } from '../../src/reports/report-ground.ts';
+import type { ToldPersona } from '../../src/reports/told-persona.ts';
 
 const span = (start: number): QuoteSpan => ({
   sourceId: 'a-source',
@@ -70,13 +66,14 @@ const sheet = (claims: Claim[], quotes: QuoteSpan[] = []) => {
 
 test('a quote stands once in a sheet; what rests on it again names its number', () => {
   const { words, details } = sheet([
-    claim('one', { quotes: [span(1), span(2)] }),
+    claim('one', { quotes: [span(1)] }),
+    claim('again', { quotes: [span(2)] }),
     claim('two', { section: 'stage', part: 'deciding', quotes: [span(2), span(1)], counterQuotes: [span(3)] }),
     claim('three', { section: 'force', part: 'push', counterQuotes: [span(3)] }),
   ]);
   expect(words).toEqual(['words 1', 'words 2', 'words 3']);
-  expect(details[1]).toMatch(/; see quote 2 and quote 1$/);
-  expect(details[2]).toMatch(/; against it quote 3$/);
+  expect(details[2]).toMatch(/; see quote 2$/);
+  expect(details[3]).toMatch(/; against it quote 3$/);
 });
 
 test('in their words are quotes that no claim beside them has shown', () => {

@@ -1,11 +1,18 @@
 import { expect, test } from 'vitest';
 import { emptyPortrait, type Portrait } from '../../src/personas/portrait.ts';
-import { readerAnswers } from '../../src/reports/reader-answers.ts';
+import { type Advice, readerAnswers } from '../../src/reports/reader-answers.ts';
 import { claim } from '../support/shared-persona.ts';
 
 const nothing = { validFor: '', notValidFor: '' };
-const of = (portrait: Partial<Portrait>, kind: Portrait['kind'] = 'quantified', words = {}, persona = nothing) =>
-  readerAnswers({ ...emptyPortrait(kind), ...portrait }, persona, words);
+const of = (
+  portrait: Partial<Portrait>,
+  kind: Portrait['kind'] = 'quantified',
+  words = {},
+  persona = nothing,
+  more: Parameters<typeof readerAnswers>[3] = {},
+) => readerAnswers({ ...emptyPortrait(kind), ...portrait }, persona, words, more);
+
+const advice = (text: string, more: Partial<Advice> = {}): Advice => ({ said: '', text, mark: '', ...more });
 
 test('how many they are is said with its range, and a guess says that nobody was counted', () => {
   const size = {
@@ -43,12 +50,59 @@ test('what to do is said in the words of claims that stand, by what they are', (
     { validFor: 'the spring campaign', notValidFor: '' },
   );
   expect(doing).toEqual([
-    { heading: 'Use this for', items: ['the spring campaign'] },
-    { heading: 'Speak to what they look for', items: ['They want quiet above all (in a researcher’s words)'] },
-    { heading: 'Take away what holds them back', items: ['They fear the move.', 'They stay for the school.'] },
-    { heading: 'Say it as they do', items: ['“home”'] },
+    { heading: 'Use this for', items: [advice('the spring campaign')] },
+    { heading: 'Strengthen what draws them', items: [advice('They want quiet above all (in a researcher’s words)')] },
+    {
+      heading: 'Take away what holds them back',
+      items: [advice('They fear the move.'), advice('They stay for the school.')],
+    },
+    { heading: 'Say it as they do', items: [advice('“home”')] },
   ]);
   expect(of({}).doing).toEqual([]);
+});
+
+test('each thing to do stands once, in somebody’s own words where there are any, with its mark and what was decided', () => {
+  const source = { kind: 'code', code: 'fees' } as const;
+  const saying: Record<string, string> = { b: 'I was afraid of the fees.', d: 'I was afraid of the fees.' };
+  const { doing } = of(
+    {
+      claims: [
+        claim('a', 'They wait.', { ring: 'barrier', status: 'assumed' }),
+        claim('c', 'Most speak of “Fees”', { ring: 'barrier', source }),
+        claim('b', 'Most speak of “Fees”', { part: 'anxiety', source }),
+        claim('d', 'Some speak of “Small print”', { part: 'habit', status: 'open' }),
+        claim('e', 'Most speak of “Fees”', { ring: 'criteria', source }),
+      ],
+    },
+    'quantified',
+    {},
+    nothing,
+    {
+      saidOf: ({ id, source: from }) => saying[id] ?? (from === null ? '' : 'I was afraid of the fees.'),
+      decisions: [
+        { decision: 'Name every fee', decidedOn: '2026-03-12', because: 'Fees come late', isAssumption: false },
+        { decision: '', decidedOn: null, because: 'They like it', isAssumption: true },
+      ],
+    },
+  );
+  expect(doing).toEqual([
+    {
+      heading: 'Do what was decided',
+      items: [
+        advice('Name every fee', {
+          mark: 'Decided 12 March 2026 by the study’s researchers, because of: Fees come late',
+        }),
+      ],
+    },
+    {
+      heading: 'Take away what holds them back',
+      items: [
+        advice('Most speak of “Fees”', { said: 'I was afraid of the fees.' }),
+        advice('They wait.', { mark: 'Assumption' }),
+        advice('Some speak of “Small print”', { mark: 'Not settled' }),
+      ],
+    },
+  ]);
 });
 
 test('doubts are named one by one: what lapsed, is open, is assumed, and whom it leaves out', () => {

@@ -67,8 +67,8 @@ test('a fault is said in words', async () => {
   const { imports, survey, batch } = await stage('city,mood\nnowhere,11\n');
   const { faults } = await imports.preview(survey, batch);
   expect(faults.map(({ detail }) => detail)).toEqual([
-    'Choose one of the answers listed',
-    'Choose a step from 0 to 10',
+    '“nowhere” stands here. Choose one of the answers listed: city (In a city), village (In a village), na (Not applicable)',
+    '“11” stands here. Choose a step from 0 to 10',
   ]);
 });
 

@@ -187,3 +187,14 @@ test('a column can say when people answered; a time that cannot be read is the t
     kind: 'invalid',
   });
 });
+
+test('a column says in which language each row was answered, and a language that the survey has not is told', async () => {
+  const { imports, store, survey, batch } = await stage('city,Language,mood\ncity,EN_gb,5\nvillage,xx,6\n');
+  const preview = await imports.preview(survey, batch);
+  expect(preview.plan.columns).toEqual(['item:city', 'language', 'item:mood']);
+  expect(preview.notes.join()).toContain(
+    '“Language” says in which language people answered; in 1 of 2 rows it names none',
+  );
+  await imports.commit(survey, batch, false);
+  expect((await store.responses.list(survey.id)).map(({ language }) => language)).toEqual(['en', 'en']);
+});

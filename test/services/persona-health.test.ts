@@ -200,7 +200,7 @@ test('a review that is overdue, and an owner who left, are told', async () => {
     notValidFor: '',
     retireWhen: '',
   });
-  expect((await told()).reasons).toEqual([{ text: 'It was to be looked at again by 2026-03-29', href: null }]);
+  expect((await told()).reasons).toEqual([{ text: 'It was to be looked at again by 29 March 2026', href: null }]);
   await store.personas.govern(persona.id, { reviewOn: null });
   const user = house.verbatim.connection
     .prepare(

@@ -87,6 +87,24 @@ test('a claim that somebody else worded meanwhile is not undone, while words of 
   expect((await house.researcher.post(claim, { text: 'They rent by choice', seen: now })).status).toBe(303);
 });
 
+test('an assumption that somebody else said otherwise meanwhile is neither undone nor taken away', async () => {
+  const at = await persona('Assumed');
+  await colleague.post(`${at}/add-claim`, { text: 'They hurry', heading: '', part: '' });
+  const own = /claims\/(own[^"/#]+)"/.exec((await house.researcher.get(at)).text.replaceAll('&#x3D;', '='))?.[1] ?? '';
+  expect(own).not.toBe('');
+  const claim = `${at}/claims/${own}`;
+  const seen = seenIn((await house.researcher.get(claim)).text);
+  expect((await colleague.post(claim, { text: 'They take their time', seen })).status).toBe(303);
+  const late = await house.researcher.post(claim, { text: 'They rush', seen });
+  expect([late.status, late.text.includes('Theirs: “They take their time”')]).toEqual([409, true]);
+  const taken = await house.researcher.post(`${claim}/remove`, { seen });
+  expect([taken.status, taken.text.includes('Theirs: “They take their time”')]).toEqual([409, true]);
+  expect((await house.researcher.post(`${claim}/remove`, {})).status).toBe(422);
+  expect((await house.researcher.get(at)).text).toContain('They take their time');
+  expect((await house.researcher.post(`${claim}/remove`, { seen: seenIn(taken.text) })).status).toBe(303);
+  expect((await house.researcher.get(at)).text).not.toContain('They take their time');
+});
+
 test('an insight that somebody else changed meanwhile is not undone, and an unknown owner is refused', async () => {
   const form = {
     statement: 'They rent by need',

@@ -116,3 +116,32 @@ test('nothing is written over a version that cannot be read', async () => {
   const versions = await house.verbatim.store.personas.versionsOf(first!.id);
   expect(versions.map(({ portrait }) => portrait)).toEqual([DAMAGED[0]]);
 });
+
+test.each(['{"by":', 'null', '"all"', '{"by":"code"}', '{"by":"hand","interviews":[1]}'])(
+  'where it cannot be read which interviews a persona stands for, its page says to choose them anew: %s',
+  async (kept) => {
+    const { verbatim, study, studio, researcher } = house;
+    const { publicId, id } = await verbatim.store.personas.addVersion(
+      { studyId: study.id, personaId: null, segmentIds: [], kind: 'qualitative', interviews: kept },
+      {
+        name: 'Talker',
+        lede: '',
+        portrait: JSON.stringify(emptyPortrait('qualitative')),
+        words: '{}',
+        createdBy: null,
+      },
+      '2026-03-02T10:00:00.000Z',
+    );
+    const at = `${studio}/personas/${publicId}`;
+    expect((await researcher.get(at)).status).toBe(200);
+    const page = await researcher.get(`${at}/stands-for`);
+    expect([page.status, page.text.includes('choose them anew')]).toEqual([200, true]);
+    const redrawn = await researcher.post(`${at}/redraw`, {});
+    expect([redrawn.status, redrawn.text.includes('choose them anew')]).toEqual([409, true]);
+    const chosen = await researcher.post(`${at}/stands-for`, { kind: 'qualitative', by: 'all' });
+    expect(chosen.status).toBe(303);
+    await verbatim.analysis.idle();
+    expect((await verbatim.store.personas.versionsOf(id)).length).toBe(2);
+    expect((await researcher.get(`${at}/stands-for`)).text).not.toContain('choose them anew');
+  },
+);

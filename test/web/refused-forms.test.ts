@@ -15,6 +15,8 @@ async function ask(address: string, body: string, headers: Record<string, string
     headers: { accept: 'application/json', ...headers },
   });
   const type = answer.headers.get('content-type') ?? '';
+  if (answer.status >= 400)
+    expect([address, type]).toEqual([address, expect.stringContaining('application/problem+json')]);
   const told = type.startsWith('application/problem+json') ? ((await answer.json()) as Told) : null;
   return { status: answer.status, pointers: told?.errors?.map(({ pointer }) => pointer), detail: told?.detail ?? '' };
 }
@@ -55,6 +57,18 @@ test('a program is told in problem+json what does not fit, where, and what to do
     const told = await ask(address, body);
     expect([address, body, told.status, told.pointers]).toEqual([address, body, 422, pointers]);
     expect(told.detail).not.toBe('');
+  }
+});
+
+test('what pages show beside what else they hold is problem+json for a program as well', async () => {
+  for (const [address, body] of [
+    ['/sign-in', 'email=ada%40lab.example&password=wrong'],
+    [`${house.studio}/sources/new`, 'name='],
+    [`${persona}/comments`, 'words=&words=So'],
+  ] as const) {
+    const { status, detail } = await ask(address, body);
+    expect([address, status]).toEqual([address, 422]);
+    expect(detail).not.toBe('');
   }
 });
 

@@ -88,6 +88,26 @@ test('answers that came, or that count no more since the run, are counted at the
   expect(await top()).not.toContain('Find themes anew to heed this');
 });
 
+test('questions that two surveys ask alike stand apart by survey and number of answers, and a try that failed is told', async () => {
+  const [one, other] = [await plantSurvey('spring', 'What is new?'), await plantSurvey('autumn', 'What is new?')];
+  const options = [
+    ...(await researcher.get(`${study}/themes/find`)).text.matchAll(/<option value="([^"]*)"[^>]*>([^<]*)</g),
+  ].map(([, value, label]) => [value, label]);
+  expect(options).toContainEqual([`${one} why`, 'What is new? · spring · 40 answers']);
+  expect(options).toContainEqual([`${other} why`, 'What is new? · autumn · 40 answers']);
+  await find(one, '1');
+  await find(one, '2');
+  const last = house.verbatim.connection.prepare('select max(id) as id from runs').get() as { id: number };
+  const set = house.verbatim.connection.prepare('update runs set state = ?, error = ? where id = ?');
+  set.run('failed', 'The words of all answers are alike', last.id);
+  const page = await researcher.get(`${study}/themes`);
+  expect(page.text).toContain('The last try to find themes failed');
+  expect(page.text).toContain('The words of all answers are alike');
+  expect(page.text).toMatch(/href="[^"]*\/runs\/[^"]+">Look at the run/);
+  await find(one, '3');
+  expect((await researcher.get(`${study}/themes`)).text).not.toContain('The last try to find themes failed');
+});
+
 test('an address is exact in its letters, so that what counts posts counts them all', async () => {
   const person = visitor(house.url);
   expect((await person.get('/s/first')).status).toBe(200);

@@ -32,7 +32,8 @@ function addImport(responses: Command, environment: Environment): void {
     .requiredOption('--survey <slug>', 'which survey the rows answer')
     .option(
       '--map <meaning=column>',
-      'what a column means, repeated: an item’s address (question or question.row), person, or attribute:NAME = the ' +
+      'what a column means, repeated: an item’s address (question or question.row), person, time, language, or ' +
+        'attribute:NAME = the ' +
         'column’s name or its number from 1; other columns are guessed by their names',
       (pair: string, pairs: string[] = []) => [...pairs, pair],
     );
@@ -120,10 +121,10 @@ export function mapColumns(
     const at = pair.indexOf('=');
     if (at < 1) throw new UsageError(`--map ${pair} is not of the form meaning=column`);
     const name = pair.slice(0, at);
-    const isKept = name === 'person' || /^attribute:[^:]{1,100}$/.test(name);
+    const isKept = ['person', 'time', 'language'].includes(name) || /^attribute:[^:]{1,100}$/.test(name);
     if (!isKept && !addresses.has(name)) {
       throw new UsageError(
-        `“${name}” is no item of this survey; there are ${[...addresses].join(', ')}, person and attribute:NAME`,
+        `“${name}” is no item of this survey; there are ${[...addresses].join(', ')}, person, time, language and attribute:NAME`,
       );
     }
     const column = columnIndex(pair.slice(at + 1), header, guessed.length);

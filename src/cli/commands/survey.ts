@@ -2,7 +2,7 @@ import path from 'node:path';
 import type { Command } from 'commander';
 import type { ImportReport } from '../../exchange/surveys/report.ts';
 import type { SurveyDefinition } from '../../model/survey.ts';
-import { type Environment, openDesk, readBytes, studyNamed, surveyAddress } from '../desk.ts';
+import { type Environment, openDesk, openingLines, readBytes, studyNamed, surveyAddress } from '../desk.ts';
 import { withExample } from '../example.ts';
 
 /** `survey`: definitions in and the list of them out. */
@@ -61,6 +61,7 @@ export function addSurveyCommand(program: Command, environment: Environment): vo
       desk.say({ slug: imported.slug, address, published: options.publish ?? false, ...said }, [
         ...lines,
         `${imported.slug}  ${address}`,
+        ...openingLines(desk.config),
         ...(options.publish ? [] : ['It is a draft: publish it in the studio, or import it with --publish']),
       ]);
     });
@@ -91,7 +92,10 @@ export function addSurveyCommand(program: Command, environment: Environment): vo
         surveys,
         surveys.length === 0
           ? 'There are no surveys in this study yet'
-          : surveys.map((one) => `${one.slug}  ${one.state}, ${one.completed} completed  ${one.address}`),
+          : [
+              ...surveys.map((one) => `${one.slug}  ${one.state}, ${one.completed} completed  ${one.address}`),
+              ...openingLines(desk.config),
+            ],
       );
     });
   withExample(list, 'survey list --study "Moving house"');

@@ -18,6 +18,16 @@ export function beginsRight(text: string): boolean {
 }
 
 /**
+ * Which way a sentence of the report itself runs: a word of another script at its head does not turn it, only words that all
+ * run the other way.
+ *
+ * @example
+ * runsRight('سعر (5 of 68)') // => false
+ */
+export const runsRight = (text: string): boolean =>
+  beginsRight(text) && stretchesOf(text).every(({ text: own, isRightToLeft }) => isRightToLeft || !LETTER.test(own));
+
+/**
  * A text cut where its direction changes, since office documents name the direction of every stretch. What stands between
  * two words of one direction belongs to them.
  *

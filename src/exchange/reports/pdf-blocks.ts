@@ -1,6 +1,6 @@
 import { describeChart, drawChart } from '../../charts/draw-chart.ts';
-import type { Block } from '../../reports/document.ts';
-import { claimSlabs, quoteSlabs } from './pdf-claims.ts';
+import type { Block, QuoteBlock } from '../../reports/document.ts';
+import { claimSlabs, quotesSlabs } from './pdf-claims.ts';
 import { cardSlabs, figureSlabs } from './pdf-heads.ts';
 import { held, holdLines, type Node, type Slab } from './pdf-slabs.ts';
 import { type Desk, MEASURE, node, refWords, SOFT, STYLES, spanWords, TINT, TONES, textSlabs } from './pdf-styles.ts';
@@ -27,9 +27,16 @@ const APART: ReadonlySet<Block['kind']> = new Set([
 export const blockSlabs = (desk: Desk, blocks: readonly Block[], width: number, parent: Node): Slab[] =>
   blocks.flatMap((block, index) => {
     const before = blocks[index - 1]?.kind;
+    if (block.kind === 'quote' && before === 'quote') return [];
     const after = blocks[index + 1]?.kind;
     const isLeadIn = block.kind === 'paragraph' && (after === 'claim' || after === 'quote');
-    const slabs = slabsFor(desk, block, { width, parent, isAfterCard: before === 'card', isLeadIn });
+    const slabs = slabsFor(desk, block.kind === 'quote' ? quotesFrom(blocks, index) : block, {
+      width,
+      parent,
+      isAfterCard: before === 'card',
+      isLeadIn,
+      isHeadedAlike: isHeadedAlike(block, blocks[index - 1]),
+    });
     const [first, ...rest] = slabs;
     const isSame = before === block.kind || before === undefined;
     return first === undefined || isSame || !APART.has(before)
@@ -37,11 +44,28 @@ export const blockSlabs = (desk: Desk, blocks: readonly Block[], width: number, 
       : [{ ...first, gap: Math.max(first.gap, 16) }, ...rest];
   });
 
-/** A paragraph before what people said, or what is said of them, introduces it. */
-type Where = { width: number; parent: Node; isAfterCard: boolean; isLeadIn: boolean };
+const isHeadedAlike = (block: Block, before: Block | undefined): boolean =>
+  block.kind === 'claim' && before?.kind === 'claim' && !before.isBrief && before.heading === block.heading;
 
-function slabsFor(desk: Desk, block: Block, where: Where): Slab[] {
-  const { width, parent } = where;
+/** Quotes that follow each other. */
+function quotesFrom(blocks: readonly Block[], first: number): readonly QuoteBlock[] {
+  const end = blocks.findIndex(({ kind }, at) => at > first && kind !== 'quote');
+  return blocks.slice(first, end < 0 ? undefined : end) as QuoteBlock[];
+}
+
+/** A paragraph before what people said, or what is said of them, introduces it. */
+type Where = {
+  width: number;
+  parent: Node;
+  isAfterCard: boolean;
+  isLeadIn: boolean;
+  /** A claim of the kind that the one before it is of has no heading of its own. */
+  isHeadedAlike: boolean;
+};
+
+function slabsFor(desk: Desk, block: Exclude<Block, QuoteBlock> | readonly QuoteBlock[], where: Where): Slab[] {
+  const { width, parent, isHeadedAlike } = where;
+  if (isQuotes(block)) return quotesSlabs(desk, block, width, parent);
   const measure = Math.min(width, MEASURE);
   switch (block.kind) {
     case 'heading':
@@ -64,9 +88,7 @@ function slabsFor(desk: Desk, block: Block, where: Where): Slab[] {
     case 'figures':
       return figureSlabs(desk, block, width, parent);
     case 'claim':
-      return claimSlabs(desk, block, width, parent);
-    case 'quote':
-      return quoteSlabs(desk, block, measure, parent);
+      return claimSlabs(desk, isHeadedAlike ? { ...block, heading: '' } : block, width, parent);
     case 'table':
       return tableSlabs(desk, block, width, parent);
     case 'chart':
@@ -86,6 +108,9 @@ function slabsFor(desk: Desk, block: Block, where: Where): Slab[] {
       return [{ height: 0, gap: 0, hold: 0, ops: [], isFirst: true }];
   }
 }
+
+const isQuotes = (block: Exclude<Block, QuoteBlock> | readonly QuoteBlock[]): block is readonly QuoteBlock[] =>
+  Array.isArray(block);
 
 /**
  * Two columns, where there is room for them and they are of about the same length; else one after the other, since a column
@@ -127,7 +152,7 @@ function columnSlabs(desk: Desk, block: Extract<Block, { kind: 'columns' }>, whe
 function headingSlabs(
   desk: Desk,
   { level, text }: Extract<Block, { kind: 'heading' }>,
-  { width, parent, isAfterCard }: Where,
+  { width, parent }: Where,
 ): Slab[] {
   const place = `heading-${desk.headings.length + 1}`;
   desk.headings.push({ text, level, place });
@@ -137,7 +162,7 @@ function headingSlabs(
     width: Math.min(width, MEASURE),
     leading: isLarge ? 19 : 14.5,
     node: node(parent, `H${level}`),
-    gap: isLarge ? 30 : isAfterCard ? 18 : 20,
+    gap: isLarge ? 28 : 17,
     shape: 'even',
   });
   return held(
@@ -160,13 +185,13 @@ function listSlabs(
   return items.flatMap(({ spans, refs }, index) => {
     const item = node(list, 'LI');
     const label = { text: isOrdered ? `${index + 1}.` : '–', style: { ...STYLES.body, ink: SOFT } };
-    const [mark] = textSlabs(desk, [label], { width: indent, leading: 14.5, node: node(item, 'Lbl') });
+    const [mark] = textSlabs(desk, [label], { width: indent, leading: 13.2, node: node(item, 'Lbl') });
     const lines = textSlabs(desk, [...spanWords(spans, STYLES.body), ...refWords(desk, refs, STYLES.body)], {
       width: width - indent,
       x: indent,
-      leading: 14.5,
+      leading: 13.2,
       node: node(item, 'LBody'),
-      gap: index === 0 ? 8 : 3,
+      gap: index === 0 ? 7 : 3,
     });
     return holdLines(
       lines.map((slab, line) => (line === 0 ? { ...slab, ops: [...(mark?.ops ?? []), ...slab.ops] } : slab)),

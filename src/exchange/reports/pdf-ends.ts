@@ -8,11 +8,10 @@ import {
   baseline,
   type Desk,
   FULL,
-  INK,
   MEASURE,
+  moved,
   node,
   refWords,
-  SOFT,
   STYLES,
   sourcePlace,
   stacked,
@@ -24,6 +23,9 @@ import { tableSlabs } from './pdf-tables.ts';
 const LOGO = { width: 120, height: 40 } as const;
 /** A list of contents stands only where there is something to find. */
 const CONTENTS_LEAST = 4;
+const CONTENTS_GAP = 40;
+/** Places of what stands at the end, which by itself needs no list of contents. */
+const END = 'end-';
 
 /** What stands at the head of the first page; a sheet whose card says its name has no title above it. */
 export function titleSlabs(desk: Desk, document: ReportDocument, { brand }: ReportAssets, parent: Node): Slab[] {
@@ -77,41 +79,48 @@ export function titleSlabs(desk: Desk, document: ReportDocument, { brand }: Repo
 /** Where each part begins. */
 export function contentsSlabs(desk: Desk, parent: Node): Slab[] {
   const entries = desk.headings.filter(({ level }) => level === 2);
-  if (entries.length < CONTENTS_LEAST) return [];
+  const parts = entries.filter(({ place }) => !place.startsWith(END));
+  if (parts.length === 0 || entries.length < CONTENTS_LEAST) return [];
   const list = node(parent, 'TOC');
-  const lines = held(
-    entries.flatMap(({ text, place }, index) => {
-      const item = node(list, 'TOCI');
-      const slabs = textSlabs(desk, [{ text, style: STYLES.body, way: { place }, says: text }], {
-        width: MEASURE - 40,
-        leading: 16,
+  const width = (FULL - CONTENTS_GAP) / 2;
+  const all = entries.map(({ text, place }) => {
+    const item = node(list, 'TOCI');
+    const { height, ops } = stacked(
+      textSlabs(desk, [{ text, style: STYLES.body, way: { place }, says: text }], {
+        width: width - 30,
+        leading: 15,
         node: item,
-        gap: index === 0 ? 20 : 0,
-      });
-      const words = () => String(desk.pageOf(place));
-      const pages: Op = {
-        kind: 'pages',
-        words,
-        way: null,
-        align: 'end',
-        x: MEASURE,
-        y: baseline(16, 9.5),
-        style: STYLES.cellNumber,
-        node: item,
-      };
-      return slabs.map((slab, line) => (line === slabs.length - 1 ? { ...slab, ops: [...slab.ops, pages] } : slab));
-    }),
-    1,
-  );
-  return [...lines, { height: 10, gap: 0, hold: 0, ops: [] }];
+      }),
+    );
+    const pages: Op = {
+      kind: 'pages',
+      words: () => String(desk.pageOf(place)),
+      way: null,
+      align: 'end',
+      x: width,
+      y: height - 15 + baseline(15, 9.5),
+      style: STYLES.cellNumber,
+      node: item,
+    };
+    return { height, ops: [...ops, pages] };
+  });
+  const half = Math.ceil(all.length / 2);
+  const lines = all.slice(0, half).map((left, at): Slab => {
+    const right = all[half + at];
+    return {
+      height: Math.max(left.height, right?.height ?? 0),
+      gap: at === 0 ? 20 : 0,
+      hold: 0,
+      ops: [...left.ops, ...moved(right?.ops ?? [], width + CONTENTS_GAP, 0)],
+    };
+  });
+  return [...held(lines, 1), { height: 8, gap: 0, hold: 0, ops: [] }];
 }
 
 /** What charts were drawn from, as tables. */
 export function numberSlabs(desk: Desk, width: number, parent: Node): Slab[] {
   const charts = desk.charts.filter(({ table }) => table.rows.length > 0);
-  if (charts.length === 0) return [];
   return [
-    ...endHeading(desk, 'The numbers behind the charts', 'numbers', parent, width),
     ...charts.flatMap(({ place, title, table, refs }) => {
       const { columns, rows } = table;
       const [first, ...rest] = tableSlabs(
@@ -163,58 +172,60 @@ export function sourceSlabs(
   parent: Node,
 ): Slab[] {
   const list = node(parent, 'L');
-  const indent = 18;
+  const indent = 15;
   return desk.sources.list.flatMap(({ number, title, detail, href }) => {
     const item = node(list, 'LI');
     const label = node(item, 'Lbl');
     const body = node(item, 'LBody');
-    const [mark] = textSlabs(desk, [{ text: String(number), style: { ...STYLES.smallStrong, isTabular: true } }], {
+    const [mark] = textSlabs(desk, [{ text: String(number), style: { ...STYLES.source, isTabular: true } }], {
       width: indent,
-      leading: 11,
+      leading: SOURCE_LEADING,
       node: label,
     });
-    const inner = { width: width - indent, x: indent, node: body };
     const address = href === null || links.base === null ? null : `${links.base}${href}`;
-    const words = { text: title, style: { ...STYLES.smallStrong, ink: INK } };
-    const titles = textSlabs(
+    const words = { text: title, style: STYLES.source };
+    const lines = textSlabs(
       desk,
       [
         address === null
           ? words
           : { ...words, style: { ...words.style, ink: desk.accent }, way: { url: address }, says: title },
+        { text: detail === '' ? '' : `  ${detail}`, style: STYLES.sourceFine },
       ],
-      { ...inner, leading: 11, gap: 4 },
+      { width: width - indent, x: indent, node: body, leading: SOURCE_LEADING, gap: 3 },
     );
-    const details = textSlabs(desk, [{ text: detail, style: { ...STYLES.fine, ink: SOFT } }], {
-      ...inner,
-      width: inner.width - PAGES_WIDTH,
-      leading: 10,
-    });
-    // The pages stand at the end of the last line.
+    // On which pages stands at the end of the last line where there is room for many, else below it.
+    const last = lines.at(-1)?.ops.find((op) => op.kind === 'line');
+    const end = last?.kind === 'line' && last.line.width + PAGES_WIDTH <= width - indent ? last.line.width + 5 : null;
     const uses: Op = {
       kind: 'pages',
       words: () => pageWords(usedOn(number)),
       way: null,
-      align: 'end',
-      x: width,
-      y: baseline(10, 7.5),
-      style: STYLES.fine,
+      align: 'start',
+      x: indent + (end ?? 0),
+      y: baseline(SOURCE_LEADING, STYLES.source.size),
+      style: STYLES.sourceFine,
       node: node(item, 'P'),
     };
-    const about: Slab[] = details.length > 0 ? details : [{ height: 10, gap: 0, hold: 0, ops: [] }];
     const first: Op[] = [{ kind: 'place', name: sourcePlace(number), y: 0 }, ...(mark?.ops ?? [])];
     return held(
       [
-        ...titles.map((slab, at) => (at === 0 ? { ...slab, ops: [...first, ...slab.ops] } : slab)),
-        ...about.map((slab, at) => (at === about.length - 1 ? { ...slab, ops: [...slab.ops, uses] } : slab)),
+        ...lines.map((slab, at) => ({
+          ...slab,
+          ops: [...(at === 0 ? first : []), ...slab.ops, ...(end !== null && at === lines.length - 1 ? [uses] : [])],
+        })),
+        ...(end === null
+          ? [{ height: SOURCE_LEADING, gap: 0, hold: 0 as const, ops: lines.length === 0 ? [...first, uses] : [uses] }]
+          : []),
       ],
       2,
     );
   });
 }
 
-/** Room for the pages beside the last line of a source. */
-const PAGES_WIDTH = 78;
+const SOURCE_LEADING = 9;
+/** What `Pages 1, 2, 3, 4` takes; more may reach into the gap between columns. */
+const PAGES_WIDTH = 62;
 const PAGES_MOST = 5;
 function pageWords(pages: readonly number[]): string {
   if (pages.length === 0) return 'Named nowhere above';
@@ -232,32 +243,33 @@ export function placeSlabs(desk: Desk, { rows, note }: TableBlock, width: number
         textSlabs(
           desk,
           [
-            { text: `${quote} `, style: { ...STYLES.fine, ink: INK } },
-            { text: `${text}, version ${version}, ${letters}`, style: STYLES.fine },
-            ...refWords(desk, refs, STYLES.fine),
+            { text: `${quote} `, style: STYLES.source },
+            { text: `${text}, version ${version}, ${letters}`, style: STYLES.sourceFine },
+            ...refWords(desk, refs, STYLES.sourceFine),
           ],
-          { width, leading: 10, node: node(node(list, 'LI'), 'LBody'), gap: at === 0 ? 6 : 2 },
+          { width, leading: SOURCE_LEADING, node: node(node(list, 'LI'), 'LBody'), gap: at === 0 ? 6 : 2 },
         ),
         2,
       ),
     ),
-    ...textSlabs(desk, [{ text: note, style: { ...STYLES.fine, ink: SOFT } }], {
+    ...textSlabs(desk, [{ text: note, style: STYLES.sourceFine }], {
       width,
-      leading: 10,
+      leading: SOURCE_LEADING,
       node: node(parent, 'P'),
       gap: 5,
     }),
   ];
 }
 
+/** The head of a part at the end of the file, which is there to be looked up. */
 export function endHeading(desk: Desk, text: string, id: string, parent: Node, width = MEASURE): Slab[] {
-  const place = `end-${id}`;
+  const place = `${END}${id}`;
   desk.headings.push({ text, level: 2, place });
-  const slabs = textSlabs(desk, [{ text, style: STYLES.h2 }], {
+  const slabs = textSlabs(desk, [{ text, style: STYLES.end }], {
     width,
-    leading: 19,
+    leading: 15,
     node: node(parent, 'H2'),
-    gap: 30,
+    gap: 20,
   });
   return held(
     slabs.map((slab, at) => (at === 0 ? { ...slab, ops: [{ kind: 'place', name: place, y: 0 }, ...slab.ops] } : slab)),

@@ -77,7 +77,7 @@ export class PdfFonts {
 
   /** Words of one typeface in one direction, shaped; from right to left they come as they are seen. */
   shape(font: EmbeddedFont, words: string, direction: 'ltr' | 'rtl', isTabular: boolean): Shaped {
-    const parts = words.split(/( )/u).filter((part) => part !== '');
+    const parts = words.split(/( )/u).flatMap(pieces);
     if (direction === 'rtl') parts.reverse();
     const shaped = parts.map((part) => this.#shapeWord(font, part, direction, isTabular));
     return shaped.length === 1 ? shaped[0]! : joined(shaped);
@@ -123,6 +123,24 @@ export class PdfFonts {
     }
     return embedded;
   }
+}
+
+/** No word of any language is longer; what is would be shaped and kept whole at every length that is tried. */
+const PIECE_LETTERS = 64;
+
+/** A word as it is; one that is none, in pieces that end between letters. */
+function pieces(word: string): string[] {
+  if (word.length <= PIECE_LETTERS) return word === '' ? [] : [word];
+  const found: string[] = [];
+  let piece = '';
+  for (const letter of word) {
+    if (piece.length >= PIECE_LETTERS && !JOINED.test(letter)) {
+      found.push(piece);
+      piece = '';
+    }
+    piece += letter;
+  }
+  return [...found, piece];
 }
 
 function joined(parts: readonly Shaped[]): Shaped {

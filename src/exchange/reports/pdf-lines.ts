@@ -57,12 +57,14 @@ export class LineSetter {
       shape = 'plain',
     }: { lang?: string | null; align?: 'start' | 'end'; shape?: 'plain' | 'even' } = {},
   ): SetText {
-    const clean = words.map((one) => ({ ...one, text: cleaned(one.text) })).filter(({ text }) => text !== '');
+    const said = words.map((one) => ({ ...one, text: cleaned(one.text) })).filter(({ text }) => text !== '');
+    const hasRtl = said.some((one) => FROM_RIGHT.test(one.text));
+    const direction = !hasRtl ? 'ltr' : directionOf(said, lang);
+    // Words from right to left in a sentence of ours turn nothing round them: neither brackets nor the numbers of sources.
+    const clean = hasRtl && lang === undefined && direction === 'ltr' ? said.map(isolated) : said;
     const text = clean.map((one) => one.text).join('');
     if (text.trim() === '') return { lines: [], isRtl: false };
-    const levels = FROM_RIGHT.test(text)
-      ? this.#bidi.getEmbeddingLevels(text, lang == null ? 'auto' : RTL_LANGS.test(lang) ? 'rtl' : 'auto')
-      : null;
+    const levels = hasRtl ? this.#bidi.getEmbeddingLevels(text, direction) : null;
     const isRtl = (levels?.paragraphs[0]?.level ?? 0) % 2 === 1;
     const atoms = this.#atoms(clean, text, levels?.levels ?? null);
     const segments = [...this.#segments(text)];
@@ -139,14 +141,9 @@ export class LineSetter {
       const own = this.#measure(text, atoms, start, visible, at);
       if (!isEmpty && taken + own.width > width) close(start);
       if (isEmpty && own.width > width) {
-        let from = start;
-        for (const { index, segment } of this.#graphemes.segment(text.slice(start, visible))) {
-          const to = start + index + segment.length;
-          if (this.#measure(text, atoms, from, to, at).width > width && start + index > from) {
-            ends.push(start + index);
-            from = start + index;
-          }
-        }
+        const cut = this.#cut(text, atoms, { start, end: visible }, width, at);
+        ends.push(...cut);
+        const from = cut.at(-1) ?? start;
         taken = this.#measure(text, atoms, from, end, at).width;
       } else taken += visible === end ? own.width : this.#measure(text, atoms, start, end, at).width;
       isEmpty = false;
@@ -154,6 +151,44 @@ export class LineSetter {
       if (isLast) close(end);
     }
     if (!isEmpty) ends.push(text.length);
+    return ends;
+  }
+
+  /**
+   * Where a word that is wider than a line is cut: by the widths of its letters one by one, which are known by then, and
+   * where letters are joined and so wider or narrower together, once more by the line as it is.
+   */
+  #cut(
+    text: string,
+    atoms: readonly Atom[],
+    { start, end }: { start: number; end: number },
+    width: number,
+    at: number,
+  ): number[] {
+    const letters = [...this.#graphemes.segment(text.slice(start, end))].map(({ index, segment }) => ({
+      from: start + index,
+      to: start + index + segment.length,
+    }));
+    const ends: number[] = [];
+    let [first, taken, near] = [0, 0, at];
+    for (let index = 0; index < letters.length; index += 1) {
+      const letter = letters[index]!;
+      const own = this.#measure(text, atoms, letter.from, letter.to, near);
+      near = own.at;
+      if (taken + own.width > width && index > first) {
+        let next = index;
+        while (
+          next > first + 1 &&
+          this.#measure(text, atoms, letters[first]!.from, letters[next]!.from, near).width > width
+        )
+          next -= 1;
+        ends.push(letters[next]!.from);
+        [first, taken] = [next, 0];
+        index = next - 1;
+        continue;
+      }
+      taken += own.width;
+    }
     return ends;
   }
 
@@ -250,6 +285,26 @@ function reordered(atoms: readonly Atom[]): Atom[] {
     }
   return seen;
 }
+
+/**
+ * In which direction a text as a whole runs: that of its language; without one its first letter's, unless most letters are
+ * of words from left to right, as where a sentence of ours begins with somebody's word.
+ */
+function directionOf(words: readonly Words[], lang: string | null | undefined): 'ltr' | 'rtl' | 'auto' {
+  if (lang != null && RTL_LANGS.test(lang)) return 'rtl';
+  if (lang !== undefined) return 'auto';
+  let [right, all] = [0, 0];
+  for (const { text } of words)
+    for (const letter of text) {
+      if (!/\p{L}/u.test(letter)) continue;
+      all += 1;
+      if (FROM_RIGHT.test(letter)) right += 1;
+    }
+  return right * 2 > all ? 'auto' : 'ltr';
+}
+
+const isolated = (words: Words): Words =>
+  FROM_RIGHT.test(words.text) ? { ...words, text: `\u2068${words.text}\u2069` } : words;
 
 /** Blanks of every kind as blanks, line breaks kept; what is not seen and would only cost a box is left out. */
 const cleaned = (text: string): string =>

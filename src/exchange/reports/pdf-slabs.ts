@@ -44,7 +44,7 @@ export type Slab = {
   ops: Op[];
   /** Stands again above it where it is the first on its page. */
   header?: { height: number; ops: Op[] };
-  /** What comes after it begins a page; it shows nothing itself. */
+  /** What comes after it begins a page, unless this one has more room than a part would leave empty; it shows nothing itself. */
   isFirst?: boolean;
   /** Two columns, set side by side from here on, and joined again below the longer. */
   columns?: { left: Slab[]; right: Slab[]; rightX: number };
@@ -59,7 +59,11 @@ export type Frames = { frame: Frame; next: () => Frames };
 /** What is higher than this part of a page need not stay whole, and no more than that part is left empty for it. */
 const WHOLE_PART = 0.55;
 const EMPTY_PART = 0.2;
-const COLUMNS_LEAST = 110;
+/** A part that would begin a page goes on in this one where so much of it would be left white. */
+const WHITE_PART = 0.4;
+const PART_GAP = 26;
+/** Columns no higher than this part of a page stay together. */
+const LOW_PART = 0.25;
 
 /** Puts slabs on pages, one below the other. */
 export class Pager {
@@ -98,16 +102,21 @@ export class Pager {
     let y = at.frame.top;
     let isTop = true;
     const all = chains(slabs, 1);
+    let partGap = 0;
     const turn = () => {
       at = at.next();
       y = at.frame.top;
       isTop = true;
+      partGap = 0;
     };
+    /** Whether what finds no room here finds more in the next frame. */
+    const canTurn = () => !isTop || at.frame.top > this.#top;
     const put = (slab: Slab) => {
       if (isTop && slab.header !== undefined) {
         this.#place(at.frame, y, slab.header.ops);
         y += slab.header.height;
-      } else if (!isTop) y += slab.gap;
+      } else if (!isTop) y += Math.max(slab.gap, partGap);
+      partGap = 0;
       this.#place(at.frame, y, slab.ops);
       y += slab.height;
       isTop = false;
@@ -120,7 +129,7 @@ export class Pager {
       const held = chains(chain, 2);
       const isTooLong = whole > space * WHOLE_PART || (!isTop && at.frame.bottom - y > space * EMPTY_PART);
       if (isTooLong && held.length > 1) return held.forEach(set);
-      if (!isTop) turn();
+      if (canTurn()) turn();
       if (whole <= at.frame.bottom - at.frame.top || chain.length === 1) return chain.forEach(put);
       for (const slab of chain) {
         if (!isTop && y + slab.gap + slab.height > at.frame.bottom) turn();
@@ -129,10 +138,18 @@ export class Pager {
     };
     for (const [index, chain] of all.entries()) {
       const [first] = chain;
-      const isHead = all[index + 1]?.[0]?.columns !== undefined && (chain.at(-1)?.hold ?? 0) > 0;
-      if (isHead && !isTop && y + heightOf(chain, false) + COLUMNS_LEAST > at.frame.bottom) turn();
+      const own = first?.columns === undefined ? all[index + 1]?.[0] : first;
+      const columns = own?.columns;
+      const isHead = first?.columns === undefined && columns !== undefined && (chain.at(-1)?.hold ?? 0) > 0;
+      // Neither a heading nor one of two columns stays behind where what follows it finds no room.
+      if (columns !== undefined && !isTop && (isHead || first?.columns !== undefined)) {
+        const needed = (isHead ? heightOf(chain, false) : 0) + leastOf(columns, this.#bottom - this.#top) + own!.gap;
+        if (y + needed > at.frame.bottom && needed <= this.#bottom - this.#top) turn();
+      }
       if (first?.isFirst === true) {
-        if (!isTop) turn();
+        const isWhite = at.frame.bottom - y > (this.#bottom - this.#top) * WHITE_PART;
+        if (isWhite && !isTop) partGap = PART_GAP;
+        else if (!isTop) turn();
         continue;
       }
       if (first?.columns === undefined) {
@@ -140,7 +157,6 @@ export class Pager {
         continue;
       }
       const { left, right, rightX } = first.columns;
-      if (!isTop && at.frame.bottom - y < COLUMNS_LEAST) turn();
       const start = { page: at.frame.page, y: y + (isTop ? 0 : first.gap) };
       const ends = [
         this.flow(left, this.column(at.frame.x, start)),
@@ -166,6 +182,13 @@ const heightOf = (chain: readonly Slab[], isTop: boolean): number =>
     (sum, { height, gap, header }, index) => sum + height + (index > 0 || !isTop ? gap : (header?.height ?? 0)),
     0,
   );
+
+/** How much room two columns take at least on a page: all of it where they are low, else their first things. */
+function leastOf({ left, right }: NonNullable<Slab['columns']>, space: number): number {
+  const most = (height: (slabs: readonly Slab[]) => number) => Math.max(height(left), height(right));
+  const whole = most((slabs) => heightOf(slabs, true));
+  return whole <= space * LOW_PART ? whole : most((slabs) => heightOf(chains(slabs, 2)[0] ?? [], true));
+}
 
 /** Slabs that hold together at least so much. */
 function chains(slabs: readonly Slab[], hold: 1 | 2): Slab[][] {

@@ -6,10 +6,10 @@ import { FROM_RIGHT, type LineSetter, type SetText, type Style, type Words } fro
 import type { Hold, Node, Op, Slab } from './pdf-slabs.ts';
 
 /** A4 in points, and where its text stands. */
-export const PAGE = { width: 595.28, height: 841.89, left: 62, right: 62, top: 66, bottom: 68 } as const;
+export const PAGE = { width: 595.28, height: 841.89, left: 56, right: 56, top: 58, bottom: 58 } as const;
 export const FULL = PAGE.width - PAGE.left - PAGE.right;
 /** No line of reading text is longer. */
-export const MEASURE = 395;
+export const MEASURE = 400;
 
 const { ink: INK, soft: SOFT } = PAPER_INKS;
 
@@ -32,13 +32,16 @@ export const STYLES = {
   name: serif(25, 600),
   lede: serif(12.5),
   h2: sans(15, 600),
+  end: sans(11, 600),
   h3: sans(11, 600),
-  body: sans(9.5),
-  strong: sans(9.5, 600),
+  body: sans(9.2),
+  strong: sans(9.2, 600),
   small: sans(8, 400, SOFT),
   smallStrong: sans(8, 600, SOFT),
   fine: sans(7.5, 400, SOFT),
-  quote: serif(11),
+  source: sans(7, 600),
+  sourceFine: sans(7, 400, SOFT),
+  quote: serif(10.2),
   cell: sans(8.5),
   cellNumber: { ...sans(8.5), isTabular: true },
   head: sans(7.5, 600, SOFT),

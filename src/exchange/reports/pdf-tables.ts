@@ -6,7 +6,7 @@ import { type Desk, HAIRLINE, INK, MEASURE, moved, node, refList, refWords, STYL
 const GAP = 12;
 const GAP_MAX = 34;
 const LEADING = 11.5;
-const PAD = 3.5;
+const PAD = 2.8;
 /** So many rows say how wide columns are. */
 const MEASURED_ROWS = 200;
 /** A table with so few rows stays on its page. */

@@ -3,7 +3,7 @@ import { type Block, PLACES_ID, type ReportDocument, type TableBlock } from '../
 import type { FontCut, ReportAssets } from './assets.ts';
 import { AUDIENCE_WORDS, numberSources } from './office-sources.ts';
 import { blockSlabs } from './pdf-blocks.ts';
-import { flowInTwo } from './pdf-columns.ts';
+import { flowInColumns } from './pdf-columns.ts';
 import {
   contentsSlabs,
   endHeading,
@@ -16,11 +16,16 @@ import {
 import { type EmbeddedFont, PdfFonts } from './pdf-fonts.ts';
 import { type Line, LineSetter } from './pdf-lines.ts';
 import { PdfPainter } from './pdf-paint.ts';
-import { type Node, Pager } from './pdf-slabs.ts';
+import { type Node, Pager, type Slab } from './pdf-slabs.ts';
 import { type Desk, FULL, node, PAGE, STYLES, sourcePlace } from './pdf-styles.ts';
 
-const SOURCE_GAP = 28;
+/** Numbers of few columns stand in two columns, what is looked up in three. */
+const NUMBERS = { columns: 2, gap: 28 };
+const LOOKED_UP = { columns: 3, gap: 20 };
 const NARROW_COLUMNS = 4;
+/** A heading and so much of what stands below it begin no page's last lines. */
+const PART_LEAST = 84;
+const PART_GAP = 20;
 const PLAIN_ACCENT = '#1f5c57';
 
 /**
@@ -94,34 +99,39 @@ function layOut(document: ReportDocument, assets: ReportAssets, setter: LineSett
   const contentsNode = node(root, 'Div');
   const [blocks, ends] = apartFromEnds(document.blocks);
   const body = blockSlabs(desk, blocks, FULL, root);
-  const width = (FULL - SOURCE_GAP) / 2;
-  // Numbers of few columns stand small in two columns, with all else that is there to be looked up.
+  const numbersWidth = widthOf(NUMBERS);
+  const width = widthOf(LOOKED_UP);
   const isNarrow = desk.charts.every(({ table }) => table.columns.length <= NARROW_COLUMNS);
-  const numbers = isNarrow ? [] : numberSlabs(desk, FULL, root);
+  const numbersHead = desk.charts.some(({ table }) => table.rows.length > 0)
+    ? endHeading(desk, 'The numbers behind the charts', 'numbers', root)
+    : [];
+  const numbers = numberSlabs(desk, isNarrow ? numbersWidth : FULL, root);
   const noticesNode = node(root, 'Div');
-  const lookedUp = [
-    ...(isNarrow ? numberSlabs(desk, width, root) : []),
-    ...(ends === null ? [] : endHeading(desk, ends.heading, 'quotes', root, width)),
-    ...(ends === null ? [] : placeSlabs(desk, ends.table, width, root)),
-  ];
+  const placesHead = ends === null ? [] : endHeading(desk, ends.heading, 'quotes', root);
+  const places = ends === null ? [] : placeSlabs(desk, ends.table, width, root);
   const sourcesNode = node(root, 'Div');
   const listNode: Node = { role: 'L', children: [] };
   const sources = sourceSlabs(desk, { links: assets.links, usedOn }, width, listNode);
   // Only now is every letter known that no typeface has.
   const notices = noticeListSlabs(desk, [...document.notices, ...missingWords(fonts.missing)], noticesNode);
-  const sourceHead = endHeading(desk, 'Sources', 'sources', sourcesNode, width);
+  const sourceHead = endHeading(desk, 'Sources', 'sources', sourcesNode);
   sourcesNode.children.push(listNode);
   const contents = contentsSlabs(desk, contentsNode);
-  const flowed = pager.flow(
-    [...title, ...contents, ...body, ...numbers, ...notices],
-    pager.column(PAGE.left, { page: 0, y: PAGE.top }),
-  );
-  flowInTwo(
-    pager,
-    [...lookedUp, ...sourceHead, ...sources],
-    { page: flowed.page, y: flowed.y + 8 },
-    { xs: [PAGE.left, PAGE.left + width + SOURCE_GAP], top: PAGE.top, bottom: PAGE.height - PAGE.bottom },
-  );
+  const area = { top: PAGE.top, bottom: PAGE.height - PAGE.bottom };
+  let at = pager.flow([...title, ...contents, ...body], pager.column(PAGE.left, { page: 0, y: PAGE.top }));
+  const goOn = (head: readonly Slab[], slabs: readonly Slab[], { columns, gap }: { columns: number; gap: number }) => {
+    if (head.length === 0 && slabs.length === 0) return;
+    const from =
+      at.y + PART_GAP + PART_LEAST > area.bottom ? { page: at.page + 1, y: area.top } : { ...at, y: at.y + PART_GAP };
+    at = pager.flow(head, pager.column(PAGE.left, from));
+    const xs = Array.from({ length: columns }, (_, place) => PAGE.left + place * (widthOf({ columns, gap }) + gap));
+    at = flowInColumns(pager, slabs, { ...at, y: at.y + 4 }, { xs, ...area });
+  };
+  if (isNarrow) goOn(numbersHead, numbers, NUMBERS);
+  else goOn([...numbersHead, ...numbers], [], NUMBERS);
+  goOn(notices, [], NUMBERS);
+  goOn(placesHead, places, LOOKED_UP);
+  goOn(sourceHead, sources, LOOKED_UP);
   for (const [page, { placed }] of pager.pages.entries())
     for (const { ops } of placed)
       for (const op of ops)
@@ -132,6 +142,8 @@ function layOut(document: ReportDocument, assets: ReportAssets, setter: LineSett
         }
   return { pages: pager.pages, root, desk };
 }
+
+const widthOf = ({ columns, gap }: { columns: number; gap: number }): number => (FULL - gap * (columns - 1)) / columns;
 
 /** Where quotes stand is looked up as sources are, and stands with them. */
 function apartFromEnds(blocks: readonly Block[]): [readonly Block[], { heading: string; table: TableBlock } | null] {
@@ -156,7 +168,7 @@ function edgesOf(document: ReportDocument, { brand }: ReportAssets, setter: Line
     const count = set(`${page} of ${pages}`, 60);
     const at = (line: Line | null, x: number, y: number, isRight: boolean) =>
       line === null ? [] : [{ line, x: isRight ? x - line.width : x, y }];
-    const [head, bottom] = [40, PAGE.height - 38];
+    const [head, bottom] = [36, PAGE.height - 32];
     return [
       ...(page === 1 ? [] : [...at(title, PAGE.left, head, false), ...at(study, right, head, true)]),
       ...at(left, PAGE.left, bottom, false),

@@ -26,6 +26,8 @@ const LEFT = { x: SIDE, width: 600 };
 const RIGHT = { x: 736, width: WIDTH - SIDE - 736 };
 const FOOT = HEIGHT - 36;
 const LEADING = 1.32;
+const DOUBT_LINES = 2;
+const DOUBTS_HEIGHT = 110;
 
 type Card = Extract<Block, { kind: 'card' }>;
 /** What stands on the picture, and on what it rests. */
@@ -190,25 +192,33 @@ function headParts(card: Card, accent: string, parts: string[], said: Said[]): n
   return Math.round(Math.max(y + 28, side + 6, 56 + GLYPH + 28));
 }
 
-/** What somebody who sees nothing but the picture has to know; how much room it took. */
+/**
+ * What somebody who sees nothing but the picture has to know; how much room it took. What is longer than two lines is told
+ * by its first sentence, and where that is too long as well, by where it stands.
+ */
 function doubtParts(blocks: readonly Block[], from: number, parts: string[], said: Said[]): number {
   let height = 0;
   for (const block of blocks) {
     if (block.kind !== 'notice' || block.tone === 'plain') continue;
-    const whole = `${block.title}: ${wordsOf(block.spans)}`;
+    const about = wordsOf(block.spans);
     const width = WIDTH - 2 * SIDE;
-    const shown = fitting(whole, width, [17, 15], 1) ?? {
+    const [first = ''] = /^.+?[.?!](?=\s)/.exec(about) ?? [];
+    const tried = [about, ...(first === '' ? [] : [`${first} More in its sheet.`])].map((words) =>
+      fitting(`${block.title}: ${words}`, width, [17, 16], DOUBT_LINES),
+    );
+    const shown = tried.find((one) => one !== null) ?? {
       size: 17,
-      lines: textLines(block.title, { width, size: 17, linesMax: 1 }),
+      lines: textLines(`${block.title}: read it in its sheet`, { width, size: 17, linesMax: DOUBT_LINES }),
     };
+    const own = shown.lines.length * shown.size * LEADING;
+    if (height > 0 && height + own > DOUBTS_HEIGHT) break;
     parts.push(
       textSvg(shown.lines, SIDE, width, from + height + 28, { size: shown.size, isStrong: true, colour: '#8a5a00' }),
     );
     said.push({ text: shown.lines.join(' '), refs: block.refs });
-    height += 26;
-    if (height > 60) break;
+    height += own + 6;
   }
-  return height === 0 ? 0 : height + 6;
+  return height === 0 ? 0 : Math.round(height) + 8;
 }
 
 function claimParts(claims: readonly ClaimBlock[], from: number, parts: string[], said: Said[]): void {

@@ -40,6 +40,7 @@ export function options(
     codes.set(one.code, code);
     return {
       code,
+      ...(prefix === 'o' && one.code !== '' && one.code !== code && { alias: one.code }),
       text: wordingFrom(context.book, `${question.code}: ${one.code}`, one.texts, context.languages, one.code || code),
     };
   });

@@ -3,6 +3,11 @@ import { codeMaker } from './codes.ts';
 import { isSaid, type JsContext, type Taker } from './survey-js-context.ts';
 import { listIn, looseIn, textIn } from './survey-parts.ts';
 
+/** So many choices with a code of their own are named in a line of the report. */
+const RENAMED_SHOWN = 20;
+/** A value longer than an option's alias may be is not kept. */
+const ALIAS_MAX = 200;
+
 export type ReadChoices = { options: Option[]; codes: Map<string, string> };
 
 /** One of a list of choices, rows or columns: a value alone, or a value with a text. */
@@ -17,6 +22,7 @@ export function valueAndText(one: unknown): { value: string; text: unknown; rest
 export function readChoices(context: JsContext, from: string, list: unknown, most = 1000): ReadChoices {
   const code = codeMaker();
   const codes = new Map<string, string>();
+  const renamed: string[] = [];
   const options: Option[] = [];
   const all = listIn(list);
   if (all.length > most) context.book.miss(from, `choices after the first ${most}`, `There may be ${most} at most`);
@@ -32,6 +38,12 @@ export function readChoices(context: JsContext, from: string, list: unknown, mos
     }
     const option: Option = { code: code(value, 'o'), text: context.words(`${from}: ${value}`, text, value) };
     codes.set(value, option.code);
+    // What a survey of ours was written with comes back.
+    if (typeof rest['alias'] === 'string' && rest['alias'] !== '') option.alias = rest['alias'].slice(0, ALIAS_MAX);
+    if (option.code !== value) {
+      if (value.length <= ALIAS_MAX) option.alias = value;
+      renamed.push(`${value} is ${option.code}`);
+    }
     if (rest['isExclusive'] === true) option.exclusive = true;
     if (rest['showCommentArea'] === true || rest['hasComment'] === true)
       option.comment = rest['isCommentRequired'] === true ? 'required' : 'optional';
@@ -65,6 +77,7 @@ export function readChoices(context: JsContext, from: string, list: unknown, mos
       'imageLink',
       'enableIf',
       'name',
+      'alias',
     ]);
     const others = Object.keys(rest).filter((key) => !known.has(key));
     if (others.length > 0)
@@ -75,6 +88,12 @@ export function readChoices(context: JsContext, from: string, list: unknown, mos
       );
     options.push(option);
   }
+  if (renamed.length > 0)
+    context.book.map(
+      `${from}: choices`,
+      `codes: ${renamed.slice(0, RENAMED_SHOWN).join(', ')}${renamed.length > RENAMED_SHOWN ? ` and ${renamed.length - RENAMED_SHOWN} more` : ''}`,
+      'a code begins with a letter and has no spaces; a table of answers may say either',
+    );
   return { options, codes };
 }
 
@@ -111,8 +130,9 @@ export function readQuestionChoices(
     if (min === null || max === null || max < min || max - min > 980) continue;
     for (let value = min; value <= max && read.options.length < 1000; value += 1) {
       if (read.codes.has(String(value))) continue;
-      read.options.push({ code: code(String(value), 'o'), text: context.words(from, String(value), String(value)) });
-      read.codes.set(String(value), read.options.at(-1)?.code ?? '');
+      const option = { code: code(String(value), 'o'), text: context.words(from, String(value), String(value)) };
+      read.options.push({ ...option, alias: String(value) });
+      read.codes.set(String(value), option.code);
     }
   }
   return { ...read, isRefusable: taker.take('showRefuseItem') === true };

@@ -25,6 +25,7 @@ export const asHtml = (wording: Wording): Wording =>
 const writeOption = (out: Out, from: string, option: Option): Json =>
   defined({
     value: option.code,
+    ...(option.alias !== undefined && { alias: option.alias }),
     text: out.say(option.text),
     visibleIf: out.tell(`${from}.${option.code}`, 'shown only if', option.visibleIf),
     isExclusive: option.exclusive,

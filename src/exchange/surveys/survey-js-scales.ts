@@ -112,6 +112,7 @@ export function readMatrix(
   for (const row of rows.options) {
     delete row.exclusive;
     delete row.comment;
+    delete row.alias;
   }
   const plainRows = rows.options;
   const steps = isMultiple ? null : stepsFrom(context, name, listIn(columns));

@@ -4,7 +4,7 @@ import type { House } from '../app.ts';
 import type { Doorway } from '../doorway.ts';
 import { field, formOf, queryOf } from '../form.ts';
 import { type Cookies, networkOf } from '../security.ts';
-import { buttons, fieldMaker, head, showForm, showPage, studyAddress, summaryOf } from './frame.ts';
+import { answerRefused, buttons, fieldMaker, head, showForm, showPage, studyAddress, summaryOf } from './frame.ts';
 
 /** Only a path of our own: never another host, however it is spelt. */
 export const safeNext = (next: string): string =>
@@ -22,7 +22,7 @@ export function accountDoor(door: Doorway, house: House, jar: Cookies): void {
   const setUpNames = ['code', 'name', 'email', 'password', 'workspace'];
   function showSetUp(res: Response, values: Record<string, string>, problem: Problem | null): void {
     const make = fieldMaker(values, problem?.errors ?? []);
-    if (problem) res.status(422);
+    if (problem) answerRefused(res, problem);
     const data = {
       title: 'Set up Verbatim',
       lang: 'en',
@@ -103,10 +103,10 @@ export function accountDoor(door: Doorway, house: House, jar: Cookies): void {
       deviceMark: jar.read(req).device,
     });
     if (!signedIn) {
-      res.status(422);
       const problem = new Problem('invalid', 'That did not work', {
         errors: [{ pointer: '#/email', detail: 'The address or the password is wrong. Check both and try again' }],
       });
+      answerRefused(res, problem);
       return showSignIn(res, { email, next: field(form, 'next') }, problem);
     }
     jar.openSession(res, signedIn.token, signedIn.deviceMark);

@@ -13,7 +13,8 @@ import { field, fieldList, formOf, queryOf } from '../form.ts';
 import { chosenItems, itemView } from './agreement-items.ts';
 import { agreementCrumbs, many, roundAddress, roundOf, UNITS } from './agreement-place.ts';
 import { numbersView } from './agreement-view.ts';
-import { head, isForForm, showPage, studyAddress, summaryOf } from './frame.ts';
+import { answerRefused, head, isForForm, showPage, studyAddress, summaryOf } from './frame.ts';
+import { respondentName } from './quote-view.ts';
 
 const ITEMS_AT_ONCE = 20;
 const ANSWERS_AT_ONCE = 5;
@@ -102,13 +103,17 @@ export function roundDoor(door: Doorway, house: House): void {
     const page = Math.min(pages, asked.page);
     const shown = chosen.slice((page - 1) * ITEMS_AT_ONCE, page * ITEMS_AT_ONCE);
     const words = await adjudication.words(study, [...new Set(shown.map(({ text }) => taken.texts[text]!.sourceId))]);
+    const numbers = await store.orderNumbers.ofResponses(
+      study.id,
+      shown.map(({ text }) => taken.texts[text]!.subjectId),
+    );
     const titles = new Map((await store.notes.interviews(study.id)).map(({ publicId, title }) => [publicId, title]));
     const codes = (await store.codingDesk.codes(study.id))
       .filter(({ isCodable }) => isCodable === 1)
       .map(({ publicId, name }) => ({ publicId, label: name }));
     const undo = await adjudication.undoable(study, { userId: visit.user.id });
     const shows = methodShows(study.method);
-    if (problem) res.status(422);
+    if (problem) answerRefused(res, problem);
     await showPage(house, visit, res, 'codebook', 'studio/agreement-results', {
       head: head(
         agreementCrumbs(study),
@@ -168,7 +173,7 @@ export function roundDoor(door: Doorway, house: House): void {
             source: found?.source ?? null,
             masks: found?.masks ?? [],
             where: isAnswer
-              ? `Respondent ${text.subjectId.slice(0, 6)}`
+              ? respondentName(numbers.get(text.subjectId))
               : `${titles.get(text.subjectId) ?? 'An interview'}, turn ${position}`,
             href: isAnswer
               ? `${studyAddress(study)}/responses/${text.subjectId}`

@@ -6,7 +6,7 @@ import type { ShareInterval } from '../../stats/wilson-interval.ts';
 import type { House } from '../app.ts';
 import type { Doorway, StudyVisit } from '../doorway.ts';
 import { field, formOf } from '../form.ts';
-import { fieldMaker, head, isForForm, showPage } from './frame.ts';
+import { answerRefused, fieldMaker, head, isForForm, showPage } from './frame.ts';
 import { runAddress } from './runs.ts';
 import { segmentationAddress, segmentationCrumbs, segmentationOf } from './segmentation-place.ts';
 
@@ -34,7 +34,7 @@ export function attributeTypingDoor(door: Doorway, house: House): void {
     const isOld = told !== null && told.runId !== version.runId;
     const measured = told?.tool.measured ?? null;
     const bySurvey = told ? await attributeTyping.bySurvey(segmentation, told.version) : null;
-    if (problem) res.status(problem.kind === 'conflict' ? 409 : 422);
+    if (problem) answerRefused(res, problem);
     await showPage(house, visit, res, 'segments', 'studio/attribute-typing', {
       head: head(
         segmentationCrumbs(study, segmentation),

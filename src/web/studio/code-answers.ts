@@ -16,6 +16,7 @@ import { field, fieldList, formOf, queryOf } from '../form.ts';
 import { frameView, gridRow } from './code-answers-view.ts';
 import { codebookAddress, codebookCrumbs, codeOptions, isLive, plural, turnBack } from './codebook-place.ts';
 import {
+  answerRefused,
   buttons,
   fieldMaker,
   head,
@@ -146,7 +147,7 @@ export function codeAnswersDoor(door: Doorway, house: House): void {
       [],
     );
     const paged = (id: number) => `${at}?${new URLSearchParams([...query, ['after', String(id)]])}`;
-    if (problem) res.status(422);
+    if (problem) answerRefused(res, problem);
     await showPage(house, visit, res, 'codebook', 'studio/code-answers', {
       head: head(codebookCrumbs(study), 'Code answers', question.label),
       isError: problem !== null,

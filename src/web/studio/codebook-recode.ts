@@ -5,11 +5,10 @@ import { Problem } from '../../model/problem.ts';
 import type { Code, Coding } from '../../store/notes.ts';
 import type { House } from '../app.ts';
 import type { Doorway, EnteredStudy, StudyVisit } from '../doorway.ts';
-import { statusOf } from '../errors.ts';
 import { field, fieldList, formOf, queryOf } from '../form.ts';
 import { segmentLines } from './codebook-code.ts';
 import { codeAddress, codebookCrumbs, codeOf, codeOptions, isLive, isOwn, plural } from './codebook-place.ts';
-import { fieldMaker, head, isForForm, showPage, summaryOf } from './frame.ts';
+import { answerRefused, fieldMaker, head, isForForm, showPage, summaryOf } from './frame.ts';
 import { quoteView } from './quote-view.ts';
 
 const PAGE_PASSAGES = 50;
@@ -37,7 +36,7 @@ export function recodeDoor(door: Doorway, house: House): void {
     const make = fieldMaker({ into: into?.publicId ?? '' }, problem?.errors ?? []);
     const ties = await codeChanges.ties(study, code);
     const shared = into ? await codeChanges.shared(code, into) : 0;
-    if (problem) res.status(statusOf(problem));
+    if (problem) answerRefused(res, problem);
     await showPage(house, visit, res, 'codebook', 'studio/code-change', {
       head: head(
         codebookCrumbs(study, { label: code.name, href: at }),
@@ -161,7 +160,7 @@ export function recodeDoor(door: Doorway, house: House): void {
     const make = fieldMaker(form, problem?.errors ?? []);
     const params = new URLSearchParams({ words: filter.words, kind: filter.kind });
     const paged = (number: number) => `${at}/${way}?${params}&page=${number}`;
-    if (problem) res.status(statusOf(problem));
+    if (problem) answerRefused(res, problem);
     await showPage(house, visit, res, 'codebook', 'studio/recode', {
       head: head(
         codebookCrumbs(study, { label: code.name, href: at }),

@@ -10,7 +10,7 @@ import { field, fieldList, formOf, queryOf } from '../form.ts';
 import { decisionsOf, nothingDecided, queueView, VERDICTS } from './coder-queue-view.ts';
 import { figuresTable, macroWords, needWords, refusedView } from './coder-view.ts';
 import { isUnderway, showCount } from './comparison-place.ts';
-import { buttons, type fieldMaker, head, isForForm, showForm, showPage, studyAddress } from './frame.ts';
+import { answerRefused, buttons, type fieldMaker, head, isForForm, showForm, showPage, studyAddress } from './frame.ts';
 
 const PAGE_PROPOSALS = 10;
 
@@ -178,7 +178,7 @@ export function coderDoor(door: Doorway, house: House): void {
     const code = await codeOf(study, req);
     const at = `${coderAddress(study)}/${run.publicId}`;
     const { shown, waiting, gone } = await coder.readQueue(study, run, code.id, PAGE_PROPOSALS, visit.user.id);
-    if (problem) res.status(422);
+    if (problem) answerRefused(res, problem);
     await showPage(house, visit, res, 'codebook', 'studio/coder-queue', {
       ...queueView(study, code, {
         title: `Is this “${code.name}”?`,
@@ -216,7 +216,7 @@ export function coderDoor(door: Doorway, house: House): void {
     const code = await codeOf(study, req);
     const at = `${studyAddress(study)}/codebook/${code.publicId}`;
     const { unread, shown } = await coder.readUnread(study, code.id, PAGE_PROPOSALS, visit.user.id);
-    if (problem) res.status(422);
+    if (problem) answerRefused(res, problem);
     await showPage(house, visit, res, 'codebook', 'studio/coder-queue', {
       ...queueView(study, code, {
         title: `Read for “${code.name}”`,

@@ -2,13 +2,22 @@ import type { Request, Response } from 'express';
 import { CONSENT_USE_NAMES, CONSENT_USES, type ConsentUse } from '../../model/consent.ts';
 import { Problem } from '../../model/problem.ts';
 import { showDate } from '../../render/helpers.ts';
-import type { WrittenPlace } from '../../store/let-go-written.ts';
 import type { Interview } from '../../store/notes.ts';
 import type { House } from '../app.ts';
 import type { Doorway, EnteredStudy, StudyVisit } from '../doorway.ts';
-import { statusOf } from '../errors.ts';
 import { field, fieldList, formOf } from '../form.ts';
-import { buttons, fieldMaker, head, isForForm, showForm, showPage, studyAddress, summaryOf } from './frame.ts';
+import {
+  answerRefused,
+  buttons,
+  fieldMaker,
+  head,
+  isForForm,
+  showForm,
+  showPage,
+  studyAddress,
+  summaryOf,
+} from './frame.ts';
+import { writtenLinks } from './written-places.ts';
 
 const PAGE = '/studio/:study/interviews/:interview/consent';
 const TEXTS = '/studio/:study/consent-texts';
@@ -25,27 +34,6 @@ const LATER_COUNTS = [
   },
   { of: 'comments', label: 'Remarks on personas that held their words, emptied', note: null },
 ] as const;
-
-const WRITTEN_NAMES: Record<WrittenPlace['what'], string> = {
-  name: 'the name',
-  lede: 'the sentence about it',
-  claim: 'how a claim is said',
-  note: 'the note of what changed',
-  governance: 'what it is good for',
-  answer: 'an answer to a reader',
-};
-
-/** Leads to where words of theirs were left; neither the words nor a name, which may be of them. */
-function writtenLink(study: EnteredStudy, { persona, what, version }: WrittenPlace, number: number) {
-  const at = `${studyAddress(study)}/personas/${persona}`;
-  const href =
-    what === 'answer'
-      ? `${studyAddress(study)}/reader-questions`
-      : what === 'governance'
-        ? `${at}/governance`
-        : `${at}?version=${version}`;
-  return { label: `Persona ${number}: ${WRITTEN_NAMES[what]}${version === null ? '' : `, version ${version}`}`, href };
-}
 
 const usesInWords = (purposes: readonly string[]): string => {
   const names = purposes.map((purpose) => CONSENT_USE_NAMES[purpose as ConsentUse]?.label ?? purpose);
@@ -94,7 +82,7 @@ export function consentDoor(door: Doorway, house: House): void {
       label: `${version} (${language})`,
     }));
     const codes = proof ? await store.notes.codes(study.id) : [];
-    if (problem) res.status(statusOf(problem));
+    if (problem) answerRefused(res, problem);
     await showPage(house, visit, res, 'interviews', 'studio/consent', {
       head: head(
         [
@@ -181,9 +169,7 @@ export function consentDoor(door: Doorway, house: House): void {
             return count === undefined ? [] : [{ ...fact, value: String(count) }];
           }),
         ],
-        written: (proof.counts.written ?? []).map((place, _, all) =>
-          writtenLink(study, place, [...new Set(all.map(({ persona }) => persona))].indexOf(place.persona) + 1),
-        ),
+        written: writtenLinks(study, proof.counts.written ?? []),
         rename: `${at}/consent/rename`,
         codes: codes
           .filter(({ publicId }) => proof.codesToRename.includes(publicId))

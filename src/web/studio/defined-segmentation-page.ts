@@ -9,7 +9,7 @@ import type { House } from '../app.ts';
 import type { Doorway, EnteredStudy, StudyVisit } from '../doorway.ts';
 import { field, formOf } from '../form.ts';
 import { changeLine, definedView } from './defined-segmentation-view.ts';
-import { fieldMaker, head, isForForm, showPage, studyAddress } from './frame.ts';
+import { answerRefused, fieldMaker, head, isForForm, showPage, studyAddress } from './frame.ts';
 import { runAddress } from './runs.ts';
 import { segmentationLinks } from './segmentation-links.ts';
 import { segmentationAddress, segmentationCrumbs, segmentationOf } from './segmentation-place.ts';
@@ -141,7 +141,7 @@ export function definedSegmentationPageDoor(door: Doorway, house: House): void {
       version || !standing ? null : await definedSegmentations.comparedWith(segmentation, run.id, standing.runId);
     const earlier = standing ? await store.segmentations.segmentsOf(standing.runId) : [];
     const nameOf = (id: number) => [...found, ...earlier].find((segment) => segment.id === id)?.name ?? '';
-    if (problem) res.status(422);
+    if (problem) answerRefused(res, problem);
     await showPage(house, visit, res, 'segments', 'studio/segmentation-preview', {
       head: head(
         segmentationCrumbs(study, segmentation),

@@ -5,13 +5,13 @@ import type { Mailing } from '../../store/mailings.ts';
 import type { SurveyRow } from '../../store/surveys.ts';
 import type { House } from '../app.ts';
 import type { Doorway, EnteredStudy, StudyVisit } from '../doorway.ts';
-import { statusOf } from '../errors.ts';
 import { field, formOf, queryOf } from '../form.ts';
 import { letterDoor } from './distribution-letter.ts';
 import { linkDoor } from './distribution-links.ts';
 import { BASE, crumbs, rulesOf, waveOf } from './distribution-place.ts';
 import { distributionPage, mailingPage, mailingProgress } from './distribution-view.ts';
 import {
+  answerRefused,
   buttons,
   fieldMaker,
   head,
@@ -58,7 +58,7 @@ export function distributionDoor(door: Doorway, house: House): void {
       make.text('reminders', 'Reminders at most', { type: 'number', isShort: true, isRequired: true }),
       make.text('days', 'Days between two letters, at least', { type: 'number', isShort: true, isRequired: true }),
     ];
-    if (typed) res.status(statusOf(typed.problem));
+    if (typed) answerRefused(res, typed.problem);
     const wave = await waveOf(house, survey, queryOf(req, 'wave'));
     const audience = await verbatim.targeting.audienceOf(survey);
     await showPage(

@@ -13,7 +13,17 @@ import type { House } from '../app.ts';
 import { contentDisposition } from '../content-disposition.ts';
 import type { Doorway, StudyVisit } from '../doorway.ts';
 import { field, formOf, queryOf } from '../form.ts';
-import { buttons, fieldMaker, head, isForForm, showForm, showPage, studyAddress, summaryOf } from './frame.ts';
+import {
+  answerRefused,
+  buttons,
+  fieldMaker,
+  head,
+  isForForm,
+  showForm,
+  showPage,
+  studyAddress,
+  summaryOf,
+} from './frame.ts';
 import { importUpload, sentFile } from './import-place.ts';
 
 const IMPORTS_LISTED = 50;
@@ -52,7 +62,7 @@ export function projectExchangeDoor(door: Doorway, house: House): void {
     await projectImports.forgetExpired();
     const make = fieldMaker({ format: 'qdpx', audience: DEFAULT_CHOICE.audience }, problem?.errors ?? []);
     const imports = await store.projectExchange.list(visit.study.id, IMPORTS_LISTED);
-    if (problem) res.status(422);
+    if (problem) answerRefused(res, problem);
     await showPage(house, visit, res, 'codebook', 'studio/exchange', {
       head: head(
         crumbs(visit, false),

@@ -8,13 +8,12 @@ import type { BulkStep } from '../../services/feedback-desk.ts';
 import type { Feedback } from '../../store/feedback.ts';
 import type { House } from '../app.ts';
 import type { Doorway, EnteredStudy, StudyVisit } from '../doorway.ts';
-import { statusOf } from '../errors.ts';
 import { field, fieldList, formOf, queryOf } from '../form.ts';
 import { feedbackButtonDoor } from './feedback-buttons.ts';
 import { readFeedbackFilter } from './feedback-filters.ts';
 import { feedbackAddress, feedbackCrumbs } from './feedback-place.ts';
 import { itemView, marksTable, pageName, rowView, stateOptions } from './feedback-view.ts';
-import { fieldMaker, head, isForForm, showPage, studyAddress, summaryOf } from './frame.ts';
+import { answerRefused, fieldMaker, head, isForForm, showPage, studyAddress, summaryOf } from './frame.ts';
 import { ticketsView } from './outgoing-view.ts';
 
 const BASE = '/studio/:study/feedback';
@@ -68,7 +67,7 @@ export function feedbackDoor(door: Doorway, house: House): void {
     const isBare =
       count === 0 && !read.isFiltered && (await store.feedback.count(study.id, { withDuplicates: true })) === 0;
     const make = fieldMaker(typed?.form ?? {}, typed?.problem.errors ?? []);
-    if (typed) res.status(statusOf(typed.problem));
+    if (typed) answerRefused(res, typed.problem);
     await showPage(house, visit, res, 'feedback', 'studio/feedback', {
       head: head(
         [{ label: study.name, href: studyAddress(study) }],
@@ -269,7 +268,7 @@ export function feedbackDoor(door: Doorway, house: House): void {
       });
     const withWords = new URLSearchParams(read.query);
     withWords.set('words', 'open');
-    if (typed) res.status(statusOf(typed.problem));
+    if (typed) answerRefused(res, typed.problem);
     await showPage(house, visit, res, 'feedback', 'studio/feedback-item', {
       head: head(feedbackCrumbs(study), `Feedback ${item.publicId.slice(0, 8)}`),
       at: `${at}/${item.publicId}`,

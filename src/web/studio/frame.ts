@@ -267,9 +267,8 @@ export async function showForm(
   values: Readonly<Record<string, string | string[]>> = {},
   problem: Problem | null = null,
 ): Promise<void> {
-  if (problem && !wantsPage(res.req)) throw problem;
+  if (problem) answerRefused(res, problem);
   const fields = page.fields(fieldMaker(values, problem?.errors ?? []));
-  if (problem) res.status(statusOf(problem));
   const data = {
     ...(await frame(house, visit, place)),
     title: page.head.title,
@@ -289,6 +288,16 @@ export async function showForm(
     ...(typeof page.more === 'function' ? page.more(fields) : page.more),
   };
   res.type('html').send(house.renderer.render(page.view ?? 'studio/form', data, { layout: 'studio' }));
+}
+
+/**
+ * Has a page answer for something that was refused, with the status that says so.
+ *
+ * @throws Problem the same, where a program asks
+ */
+export function answerRefused(res: Response, problem: Problem): void {
+  if (!wantsPage(res.req)) throw problem;
+  res.status(statusOf(problem));
 }
 
 /** Problems that a form can show beside its fields; all others end the request. */

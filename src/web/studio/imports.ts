@@ -158,6 +158,7 @@ export function importDoor(door: Doorway, house: House): void {
         },
         { value: 'person', label: 'who the person is (an id)', isChosen: meaning === 'person' },
         { value: 'time', label: 'when they answered', isChosen: meaning === 'time' },
+        { value: 'language', label: 'in which language they answered', isChosen: meaning === 'language' },
         { value: 'attribute', label: 'something known of the person', isChosen: meaning.startsWith('attribute:') },
         ...preview.items.map((item) => ({
           value: `item:${item.address}`,

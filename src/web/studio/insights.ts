@@ -1,8 +1,8 @@
 import type { Request, Response } from 'express';
 import { Problem } from '../../model/problem.ts';
-import { countEvidence, evidenceCountLine } from '../../reports/evidence-counts.ts';
+import { evidenceCountLine, type SafeSide } from '../../reports/evidence-counts.ts';
 import { INSIGHT_STATUSES, markOfInsight, type ReadEvidence } from '../../services/insights.ts';
-import type { Insight } from '../../store/insights.ts';
+import type { Insight, Stance } from '../../store/insights.ts';
 import type { House } from '../app.ts';
 import type { Doorway, EnteredStudy, StudyVisit } from '../doorway.ts';
 import { field, fieldsOf, formOf, notAmong } from '../form.ts';
@@ -52,6 +52,11 @@ export function insightDoor(door: Doorway, house: House): void {
     const list = (await insights.overview(study)).filter(({ insight }) => mayWrite || insight.status === 'standing');
     const there = await store.insights.peopleThere(study.id);
     const policy = verbatim.cells.policyOf(study, study.role);
+    const counted = new Map<string, { for: SafeSide; against: SafeSide }>();
+    for (const { insight, standing } of list)
+      counted.set(insight.publicId, await verbatim.cells.evidenceOf(insight.publicId, standing, there.answers, policy));
+    const lineOf = (insight: Insight, stance: Stance) =>
+      evidenceCountLine(counted.get(insight.publicId)![stance], there, policy);
     const action = { label: 'New insight', href: `${studyAddress(study)}/insights/new` };
     await showPage(house, visit, res, 'insights', 'studio/insights', {
       head: head(
@@ -66,11 +71,11 @@ export function insightDoor(door: Doorway, house: House): void {
         return [
           {
             title: STATUS_NAMES[status],
-            insights: own.map(({ insight, counts, claims, needsReview }) => ({
+            insights: own.map(({ insight, claims, needsReview }) => ({
               statement: insight.statement,
               href: insightAddress(study, insight),
-              counts: evidenceCountLine(counts.for, there, policy),
-              against: evidenceCountLine(counts.against, there, policy),
+              counts: lineOf(insight, 'for'),
+              against: lineOf(insight, 'against'),
               claims,
               owner: insight.owner ?? '',
               decision: insight.decision,
@@ -183,7 +188,8 @@ export function insightDoor(door: Doorway, house: House): void {
     // Quotes of answers that are not shown would count people who answered.
     const counted = (stance: 'for' | 'against', state: ReadEvidence['state']) =>
       rows.filter((row) => row.stance === stance && row.state === state && (mayWrite || row.kind !== 'answer')).length;
-    const counts = countEvidence(rows.filter(({ state }) => state === 'stands' || state === 'not-agreed'));
+    const standing = rows.filter(({ state }) => state === 'stands' || state === 'not-agreed');
+    const counts = await verbatim.cells.evidenceOf(insight.publicId, standing, there.answers, policy);
     const claims = await store.insights.claimsBy(study.id, [insight.id]);
     const personas = await store.personas.list(study.id);
     const at = insightAddress(study, insight);

@@ -8,7 +8,7 @@ import type { House } from '../app.ts';
 import type { Doorway, EnteredStudy, StudyVisit } from '../doorway.ts';
 import { field, fieldList, formOf, queryOf } from '../form.ts';
 import { roundNotice } from './agreement-place.ts';
-import { isForForm, showPage } from './frame.ts';
+import { answerRefused, isForForm, showPage } from './frame.ts';
 import { codingAddress, codingPage, numberTexts } from './interview-coding-view.ts';
 import { interviewAddress } from './interview-place.ts';
 import { playerOf } from './transcript-place.ts';
@@ -42,7 +42,7 @@ export function interviewCodingDoor(door: Doorway, house: House): void {
     const cues = await store.transcriptCues.of(texts);
     const desk = await codingDesk.whole(study, interview, user.id);
     const own = await codingDesk.own(study, interview, user.id);
-    if (problem) res.status(problem.kind === 'conflict' ? 409 : 422);
+    if (problem) answerRefused(res, problem);
     const data = codingPage(study, interview, texts, cues, desk, own, typed, problem);
     await showPage(house, visit, res, 'interviews', 'studio/interview-coding', {
       ...data,

@@ -10,7 +10,7 @@ import type { Interview } from '../../store/notes.ts';
 import type { House } from '../app.ts';
 import type { Doorway, StudyVisit } from '../doorway.ts';
 import { field, formOf, queryOf } from '../form.ts';
-import { fieldMaker, head, isForForm, showPage, summaryOf } from './frame.ts';
+import { answerRefused, fieldMaker, head, isForForm, showPage, summaryOf } from './frame.ts';
 import { interviewAddress, interviewCrumbs, interviewOf, talkTime } from './interview-place.ts';
 
 const CLOCK_STEPS = ['start', 'stop', 'continue'] as const;
@@ -39,7 +39,7 @@ export function interviewNotesDoor(door: Doorway, house: House): void {
     const errorAt = (name: string) => problem?.errors.find(({ pointer }) => pointer === `#/${name}`)?.detail ?? '';
     const ownEntry = typed['entry'] ?? '';
     const backDated = whole(typed['back'] ?? '') ?? BACK_DATED_USUALLY_SECONDS;
-    if (problem) res.status(problem.kind === 'invalid' ? 422 : 409);
+    if (problem) answerRefused(res, problem);
     await showPage(house, visit, res, 'interviews', 'studio/interview-notes', {
       head: head(interviewCrumbs(study, interview), 'Notes', interview.participant),
       at: at(visit, interview),

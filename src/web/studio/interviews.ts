@@ -6,7 +6,7 @@ import type { House } from '../app.ts';
 import type { Doorway, EnteredStudy, StudyVisit } from '../doorway.ts';
 import { field, formOf } from '../form.ts';
 import { roundNotice } from './agreement-place.ts';
-import { buttons, type fieldMaker, head, isForForm, showForm, showPage, studyAddress } from './frame.ts';
+import { answerRefused, buttons, type fieldMaker, head, isForForm, showForm, showPage, studyAddress } from './frame.ts';
 import { interviewListDoor } from './interview-list.ts';
 import { interviewAddress, interviewOf } from './interview-place.ts';
 import { interviewPlanDoor } from './interview-plan.ts';
@@ -107,7 +107,7 @@ export function interviewDoor(door: Doorway, house: House): void {
     typed: Record<string, string>,
     problem: Problem | null,
   ): Promise<void> {
-    if (problem) res.status(problem.kind === 'conflict' ? 409 : 422);
+    if (problem) answerRefused(res, problem);
     await showPage(house, visit, res, 'interviews', 'studio/interview', {
       ...(await interviewPage(house, visit.study, interview, typed, problem)),
       asked: await roundNotice(house, visit, interview.publicId),

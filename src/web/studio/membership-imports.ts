@@ -13,7 +13,7 @@ import type { MembershipCounts, SegmentImport } from '../../store/segment-import
 import type { House } from '../app.ts';
 import type { Doorway, EnteredStudy, StudyVisit } from '../doorway.ts';
 import { field, formOf, queryOf } from '../form.ts';
-import { buttons, type fieldMaker, head, isForForm, showForm, showPage, studyAddress } from './frame.ts';
+import { answerRefused, buttons, type fieldMaker, head, isForForm, showForm, showPage, studyAddress } from './frame.ts';
 import { importUpload, sampleOf, sentFile } from './import-place.ts';
 import { runAddress } from './runs.ts';
 import { segmentCrumbs } from './segment-place.ts';
@@ -135,7 +135,7 @@ export function membershipImportDoor(door: Doorway, house: House): void {
     const segmentation =
       batch.segmentationId === null ? null : await store.segmentations.findById(batch.segmentationId);
     const preview = await membershipImports.preview(study, batch);
-    if (problem) res.status(422);
+    if (problem) answerRefused(res, problem);
     await showPage(house, visit, res, 'segments', 'studio/membership-import', {
       head: head(
         [...segmentCrumbs(study), { label: 'Segments from a file', href: at(study) }],

@@ -8,9 +8,9 @@ import type { Delivery } from '../../store/deliveries.ts';
 import type { Hook } from '../../store/hooks.ts';
 import type { House } from '../app.ts';
 import type { Doorway, EnteredStudy, StudyVisit } from '../doorway.ts';
-import { statusOf } from '../errors.ts';
 import { field, fieldList, formOf, queryOf } from '../form.ts';
 import {
+  answerRefused,
   buttons,
   type Crumb,
   type FormPage,
@@ -142,7 +142,7 @@ export function outgoingDoor(door: Doorway, house: House): void {
     const before = Math.trunc(Number(queryOf(req, 'before'))) || null;
     const log = await store.deliveries.log(hook.id, before, LOG_ROWS + 1);
     const last = log[LOG_ROWS - 1];
-    if (typed) res.status(statusOf(typed.problem));
+    if (typed) answerRefused(res, typed.problem);
     await showPage(house, visit, res, 'outgoing', 'studio/outgoing-hook', {
       head: head(crumbs(study), hook.name, MAPPINGS[hook.kind].about),
       isError: typed !== null,

@@ -235,10 +235,36 @@ export function personaClaimDoor(door: Doorway, house: House): void {
     const stays = newest?.portrait.includes(JSON.stringify(claim.id));
     res.redirect(303, stays ? claimAddress(study, read.persona, claim.id) : personaAddress(study, read.persona));
   });
+  const removePage = (study: EnteredStudy, read: ReadPersona, claim: Claim) => ({
+    head: head(
+      [...personaCrumbs(study, read), { label: claim.heading, href: claimAddress(study, read.persona, claim.id) }],
+      'Take the assumption away',
+      `It says now: “${claim.text}”`,
+    ),
+    action: `${claimAddress(study, read.persona, claim.id)}/remove`,
+    fields: (make: ReturnType<typeof fieldMaker>) => [make.hidden('seen')],
+    buttons: {
+      ...buttons('Take it away all the same', {
+        label: 'Leave it',
+        href: claimAddress(study, read.persona, claim.id),
+      }),
+      isDangerous: true,
+    },
+  });
   door.post(`${CLAIM}/remove`, 'researcher', async (visit, req, res) => {
-    const { claim, persona } = await claimOf(visit.study, req);
-    await personas.removeOwnClaim(visit.study, persona, claim.id, { userId: visit.user.id });
-    res.redirect(303, personaAddress(visit.study, persona));
+    const { study } = visit;
+    const { claim, persona } = await claimOf(study, req);
+    const form = formOf(req);
+    const { seen } = fieldsOf(form, ['seen'], claim.isWritten ? ['seen'] : []);
+    try {
+      await personas.removeOwnClaim(study, persona, claim.id, { userId: visit.user.id }, seen);
+    } catch (error) {
+      if (!isForForm(error) || error.errors.length === 0) throw error;
+      const now = await claimOf(study, req);
+      const typed = typedOver(form, error, markOfClaim(now.claim, wordsOf(now.versions[0]!)));
+      return showForm(house, visit, res, 'personas', removePage(study, now, now.claim), typed, error);
+    }
+    res.redirect(303, personaAddress(study, persona));
   });
 
   const addPage = (study: EnteredStudy, read: ReadPersona) => ({

@@ -5,9 +5,8 @@ import { wordsOf } from '../../services/personas.ts';
 import type { PersonaComment } from '../../store/personas.ts';
 import type { House } from '../app.ts';
 import type { Doorway, StudyVisit } from '../doorway.ts';
-import { statusOf } from '../errors.ts';
 import { fieldsOf, formOf, notAmong } from '../form.ts';
-import { fieldMaker, head, isForForm, showPage, summaryOf } from './frame.ts';
+import { answerRefused, fieldMaker, head, isForForm, showPage, summaryOf } from './frame.ts';
 import { claimAddress, PERSONA, personaAddress, personaCrumbs, personaOf } from './persona-place.ts';
 
 const LABEL_LETTERS = 90;
@@ -88,7 +87,7 @@ export function personaCommentDoor(door: Doorway, house: House): void {
       await personas.comment(persona, { claim: from.claim, words: sent.words }, { userId: visit.user.id });
     } catch (error) {
       if (!isForForm(error)) throw error;
-      res.status(statusOf(error));
+      answerRefused(res, error);
       return showPage(house, visit, res, 'personas', 'studio/persona-comments', await page(visit, req, form, error));
     }
     res.redirect(

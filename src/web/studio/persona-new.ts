@@ -1,4 +1,5 @@
 import type { Form } from '../../model/answers.ts';
+import { isDamagedChoice } from '../../model/interview-choice.ts';
 import { wasHeld } from '../../model/interview-state.ts';
 import { KIND_MARKS } from '../../reports/persona-report.ts';
 import type { PersonaForm } from '../../services/personas.ts';
@@ -190,7 +191,7 @@ export function personaNewDoor(door: Doorway, house: House): void {
       head: head(
         personaCrumbs(study, read),
         'Whom it stands for',
-        'It is drawn anew as its next version. What you said in your own words stays with the claims that are still made.',
+        `${isDamagedChoice(read.persona.interviews) ? 'Which interviews it stood for cannot be read any more, its row is damaged: choose them anew. ' : ''}It is drawn anew as its next version. What you said in your own words stays with the claims that are still made.`,
       ),
       action: `${personaAddress(study, read.persona)}/stands-for`,
       back: personaAddress(study, read.persona),

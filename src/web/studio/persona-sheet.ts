@@ -2,8 +2,10 @@ import { showNumber } from '../../charts/numerals.ts';
 import type { QuoteSpan } from '../../personas/portrait.ts';
 import { spansOf } from '../../personas/spans-of.ts';
 import { showDate } from '../../render/helpers.ts';
-import { countEvidence, evidenceCountLine } from '../../reports/evidence-counts.ts';
+import { evidenceCountLine } from '../../reports/evidence-counts.ts';
+import { leadWords } from '../../reports/lead-words.ts';
 import { personaReport } from '../../reports/persona-report.ts';
+import type { ReadClaim } from '../../services/insights.ts';
 import { healthFor } from '../../services/persona-health.ts';
 import { wordsOf } from '../../services/personas.ts';
 import { fitOf } from '../../services/segmentations.ts';
@@ -13,7 +15,7 @@ import type { EnteredStudy, StudyVisit } from '../doorway.ts';
 import { studyAddress } from './frame.ts';
 import { groundOf } from './persona-ground.ts';
 import { claimAddress, personaAddress, personasAddress, type ReadPersona } from './persona-place.ts';
-import { missingLines, readSpans, spanKey } from './persona-quotes.ts';
+import { missingLines, type ReadSpan, readSpans, spanKey } from './persona-quotes.ts';
 import { quoteView } from './quote-view.ts';
 
 /** A claim on the sheet shows so many of the quotes that speak for it; its own page shows all. */
@@ -42,10 +44,17 @@ export async function madeBy({ verbatim }: House, study: EnteredStudy, persona: 
   };
 }
 
+const quotedWords = ({ view }: ReadSpan): string | null => view?.marked ?? null;
+
 /** A persona laid out, with every quote checked against what was kept, now. */
 export async function sheetOf(house: House, { study, user }: StudyVisit, read: ReadPersona) {
   const { persona, version, portrait } = read;
   const made = await madeBy(house, study, persona);
+  const spanOf = await readSpans(house, study, spansOf(portrait), made.segmentClass, user.id);
+  const quotes = portrait.quotes.map(({ span }) => spanOf(span));
+  // Nothing is quoted twice on one sheet.
+  const shown = new Set(portrait.quotes.map(({ span }) => spanKey(span)));
+  const lead = leadWords(wordsOf(version), (span) => (shown.has(spanKey(span)) ? null : quotedWords(spanOf(span))));
   const report = personaReport(
     {
       name: version.name,
@@ -59,12 +68,13 @@ export async function sheetOf(house: House, { study, user }: StudyVisit, read: R
     },
     portrait,
     (claim) => claimAddress(study, persona, claim),
+    (claim) => {
+      const found = lead(claim);
+      if (found) shown.add(spanKey(found.span));
+      return found?.said ?? '';
+    },
   );
   const byClaim = new Map(portrait.claims.map((claim) => [claim.id, claim]));
-  const spanOf = await readSpans(house, study, spansOf(portrait), made.segmentClass, user.id);
-  const quotes = portrait.quotes.map(({ span }) => spanOf(span));
-  // Nothing is quoted twice on one sheet.
-  const shown = new Set(portrait.quotes.map(({ span }) => spanKey(span)));
   const next = (spans: readonly QuoteSpan[]) => {
     const span = spans.find((one) => !shown.has(spanKey(one)) && spanOf(one).view !== null);
     if (span) shown.add(spanKey(span));
@@ -82,9 +92,9 @@ export async function claimedBy({ verbatim }: House, { study, user }: StudyVisit
   const hidden = await store.codingRounds.hiddenSources(study.id, user.id);
   const there = await store.insights.peopleThere(study.id);
   const policy = verbatim.cells.policyOf(study, study.role);
-  return (await insights.claimsOf(study, persona, { isForViewers: true })).map((claim) => {
+  const view = async (claim: ReadClaim) => {
     const standing = claim.evidence.filter(({ state }) => state === 'stands' || state === 'not-agreed');
-    const counts = countEvidence(standing);
+    const counts = await verbatim.cells.evidenceOf(claim.insight, standing, there.answers, policy);
     const quotesOf = (stance: 'for' | 'against') =>
       claim.evidence.flatMap((one) =>
         one.stance === stance &&
@@ -109,7 +119,8 @@ export async function claimedBy({ verbatim }: House, { study, user }: StudyVisit
           : null,
       action: `${studyAddress(study)}/claims/${claim.publicId}`,
     };
-  });
+  };
+  return Promise.all((await insights.claimsOf(study, persona, { isForViewers: true })).map(view));
 }
 
 const HEALTH_TITLES = {
@@ -137,10 +148,12 @@ export async function sheetPage(house: House, visit: StudyVisit, read: ReadPerso
     list.map((one, index) => ({ ...one, quote: next(portrait.words[from][index]?.quotes ?? []) }));
   const rings = report.story.rings.map((ring) => ({
     ...ring,
-    quote: next([
-      ...(portrait.story?.rings.flatMap(({ place, key }) => (place === ring.ring && key ? [key] : [])) ?? []),
-      ...ring.claims.shown.flatMap(({ id }) => byClaim.get(id)?.quotes ?? []),
-    ]),
+    quote: ring.claims.shown.some(({ said }) => said !== '')
+      ? null
+      : next([
+          ...(portrait.story?.rings.flatMap(({ place, key }) => (place === ring.ring && key ? [key] : [])) ?? []),
+          ...ring.claims.shown.flatMap(({ id }) => byClaim.get(id)?.quotes ?? []),
+        ]),
   }));
   const against = portrait.against.map(({ text, quotes: own, source }) => {
     const claim = source && portrait.claims.find((one) => JSON.stringify(one.source) === JSON.stringify(source));

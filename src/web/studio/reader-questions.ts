@@ -6,9 +6,8 @@ import { showDate } from '../../render/helpers.ts';
 import type { ReaderQuestion } from '../../store/reader-questions.ts';
 import type { House } from '../app.ts';
 import type { Doorway, StudyVisit } from '../doorway.ts';
-import { statusOf } from '../errors.ts';
 import { field, fieldsOf, formOf } from '../form.ts';
-import { fieldMaker, head, isForForm, showPage, studyAddress, summaryOf } from './frame.ts';
+import { answerRefused, fieldMaker, head, isForForm, showPage, studyAddress, summaryOf } from './frame.ts';
 import { personaAddress } from './persona-place.ts';
 import { sharesAddress } from './shares.ts';
 
@@ -56,7 +55,7 @@ export function readerQuestionsDoor(door: Doorway, house: House): void {
         remove: `${at}/${publicId}/remove`,
       };
     };
-    if (sent) res.status(statusOf(sent.problem));
+    if (sent) answerRefused(res, sent.problem);
     const summary = sent ? summaryOf(sent.problem, ['answer']) : null;
     await showPage(house, visit, res, 'shares', 'studio/reader-questions', {
       head: head(

@@ -7,9 +7,8 @@ import type { Redaction } from '../../services/redactions.ts';
 import type { Interview } from '../../store/notes.ts';
 import type { House } from '../app.ts';
 import type { Doorway, EnteredStudy, StudyVisit } from '../doorway.ts';
-import { statusOf } from '../errors.ts';
 import { field, formOf, queryOf } from '../form.ts';
-import { fieldMaker, head, isForForm, showPage, studyAddress, summaryOf } from './frame.ts';
+import { answerRefused, fieldMaker, head, isForForm, showPage, studyAddress, summaryOf } from './frame.ts';
 import { kindName } from './mask-view.ts';
 import { placeName } from './text-place.ts';
 
@@ -63,7 +62,7 @@ export function redactionDoor(door: Doorway, house: House): void {
     const audience = AUDIENCES.find((one) => one === asked) ?? 'client';
     const turns = await redactions.preview(study, interview, audience, TURNS_SHOWN);
     const make = fieldMaker({ words: '', kind: 'name', ...typed }, problem?.errors ?? []);
-    if (problem) res.status(statusOf(problem));
+    if (problem) answerRefused(res, problem);
     await showPage(house, visit, res, 'interviews', 'studio/redactions', {
       head: head(
         [

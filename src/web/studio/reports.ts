@@ -1,10 +1,7 @@
 import type { Request, Response } from 'express';
-import { reportPage } from '../../exchange/reports/html.ts';
 import { Problem } from '../../model/problem.ts';
 import { showDate } from '../../render/helpers.ts';
-import { reportTemplates, TemplateError } from '../../render/report-templates.ts';
 import { REPORT_FORMATS, REPORT_KINDS, type ReportFormat, type ReportKind } from '../../reports/document.ts';
-import { sampleDocument } from '../../reports/sample-document.ts';
 import { readBrand } from '../../services/report-brand.ts';
 import { KIND_NAMES } from '../../services/report-documents.ts';
 import type { ReportForm } from '../../services/reports.ts';
@@ -71,7 +68,7 @@ const column = (label: string, isNumber = false) => ({ label, isNumber });
 /** Reports: asked for, watched while they are built, fetched; what was handed on; and how reports look. */
 export function reportDoor(door: Doorway, house: House): void {
   const { verbatim } = house;
-  const { store, reports } = verbatim;
+  const { store, reports, reportLooks } = verbatim;
 
   async function formPage(study: EnteredStudy) {
     const at = `${studyAddress(study)}/reports`;
@@ -221,20 +218,9 @@ export function reportDoor(door: Doorway, house: House): void {
 
   door.get('/studio/:study/reports/looks', 'researcher', async (visit, _req, res) => {
     const { study } = visit;
-    const { files } = reportTemplates(reports.templates);
+    const files = await reportLooks.files();
     const at = `${studyAddress(study)}/reports/looks`;
-    const brand = await readBrand(verbatim.folder).then(
-      (found) => [
-        { label: 'Name', value: found.name ?? 'none', note: null },
-        { label: 'Accent', value: found.accent ?? 'none', note: null },
-        { label: 'Logo', value: found.logo ? 'there' : 'none', note: null },
-        { label: 'Master for slides', value: found.master ? 'there' : 'none', note: null },
-      ],
-      (error: unknown) => {
-        if (!(error instanceof Problem)) throw error;
-        return [{ label: 'Brand', value: error.message, note: error.detail }];
-      },
-    );
+    const brand = brandFacts(verbatim.folder);
     await showPage(house, visit, res, 'reports', 'studio/reports-looks', {
       head: head(
         crumbs(study),
@@ -272,22 +258,10 @@ export function reportDoor(door: Doorway, house: House): void {
   });
   /** The sample report in the templates as they stand now. */
   door.get('/studio/:study/reports/looks/preview', 'researcher', async (_visit, req, res) => {
-    const brand = await readBrand(verbatim.folder);
-    try {
-      const page = reportPage(sampleDocument, { brand: { ...brand, logo: null }, links: { base: null } });
-      const html = reportTemplates(reports.templates).lay(page, brand.accent);
-      if (queryOf(req, 'live') === '1') res.setHeader('Refresh', String(LIVE_SECONDS));
-      res.setHeader('Content-Security-Policy', PREVIEW_POLICY);
-      res.type('html').send(html);
-    } catch (error) {
-      if (!(error instanceof TemplateError)) throw error;
-      if (queryOf(req, 'live') === '1') res.setHeader('Refresh', String(LIVE_SECONDS));
-      const { name, line, message } = error.fault;
-      throw new Problem('invalid', `${name} does not lay a report out`, {
-        detail: `${line === null ? '' : `Line ${line}: `}${message}. Mend the file in report-templates, then load this page again`,
-        cause: error,
-      });
-    }
+    if (queryOf(req, 'live') === '1') res.setHeader('Refresh', String(LIVE_SECONDS));
+    const html = await reportLooks.preview();
+    res.setHeader('Content-Security-Policy', PREVIEW_POLICY);
+    res.type('html').send(html);
   });
 
   async function reportOf(study: EnteredStudy, req: Request): Promise<Report> {
@@ -365,6 +339,22 @@ const crumbs = (study: EnteredStudy) => [
   { label: study.name, href: studyAddress(study) },
   { label: 'Reports', href: `${studyAddress(study)}/reports` },
 ];
+
+/** What an operator's brand is, or which of its files cannot be used and why. */
+function brandFacts(folder: string): { label: string; value: string; note: string | null }[] {
+  try {
+    const { name, accent, logo, master } = readBrand(folder);
+    return [
+      { label: 'Name', value: name ?? 'none', note: null },
+      { label: 'Accent', value: accent ?? 'none', note: null },
+      { label: 'Logo', value: logo ? 'there' : 'none', note: null },
+      { label: 'Master for slides', value: master ? 'there' : 'none', note: null },
+    ];
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    return [{ label: 'Brand', value: error.message, note: error.detail }];
+  }
+}
 
 const takenBy = ({ byUser, byLink }: HandedOn, names: ReadonlyMap<number, string>): string =>
   byUser !== null

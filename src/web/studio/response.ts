@@ -16,15 +16,25 @@ import type { SurveyRow } from '../../store/surveys.ts';
 import type { House } from '../app.ts';
 import { contentDisposition } from '../content-disposition.ts';
 import type { Doorway, EnteredStudy, StudyVisit } from '../doorway.ts';
-import { statusOf } from '../errors.ts';
 import { field, formOf, queryOf } from '../form.ts';
-import { fieldMaker, head, isForForm, PAGE_WAIT_MS, showPage, studyAddress, summaryOf } from './frame.ts';
+import {
+  answerRefused,
+  fieldMaker,
+  head,
+  isForForm,
+  PAGE_WAIT_MS,
+  showPage,
+  studyAddress,
+  summaryOf,
+} from './frame.ts';
 import { masksView, shownText } from './mask-view.ts';
 import { ticketsView } from './outgoing-view.ts';
+import { respondentName } from './quote-view.ts';
 import { answerView, folded, isToldOf, masked } from './response-answer-view.ts';
 import { checkName, readFilter } from './response-filters.ts';
 import { askedText, statePills, tookText } from './response-pills.ts';
 import { surveyAddress, surveyTitle } from './surveys.ts';
+import { writtenLinks } from './written-places.ts';
 
 const ONE = '/studio/:study/responses/:response';
 
@@ -64,12 +74,15 @@ export function oneResponseDoor(door: Doorway, house: House): void {
       await verbatim.masking.viewed({ studyId: study.id, surveyId: response.surveyId }, response.publicId, '', {
         userId: visit.user.id,
       });
+    const proof = detail.current.state === 'withdrawn' ? await store.withdrawals.of(study.id, response.publicId) : null;
+    const written = writtenLinks(study, proof?.counts.written ?? []);
+    const number = (await store.orderNumbers.ofResponses(study.id, [response.publicId])).get(response.publicId);
     const withWords = new URLSearchParams(list?.query ?? '');
     withWords.set('words', 'open');
     const make = fieldMaker(typed?.form ?? {}, typed?.problem.errors ?? []);
-    if (typed) res.status(statusOf(typed.problem));
+    if (typed) answerRefused(res, typed.problem);
     await showPage(house, visit, res, 'surveys', 'studio/response', {
-      head: head(crumbs(study, survey), `Response ${response.publicId.slice(0, 8)}`),
+      head: head(crumbs(study, survey), respondentName(number)),
       at: addressOf(study, response),
       inList,
       beside: {
@@ -83,6 +96,12 @@ export function oneResponseDoor(door: Doorway, house: House): void {
       isError: typed !== null,
       summary: typed ? summaryOf(typed.problem, ['label', 'note', 'reason', 'words']) : null,
       ...markFields(make),
+      written: written.length > 0 && {
+        kind: 'warn',
+        title: 'What researchers wrote of personas held words of theirs',
+        text: 'These were left as they were when the response was withdrawn. Look at each, and say it otherwise where it still gives them.',
+        links: written,
+      },
       masks: { ...masksView(detail.said, isOpen), openQuery: `?${withWords}` },
       wordsFields: [
         ...(detail.said.length > 1

@@ -9,12 +9,22 @@ import { MATCHES_COUNTED } from '../../store/response-desk.ts';
 import type { SurveyRow } from '../../store/surveys.ts';
 import type { House } from '../app.ts';
 import type { Doorway, EnteredStudy, StudyVisit } from '../doorway.ts';
-import { statusOf } from '../errors.ts';
 import { field, formOf, queryOf } from '../form.ts';
 import { bestWorstDoor } from './best-worst.ts';
 import { exportDoor } from './exports.ts';
 import { SURVEY, surveyCrumbs } from './fieldwork-place.ts';
-import { buttons, fieldMaker, head, isForForm, PAGE_WAIT_MS, showPage, studyAddress, summaryOf } from './frame.ts';
+import {
+  answerRefused,
+  buttons,
+  fieldMaker,
+  head,
+  isForForm,
+  PAGE_WAIT_MS,
+  showPage,
+  studyAddress,
+  summaryOf,
+} from './frame.ts';
+import { respondentName } from './quote-view.ts';
 import { oneResponseDoor } from './response.ts';
 import { courseDoor } from './response-course.ts';
 import { CHECK_NAMES, checkName, readFilter } from './response-filters.ts';
@@ -46,6 +56,10 @@ export function responseDoor(door: Doorway, house: House): void {
     const read = await readFilter(house, study, survey, req);
     const before = queryOf(req, 'before');
     const { rows, next } = await responseDesk.list(survey, read.filter, before === '' ? null : before, PAGE_ROWS);
+    const numbers = await store.orderNumbers.ofResponses(
+      study.id,
+      rows.map(({ response }) => response.publicId),
+    );
     const count = await store.responseDesk.count(survey.id, read.filter);
     const quality = await responseQuality.overview(survey);
     const isBegun = responseQuality.refresh(survey, quality);
@@ -53,7 +67,7 @@ export function responseDoor(door: Doorway, house: House): void {
     const withQuery = (path: string, query: string) => (query === '' ? path : `${path}?${query}`);
     const paged = (id: string) => withQuery(at, [read.query, `before=${id}`].filter((part) => part !== '').join('&'));
     const make = fieldMaker(typed?.form ?? {}, typed?.problem.errors ?? []);
-    if (typed) res.status(statusOf(typed.problem));
+    if (typed) answerRefused(res, typed.problem);
     const isFiltered = read.active.length > 0;
     await showPage(house, visit, res, 'surveys', 'studio/responses', {
       head: head(surveyCrumbs(study, survey), 'Responses', null, [
@@ -75,7 +89,7 @@ export function responseDoor(door: Doorway, house: House): void {
         count > MATCHES_COUNTED
           ? `More than ${MATCHES_COUNTED.toLocaleString('en-GB')} responses`
           : `${count.toLocaleString('en-GB')} ${count === 1 ? 'response' : 'responses'}`,
-      rows: rows.map((row) => rowView(study, row, read.query)),
+      rows: rows.map((row) => rowView(study, row, read.query, respondentName(numbers.get(row.response.publicId)))),
       isEmpty: rows.length === 0,
       isBare: rows.length === 0 && !isFiltered && before === '',
       empty: isFiltered
@@ -198,9 +212,14 @@ function doneNotice(done: string, n: string) {
 }
 
 /** @param query of the list, so that the response's page knows what stands beside it */
-function rowView(study: EnteredStudy, { response, labels, flags, leftOut }: ListedResponse, query: string) {
+function rowView(
+  study: EnteredStudy,
+  { response, labels, flags, leftOut }: ListedResponse,
+  query: string,
+  name: string,
+) {
   return {
-    name: response.publicId.slice(0, 8),
+    name,
     href: `${studyAddress(study)}/responses/${response.publicId}${query === '' ? '' : `?${query}`}`,
     states: statePills(response.state, response.isTest === 1, leftOut !== null),
     begun: showDate(response.startedAt, true),

@@ -4,9 +4,8 @@ import type { Rule, RuleUnit } from '../../model/rule.ts';
 import type { Segment } from '../../store/segments.ts';
 import type { House } from '../app.ts';
 import type { Doorway, StudyVisit } from '../doorway.ts';
-import { statusOf } from '../errors.ts';
 import { field, formOf, queryOf } from '../form.ts';
-import { studyAddress } from './frame.ts';
+import { answerRefused, studyAddress } from './frame.ts';
 import { type Building, baseOf, buildingFrom, carried, ruleFrom, withRule } from './rule-building.ts';
 import {
   conditionAt,
@@ -91,7 +90,7 @@ export function ruleBuilderDoor(door: Doorway, house: House): void {
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
       if (error.kind === 'conflict' && deed === 'save' && segment?.rule) {
-        res.status(statusOf(error));
+        answerRefused(res, error);
         return showBuilder(
           house,
           visit,

@@ -2,7 +2,7 @@ import type { Response } from 'express';
 import type { Problem } from '../../model/problem.ts';
 import type { House } from '../app.ts';
 import type { EnteredStudy, StudyVisit } from '../doorway.ts';
-import { showPage, studyAddress, summaryOf } from './frame.ts';
+import { answerRefused, showPage, studyAddress, summaryOf } from './frame.ts';
 import { type Building, buildingAddress, buildingHead, countOf } from './rule-building.ts';
 import { NEW_GROUP } from './rule-draft.ts';
 import { ruleKnown } from './rule-known.ts';
@@ -42,7 +42,7 @@ export async function showBuilder(
   const surveys = surveyNames(published);
   const names = await ruleNames(house, study, rule);
   const everybody = isOfCompanies ? 'all companies known here' : 'all people known here';
-  if (problem) res.status(422);
+  if (problem) answerRefused(res, problem);
   await showPage(house, visit, res, 'segments', 'studio/rule', {
     head: buildingHead(study, building),
     isError: problem !== null,

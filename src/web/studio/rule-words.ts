@@ -1,5 +1,6 @@
 import type { Rule, RuleLeaf } from '../../model/rule.ts';
 import { describeLeaf } from '../../rules/describe-leaf.ts';
+import { namedRule } from '../../rules/named-rule.ts';
 import { referencesOf } from '../../rules/references.ts';
 import { distrustOf } from '../../services/theme-checks.ts';
 import { applyCorrections } from '../../themes/apply-corrections.ts';
@@ -64,24 +65,8 @@ export function missingNames(rule: Rule, names: ReadonlyMap<string, string>, cod
   ];
 }
 
-/** A rule with the names of what it refers to. */
-function named(rule: Rule, names: ReadonlyMap<string, string>): Rule {
-  if ('all' in rule) return { all: rule.all.map((part) => named(part, names)) };
-  if ('any' in rule) return { any: rule.any.map((part) => named(part, names)) };
-  if ('not' in rule) return { not: named(rule.not, names) };
-  const called = (id: string) => `“${names.get(id) ?? id}”`;
-  if ('segment' in rule) return { ...rule, segment: called(rule.segment) };
-  if ('theme' in rule) return { ...rule, theme: called(rule.theme) };
-  if ('persona' in rule) return { ...rule, persona: called(rule.persona) };
-  if ('score' in rule && names.has(rule.score)) return { ...rule, score: called(rule.score) };
-  if ('interview' in rule) return { ...rule, interview: called(rule.interview) };
-  if ('survey' in rule && rule.survey !== undefined && rule.survey !== 'any')
-    return { ...rule, survey: called(rule.survey) };
-  return 'people' in rule ? { ...rule, people: named(rule.people, names) } : rule;
-}
-
 /** A condition in words, with the names that people gave to what it refers to, and what it counts as where nothing is known. */
 export function leafWords(leaf: RuleLeaf, names: ReadonlyMap<string, string>): string {
   const missing = leaf.ifMissing === undefined ? '' : `, ${leaf.ifMissing ? 'also' : 'and not'} where nothing is known`;
-  return `${describeLeaf(named(leaf, names) as RuleLeaf)}${missing}`;
+  return `${describeLeaf(namedRule(leaf, names) as RuleLeaf)}${missing}`;
 }

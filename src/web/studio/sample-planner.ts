@@ -15,7 +15,7 @@ import type { House } from '../app.ts';
 import type { Doorway } from '../doorway.ts';
 import { field, queryOf } from '../form.ts';
 import { fieldworkAddress, fieldworkCrumbs, numberIn, SURVEY } from './fieldwork-place.ts';
-import { type FieldView, fieldMaker, head, showPage, summaryOf } from './frame.ts';
+import { answerRefused, type FieldView, fieldMaker, head, showPage, summaryOf } from './frame.ts';
 import { surveyOf } from './surveys.ts';
 
 const SEGMENTS_MAX = 50;
@@ -65,7 +65,7 @@ export function samplePlannerDoor(door: Doorway, house: House): void {
     const of = field(form, 'of') === 'mean' ? 'mean' : 'share';
     const found = asked ? answer(code, form) : null;
     const problem = found instanceof Problem ? found : null;
-    if (problem) res.status(422);
+    if (problem) answerRefused(res, problem);
     const summary = problem ? summaryOf(problem, Object.keys(DEFAULTS)) : null;
     await showPage(house, visit, res, 'surveys', 'studio/fieldwork-plan', {
       head: head(

@@ -11,9 +11,8 @@ import type { ProfiledSegments } from '../../workers/tasks/segment-profile.ts';
 import type { House } from '../app.ts';
 import { contentDisposition } from '../content-disposition.ts';
 import type { Doorway, EnteredStudy } from '../doorway.ts';
-import { statusOf } from '../errors.ts';
 import { field, fieldList, formOf, queryOf } from '../form.ts';
-import { fieldMaker, head, isForForm, showPage, studyAddress } from './frame.ts';
+import { answerRefused, fieldMaker, head, isForForm, showPage, studyAddress } from './frame.ts';
 import { runAddress } from './runs.ts';
 import { overviewOf, roomsOf } from './segment-profile-rooms.ts';
 import { FAMILIES, ORDERS, type ProfileOrder, segmentsView } from './segment-profile-view.ts';
@@ -295,7 +294,7 @@ export function segmentProfileDoor(door: Doorway, house: House): void {
       res.redirect(303, runAddress(study, run));
     } catch (error) {
       if (!isForForm(error)) throw error;
-      res.status(statusOf(error));
+      answerRefused(res, error);
       const query = { family: '', order: '', page: '' };
       await showPage(
         house,

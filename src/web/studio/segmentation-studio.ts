@@ -13,7 +13,7 @@ import type { Doorway, EnteredStudy } from '../doorway.ts';
 import { field, fieldList, formOf } from '../form.ts';
 import { showDefinedSegmentation } from './defined-segmentation-page.ts';
 import { ENGINE_WORDS, engineName, FAMILY_WORDS } from './engine-words.ts';
-import { fieldMaker, head, isForForm, showPage, studyAddress } from './frame.ts';
+import { answerRefused, fieldMaker, head, isForForm, showPage, studyAddress } from './frame.ts';
 import { runAddress } from './runs.ts';
 import { driftNotice } from './segment-drift.ts';
 import { countsOf } from './segmentation-comparison.ts';
@@ -317,7 +317,7 @@ export function segmentationStudioDoor(door: Doorway, house: House): void {
         res.redirect(303, runAddress(study, run));
       } catch (error) {
         if (!isForForm(error)) throw error;
-        res.status(422);
+        answerRefused(res, error);
         await showPage(
           house,
           visit,

@@ -6,7 +6,7 @@ import type { House } from '../app.ts';
 import { hostOf } from '../collect.ts';
 import type { Doorway, StudyVisit } from '../doorway.ts';
 import { field, formOf } from '../form.ts';
-import { buttons, fieldMaker, head, isForForm, showPage, summaryOf } from './frame.ts';
+import { answerRefused, buttons, fieldMaker, head, isForForm, showPage, summaryOf } from './frame.ts';
 import { sourceAddress, sourceCrumbs, sourceIn } from './source-place.ts';
 import { faultsTable, fileFacts, filesTable } from './sources-view.ts';
 
@@ -37,7 +37,7 @@ export function sourceFilesDoor(door: Doorway, house: House): void {
     };
     const make = fieldMaker(values, problem?.errors ?? []);
     const { protocol, host } = hostOf(house, req);
-    if (problem) res.status(422);
+    if (problem) answerRefused(res, problem);
     await showPage(house, visit, res, 'people', 'studio/source-files', {
       head: head(
         sourceCrumbs(visit, source),

@@ -5,7 +5,7 @@ import type { Signature } from '../../services/signed-ids.ts';
 import type { House } from '../app.ts';
 import type { Doorway, StudyVisit } from '../doorway.ts';
 import { field, formOf } from '../form.ts';
-import { buttons, fieldMaker, head, isForForm, showPage, summaryOf } from './frame.ts';
+import { answerRefused, buttons, fieldMaker, head, isForForm, showPage, summaryOf } from './frame.ts';
 import { sourceAddress, sourceCrumbs, sourceIn } from './source-place.ts';
 import { PROOFS_LOOKED_AT, proofsTable } from './sources-view.ts';
 
@@ -47,7 +47,7 @@ export function sourceSigningDoor(door: Doorway, house: House): void {
     const source = await sourceIn(verbatim, visit, req);
     const secrets = sources.secretsOf(source);
     const make = fieldMaker({ signing: source.signing, ...typed }, problem?.errors ?? []);
-    if (problem) res.status(422);
+    if (problem) answerRefused(res, problem);
     await showPage(house, visit, res, 'people', 'studio/source-signing', {
       head: head(
         sourceCrumbs(visit, source),

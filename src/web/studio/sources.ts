@@ -8,7 +8,17 @@ import type { House } from '../app.ts';
 import { hostOf } from '../collect.ts';
 import type { Doorway, StudyVisit } from '../doorway.ts';
 import { field, formOf, queryOf } from '../form.ts';
-import { buttons, fieldMaker, head, isForForm, showForm, showPage, studyAddress, summaryOf } from './frame.ts';
+import {
+  answerRefused,
+  buttons,
+  fieldMaker,
+  head,
+  isForForm,
+  showForm,
+  showPage,
+  studyAddress,
+  summaryOf,
+} from './frame.ts';
 import { peopleCrumbs, sourceAddress, sourceIn, sourcesAddress, sourcesCrumb } from './source-place.ts';
 import {
   lettersTable,
@@ -180,7 +190,7 @@ export function sourceDoor(door: Doorway, house: House): void {
     const lettersCount = await store.sources.countDeadLetters(source.id);
     const { protocol, host } = hostOf(house, req);
     const make = fieldMaker({ message }, problem?.errors ?? []);
-    if (problem) res.status(422);
+    if (problem) answerRefused(res, problem);
     await showPage(house, visit, res, 'people', 'studio/source', {
       head: head(peopleCrumbs(visit, sourcesCrumb(visit)), source.name, null, [
         { label: 'Signed ids', href: `${at}/signing`, isPrimary: false },

@@ -9,7 +9,7 @@ import type { Doorway, EnteredStudy, StudyVisit } from '../doorway.ts';
 import { field, formOf, queryOf } from '../form.ts';
 import { codebookAddress, codebookCrumbs, hueClass, plural, turnBack } from './codebook-place.ts';
 import { decisionsOf, nothingDecided, VERDICTS } from './coder-queue-view.ts';
-import { head, isForForm, showPage, studyAddress, summaryOf } from './frame.ts';
+import { answerRefused, head, isForForm, showPage, studyAddress, summaryOf } from './frame.ts';
 
 const SHOWN = 20;
 const LABELS = { accepted: 'Accept', rejected: 'Reject', skipped: 'Not now' } as const;
@@ -60,7 +60,7 @@ export function suggestionDoor(door: Doorway, house: House): void {
     const themes = await openThemes(study);
     const total = waiting.reduce((sum, { count }) => sum + count, 0);
     const decided = Number(queryOf(req, 'decided')) || 0;
-    if (problem) res.status(422);
+    if (problem) answerRefused(res, problem);
     await showPage(house, visit, res, 'codebook', 'studio/suggestions', {
       head: head(
         codebookCrumbs(study),

@@ -7,8 +7,7 @@ import { questionsOf } from '../../model/survey.ts';
 import type { StagedSurvey } from '../../services/survey-imports.ts';
 import type { House } from '../app.ts';
 import type { Doorway, EnteredStudy } from '../doorway.ts';
-import { statusOf } from '../errors.ts';
-import { head, showPage, studyAddress } from './frame.ts';
+import { answerRefused, head, showPage, studyAddress } from './frame.ts';
 import { surveyAddress, surveyOf, surveyTitle } from './surveys.ts';
 
 /** More lines than this are for a program to read. */
@@ -93,7 +92,7 @@ export function surveyImportDoor(door: Doorway, house: House): void {
     } catch (error) {
       if (!(error instanceof Problem) || (error.kind !== 'invalid' && error.kind !== 'conflict')) throw error;
       const report = await surveyImports.read(staged);
-      res.status(statusOf(error));
+      answerRefused(res, error);
       await showPage(
         house,
         visit,

@@ -242,6 +242,10 @@ export function themeCheckDoor(door: Doorway, house: House): void {
       study,
       shown.map(({ document }) => document),
     );
+    const numbers = await store.orderNumbers.ofResponses(
+      study.id,
+      shown.map(({ answer }) => answer.response),
+    );
     const named = (ids: readonly string[]): string => (ids.length === 0 ? 'none' : ids.map(labelOf).join(', '));
     return shown.flatMap(({ document, answer, machine, people }, index) => {
       const text = words.get(document);
@@ -257,6 +261,7 @@ export function themeCheckDoor(door: Doorway, house: House): void {
           index: index + 1,
           note: `People: ${people.map(named).join(' / ')}. Machine: ${named(machine)}.`,
           toward: missed,
+          number: numbers.get(answer.response) ?? null,
         }),
       ];
     });

@@ -61,6 +61,10 @@ export function themeAnswerDoors(house: House, page: Places): void {
       place.study,
       list.map(({ id }) => id),
     );
+    const numbers = await house.verbatim.store.orderNumbers.ofResponses(
+      place.study.id,
+      list.map(({ response }) => response),
+    );
     return list.map((answer, index) =>
       answerRow(place, `${backTo(req)}#answers`, {
         answer,
@@ -68,6 +72,7 @@ export function themeAnswerDoors(house: House, page: Places): void {
         words: words.get(answer.id) ?? '(These words were withdrawn, or are not those that were kept.)',
         index: index + 1,
         mayTick: list.length > 1,
+        number: numbers.get(answer.response) ?? null,
       }),
     );
   }

@@ -16,6 +16,8 @@ import { queryOf } from '../form.ts';
 import { type Crumb, studyAddress } from './frame.ts';
 import { readInterviewFilter } from './interview-filters.ts';
 import { type ReadFilter, readFilter } from './response-filters.ts';
+import { runAddress } from './runs.ts';
+import { surveyNames } from './surveys.ts';
 
 /** What themes can be found in; `survey` is empty for the interviews of the study. */
 export type OpenQuestion = { survey: string; item: string; text: string; value: string };
@@ -83,6 +85,49 @@ export async function openQuestions({ verbatim: { store } }: House, study: Enter
     questions.push({ survey: '', item, text: 'Interviews of this study', value: item });
   }
   return questions;
+}
+
+/** Open questions as they stand in a list: with their survey, since two may ask the same, and how many answers count. */
+export async function questionChoices(
+  { verbatim: { store } }: House,
+  study: EnteredStudy,
+  questions: readonly OpenQuestion[],
+): Promise<{ value: string; label: string }[]> {
+  const surveys = await store.surveys.list(study.id);
+  const names = surveyNames(surveys);
+  const idOf = new Map(surveys.map(({ id, publicId }) => [publicId, id]));
+  const counts = await store.themes.answersBy(study.id);
+  return questions.map(({ survey, item, text, value }) => {
+    const id = idOf.get(survey);
+    if (id === undefined) return { value, label: text };
+    const n = counts.find((one) => one.surveyId === id && one.item === item)?.n ?? 0;
+    return { value, label: `${text} · ${names.get(id) ?? ''} · ${many(n, 'answer')}` };
+  });
+}
+
+/**
+ * The last try to find themes, where it failed and the same question has not been read since; null for anything else.
+ *
+ * @param of the run a page is about, whose question alone is looked at; null for any question
+ */
+export async function failedTry(
+  { verbatim: { store } }: House,
+  study: EnteredStudy,
+  of: Pick<Run, 'surveyId' | 'subject'> | null,
+) {
+  const [last] = (await store.analyses.runs(study.id, 'themes')).filter(
+    (run) => of === null || (run.surveyId === of.surveyId && run.subject === of.subject),
+  );
+  if (study.role === 'viewer' || last?.state !== 'failed') return null;
+  return {
+    kind: 'bad',
+    title: 'The last try to find themes failed',
+    text: last.error ?? 'It is not known why',
+    links: [
+      { label: 'Look at the run', href: runAddress(study, last) },
+      { label: 'Find themes', href: `${themesAddress(study)}/find` },
+    ],
+  };
 }
 
 /**

@@ -11,7 +11,7 @@ import type { House } from '../app.ts';
 import { builderWith } from './comparison-place.ts';
 import { studyAddress } from './frame.ts';
 import { ticketsView } from './outgoing-view.ts';
-import { quoteView } from './quote-view.ts';
+import { quoteView, respondentName } from './quote-view.ts';
 import { sentimentView } from './sentiment-view.ts';
 import { checksAddress } from './theme-checks-code.ts';
 import { verdictOf } from './theme-checks-view.ts';
@@ -307,7 +307,8 @@ async function segmentChart(house: House, place: ThemesPlace, theme: ShownTheme)
  * An answer with what can be said of it: the row of the review list, of a theme's answers, and of what a check found.
  *
  * @param back where its buttons lead back to
- * @param row `mayTick` when the page has buttons for several; `note` stands below; `toward` is the theme that is offered first
+ * @param row `mayTick` when the page has buttons for several; `note` stands below; `toward` is the theme that is offered first,
+ *   `number` that of the response
  */
 export function answerRow(
   place: ThemesPlace,
@@ -320,6 +321,7 @@ export function answerRow(
     mayTick = false,
     note = '',
     toward = null,
+    number = null,
   }: {
     answer: ThemesPlace['answers'][number];
     theme: string | null;
@@ -328,6 +330,7 @@ export function answerRow(
     mayTick?: boolean;
     note?: string;
     toward?: string | null;
+    number?: number | null;
   },
 ) {
   const name = nameIn(place);
@@ -340,9 +343,7 @@ export function answerRow(
       before: words,
       marked: '',
       after: '',
-      source: answer.turn
-        ? `${answer.turn.called}, turn ${answer.turn.position}`
-        : `Respondent ${answer.response.slice(0, 6)}`,
+      source: answer.turn ? `${answer.turn.called}, turn ${answer.turn.position}` : respondentName(number),
       href: answer.turn
         ? `${studyAddress(place.study)}/interviews/${answer.response}#turn-${answer.turn.position}`
         : `${studyAddress(place.study)}/responses/${answer.response}`,

@@ -9,7 +9,16 @@ import { runAddress } from './runs.ts';
 import { type Shown, type ThemePage, themeAnswerDoors } from './themes-answers.ts';
 import { themeCorrectDoor } from './themes-correct.ts';
 import { themeFigureDoors } from './themes-figures.ts';
-import { many, type OpenQuestion, openQuestions, runAsked, themesAddress, themesPlace } from './themes-place.ts';
+import {
+  failedTry,
+  many,
+  type OpenQuestion,
+  openQuestions,
+  questionChoices,
+  runAsked,
+  themesAddress,
+  themesPlace,
+} from './themes-place.ts';
 import { showThemes, themesTop } from './themes-top.ts';
 import { finerForm, mergeSuggestions, themeDetail, themeList } from './themes-view.ts';
 
@@ -18,32 +27,30 @@ export function themeDoor(door: Doorway, house: House): void {
   const { verbatim } = house;
   const { store, analysis } = verbatim;
 
-  const runPage = async (study: EnteredStudy, questions: readonly OpenQuestion[]) => ({
-    head: head(
-      [
-        { label: study.name, href: studyAddress(study) },
-        { label: 'Themes', href: `${studyAddress(study)}/themes` },
-      ],
-      'Find themes',
-      'Words that people share are found by counting, on this machine, in seconds. Synonyms and negation are not seen; below a few hundred answers themes are tentative. What was corrected by hand is kept.',
-    ),
-    action: `${studyAddress(study)}/themes/find`,
-    fields: (make: ReturnType<typeof fieldMaker>) => [
-      make.select(
-        'item',
-        'In what was said to',
-        questions.map((question) => ({ value: question.value, label: question.text })),
-        { isRequired: true },
+  const runPage = async (study: EnteredStudy, questions: readonly OpenQuestion[]) => {
+    const choices = await questionChoices(house, study, questions);
+    return {
+      head: head(
+        [
+          { label: study.name, href: studyAddress(study) },
+          { label: 'Themes', href: `${studyAddress(study)}/themes` },
+        ],
+        'Find themes',
+        'Words that people share are found by counting, on this machine, in seconds. Synonyms and negation are not seen; below a few hundred answers themes are tentative. What was corrected by hand is kept.',
       ),
-      make.text('themes', 'How many themes', { isShort: true, hint: 'Leave empty to let the answers decide' }),
-      make.text('seed', 'Seed', {
-        isShort: true,
-        hint: 'The same seed and answers give the same themes to the last digit',
-      }),
-    ],
-    buttons: buttons('Find themes', { label: 'Cancel', href: `${studyAddress(study)}/themes` }),
-    notice: await embeddingsNotice(house, study),
-  });
+      action: `${studyAddress(study)}/themes/find`,
+      fields: (make: ReturnType<typeof fieldMaker>) => [
+        make.select('item', 'In what was said to', choices, { isRequired: true }),
+        make.text('themes', 'How many themes', { isShort: true, hint: 'Leave empty to let the answers decide' }),
+        make.text('seed', 'Seed', {
+          isShort: true,
+          hint: 'The same seed and answers give the same themes to the last digit',
+        }),
+      ],
+      buttons: buttons('Find themes', { label: 'Cancel', href: `${studyAddress(study)}/themes` }),
+      notice: await embeddingsNotice(house, study),
+    };
+  };
 
   door.get('/studio/:study/themes/find', 'researcher', async (visit, req, res) => {
     const questions = await openQuestions(house, visit.study);
@@ -93,6 +100,7 @@ export function themeDoor(door: Doorway, house: House): void {
     const questions = await openQuestions(house, study);
     await showPage(house, visit, res, 'themes', 'studio/list', {
       head: head([{ label: study.name, href: studyAddress(study) }], 'Themes'),
+      notice: await failedTry(house, study, null),
       isEmpty: true,
       empty: {
         title: 'No themes yet',
@@ -159,6 +167,7 @@ export function themeDoor(door: Doorway, house: House): void {
       top: { ...top, flash: chosen ? null : flash },
       flash,
       reason: result.reason ?? '',
+      failed: await failedTry(house, study, run),
       broken:
         result.broken > 0
           ? {

@@ -7,7 +7,7 @@ import type { Transcription } from '../../store/media.ts';
 import type { Interview } from '../../store/notes.ts';
 import type { House } from '../app.ts';
 import type { StudyVisit } from '../doorway.ts';
-import { fieldMaker, head, showPage, studyAddress, summaryOf } from './frame.ts';
+import { answerRefused, fieldMaker, head, showPage, studyAddress, summaryOf } from './frame.ts';
 import { interviewAddress, interviewCrumbs } from './interview-place.ts';
 import { playerOf } from './transcript-place.ts';
 
@@ -42,7 +42,7 @@ export async function showTranscriptRoom(
   const files = await media.listOf(interview);
   const last = await store.media.lastTranscription(interview.id);
   const make = fieldMaker(typed, problem?.errors ?? []);
-  if (problem) res.status(problem.kind === 'conflict' ? 409 : problem.kind === 'too-large' ? 413 : 422);
+  if (problem) answerRefused(res, problem);
   await showPage(house, visit, res, 'interviews', 'studio/transcript-room', {
     head: head(
       interviewCrumbs(study, interview),

@@ -11,6 +11,7 @@ import { contentDisposition } from '../content-disposition.ts';
 import type { Doorway, EnteredStudy, StudyVisit } from '../doorway.ts';
 import { field, formOf } from '../form.ts';
 import {
+  answerRefused,
   buttons,
   type FieldView,
   fieldMaker,
@@ -144,7 +145,7 @@ export function transcriptDoor(door: Doorway, house: House): void {
       : { turns: 0, codings: 0, drafts: 0, isTimed: false };
     const names = ['participant', 'title', 'heldOn', 'mode', 'replace', 'joins'];
     const errorAt = (name: string) => problem?.errors.find(({ pointer }) => pointer === `#/${name}`)?.detail ?? '';
-    if (problem) res.status(problem.kind === 'conflict' ? 409 : 422);
+    if (problem) answerRefused(res, problem);
     await showPage(house, visit, res, 'interviews', 'studio/transcript-draft', {
       head: head(
         interview

@@ -105,17 +105,49 @@ function responseColumns({ responses }: Pick<SurveyColumns, 'responses'>): Surve
   });
 }
 
+/** Facts of a response that are kept of the person, too. */
+const SAME_OF_PERSON: Readonly<Record<string, string>> = { 'response.device': 'device', 'response.browser': 'browser' };
+
+/** Whether a difference is what the rules of segments ask, directly or by what it is worked out of. */
+async function askedByRules(
+  store: Store,
+  place: { workspaceId: number; studyId: number },
+  segments: readonly Segment[],
+): Promise<(one: Described) => boolean> {
+  const defines: Awaited<ReturnType<typeof definingFacts>>[] = [];
+  for (const segment of segments) if (segment.rule !== null) defines.push(await definingFacts(store, place, segment));
+  const asks = (kind: 'score' | 'answer' | 'attribute' | 'theme', name: string) =>
+    defines.some((isDefining) => isDefining({ kind, name }));
+  return ({ family, item, comparison }) => {
+    if (family === 'scale') return asks('score', item);
+    if (family === 'question') return asks('answer', item);
+    if (family === 'theme') return comparison.kind === 'share' && asks('theme', comparison.code);
+    const name = attributeOf(item);
+    return asks('attribute', SAME_OF_PERSON[name] ?? name);
+  };
+}
+
 /** The same as differences between those inside and everyone else, each with its place in the portrait. */
 export async function describedFor(
   store: Store,
-  workspaceId: number,
-  { definition }: Pick<SurveyColumns, 'definition'>,
-  labels: readonly (number | null)[],
-  told: readonly SurveyTableColumn[],
+  place: { workspaceId: number; studyId: number },
+  {
+    columns: { definition },
+    labels,
+    told,
+    segments,
+  }: {
+    columns: Pick<SurveyColumns, 'definition'>;
+    labels: readonly (number | null)[];
+    told: readonly SurveyTableColumn[];
+    segments: readonly Segment[];
+  },
 ): Promise<Described[]> {
-  const types = await store.sources.attributeTypes(workspaceId, 'person');
+  const types = await store.sources.attributeTypes(place.workspaceId, 'person');
   const humanValues = humanValuesOf(definition);
-  return describePeople(labels, told).map((one) => {
+  const isAsked = await askedByRules(store, place, segments);
+  return describePeople(labels, told).map((found) => {
+    const one: Described = isAsked(found) ? { ...found, isAsked: true } : found;
     if (one.family === 'scale') return { ...one, isHumanValue: humanValues.has(one.item) };
     if (one.family === 'theme') return one;
     if (one.family === 'question') return { ...one, section: portraitSection('question', one.item) };

@@ -1,7 +1,7 @@
 import { withoutStop } from '../../model/label-words.ts';
 import type { SegmentationSettings } from '../../model/segmentation.ts';
 import type { TypingTool } from '../../model/typing-tool.ts';
-import type { Portrait, Recognise, Stability } from '../../personas/portrait.ts';
+import type { Recognise, Stability } from '../../personas/portrait.ts';
 import { answersForTool } from '../../segments/typing/survey-answers.ts';
 import type { ShareInterval } from '../../stats/wilson-interval.ts';
 import type { Run } from '../../store/analyses.ts';
@@ -168,7 +168,3 @@ function tellingOf(
   const pull = row.weights[own]! - mean;
   return { name: question.name, index: null, direction: pull === 0 ? null : pull > 0 ? 'higher' : 'lower' };
 }
-
-/** What a portrait says of where its people come from, by public ids. */
-export const drawnFrom = (segments: readonly Segment[]): NonNullable<Portrait['sources']['segments']> =>
-  segments.map(({ publicId, name, version }) => ({ id: publicId, name, version }));

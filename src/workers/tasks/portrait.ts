@@ -7,10 +7,11 @@ import type { DrawnGroup } from '../../personas/told-figures.ts';
 import type { Segment } from '../../store/segments.ts';
 import type { Store } from '../../store/store.ts';
 import type { TaskContext } from '../analysis-thread.ts';
+import { drawnFrom } from './drawn-from.ts';
 import { choicesAgainstWords, withWordsOnClaims } from './portrait-against.ts';
 import { describedFor, humanValuesOf, portraitColumns } from './portrait-columns.ts';
 import { exemplarsOf } from './portrait-exemplars.ts';
-import { drawnFrom, fittedShare, foundSegment, recogniseOf, stabilityOf } from './portrait-found.ts';
+import { fittedShare, foundSegment, recogniseOf, stabilityOf } from './portrait-found.ts';
 import { interviewsChosen, type MembersAsked, membersOf } from './portrait-members.ts';
 import { quotesOfThemes } from './portrait-quotes.ts';
 import { drawnGroup, portraitSize, portraitSpend } from './portrait-size.ts';
@@ -107,7 +108,7 @@ async function drawSegments(context: TaskContext, args: PortraitArgs): Promise<D
   onProgress('Comparing', 0.3);
   const themeRuns = await store.analyses.latestThemeRuns(studyId, surveyId);
   const columnsTold = await portraitColumns(store, place, { columns, themeRuns, segments });
-  const described = await describedFor(store, workspaceId, columns, labels, columnsTold);
+  const described = await describedFor(store, place, { columns, labels, told: columnsTold, segments });
 
   onProgress('Choosing quotes', 0.5);
   const inside = new Set(idsOf(columns, labels, 0));
@@ -173,7 +174,7 @@ async function drawSegments(context: TaskContext, args: PortraitArgs): Promise<D
       surveyVersion: columns.version,
       watermark: await store.personas.watermark(surveyId),
       themeRuns: themeRuns.map((run) => run.publicId),
-      segments: drawnFrom(segments),
+      segments: await drawnFrom(store, studyId, segments, columnsTold),
     },
   };
   const isTold = new Set(portrait.claims.map(({ id }) => id));

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import LineBreaker from 'linebreak';
 import { expect, test } from 'vitest';
-import { flowInTwo } from '../../../src/exchange/reports/pdf-columns.ts';
+import { flowInColumns } from '../../../src/exchange/reports/pdf-columns.ts';
 import { type EmbeddedFont, PdfFonts } from '../../../src/exchange/reports/pdf-fonts.ts';
 import { LineSetter, type Words } from '../../../src/exchange/reports/pdf-lines.ts';
 import { held, Pager, type Slab } from '../../../src/exchange/reports/pdf-slabs.ts';
@@ -9,12 +9,13 @@ import { held, Pager, type Slab } from '../../../src/exchange/reports/pdf-slabs.
 const makeBidi = createRequire(import.meta.url)('bidi-js') as () => ConstructorParameters<typeof LineSetter>[1];
 
 /** Letters of half their size, all alike; glyphs are their code points. */
-const face = (has: RegExp, glyphs: number[] = []): EmbeddedFont => ({
+const face = (has: RegExp, onLayout: (text: string) => void, glyphs: number[] = []): EmbeddedFont => ({
   id: String(has),
   scale: 1,
   font: {
     hasGlyphForCodePoint: (codePoint) => has.test(String.fromCodePoint(codePoint)),
     layout(text, _features, _script, _language, direction) {
+      onLayout(text);
       const letters = [...text];
       if (direction === 'rtl') letters.reverse();
       const glyphs = letters.map((letter) => ({
@@ -35,7 +36,7 @@ const LETTERS: Record<string, RegExp> = {
   'Noto Sans Arabic': /[ \u0600-\u06ff]/,
   'Noto Sans Hebrew': /[ \u0590-\u05ff]/,
 };
-function setter() {
+function setter(onLayout: (text: string) => void = () => {}) {
   const cuts = Object.keys(LETTERS).map((family) => ({
     family,
     weight: 400,
@@ -43,7 +44,7 @@ function setter() {
     data: new Uint8Array(),
     path: '',
   }));
-  const fonts = new PdfFonts(cuts, ({ family }) => face(LETTERS[family]!));
+  const fonts = new PdfFonts(cuts, ({ family }) => face(LETTERS[family]!, onLayout));
   return { fonts, lines: new LineSetter(fonts, makeBidi(), (text) => new LineBreaker(text)) };
 }
 const words = (text: string): Words[] => [{ text, style: { face: 'sans', weight: 400, size: 10, ink: '#000000' } }];
@@ -69,6 +70,27 @@ test('lines are no wider than their column, whatever the words', () => {
   expect(seen(set).join('').replaceAll(' ', '')).toBe(
     'TheyleftaKraftfahrzeughaftpflichtversicherungsgesellschaftwithintwoyears',
   );
+});
+
+test('a word of very many letters is shaped in pieces, a few times over and not once for each length that is tried', () => {
+  let letters = 0;
+  let longest = 0;
+  const { lines } = setter((text) => {
+    letters += text.length;
+    longest = Math.max(longest, text.length);
+  });
+  const word = Array.from({ length: 20_000 }, (_, at) => 'abcdefghijklmnopqrstuvwxyz'[(at * at) % 26]).join('');
+  const set = lines.set(words(word), 100);
+  expect(seen(set).join('')).toBe(word);
+  for (const { width } of set.lines) expect(width).toBeLessThanOrEqual(100);
+  expect(longest).toBeLessThanOrEqual(80);
+  expect(letters).toBeLessThan(word.length * 4);
+});
+
+test('a word from right to left in a sentence of ours leaves brackets and numbers after it where they are', () => {
+  const set = setter().lines.set([...words('אבג'), ...words(' (12 of others) 7')], 400);
+  expect(set.isRtl).toBe(false);
+  expect(seen(set)).toEqual(['גבא (12 of others) 7']);
 });
 
 test('a line break that was said is kept', () => {
@@ -169,19 +191,28 @@ test('columns run on beside each other, and what follows stands below the longer
   expect(after).toMatchObject({ x: 0, y: 50 });
 });
 
-test('a page begins where the report says so, and a first page is not left empty for it', () => {
+test('a part begins a page where the report says so, unless that would leave much of one white', () => {
   const made = pager();
-  made.flow(
-    [slab(0, { isFirst: true }), named('a', 10), slab(0, { isFirst: true }), named('b', 10)],
-    made.column(0, start),
-  );
-  expect([made.places.get('a'), made.places.get('b')]).toEqual([0, 1]);
+  const part = slab(0, { isFirst: true });
+  made.flow([part, named('a', 70), part, named('b', 10), part, named('c', 10)], made.column(0, start));
+  expect(['a', 'b', 'c'].map((name) => made.places.get(name))).toEqual([0, 1, 1]);
+  expect(made.pages[1]!.placed.at(-1)!.y).toBeGreaterThan(20);
+});
+
+test('two columns that are low stay on one page, and their heading with them', () => {
+  const made = pager();
+  const columns = { left: [named('left', 10), slab(10)], right: [named('right', 10), slab(10)], rightX: 40 };
+  made.flow([slab(70), named('heading', 5, { hold: 2 }), slab(0, { columns })], made.column(0, start));
+  expect(['heading', 'left', 'right'].map((name) => made.places.get(name))).toEqual([0, 0, 0]);
+  const full = pager();
+  full.flow([slab(80), named('heading', 5, { hold: 2 }), slab(0, { columns })], full.column(0, start));
+  expect(['heading', 'left', 'right'].map((name) => full.places.get(name))).toEqual([1, 1, 1]);
 });
 
 test('two columns are read one after the other on every page, and end at about the same height on the last', () => {
   const made = pager();
   const many = Array.from({ length: 26 }, (_, at) => named(`source-${at}`, 10));
-  flowInTwo(made, many, { page: 0, y: 50 }, { xs: [0, 50], top: 0, bottom: 100 });
+  flowInColumns(made, many, { page: 0, y: 50 }, { xs: [0, 50], top: 0, bottom: 100 });
   expect(made.places.size).toBe(26);
   const order = made.pages.flatMap(({ placed }) =>
     placed.flatMap(({ ops }) => ops.map((op) => (op.kind === 'place' ? op.name : ''))),
@@ -195,6 +226,6 @@ test('two columns are read one after the other on every page, and end at about t
 
 test('an entry that is higher than a page is set all the same', () => {
   const made = pager();
-  flowInTwo(made, [named('a', 10), named('b', 300), named('c', 10)], start, { xs: [0, 50], top: 0, bottom: 100 });
+  flowInColumns(made, [named('a', 10), named('b', 300), named('c', 10)], start, { xs: [0, 50], top: 0, bottom: 100 });
   expect([...made.places.keys()].sort()).toEqual(['a', 'b', 'c']);
 });

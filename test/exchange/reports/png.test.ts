@@ -97,7 +97,12 @@ describe('a persona as a picture', () => {
       refs: ['study'],
     });
     expect(await wordsOn([card, doubt('A source was withdrawn.')])).toContain('Needs a look: A source was withdrawn.');
-    expect(await wordsOn([card, doubt('So much happened. '.repeat(40))])).toMatch(/Needs a look \[\d\]/);
+    expect(await wordsOn([card, doubt('So much happened. '.repeat(40))])).toContain(
+      'Needs a look: So much happened. More in its sheet. [',
+    );
+    expect(await wordsOn([card, doubt(`So much ${'that nobody expected '.repeat(40)}happened`)])).toContain(
+      'Needs a look: read it in its sheet [',
+    );
   });
 
   test('takes only what stands below the first persona', async () => {

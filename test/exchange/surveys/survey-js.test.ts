@@ -36,6 +36,31 @@ test.each(['email', 'tel', 'url'])('an input of the type %s names somebody, plai
   ]);
 });
 
+test('values that can be no codes are kept beside the codes they get, and the report names each', () => {
+  const choices = [1, 2, { value: 3, text: 'Thrice' }, 'often'];
+  const { definition, mapped } = readSurveyJs({
+    pages: [
+      {
+        name: 'p',
+        elements: [
+          { type: 'radiogroup', name: 'ritual', choices },
+          { type: 'matrix', name: 'grid', columns: ['not at all', 'a lot'], rows: ['my home', 'work'] },
+        ],
+      },
+    ],
+  });
+  const [ritual, grid] = questionsOf(definition as SurveyDefinition);
+  expect(ritual).toMatchObject({
+    kind: 'single',
+    options: [{ code: 'o1', alias: '1' }, { code: 'o2', alias: '2' }, { code: 'o3', alias: '3' }, { code: 'often' }],
+  });
+  expect(ritual && 'options' in ritual && ritual.options[3]).not.toHaveProperty('alias');
+  expect(grid).toMatchObject({ kind: 'matrix', columns: [{ alias: 'not at all' }, { alias: 'a lot' }] });
+  expect(mapped).toContainEqual(
+    expect.objectContaining({ from: 'ritual: choices', to: 'codes: 1 is o1, 2 is o2, 3 is o3' }),
+  );
+});
+
 test('each type becomes the kind nearest to it', () => {
   const kinds = Object.fromEntries(
     questionsOf(report.definition as SurveyDefinition).map(({ code, kind }) => [code, kind]),

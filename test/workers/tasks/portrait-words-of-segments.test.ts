@@ -1,11 +1,22 @@
 import { expect, test } from 'vitest';
 import { type PeopleEvidence, readPortrait } from '../../../src/personas/portrait.ts';
+import { personaReport } from '../../../src/reports/persona-report.ts';
 import { portraitWords } from '../../../src/workers/tasks/portrait-words.ts';
 import { codeWords, openCodedHouse } from '../../support/coded-house.ts';
 import { codeTold, taskContext, tellInterview } from '../../support/told-interviews.ts';
 
 const PAID = 36;
 const FREE = 44;
+const about = {
+  name: 'Paying',
+  lede: '',
+  words: {},
+  version: 1,
+  drawnAt: '2026-03-30',
+  label: null,
+  provisional: [],
+  segmentClass: null,
+};
 
 /** Those who pay speak of the school run, two of three; those who do not, one of eleven. One who pays was interviewed, too. */
 async function openPaying() {
@@ -52,12 +63,18 @@ test('a persona of a segment holds what its people say against what everybody el
     expect(claim).toMatchObject({
       section: 'ring',
       ring: 'priority',
-      text: 'Most speak of “School run”',
+      text: 'Most speak of “School run”, more often than others',
       status: 'validated',
       evidence: { kind: 'people', people: 24, of: PAID, rest: { people: 4, of: FREE }, passages: 24 },
     });
     expect(portrait.words.used).toContainEqual(
       expect.objectContaining({ words: 'school run decides', here: 24, nHere: PAID, rest: 4, nRest: FREE }),
+    );
+    // What the rule asks is told as that, and not as something found out about those it chose.
+    expect(portrait.claims.map(({ id }) => id)).not.toContain('answer:plan=paid');
+    expect(portrait.sources.segments).toMatchObject([{ name: 'Paying', asks: 'the answer to plan in “Why” is paid' }]);
+    expect(personaReport(about, portrait, () => null).top.lines.join('; ')).toContain(
+      'chosen by a rule, which asks: the answer to plan in “Why” is paid',
     );
     expect(portrait.interviews).toBeNull();
     // Nobody agreed to be quoted.
