@@ -187,7 +187,7 @@ test('a claim without words comes back with what is wrong, and an assumption can
   const claim = `${at}/${persona}/claims/${encodeURIComponent(own!.id)}`;
   expect((await page(claim)).text).toContain('Nothing: somebody expects it.');
   expect((await reword(claim, '')).status).toBe(422);
-  expect((await house.researcher.post(`${claim}/remove`)).location).toBe(`${at}/${persona}`);
+  expect((await sendForm(house.researcher, claim, {}, `${claim}/remove`)).location).toBe(`${at}/${persona}`);
   expect((await page(claim)).status).toBe(404);
 });
 

@@ -2,7 +2,7 @@ import type * as Docx from 'docx';
 import type { Span } from '../../reports/document.ts';
 import { inkHex, MARKER, UI, VOICE } from './docx-styles.ts';
 import type { NumberedSources } from './office-sources.ts';
-import { beginsRight, holdable, scriptsIn, stretchesOf } from './office-text.ts';
+import { beginsRight, holdable, runsRight, scriptsIn, stretchesOf } from './office-text.ts';
 
 export type Words = Span & { isVoice?: boolean; isMarked?: boolean };
 
@@ -47,7 +47,7 @@ export function docxLines(docx: typeof Docx, sources: NumberedSources) {
     ];
   }
 
-  /** A paragraph that runs the way its first letter does. */
+  /** A paragraph that runs the way its first letter does; running text of the report itself, the way its words do. */
   function line(
     style: string | null,
     words: readonly Words[],
@@ -56,7 +56,8 @@ export function docxLines(docx: typeof Docx, sources: NumberedSources) {
       ...more
     }: { refs?: readonly string[] } & Omit<Docx.IParagraphOptions, 'children' | 'text' | 'style'> = {},
   ): Docx.Paragraph {
-    const isRight = beginsRight(words.map(({ text }) => text).join(''));
+    const text = words.map((one) => one.text).join('');
+    const isRight = style === null || style === 'Claim' || style === 'Notice' ? runsRight(text) : beginsRight(text);
     return new docx.Paragraph({
       ...(style === null ? {} : { style }),
       ...(isRight ? { bidirectional: true } : {}),

@@ -7,9 +7,17 @@ import { type Frame, fillXml, groupXml, inkXml, lineXml, paragraphXml, shapeXml,
 
 const LEADING_BOX = 1.4;
 
+const DRAWN_WIDTH = 640;
+
+/** How high a drawing stands at a width, in points. */
+export function drawnHeight(chart: Chart, width: number): number {
+  const drawing = drawChart(chart, DRAWN_WIDTH);
+  return (drawing.height * width) / drawing.width;
+}
+
 /** What presentation programs have no chart for: the drawing's own marks as shapes, one group with its words. */
 export function drawnXml(writer: SlideWriter, chart: Chart, frame: Frame): string {
-  const drawing = drawChart(chart, 640);
+  const drawing = drawChart(chart, DRAWN_WIDTH);
   const { title, description } = drawing;
   const scale = Math.min(frame.width / drawing.width, frame.height / drawing.height);
   const [left, top] = [frame.x + (frame.width - drawing.width * scale) / 2, frame.y];

@@ -2,7 +2,7 @@ import type { Ink } from '../../charts/drawing.ts';
 import { PAPER_INKS } from '../../charts/paper-inks.ts';
 import { textLines } from '../../charts/text-width.ts';
 import { hexOf } from './docx-styles.ts';
-import { beginsRight, escapedXml, scriptsIn, stretchesOf } from './office-text.ts';
+import { beginsRight, escapedXml, runsRight, scriptsIn, stretchesOf } from './office-text.ts';
 
 /** A place on a slide, in points from its upper left corner. */
 export type Frame = { x: number; y: number; width: number; height: number };
@@ -29,6 +29,8 @@ export type SlideParagraph = {
   before?: number;
   bullet?: 'dot' | { number: number };
   isEnd?: boolean;
+  /** The report itself says it, so that a word of another script at its head does not turn it. */
+  isOwnWords?: boolean;
 };
 
 const EMU = 12_700;
@@ -97,8 +99,9 @@ function runXml(run: SlideRun, size: number, look: DeckLook, links: SlideLinks):
 }
 
 export function paragraphXml(paragraph: SlideParagraph, look: DeckLook, links: SlideLinks): string {
-  const { runs, size, before = 0, bullet, isEnd } = paragraph;
-  const isRight = beginsRight(runs.map(({ text }) => text).join(''));
+  const { runs, size, before = 0, bullet, isEnd, isOwnWords = false } = paragraph;
+  const words = runs.map(({ text }) => text).join('');
+  const isRight = isOwnWords ? runsRight(words) : beginsRight(words);
   const attributes = [
     ...(bullet ? [`marL="${emu(BULLET_INDENT)}" indent="-${emu(BULLET_INDENT)}"`] : ['marL="0" indent="0"']),
     ...(isRight || isEnd ? ['algn="r"'] : ['algn="l"']),
@@ -201,7 +204,7 @@ export function tableXml(
   const rule = (side: string, ink: Ink, points: number): string =>
     `<a:${side} w="${emu(points)}" cap="flat">${fillXml(ink, look)}</a:${side}>`;
   const cell = ({ paragraph, isHead }: SlideCell, isFirst: boolean): string =>
-    `<a:tc><a:txBody><a:bodyPr/><a:lstStyle/>${paragraphXml(paragraph, look, links)}</a:txBody><a:tcPr marL="${emu(4)}" marR="${emu(4)}" marT="${emu(3)}" marB="${emu(3)}" anchor="${isHead ? 'b' : 't'}">${none('lnL')}${none('lnR')}${isFirst ? rule('lnT', 'ink', 1) : none('lnT')}${rule('lnB', isHead ? 'ink' : 'line', isHead ? 1 : 0.5)}<a:noFill/></a:tcPr></a:tc>`;
+    `<a:tc><a:txBody><a:bodyPr/><a:lstStyle/>${paragraphXml(paragraph, look, links)}</a:txBody><a:tcPr marL="${emu(4)}" marR="${emu(4)}" marT="${emu(2)}" marB="${emu(2)}" anchor="${isHead ? 'b' : 't'}">${none('lnL')}${none('lnR')}${isFirst ? rule('lnT', 'ink', 1) : none('lnT')}${rule('lnB', isHead ? 'ink' : 'line', isHead ? 1 : 0.5)}<a:noFill/></a:tcPr></a:tc>`;
   return [
     `<p:graphicFrame><p:nvGraphicFramePr>${named(id, name, name)}<p:cNvGraphicFramePr><a:graphicFrameLocks noGrp="1"/></p:cNvGraphicFramePr><p:nvPr/></p:nvGraphicFramePr>${xfrm(frame, 'p')}`,
     '<a:graphic><a:graphicData uri="http://schemas.openxmlformats.org/drawingml/2006/table"><a:tbl><a:tblPr firstRow="1"/><a:tblGrid>',

@@ -2,10 +2,12 @@ import { dayOf } from '../../reports/day-of.ts';
 import type { ReportDocument } from '../../reports/document.ts';
 import type { ReportAssets } from './assets.ts';
 import { packParts } from './office-archive.ts';
-import { AUDIENCE_WORDS, numberSources } from './office-sources.ts';
-import { slideBlocks } from './pptx-blocks.ts';
+import { AUDIENCE_WORDS, type NumberedSources, numberSources } from './office-sources.ts';
+import { type Chapter, slideBlocks } from './pptx-blocks.ts';
+import { joinShort, layChapter, layChapters, together } from './pptx-chapters.ts';
 import { deckParts } from './pptx-deck.ts';
 import { type DeckMaster, ownMaster } from './pptx-master.ts';
+import { type Piece, textPiece } from './pptx-pieces.ts';
 import { type Slide, SlideWriter } from './pptx-slides.ts';
 import { takeMaster } from './pptx-taken-master.ts';
 import { paragraphXml, pictureXml, placeholderXml, textBoxXml, titleSize } from './pptx-xml.ts';
@@ -13,6 +15,8 @@ import { paragraphXml, pictureXml, placeholderXml, textBoxXml, titleSize } from 
 const LOGO_HEIGHT = 44;
 const SOURCE_SIZE = 10;
 const LOGO_WIDTH_MOST = 240;
+const NOTICES = 'Notices';
+const NOTES_LINE = 'The notes of each slide hold its sources, and every figure in full.';
 
 /**
  * A report as slides that can be presented, on the operator's own master where there is one: charts that can be edited,
@@ -28,28 +32,40 @@ export async function writePptx(document: ReportDocument, assets: ReportAssets):
   const master = brand.master === null ? ownMaster(brand.accent, brand.name ?? '') : takeMaster(brand.master);
   const sources = numberSources(document);
   const writer = new SlideWriter(master);
-  writer.titled(document.title);
-  const { lay, write } = slideBlocks(writer, sources);
-  lay(document.blocks);
-  if (document.notices.length > 0) {
-    writer.titled('Notices');
-    for (const text of document.notices) write({ size: 20, before: 8, bullet: 'dot', runs: [{ text }] });
-  }
-  writer.titled('Sources');
-  for (const { number, title, detail } of sources.list) {
-    const end = detail === '' ? [] : [{ text: `. ${detail}`, isSoft: true }];
-    writer.write({
-      size: SOURCE_SIZE,
-      before: 3,
-      runs: [{ text: `${number}  ` }, { text: title, isStrong: true }, ...end],
+  const { chapters, headingPiece, line } = slideBlocks(writer, sources);
+  const told = chapters(document.blocks, document.title);
+  if (document.notices.length > 0)
+    told.push({
+      title: NOTICES,
+      isLeading: false,
+      isNamedOn: false,
+      pieces: document.notices.map((text) => line({ size: 16, before: 8, bullet: 'dot', runs: [{ text }] }, [])),
     });
-    writer.lists(number);
-  }
-  writer.finish();
+  const joined = joinShort(told, writer.body, headingPiece);
+  const listed: Chapter = { title: 'Sources', isLeading: false, isNamedOn: false, pieces: sources.list.map(entry) };
+  // Notices that stand alone would leave a slide all but empty.
+  const isBare = joined.at(-1)?.title === NOTICES;
+  layChapters(writer, isBare ? joined.slice(0, -1) : joined, headingPiece);
+  layChapter(writer, isBare ? together([joined.at(-1)!, listed], headingPiece) : listed, [1]);
   return packParts(
     await deckParts([cover(document, master, assets), ...writer.slides], master, document, assets, sources),
   );
 }
+
+const entry = ({ number, title, detail }: NumberedSources['list'][number]): Piece =>
+  textPiece(
+    {
+      size: SOURCE_SIZE,
+      before: 3,
+      isOwnWords: true,
+      runs: [
+        { text: `${number}  ` },
+        { text: title, isStrong: true },
+        ...(detail === '' ? [] : [{ text: `. ${detail}`, isSoft: true }]),
+      ],
+    },
+    { lists: [number] },
+  );
 
 function cover(document: ReportDocument, master: DeckMaster, { brand }: ReportAssets): Slide {
   const { title, subtitle } = master.cover;
@@ -57,6 +73,7 @@ function cover(document: ReportDocument, master: DeckMaster, { brand }: ReportAs
     document.subtitle,
     `${document.study} · ${AUDIENCE_WORDS[document.audience]} · as of ${dayOf(document.asOf)}`,
     ...(document.invented === null ? [] : [document.invented]),
+    NOTES_LINE,
   ].filter((text) => text !== '');
   const { logo } = brand;
   const scale = logo === null ? 1 : Math.min(LOGO_HEIGHT / logo.height, LOGO_WIDTH_MOST / logo.width);

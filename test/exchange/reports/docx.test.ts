@@ -70,6 +70,22 @@ describe('a report for Word', () => {
     expect(quotes[0]).toContain('w:lang w:bidi="ar"');
   });
 
+  test('does not turn a sentence of its own that begins with a word of another script', async () => {
+    const listed: Block[] = [
+      {
+        kind: 'list',
+        isOrdered: false,
+        items: [{ spans: [{ text: 'سعر', isStrong: true }, { text: ' (5 of 68)' }], refs: ['study'] }],
+      },
+      { kind: 'paragraph', spans: [{ text: 'السعر يرتفع' }], refs: ['study'] },
+    ];
+    const own = textsOf(await writeDocx(holding(sampleDocument, listed), assets)).get('word/document.xml')!;
+    const [mixed, whole] = ['سعر', 'السعر'].map((word) => own.split('<w:p>').find((one) => one.includes(`>${word}`))!);
+    expect(mixed).not.toContain('<w:bidi/>');
+    expect(mixed).toContain('<w:rtl/>');
+    expect(whole).toContain('<w:bidi/>');
+  });
+
   test('carries its typefaces, those of other scripts only where they are needed', async () => {
     const table = texts.get('word/fontTable.xml')!;
     for (const name of ['Inter', 'Source Serif 4', 'Noto Naskh Arabic', 'Noto Sans Hebrew'])
