@@ -56,7 +56,7 @@ const study = await verbatim.studies.addTo('Bench', null, null, null);
 const person = { email: 'bench@example.org', password: 'three words together' };
 await verbatim.accounts.add({ ...person, name: 'Bench' }, { isAdmin: true, role: 'owner', studyId: null });
 const session = await verbatim.accounts.signIn({ ...person, network: '127.0.0', deviceMark: null });
-if (!session) invalid('nobody could sign in');
+if (!session || !('token' in session)) throw new Error('nobody could sign in');
 const turns = Math.ceil(characters / (1.5 * SENTENCE.length));
 const transcript = Array.from(
   { length: turns },

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { readAddress } from './model/contact.ts';
 import { allowedFor, readAllowed } from './services/address-guard.ts';
@@ -29,6 +30,13 @@ const Variables = z.object({
     })
     .optional(),
   VERBATIM_DATA: z.string().min(1).optional(),
+  /** A PostgreSQL that holds the data in place of the file in the data folder: with its password a secret. */
+  DATABASE_URL: z
+    .string()
+    .refine((value) => /^postgres(ql)?:\/\/\S+$/.test(value) && URL.canParse(value), {
+      message: 'must be postgres:// with user, password, host and database',
+    })
+    .optional(),
   VERBATIM_EXPECT_DATA: flag.default(false),
   VERBATIM_INIT: flag.default(false),
   VERBATIM_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
@@ -49,7 +57,25 @@ const Variables = z.object({
   VERBATIM_RESPONDENT_POSTS_PER_MINUTE: whole(1, 1_000_000).default(600),
   VERBATIM_EVENT_REQUESTS_PER_MINUTE: whole(1, 10_000_000).default(6000),
   VERBATIM_EVENTS_PER_MINUTE: whole(2500, 100_000_000).default(300_000),
+  VERBATIM_API_REQUESTS_PER_MINUTE: whole(1, 1_000_000).default(600),
+  VERBATIM_API_WRONG_KEYS_PER_MINUTE: whole(1, 1_000_000).default(60),
   VERBATIM_SMALLEST_CELL: whole(5, 100).default(10),
+  /** What whoever reads the figures at /metrics must send: a secret; without it there are none. */
+  VERBATIM_METRICS_TOKEN: z
+    .string()
+    .regex(/^[\u0021-\u007E]{16,200}$/, 'must be 16 to 200 letters, digits and signs without spaces')
+    .optional(),
+  /** Whether the server copies its data once a day, and how many of those copies stay. */
+  VERBATIM_BACKUP_DAILY: flag.default(true),
+  VERBATIM_BACKUP_KEEP: whole(1, 35).default(14),
+  /** Seals copies: a secret, without which they cannot be read. */
+  VERBATIM_BACKUP_KEY: z
+    .string()
+    .regex(/^([0-9A-Fa-f]{64}|[A-Za-z0-9+/_-]{43}=?)$/, {
+      message: 'must be 32 random bytes in base64 or hexadecimal; make them with: openssl rand -base64 32',
+    })
+    .transform((text) => new Uint8Array(Buffer.from(text, text.length === 64 ? 'hex' : 'base64')))
+    .optional(),
   /** The mail server with user and password: a secret, which `config print` does not show. */
   VERBATIM_SMTP_URL: z
     .string()
@@ -111,9 +137,65 @@ const Variables = z.object({
     .string()
     .regex(/^[\u0021-\u007E]+$/, 'must be letters, digits and signs without spaces')
     .optional(),
+  /** An identity provider that people sign in at, by OpenID Connect. */
+  VERBATIM_OIDC_ISSUER: z
+    .string()
+    .refine((value) => /^https:\/\/[^\s@?#]+$|^http:\/\/(localhost|127\.0\.0\.1)([:/][^\s@?#]*)?$/.test(value), {
+      message: 'must be https:// and the name that the provider gives itself',
+    })
+    .optional(),
+  VERBATIM_OIDC_CLIENT_ID: z.string().min(1).max(500).optional(),
+  /** What the provider knows us by: a secret, which `config print` does not show. */
+  VERBATIM_OIDC_CLIENT_SECRET: z.string().min(1).max(2000).optional(),
+  /** Domains of addresses that get an account at their first sign-in there. */
+  VERBATIM_OIDC_DOMAINS: z
+    .string()
+    .transform((value) =>
+      value
+        .split(',')
+        .map((one) => one.trim().toLowerCase())
+        .filter((one) => one !== ''),
+    )
+    .refine((domains) => domains.every((domain) => /^[a-z0-9-]+(\.[a-z0-9-]+)+$/.test(domain)), {
+      message: 'must be domains divided by commas, such as example.org,example.com',
+    })
+    .prefault(''),
 });
 
 export const VARIABLE_NAMES = Object.keys(Variables.shape);
+
+/** What nobody may read over somebody's shoulder; each may stand in a file that `NAME_FILE` names, and is never printed. */
+export const SECRET_NAMES = [
+  'DATABASE_URL',
+  'VERBATIM_SMTP_URL',
+  'VERBATIM_EMBEDDINGS_KEY',
+  'VERBATIM_TRANSCRIPTION_KEY',
+  'VERBATIM_REWORDING_KEY',
+  'VERBATIM_OIDC_CLIENT_SECRET',
+  'VERBATIM_METRICS_TOKEN',
+  'VERBATIM_BACKUP_KEY',
+] as const satisfies readonly (keyof typeof Variables.shape)[];
+const fileNameOf = (name: string): string => `${name}_FILE`;
+
+/** The environment with what stands in files; one line's end at the end of a file is none of the secret's. */
+function withSecretFiles(environment: Record<string, string | undefined>) {
+  const faults: string[] = [];
+  const whole = { ...environment };
+  for (const name of SECRET_NAMES) {
+    const file = environment[fileNameOf(name)];
+    if (file === undefined || file === '') continue;
+    if (environment[name] !== undefined) {
+      faults.push(`${name} and ${fileNameOf(name)} are both set; keep one of them`);
+      continue;
+    }
+    try {
+      whole[name] = readFileSync(file, 'utf8').replace(/\r?\n$/, '');
+    } catch (error) {
+      faults.push(`${fileNameOf(name)} names a file that cannot be read (${(error as NodeJS.ErrnoException).code})`);
+    }
+  }
+  return { environment: whole, faults };
+}
 
 /** What is wrong with the environment, all of it at once. */
 export class ConfigError extends Error {
@@ -130,11 +212,14 @@ export class ConfigError extends Error {
  *
  * @throws {ConfigError} naming every variable that does not fit, and every `VERBATIM_…` that nobody knows
  */
-export function readConfig(environment: Record<string, string | undefined>) {
-  const known = new Set(VARIABLE_NAMES);
-  const faults = Object.keys(environment)
-    .filter((name) => name.startsWith('VERBATIM_') && !known.has(name))
-    .map((name) => `${name} is not a setting of Verbatim; see the README for those there are`);
+export function readConfig(told: Record<string, string | undefined>) {
+  const known = new Set([...VARIABLE_NAMES, ...SECRET_NAMES.map(fileNameOf)]);
+  const { environment, faults } = withSecretFiles(told);
+  faults.push(
+    ...Object.keys(told)
+      .filter((name) => name.startsWith('VERBATIM_') && !known.has(name))
+      .map((name) => `${name} is not a setting of Verbatim; see the README for those there are`),
+  );
   const parsed = Variables.safeParse(environment);
   if (!parsed.success) faults.push(...parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`));
   if (parsed.success && parsed.data.VERBATIM_SMTP_URL !== undefined && parsed.data.VERBATIM_MAIL_FROM === undefined)
@@ -178,6 +263,16 @@ export function readConfig(environment: Record<string, string | undefined>) {
     parsed.data.VERBATIM_REWORDING_URL === undefined
   )
     faults.push('VERBATIM_REWORDING_KEY is for a server that VERBATIM_REWORDING_URL must name');
+  if (parsed.success) {
+    const { PUBLIC_URL, VERBATIM_OIDC_ISSUER: issuer, VERBATIM_OIDC_DOMAINS: domains } = parsed.data;
+    const client = [parsed.data.VERBATIM_OIDC_CLIENT_ID, parsed.data.VERBATIM_OIDC_CLIENT_SECRET];
+    if (client.some((one) => (one === undefined) !== (issuer === undefined)))
+      faults.push('VERBATIM_OIDC_ISSUER, VERBATIM_OIDC_CLIENT_ID and VERBATIM_OIDC_CLIENT_SECRET must be set together');
+    if (issuer !== undefined && PUBLIC_URL === undefined)
+      faults.push('PUBLIC_URL must be set with VERBATIM_OIDC_ISSUER: the provider sends people back to it');
+    if (issuer === undefined && domains.length > 0)
+      faults.push('VERBATIM_OIDC_DOMAINS is for a provider that VERBATIM_OIDC_ISSUER must name');
+  }
   if (!parsed.success || faults.length > 0) throw new ConfigError(faults);
   const read = parsed.data;
   return {
@@ -185,6 +280,7 @@ export function readConfig(environment: Record<string, string | undefined>) {
     host: read.HOST,
     publicUrl: read.PUBLIC_URL ?? null,
     dataFolder: read.VERBATIM_DATA ?? null,
+    databaseUrl: read.DATABASE_URL ?? null,
     expectData: read.VERBATIM_EXPECT_DATA,
     mayInit: read.VERBATIM_INIT,
     logLevel: read.VERBATIM_LOG_LEVEL,
@@ -225,6 +321,23 @@ export function readConfig(environment: Record<string, string | undefined>) {
             key: read.VERBATIM_REWORDING_KEY ?? null,
           }
         : null,
+    singleSignOn:
+      read.VERBATIM_OIDC_ISSUER !== undefined &&
+      read.VERBATIM_OIDC_CLIENT_ID !== undefined &&
+      read.VERBATIM_OIDC_CLIENT_SECRET !== undefined
+        ? {
+            issuer: read.VERBATIM_OIDC_ISSUER,
+            clientId: read.VERBATIM_OIDC_CLIENT_ID,
+            clientSecret: read.VERBATIM_OIDC_CLIENT_SECRET,
+            domains: read.VERBATIM_OIDC_DOMAINS,
+          }
+        : null,
+    metricsToken: read.VERBATIM_METRICS_TOKEN ?? null,
+    backups: {
+      daily: read.VERBATIM_BACKUP_DAILY,
+      keep: read.VERBATIM_BACKUP_KEEP,
+      key: read.VERBATIM_BACKUP_KEY ?? null,
+    },
     limits: {
       formBytes: read.VERBATIM_FORM_KB * 1024,
       uploadBytes: read.VERBATIM_UPLOAD_MB * 1024 * 1024,
@@ -238,7 +351,24 @@ export function readConfig(environment: Record<string, string | undefined>) {
       respondentPostsPerMinute: read.VERBATIM_RESPONDENT_POSTS_PER_MINUTE,
       eventRequestsPerMinute: read.VERBATIM_EVENT_REQUESTS_PER_MINUTE,
       eventsPerMinute: read.VERBATIM_EVENTS_PER_MINUTE,
+      apiRequestsPerMinute: read.VERBATIM_API_REQUESTS_PER_MINUTE,
+      apiWrongKeysPerMinute: read.VERBATIM_API_WRONG_KEYS_PER_MINUTE,
       smallestCell: read.VERBATIM_SMALLEST_CELL,
     },
   };
 }
+
+const told = (secret: unknown): string | null => (secret === null ? null : '(set)');
+
+/** A configuration as it may be printed: of each secret only whether it is set. */
+export const withoutSecrets = (config: ReturnType<typeof readConfig>) => ({
+  ...config,
+  databaseUrl: told(config.databaseUrl),
+  metricsToken: told(config.metricsToken),
+  backups: { ...config.backups, key: told(config.backups.key) },
+  post: config.post && { ...config.post, smtpUrl: told(config.post.smtpUrl) },
+  embeddings: config.embeddings && { ...config.embeddings, key: told(config.embeddings.key) },
+  transcription: config.transcription && { ...config.transcription, key: told(config.transcription.key) },
+  rewording: config.rewording && { ...config.rewording, key: told(config.rewording.key) },
+  singleSignOn: config.singleSignOn && { ...config.singleSignOn, clientSecret: told(config.singleSignOn.clientSecret) },
+});

@@ -2,13 +2,18 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Limits } from './model/limits.ts';
 import { respondentTexts } from './render/respondent-texts.ts';
+import { accountLetterTray } from './services/account-letters.ts';
+import { accountLinkService } from './services/account-links.ts';
 import { accountService } from './services/accounts.ts';
 import { adjudicationService } from './services/adjudication.ts';
 import { agreementService } from './services/agreement.ts';
 import { analysisService } from './services/analysis.ts';
 import { answerCodingService } from './services/answer-coding.ts';
 import { answerReadingService } from './services/answer-readings.ts';
+import { apiAnswerService } from './services/api-answers.ts';
+import { apiKeyService } from './services/api-keys.ts';
 import { attributeTypingService } from './services/attribute-typing.ts';
+import { auditService } from './services/audit.ts';
 import { bannerTableService } from './services/banner-tables.ts';
 import { cellService } from './services/cells.ts';
 import { changeGroupService } from './services/change-groups.ts';
@@ -25,10 +30,13 @@ import { computedAttributeService } from './services/computed-attributes.ts';
 import { consentService } from './services/consents.ts';
 import { type Context, keysFrom } from './services/context.ts';
 import { correctionService } from './services/corrections.ts';
+import { cursorService } from './services/cursors.ts';
 import { definedSegmentationService } from './services/defined-segmentations.ts';
 import { derivedVariableService } from './services/derived-variables.ts';
 import { distributionService } from './services/distribution.ts';
+import { dutyRoster } from './services/duties.ts';
 import { type EmbeddingsOptions, embeddingsService } from './services/embeddings.ts';
+import { erasureService } from './services/erasure.ts';
 import { evidenceService } from './services/evidence.ts';
 import { exportService } from './services/exports.ts';
 import { feedbackService } from './services/feedback.ts';
@@ -38,6 +46,7 @@ import { fieldworkDeskService } from './services/fieldwork-desk.ts';
 import { fieldworkReportService } from './services/fieldwork-report.ts';
 import { fileService } from './services/files.ts';
 import { guideService } from './services/guides.ts';
+import { impactAssessmentService } from './services/impact-assessments.ts';
 import { importService } from './services/imports.ts';
 import { inboxService } from './services/inbox.ts';
 import { insightLetterTray } from './services/insight-letters.ts';
@@ -50,19 +59,23 @@ import { intervieweeService } from './services/interviewees.ts';
 import { interviewService } from './services/interviews.ts';
 import { ladderRungService } from './services/ladder-rungs.ts';
 import { leftoverSweep } from './services/leftover-sweep.ts';
+import { sharedLimits } from './services/limits-shared.ts';
 import { maskingService } from './services/masking.ts';
 import { mediaService } from './services/media.ts';
+import { memberService } from './services/members.ts';
 import { membershipImportService } from './services/membership-imports.ts';
 import { memoService } from './services/memos.ts';
 import { offerService } from './services/offers.ts';
 import { optOutService } from './services/opt-outs.ts';
 import { type OutgoingOptions, outgoingService } from './services/outgoing.ts';
+import { passkeyService } from './services/passkeys.ts';
 import type { PasswordCost } from './services/passwords.ts';
 import { peopleImportService } from './services/people-imports.ts';
 import { perceptionService } from './services/perception.ts';
 import { personTimelineService } from './services/person-timeline.ts';
 import { personaHealthService } from './services/persona-health.ts';
 import { personaStandingService } from './services/persona-standing.ts';
+import { personalRecordService } from './services/personal-records.ts';
 import { personaService } from './services/personas.ts';
 import { playService } from './services/plays.ts';
 import type { PostSettings } from './services/post-office.ts';
@@ -86,13 +99,16 @@ import { runService } from './services/runs.ts';
 import { saidValueService } from './services/said-values.ts';
 import { sampleService } from './services/samples.ts';
 import { scaleAttributeService } from './services/scale-attributes.ts';
+import { secondFactorService } from './services/second-factors.ts';
 import { segmentDriftService } from './services/segment-drift.ts';
 import { segmentHistoryService } from './services/segment-history.ts';
 import { segmentProfileService } from './services/segment-profiles.ts';
 import { segmentSizeService } from './services/segment-sizes.ts';
 import { segmentationService } from './services/segmentations.ts';
 import { segmentService } from './services/segments.ts';
+import { sessionService } from './services/sessions.ts';
 import { shareService } from './services/shares.ts';
+import { type SingleSignOnOptions, singleSignOnService } from './services/single-sign-on.ts';
 import { sourceService } from './services/sources.ts';
 import { studyService } from './services/studies.ts';
 import { studySearch } from './services/study-search.ts';
@@ -109,16 +125,23 @@ import { type TranscriptionOptions, transcriptionService } from './services/tran
 import { transcriptService } from './services/transcripts.ts';
 import { typedSurveyService } from './services/typed-surveys.ts';
 import { typingToolService } from './services/typing-tools.ts';
+import { type UpkeepOptions, upkeepService } from './services/upkeep.ts';
 import { workQueue } from './services/work-queue.ts';
-import { databaseFile, openFolder } from './store/data-folder.ts';
-import { kyselyOver, probeWrite } from './store/database.ts';
+import { probeWrite, type SqliteConnection } from './store/database.ts';
+import { dutyLock } from './store/duty-lock.ts';
 import { SCHEMA_VERSION, schemaVersion } from './store/migrate.ts';
+import { openInstallation } from './store/open-installation.ts';
+import { settleUnfinished } from './store/settle-unfinished.ts';
 import { openStore } from './store/store.ts';
+import { countedLogs } from './workers/counted-logs.ts';
+import { startPostgresWriter } from './workers/postgres-writer.ts';
 import { startThread } from './workers/thread.ts';
 import { startWriter } from './workers/writer.ts';
 
 export type VerbatimOptions = {
   folder: string;
+  /** The PostgreSQL that holds the data; null for the file in the folder. */
+  databaseUrl?: string | null;
   limits: Limits;
   now?: () => Date;
   /** A server owns its folder; a command beside it is a guest. */
@@ -139,6 +162,10 @@ export type VerbatimOptions = {
   reportChromium?: string | null;
   /** The language model that says claims once more; without one none is asked. */
   rewording?: RewordingOptions | null;
+  /** The identity provider that people sign in at; without one there are passwords alone. */
+  singleSignOn?: SingleSignOnOptions | null;
+  /** How the server looks after copies; without it, it makes none by itself. */
+  upkeep?: UpkeepOptions;
   /** What a new password's hash costs; what is recommended unless said otherwise. */
   passwordCost?: PasswordCost;
 };
@@ -153,6 +180,7 @@ export const shippedFolder = path.join(projectFolder, 'data');
 /** The whole product as one value, opened once and handed to every door. */
 export async function openVerbatim({
   folder,
+  databaseUrl = null,
   limits,
   now = () => new Date(),
   isOwner = true,
@@ -164,56 +192,66 @@ export async function openVerbatim({
   transcription: transcriptionOptions = null,
   reportChromium = null,
   rewording: rewordingOptions = null,
+  singleSignOn = null,
+  upkeep: upkeepOptions = { copiesDaily: false, keep: 1, copyKey: null },
   passwordCost,
 }: VerbatimOptions) {
-  const { connection, secret, unlock } = await openFolder(folder, { isOwner, now });
-  const database = kyselyOver('sqlite', connection);
+  const { database, place, connection, secret, unlock } = await openInstallation({
+    folder,
+    databaseUrl,
+    isOwner,
+    now,
+    copyKey: upkeepOptions.copyKey,
+    report: (error) => report(error, { about: 'the connection to PostgreSQL' }),
+  });
   const store = openStore(database);
   const keys = keysFrom(secret);
-  const file = databaseFile(folder);
-  const logs = startWriter(
-    database,
-    { file, textKey: keys.text },
-    {
-      queueMax: limits.queue,
-      startWithinMs: isOwner ? WRITER_STARTS_WITHIN_MS : null,
-      report: (message) => report(new Error(message), { about: 'projections' }),
-    },
+  const writing = {
+    queueMax: limits.queue,
+    startWithinMs: isOwner ? WRITER_STARTS_WITHIN_MS : null,
+    report: (message: string) => report(new Error(message), { about: 'projections' }),
+  };
+  const logs = countedLogs(
+    place.engine === 'sqlite'
+      ? startWriter(database, { file: place.file, textKey: keys.text }, writing)
+      : await startPostgresWriter(database, { url: place.url, textKey: keys.text }, writing),
   );
-  const thread = startThread({ file, textKey: keys.text });
-  if (isOwner) {
-    const at = now().toISOString();
-    await store.analyses.failUnfinished(at);
-    await store.comparisons.failUnfinished(at);
-    await store.coder.failUnfinished(at);
-    await store.responses.interruptLoading(at);
-    await store.peopleImports.interruptLoading(at);
-    await store.segmentImports.releaseUnbegun();
-  }
-  const context: Context = { folder, database, store, logs, thread, now, limits, keys, templatesFolder };
+  const thread = startThread({ place, textKey: keys.text });
+  const queue = workQueue({ database, logs, keys, now }, place, (error) =>
+    report(error, { about: 'the list of long work' }),
+  );
+  const at = () => now().toISOString();
+  queue.settles('import', (id) => store.responses.interruptLoading(at(), id));
+  queue.settles('people-import', (id) => store.peopleImports.interruptLoading(at(), id));
+  queue.settles('transcription', (id) => store.media.failUnfinished(at(), id));
+  queue.settles('segment-import', (id) => store.segmentImports.releaseUnbegun(id));
+  const audit = auditService({ store, keys, now }, isOwner ? 'system' : null);
+  const context: Context = {
+    audit,
+    folder,
+    database,
+    store,
+    logs,
+    thread,
+    hold: queue.hold,
+    now,
+    limits,
+    keys,
+    templatesFolder,
+  };
   const texts = respondentTexts(path.join(shippedFolder, 'words', 'respondent'));
   const targeting = targetingService(context);
   const intake = intakeService(context);
   const imports = importService(context, intake);
   const peopleImports = peopleImportService(context, intake);
-  if (isOwner)
-    peopleImports
-      .finishUndoing()
-      .catch((error: unknown) => report(error, { about: 'an import of people that was being taken back' }));
   const inbox = inboxService(context, intake, (error) => report(error, { about: 'files of sources' }));
-  if (isOwner) await inbox.open();
-  if (isOwner)
-    imports.finishUndoing().catch((error: unknown) => report(error, { about: 'an import that was being taken back' }));
-  const queue = workQueue(context, file);
   const embeddings = embeddingsService(context, embeddingsOptions);
   const runs = runService(context, queue, (error, run) => report(error, { run: run.publicId }));
   const analysis = analysisService(context, runs, embeddings);
   const themePlacing = themePlacingService(context, (error) => report(error, { about: 'placing answers' }));
-  if (isOwner) themePlacing.open();
   const surveys = surveyService(context);
   const surveyDrafts = surveyDraftService(context);
   const scaleAttributes = scaleAttributeService(context, (error) => report(error, { about: 'scores of people' }));
-  if (isOwner) scaleAttributes.open();
   const comparisons = comparisonService(context, queue, (error) => report(error, { about: 'comparisons' }));
   const codings = codingService(context);
   const agreement = agreementService(context);
@@ -238,19 +276,42 @@ export async function openVerbatim({
   const typedSurveys = typedSurveyService(context, { surveys, surveyDrafts }, (error) =>
     report(error, { about: 'typing of people' }),
   );
-  if (isOwner) typedSurveys.open();
   const optOuts = optOutService(context);
   const letters = recruitingLetterService(context, { publicUrl, post, optOuts, texts });
+  const duty =
+    place.engine === 'postgres'
+      ? dutyLock(
+          place.url,
+          (error) => report(error, { about: 'the duties' }),
+          () => distribution.wake(),
+        )
+      : null;
+  /** Letters go out by the process that has the duties. */
+  const wakePost = (): void => (duty ? duty.invite() : distribution.wake());
   const distribution = distributionService(context, {
     targeting,
     segments,
     publicUrl,
     post,
-    trays: [letters.tray, insightLetterTray(context, { publicUrl, post })],
+    trays: [
+      accountLetterTray(context, { publicUrl, post }),
+      letters.tray,
+      insightLetterTray(context, { publicUrl, post }),
+    ],
     report: (error) => report(error, { about: 'letters' }),
   });
-  if (isOwner) await distribution.open();
-  const insightNews = insightNewsService(context, () => distribution.wake());
+  const sessions = sessionService(context);
+  const shared = sharedLimits(context);
+  const accountLinks = accountLinkService(context, {
+    shared,
+    hasPost: post !== null && publicUrl !== null,
+    wake: wakePost,
+    passwordCost,
+    report: (error) => report(error, { about: 'a letter about an account' }),
+  });
+  const secondFactors = secondFactorService(context, { sessions, links: accountLinks });
+  const passkeys = passkeyService(context, secondFactors);
+  const insightNews = insightNewsService(context, wakePost);
   const consents = consentService(context, {
     tellOfWithdrawal: (study, interview) => insights.withdrawn(study, interview.publicId),
     forgetPlacements: interviewees.forget,
@@ -267,34 +328,29 @@ export async function openVerbatim({
     interviews,
     consents,
     letters,
-    wake: distribution.wake,
+    wake: wakePost,
     report: (error) => report(error, { about: 'recruiting' }),
   });
-  if (isOwner) recruiting.open();
   const outgoing = outgoingService(context, {
     ...outgoingOptions,
     publicUrl,
     report: (error) => report(error, { about: 'outgoing' }),
   });
-  if (isOwner) await outgoing.open();
   const sources = sourceService(context);
   const segmentSizes = segmentSizeService(context, {
     segments,
     outgoing,
     report: (error) => report(error, { about: 'sizes of segments' }),
   });
-  if (isOwner) segmentSizes.open();
   const files = fileService(context);
   const masking = maskingService(context);
   const media = mediaService(context);
-  if (isOwner) await media.tidy();
   const transcripts = transcriptService(context, { interviews, masking });
   const transcription = transcriptionService(context, transcriptionOptions, {
     media,
     transcripts,
     report: (error) => report(error, { about: 'a transcription' }),
   });
-  if (isOwner) await transcription.open();
   const evidence = evidenceService(context);
   const insights = insightService(context, evidence, insightNews);
   const cells = cellService(context);
@@ -328,22 +384,67 @@ export async function openVerbatim({
     publicUrl,
     report: (error) => report(error, { about: 'a report' }),
   });
-  if (isOwner) await reports.failUnfinished();
+  const fieldwork = fieldworkService(context, targeting);
+  const erasure = erasureService(context, {
+    fieldwork,
+    files,
+    withdrawInterview: consents.withdraw,
+    tellOfWithdrawal: insights.withdrawn,
+    sweep: async () => {
+      await projectImports.forgetLeft();
+      await reports.sweep();
+    },
+  });
+  const apiAnswers = apiAnswerService(context);
   const leftovers = leftoverSweep(
     async () => {
       await projectImports.forgetExpired();
       await reports.sweep();
+      await apiAnswers.forgetOld();
       await store.transcripts.forgetExpired(now().toISOString());
     },
     (error) => report(error, { about: 'files that were only looked at' }),
   );
-  if (isOwner) await leftovers.open();
-  const computed = computedAttributeService(context, file, (error) => report(error, { about: 'computed attributes' }));
-  if (isOwner) computed.open();
-  const responseQuality = responseQualityService(context, file, (error) =>
+  const computed = computedAttributeService(context, place, (error) => report(error, { about: 'computed attributes' }));
+  const upkeep = upkeepService(context, place, upkeepOptions, (error) => report(error, { about: 'upkeep' }));
+  const nothing = async () => {};
+  const told = (about: string) => (error: unknown) => report(error, { about });
+  /** Done by one process at a time; what another one left half done comes first. */
+  const roster = dutyRoster([
+    {
+      // Of several processes others may be at work: theirs is on the list they share.
+      open: () => (place.engine === 'sqlite' ? settleUnfinished(store, at()) : undefined),
+      close: nothing,
+    },
+    {
+      open: () => void peopleImports.finishUndoing().catch(told('an import of people that was being taken back')),
+      close: nothing,
+    },
+    inbox,
+    {
+      open: () => void imports.finishUndoing().catch(told('an import that was being taken back')),
+      close: nothing,
+    },
+    themePlacing,
+    scaleAttributes,
+    typedSurveys,
+    distribution,
+    recruiting,
+    outgoing,
+    segmentSizes,
+    { open: media.tidy, close: nothing },
+    leftovers,
+    upkeep,
+    { open: computed.open, close: computed.rest },
+  ]);
+  // Before anything else works with what may come from an older copy.
+  if (isOwner) await erasure.catchUp();
+  if (isOwner) queue.open();
+  if (isOwner) await (duty ? duty.stand(roster.open, roster.close) : roster.open());
+  const responseQuality = responseQualityService(context, place, (error) =>
     report(error, { about: 'response quality' }),
   );
-  const answerReadings = answerReadingService(context, file, (error) => report(error, { about: 'reading answers' }));
+  const answerReadings = answerReadingService(context, place, (error) => report(error, { about: 'reading answers' }));
 
   return {
     folder,
@@ -352,8 +453,30 @@ export async function openVerbatim({
     store,
     logs,
     texts,
-    connection,
-    accounts: accountService(context, passwordCost),
+    database,
+    /** The file's own connection. @throws Error on PostgreSQL, which has none */
+    get connection(): SqliteConnection {
+      if (!connection) throw new Error('There is no SQLite file here');
+      return connection;
+    },
+    audit,
+    accounts: accountService(context, {
+      sessions,
+      shared,
+      secondFactors,
+      passkeys,
+      links: accountLinks,
+      passwordCost,
+    }),
+    accountLinks,
+    members: memberService(context, accountLinks),
+    passkeys,
+    secondFactors,
+    sessions,
+    singleSignOn: singleSignOnService(context, singleSignOn, publicUrl),
+    apiKeys: apiKeyService(context),
+    apiAnswers,
+    cursors: cursorService(context),
     adjudication: adjudicationService(context, codings),
     agreement,
     roundAnswers: roundAnswerService(context, agreement, codings),
@@ -390,7 +513,8 @@ export async function openVerbatim({
       report: (error) => report(error, { about: 'feedback' }),
     }),
     feedbackDesk: feedbackDesk(context),
-    fieldwork: fieldworkService(context, targeting),
+    erasure,
+    fieldwork,
     fieldworkDesk: fieldworkDeskService(context),
     fieldworkReport: fieldworkReportService(context),
     imports,
@@ -411,15 +535,17 @@ export async function openVerbatim({
     personaHealth,
     reportDocuments,
     reports,
-    reportLooks: reportLooks(context, file),
+    reportLooks: reportLooks(context, place),
     personaStandings,
     codeStory: codeStoryService(context),
     projectExports,
     projectImports,
     peopleImports,
     personTimeline: personTimelineService(context),
+    personalRecords: personalRecordService(context),
+    impactAssessments: impactAssessmentService(context),
     recruiting,
-    recruitingBooking: recruitingBookingService(context, { recruiting, letters, targeting, wake: distribution.wake }),
+    recruitingBooking: recruitingBookingService(context, { recruiting, letters, targeting, wake: wakePost }),
     responseDesk: responseDeskService(context, files),
     responseDetails: responseDetailService(context),
     responseQuality,
@@ -434,6 +560,9 @@ export async function openVerbatim({
     segmentProfiles,
     typingTools,
     typedSurveys,
+    upkeep,
+    /** How many pieces of long work wait. */
+    jobsWaiting: queue.waiting,
     segments,
     segmentSizes,
     shares: shareService(context),
@@ -469,6 +598,7 @@ export async function openVerbatim({
     },
     /** Ends threads after their work, checkpoints, and lets the folder go. */
     close: async (): Promise<void> => {
+      await duty?.leave();
       await inbox.close();
       await recruiting.close();
       await distribution.close();
@@ -479,6 +609,7 @@ export async function openVerbatim({
       await typedSurveys.close();
       await transcription.close();
       await leftovers.close();
+      await upkeep.close();
       await queue.stop();
       await responseQuality.stop();
       await answerReadings.stop();

@@ -25,7 +25,19 @@ const GROUND_FLOOR = [
   'exchange',
   'demo',
 ];
-const ROOMS = [...GROUND_FLOOR, 'store', 'render', 'workers', 'services', 'config', 'verbatim', 'web', 'cli', 'main'];
+const ROOMS = [
+  ...GROUND_FLOOR,
+  'store',
+  'render',
+  'workers',
+  'services',
+  'config',
+  'verbatim',
+  'web',
+  'client',
+  'cli',
+  'main',
+];
 
 /** Where each outside package may be imported; nobody else may. */
 const HOMES: Record<string, readonly string[]> = {
@@ -44,13 +56,18 @@ const HOMES: Record<string, readonly string[]> = {
   'snowball-stemmers': ['text'],
   'wink-nlp': ['text'],
   'wink-eng-lite-web-model': ['text'],
-  zod: ['model', 'config', 'web'],
+  zod: ['model', 'config', 'web', 'client'],
+  'zod-openapi': ['web'],
   re2js: ['model'],
   i18next: ['render'],
   'file-type': ['services'],
   'mmdb-lib': ['services'],
   bowser: ['services'],
   nodemailer: ['services'],
+  otpauth: ['services'],
+  'openid-client': ['services'],
+  '@simplewebauthn/server': ['services'],
+  '@zxcvbn-ts/language-common': ['services'],
   qrcode: ['exchange'],
   'read-excel-file': ['exchange'],
   'write-excel-file': ['exchange'],
@@ -68,6 +85,7 @@ const HOMES: Record<string, readonly string[]> = {
   'csv-stringify': ['exchange'],
   commander: ['cli'],
   pino: ['cli', 'main', 'web'],
+  'prom-client': ['services'],
 };
 
 type Import = { file: string; room: string; target: string; isType: boolean };

@@ -40,6 +40,7 @@ export function openDesk(command: Command, environment: Environment, ownFolder =
       const { openVerbatim } = await import('../verbatim.ts');
       const verbatim = await openVerbatim({
         folder,
+        databaseUrl: config.databaseUrl,
         limits: config.limits,
         isOwner: false,
         publicUrl: config.publicUrl ?? null,

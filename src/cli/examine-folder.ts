@@ -1,9 +1,10 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import path from 'node:path';
-import { databaseFile, folderState } from '../store/data-folder.ts';
+import { databaseFile, folderState, readIdentity } from '../store/data-folder.ts';
 import { openSqlite, type SqliteConnection } from '../store/database.ts';
-import { SCHEMA_VERSION } from '../store/migrate.ts';
+import { keptCopies } from '../store/kept-copies.ts';
+import { type AppliedStep, SCHEMA_VERSION, stepFault } from '../store/migrate.ts';
 
 /** One thing looked at; a note is worth knowing and no fault. */
 export type Check = { name: string; state: 'good' | 'note' | 'wrong'; detail: string };
@@ -18,6 +19,10 @@ const PRAGMAS: Readonly<Record<string, string | number>> = {
 const DAY_MS = 86_400_000;
 const COPY_DAYS_MAX = 7;
 const DISK_FREE_MIN = 0.05;
+/** Larger, and something keeps the log from going over into the database. */
+const JOURNAL_BYTES_MAX = 64 * 1024 * 1024;
+/** A clock may be off by so much before times are wrong by more than anybody would notice. */
+const CLOCK_OFF_MAX_MS = 5 * 60_000;
 
 /**
  * Looks at a data folder from outside and inside, also beside a running server, and changes nothing.
@@ -40,8 +45,9 @@ export async function examineFolder(folder: string, now: Date): Promise<Check[]>
   return [
     { name: 'data folder', state: 'good', detail: folder },
     permissions(folder),
-    ...inside(folder),
-    copies(folder, now),
+    ...(readIdentity(folder).database === 'postgres'
+      ? [elsewhere]
+      : [...inside(folder, now), journal(folder), copies(folder, now)]),
     await disk(folder),
   ];
 }
@@ -70,7 +76,14 @@ function permissions(folder: string): Check {
 
 const isOpenToOthers = (file: string): boolean => (statSync(file).mode & 0o077) !== 0;
 
-function inside(folder: string): Check[] {
+/** Where the data is in a PostgreSQL, its own tools look after it. */
+const elsewhere: Check = {
+  name: 'database',
+  state: 'note',
+  detail: 'in a PostgreSQL, which its own tools check and copy',
+};
+
+function inside(folder: string, now: Date): Check[] {
   let connection: SqliteConnection;
   try {
     connection = openSqlite(databaseFile(folder), { isReader: true });
@@ -81,9 +94,12 @@ function inside(folder: string): Check[] {
     return [
       settings(connection),
       schema(connection),
+      steps(connection),
       integrity(connection),
       references(connection),
       projections(connection),
+      recordings(connection, folder),
+      clock(connection, now),
     ];
   } catch (error) {
     return [damaged(error)];
@@ -126,6 +142,20 @@ function schema(connection: SqliteConnection): Check {
   );
 }
 
+function steps(connection: SqliteConnection): Check {
+  const hasChecksums = connection
+    .prepare("select 1 from pragma_table_info('schema_migrations') where name = 'checksum'")
+    .get();
+  const applied = connection
+    .prepare(`select number, name, ${hasChecksums ? 'checksum' : 'null as checksum'} from schema_migrations`)
+    .all() as AppliedStep[];
+  const fault = stepFault(applied, { withChecksums: true });
+  const unknown = applied.filter(({ checksum }) => checksum === null).length;
+  const kept =
+    unknown === 0 ? 'with the checksums they have here' : `${unknown} of them from before checksums were kept`;
+  return check('steps of the schema', fault === null, `${applied.length}, ${kept}`, fault ?? '');
+}
+
 function integrity(connection: SqliteConnection): Check {
   const verdict = connection.pragma('integrity_check(1)', { simple: true });
   return check(
@@ -156,17 +186,66 @@ function projections(connection: SqliteConnection): Check {
     : { name: 'projections', state: 'good', detail: 'caught up with the records' };
 }
 
-function copies(folder: string, now: Date): Check {
-  const backups = path.join(folder, 'backups');
-  const times = existsSync(backups)
-    ? readdirSync(backups)
-        .filter((name) => name.endsWith('.db'))
-        .map((name) => statSync(path.join(backups, name)).mtimeMs)
+/** Recordings that the database knows and the folder has lost, or the other way about. */
+function recordings(connection: SqliteConnection, folder: string): Check {
+  const there = connection.prepare("select 1 from sqlite_schema where type = 'table' and name = 'media_files'").get();
+  const known = there
+    ? (connection.prepare('select public_id from media_files where erased_at is null').pluck().all() as string[])
     : [];
-  if (times.length === 0)
-    return { name: 'copies', state: 'note', detail: `none in ${backups}; make one with "verbatim backup"` };
-  const days = (now.getTime() - Math.max(...times)) / DAY_MS;
-  const age = `the newest is ${days < 1 ? 'less than a day' : `${Math.floor(days)} days`} old`;
+  const media = path.join(folder, 'media');
+  const found = new Set(existsSync(media) ? readdirSync(media).filter((one) => one !== 'arriving') : []);
+  const lost = known.filter((id) => !found.has(id)).length;
+  const name = 'recordings';
+  if (lost > 0)
+    return {
+      name,
+      state: 'wrong',
+      detail: `${lost} of ${known.length} are missing in ${media}. Bring them back from the files of a copy`,
+    };
+  const strange = found.size - known.length;
+  return strange > 0
+    ? { name, state: 'note', detail: `${strange} files in ${media} belong to no interview` }
+    : { name, state: 'good', detail: `${known.length}, each with its file` };
+}
+
+/** Times are kept as this machine tells them: one that is behind what was kept already would put things out of order. */
+function clock(connection: SqliteConnection, now: Date): Check {
+  const newest = connection
+    .prepare('select received_at from response_records order by seq desc limit 1')
+    .pluck()
+    .get() as string | undefined;
+  const offMs = newest === undefined ? 0 : Date.parse(newest) - now.getTime();
+  return check(
+    'clock',
+    !(offMs > CLOCK_OFF_MAX_MS),
+    now.toISOString(),
+    `${now.toISOString()} is earlier than the newest record (${newest}). Set this machine’s clock`,
+  );
+}
+
+function journal(folder: string): Check {
+  const bytes = statSync(`${databaseFile(folder)}-wal`, { throwIfNoEntry: false })?.size ?? 0;
+  const detail = `${(bytes / 2 ** 20).toFixed(1)} MiB`;
+  return bytes > JOURNAL_BYTES_MAX
+    ? {
+        name: 'write-ahead log',
+        state: 'note',
+        detail: `${detail}; something that reads for long keeps it from shrinking`,
+      }
+    : { name: 'write-ahead log', state: 'good', detail };
+}
+
+function copies(folder: string, now: Date): Check {
+  const kept = keptCopies(folder);
+  const [newest] = kept;
+  if (!newest)
+    return {
+      name: 'copies',
+      state: 'note',
+      detail: `none in ${path.join(folder, 'backups')}; make one with "verbatim backup"`,
+    };
+  const days = (now.getTime() - newest.at.getTime()) / DAY_MS;
+  const age = `${kept.length}; the newest is ${days < 1 ? 'less than a day' : `${Math.floor(days)} days`} old`;
   return { name: 'copies', state: days > COPY_DAYS_MAX ? 'note' : 'good', detail: age };
 }
 

@@ -8,7 +8,10 @@ import type { Config } from './desk.ts';
  * @throws {FolderError} when what is there is broken, or nothing is where the operator expects data: a disk that was not
  *   mounted must not become a new, empty installation
  */
-export async function initIfNew(folder: string, { expectData }: Pick<Config, 'expectData'>): Promise<boolean> {
+export async function initIfNew(
+  folder: string,
+  { expectData, databaseUrl }: Pick<Config, 'expectData' | 'databaseUrl'>,
+): Promise<boolean> {
   const { state } = folderState(folder);
   if (state === 'whole') return false;
   if (expectData && state !== 'broken') {
@@ -18,6 +21,14 @@ export async function initIfNew(folder: string, { expectData }: Pick<Config, 'ex
         '  npx verbatim init\nTo bring back a copy:\n  npx verbatim restore COPY.db',
     );
   }
-  await initFolder(folder, () => new Date());
+  await newInstallation(folder, databaseUrl);
   return true;
+}
+
+/** Makes a new installation, its database where the configuration says. */
+export async function newInstallation(folder: string, databaseUrl: Config['databaseUrl']): Promise<void> {
+  const now = () => new Date();
+  if (databaseUrl === null) return initFolder(folder, now);
+  const { initOnPostgres } = await import('../store/open-installation.ts');
+  await initOnPostgres(folder, databaseUrl, now);
 }

@@ -1,10 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
+import { addAuditCommand } from './commands/audit.ts';
 import { addBackupCommand } from './commands/backup.ts';
 import { addConfigCommand } from './commands/config.ts';
 import { addDemoCommand } from './commands/demo.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
+import { addDpiaCommand } from './commands/dpia.ts';
 import { addInitCommand } from './commands/init.ts';
+import { addKeyCommand } from './commands/key.ts';
+import { addMoveCommand } from './commands/move.ts';
 import { addProjectCommand } from './commands/project.ts';
 import { addReportCommand } from './commands/report.ts';
 import { addResponsesCommand } from './commands/responses.ts';
@@ -30,6 +34,7 @@ const commands: readonly AddCommand[] = [
   addUserCommand,
   addStudyCommand,
   addSourceCommand,
+  addKeyCommand,
   addSurveyCommand,
   addResponsesCommand,
   addProjectCommand,
@@ -37,6 +42,9 @@ const commands: readonly AddCommand[] = [
   addThemesCommand,
   addBackupCommand,
   addRestoreCommand,
+  addMoveCommand,
+  addAuditCommand,
+  addDpiaCommand,
   addDoctorCommand,
   addConfigCommand,
   addRoutesCommand,

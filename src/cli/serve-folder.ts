@@ -1,12 +1,15 @@
-import { createServer, type Server } from 'node:http';
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import pino from 'pino';
 import { ConfigError } from '../config.ts';
+import { loggedError } from '../privacy/logged-error.ts';
 import { createRenderer } from '../render/renderer.ts';
 import type { Geography } from '../services/geography.ts';
+import type { Metrics } from '../services/metrics.ts';
 import { openVerbatim, templatesFolder, type Verbatim, viewsFolder } from '../verbatim.ts';
 import { createApp } from '../web/app.ts';
+import { httpServer, patienceFor } from '../web/http-server.ts';
 import { type Config, urlHost } from './desk.ts';
 import { EXIT } from './exit.ts';
 
@@ -38,10 +41,19 @@ export async function serveFolder({ folder, config, greet = async () => [] }: Se
   const signal = firstSignal();
   // No answer waits for a line, and under load many are written at once.
   const out = pino.destination({ dest: 1, sync: false, minLength: LOG_BYTES, periodicFlush: LOG_MS });
-  const log = pino({ level: config.logLevel, base: null, timestamp: pino.stdTimeFunctions.isoTime }, out);
+  const log = pino(
+    {
+      level: config.logLevel,
+      base: null,
+      timestamp: pino.stdTimeFunctions.isoTime,
+      serializers: { err: (error: unknown) => loggedError(error) },
+    },
+    out,
+  );
   const geography = await geographyIn(config);
   const verbatim = await openVerbatim({
     folder,
+    databaseUrl: config.databaseUrl,
     limits: config.limits,
     publicUrl: config.publicUrl,
     post: config.post,
@@ -49,12 +61,17 @@ export async function serveFolder({ folder, config, greet = async () => [] }: Se
     embeddings: config.embeddings,
     transcription: config.transcription,
     reportChromium: config.reportChromium,
+    upkeep: { copiesDaily: config.backups.daily, keep: config.backups.keep, copyKey: config.backups.key },
     rewording: config.rewording,
+    singleSignOn: config.singleSignOn,
     report: (error, about) => log.error({ ...about, err: error }, 'failed'),
   });
   let isOpen = true;
   try {
+    await verbatim.audit.configured(config);
     const renderer = createRenderer({ viewsFolder, templatesFolder });
+    const metrics =
+      config.metricsToken === null ? null : { ...(await metricsOf(verbatim)), token: config.metricsToken };
     const { app, routes } = createApp({
       verbatim,
       renderer,
@@ -62,17 +79,11 @@ export async function serveFolder({ folder, config, greet = async () => [] }: Se
       publicUrl: config.publicUrl,
       trustProxy: config.trustProxy,
       geography,
+      metrics,
       isOpen: () => isOpen,
     });
-    const server = createServer(
-      {
-        headersTimeout: 15_000,
-        requestTimeout: requestMsFor(Math.max(config.limits.uploadBytes, config.limits.mediaBytes)),
-        connectionsCheckingInterval: 5_000,
-      },
-      app,
-    );
-    server.maxHeadersCount = 100;
+    const uploadBytes = Math.max(config.limits.uploadBytes, config.limits.mediaBytes);
+    const server = httpServer(app, patienceFor(uploadBytes));
     await listen(server, config);
     wait(WARM_AFTER_MS, null, { ref: false })
       .then(renderer.warm)
@@ -99,15 +110,10 @@ export async function serveFolder({ folder, config, greet = async () => [] }: Se
   process.exit(EXIT.done);
 }
 
-/**
- * How long a request may take to arrive: half a minute, and so long as the largest upload takes at 2 Mbit a second.
- *
- * @returns milliseconds
- *
- * @example
- * requestMsFor(50 * 1024 * 1024) // => 230_000
- */
-export const requestMsFor = (uploadBytes: number): number => 30_000 + Math.ceil(uploadBytes / (256 * 1024)) * 1000;
+async function metricsOf({ logs, jobsWaiting, upkeep, now }: Verbatim): Promise<Metrics> {
+  const { openMetrics } = await import('../services/metrics.ts');
+  return openMetrics({ counts: logs.counts, writesWaiting: logs.waiting, jobsWaiting, figures: upkeep.figures, now });
+}
 
 /** @throws {ConfigError} for a file that cannot be used */
 async function geographyIn({ geoFile }: Config): Promise<Geography | null> {

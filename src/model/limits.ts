@@ -15,5 +15,9 @@ export type Limits = {
   eventRequestsPerMinute: number;
   /** Messages of one source. */
   eventsPerMinute: number;
+  /** Requests by one key of a program. */
+  apiRequestsPerMinute: number;
+  /** Wrong keys from one network; beyond it none is looked up. */
+  apiWrongKeysPerMinute: number;
   smallestCell: number;
 };

@@ -1,14 +1,20 @@
 /** The ends that a piece of work can come to, named for what happened and not for a protocol. */
 export type ProblemKind =
+  | 'malformed'
   | 'invalid'
   | 'not-found'
   | 'forbidden'
   | 'signed-out'
+  /** Signed in, but a while ago: it takes showing once more who one is. */
+  | 'unconfirmed'
   | 'conflict'
+  | 'changed'
+  | 'version-needed'
   | 'gone'
   | 'too-large'
   | 'too-many'
   | 'unsupported'
+  | 'other-method'
   | 'busy'
   | 'storage-full';
 

@@ -1,73 +1,52 @@
 import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
-import { Problem } from '../model/problem.ts';
+import { Problem, type ProblemError } from '../model/problem.ts';
 import type { Role, User } from '../store/accounts.ts';
 import { isUniqueViolation } from '../store/dialect.ts';
+import { accountFaults, addressFaults, foldAddress, type NewAccount, passwordFaults } from './account-form.ts';
+import type { AccountLinks } from './account-links.ts';
 import type { Context } from './context.ts';
-import { checkPassword, hashPassword, PASSWORD_MAX, PASSWORD_MIN, type PasswordCost } from './passwords.ts';
+import type { SharedLimits } from './limits-shared.ts';
+import type { PasskeySite, Passkeys } from './passkeys.ts';
+import { checkPassword, hashPassword, PASSWORD_MAX, type PasswordCost } from './passwords.ts';
+import { type SecondFactors, typedCode } from './second-factors.ts';
+import type { Sessions, SignedIn } from './sessions.ts';
 import { signInLimiter } from './sign-in-limiter.ts';
 
-export type SignedIn = {
-  id: number;
-  publicId: string;
-  name: string;
-  email: string;
-  isAdmin: boolean;
-  sessionHash: string;
-};
-export type NewAccount = { email: string; name: string; password: string };
-type FieldError = { pointer: string; detail: string };
+/** What is shown besides the password: a code, or what a passkey signed. */
+export type SecondProof = { code: string } | { answer: string; site: PasskeySite };
+/** A sign-in that is done, or one that waits for its second step under a token of its own. */
+export type SignInOutcome = { token: string; deviceMark: string } | { step: string };
+
+/** So long a right password waits for the second step. */
+const STEP_MS = 10 * 60_000;
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest('base64url');
 const isSame = (a: string, b: string) => {
   const [left, right] = [Buffer.from(a), Buffer.from(b)];
   return left.length === right.length && timingSafeEqual(left, right);
 };
-/** A shorter name before the @ stands in too many good passwords to be held against them. */
-const OWN_NAME_MIN = 4;
-/** Read from paper and typed, so without letters that look alike. */
-const CODE_LETTERS = 'abcdefghjkmnpqrstuvwxyz23456789';
 
 /** Who may work here: setting up, signing in and out, passwords. */
-export function accountService({ store, now, limits, keys }: Context, passwordCost?: PasswordCost) {
-  const limiter = signInLimiter({ tries: limits.loginTries, windowMs: limits.loginMinutes * 60_000, now });
-
-  function check({ email, name, password }: NewAccount): FieldError[] {
-    const errors: FieldError[] = [];
-    const ownName = email.split('@')[0]?.toLowerCase() ?? '';
-    if (!/^[^\s@<>"]{1,64}@[^\s@<>"]{1,190}$/.test(email))
-      errors.push({ pointer: '#/email', detail: 'Enter an e-mail address, such as name@example.org' });
-    if (name.trim() === '' || name.length > 200)
-      errors.push({ pointer: '#/name', detail: 'Enter a name of at most 200 characters' });
-    if (password.length < PASSWORD_MIN || password.length > PASSWORD_MAX) {
-      errors.push({
-        pointer: '#/password',
-        detail: `Choose a password of ${PASSWORD_MIN} to ${PASSWORD_MAX} characters`,
-      });
-    } else if (
-      (ownName.length >= OWN_NAME_MIN && password.toLowerCase().includes(ownName)) ||
-      /^(.)\1*$/.test(password)
-    ) {
-      errors.push({
-        pointer: '#/password',
-        detail: 'Choose a password that does not hold the name in your address and is not one letter repeated',
-      });
-    }
-    return errors;
-  }
-
-  async function openSession(user: Pick<User, 'id'>): Promise<string> {
-    const token = randomBytes(32).toString('base64url');
-    const at = now();
-    await store.accounts.endStaleSessions(at.toISOString());
-    await store.accounts.openSession({
-      idHash: sha256(token),
-      userId: user.id,
-      createdAt: at.toISOString(),
-      seenAt: at.toISOString(),
-      expiresAt: new Date(at.getTime() + limits.sessionHours * 3_600_000).toISOString(),
-    });
-    return token;
-  }
+export function accountService(
+  { store, now, limits, keys, audit }: Context,
+  {
+    sessions,
+    shared,
+    secondFactors,
+    passkeys,
+    links,
+    passwordCost,
+  }: {
+    sessions: Sessions;
+    shared: SharedLimits;
+    secondFactors: SecondFactors;
+    passkeys: Passkeys;
+    links: AccountLinks;
+    passwordCost: PasswordCost | undefined;
+  },
+) {
+  const limiter = signInLimiter(shared, { tries: limits.loginTries, windowMs: limits.loginMinutes * 60_000 });
+  const unlockedAt = (email: string) => store.accounts.setting(`unlocked ${email}`);
 
   /** Remembers a browser that signed in before, so that strangers' wrong guesses never stand in its way. */
   const deviceMark = (email: string) => {
@@ -83,14 +62,48 @@ export function accountService({ store, now, limits, keys }: Context, passwordCo
     );
   };
 
+  /** What a passkey signs to confirm a session: something else once it was confirmed. */
+  const confirmation = (user: SignedIn) => `confirm ${user.sessionHash} ${user.authenticatedAt}`;
+
+  /** The end of every way in: a session, or the wait for the second step. */
+  async function admit(user: User, agent: string | null): Promise<SignInOutcome> {
+    if (!(await secondFactors.isNeeded(user)))
+      return { token: await sessions.open(user, agent), deviceMark: deviceMark(user.email) };
+    const step = randomBytes(32).toString('base64url');
+    const at = now();
+    await store.signIns.beginStep({
+      idHash: sha256(step),
+      userId: user.id,
+      createdAt: at.toISOString(),
+      expiresAt: new Date(at.getTime() + STEP_MS).toISOString(),
+    });
+    return { step };
+  }
+
+  async function checkSecond(user: { id: number; email: string }, what: string, proof: SecondProof): Promise<boolean> {
+    return 'code' in proof
+      ? secondFactors.checkCode(user, proof.code)
+      : passkeys.check(user, proof.site, what, proof.answer);
+  }
+
+  async function find(email: string): Promise<User> {
+    const user = await store.accounts.findByEmail(foldAddress(email));
+    if (!user) throw new Problem('not-found', `There is no account with the address ${email}`);
+    return user;
+  }
+
   return {
+    whoIs: sessions.whoIs,
+    signOut: sessions.signOut,
+    reauthenticated: sessions.reauthenticated,
+    admit,
+
     needsSetUp: async () => (await store.accounts.countUsers()) === 0,
 
     /** A fresh one-time code while nobody has an account; only its hash is kept. Null once somebody has. */
     newSetUpCode: async (): Promise<string | null> => {
       if ((await store.accounts.countUsers()) > 0) return null;
-      const letters = Array.from(randomBytes(16), (byte) => CODE_LETTERS[byte % CODE_LETTERS.length]).join('');
-      const code = letters.match(/.{4}/g)?.join('-') ?? letters;
+      const code = typedCode();
       await store.accounts.putSetting('setup-code', sha256(code));
       return code;
     },
@@ -98,20 +111,20 @@ export function accountService({ store, now, limits, keys }: Context, passwordCo
     /** Makes the first account, for whoever holds the code that the first start printed. */
     setUp: async (
       form: NewAccount & { code: string; workspace: string },
-    ): Promise<{ token: string } | { errors: FieldError[] }> => {
+      agent: string | null = null,
+    ): Promise<{ token: string } | { errors: ProblemError[] }> => {
       const kept = await store.accounts.setting('setup-code');
       if (kept === null || (await store.accounts.countUsers()) > 0)
         throw new Problem('not-found', 'There is no such page');
-      limiter.check('set-up', 'set-up', false);
-      const errors = check(form);
+      await limiter.begin('set-up', 'set-up', false);
+      const errors = await accountFaults(form);
       const typed = form.code.trim().toLowerCase();
-      if (!isSame(sha256(typed), kept)) {
-        limiter.failed('set-up', 'set-up', false);
+      if (isSame(sha256(typed), kept)) await limiter.succeeded('set-up', 'set-up');
+      else
         errors.unshift({
           pointer: '#/code',
           detail: 'This is not the code that the latest start printed. Look in the terminal where Verbatim was started',
         });
-      }
       if (form.workspace.trim() === '' || form.workspace.length > 200)
         errors.push({ pointer: '#/workspace', detail: 'Name the workspace, for example after your team' });
       if (errors.length > 0) return { errors };
@@ -126,7 +139,7 @@ export function accountService({ store, now, limits, keys }: Context, passwordCo
         now().toISOString(),
       );
       if (!user) throw new Problem('not-found', 'There is no such page');
-      return { token: await openSession(user) };
+      return { token: await sessions.open(user, agent) };
     },
 
     /**
@@ -140,68 +153,105 @@ export function accountService({ store, now, limits, keys }: Context, passwordCo
       password,
       network,
       deviceMark: mark,
+      agent = null,
     }: {
       email: string;
       password: string;
       network: string;
       deviceMark: string | null;
-    }) => {
-      const address = email.trim().toLowerCase().slice(0, 300);
+      /** What the browser calls itself. */
+      agent?: string | null;
+    }): Promise<SignInOutcome | null> => {
+      const address = foldAddress(email);
       const isKnown = isKnownDevice(address, mark);
-      const unlockedAt = await store.accounts.setting(`unlocked ${address}`);
-      limiter.check(address, network, isKnown, unlockedAt);
-      // Counted before the password is looked at, so that guesses sent all at once are counted too.
-      limiter.failed(address, network, isKnown);
+      await limiter.begin(address, network, isKnown, await unlockedAt(address));
       const user = await store.accounts.findByEmail(address);
       const isRight = await checkPassword(
         password.slice(0, PASSWORD_MAX),
         user && user.disabledAt === null ? user.passwordHash : null,
       );
-      if (!isRight || !user) return null;
-      limiter.succeeded(address, network, isKnown);
-      return { token: await openSession(user), deviceMark: deviceMark(address) };
-    },
-
-    whoIs: async (token: string): Promise<SignedIn | null> => {
-      const sessionHash = sha256(token);
-      const session = await store.accounts.findSession(sessionHash);
-      if (!session || session.disabledAt !== null) return null;
-      const at = now();
-      const idleMs = at.getTime() - Date.parse(session.seenAt);
-      if (at.toISOString() >= session.expiresAt || idleMs > limits.sessionIdleMinutes * 60_000) {
-        await store.accounts.endSession(sessionHash);
+      if (!isRight || !user) {
+        await audit.note({
+          action: 'sign-in',
+          actor: 'nobody',
+          study: null,
+          object: user ? `user:${user.publicId}` : '',
+          outcome: 'refused',
+        });
         return null;
       }
-      // Once a minute is often enough to know who is idle, and spares a write on every page.
-      if (idleMs > 60_000) await store.accounts.touchSession(sessionHash, at.toISOString());
-      return {
-        id: session.id,
-        publicId: session.publicId,
-        name: session.name,
-        email: session.email,
-        isAdmin: session.isAdmin === 1,
-        sessionHash,
-      };
+      await limiter.succeeded(address, network, isKnown);
+      return admit(user, agent);
     },
 
-    signOut: (sessionHash: string) => store.accounts.endSession(sessionHash),
+    /** Whose sign-in waits for its second step, and what a passkey would sign; null when none does. */
+    waiting: async (step: string): Promise<{ user: User; what: string } | null> => {
+      const user = step.length <= 100 ? await store.signIns.step(sha256(step), now().toISOString()) : null;
+      return user ? { user, what: `step ${sha256(step)}` } : null;
+    },
+    /**
+     * Ends a sign-in with its second step.
+     *
+     * @returns null for what is wrong
+     * @throws Problem `signed-out` when no sign-in waits, `too-many` after too many wrong tries
+     */
+    finishSignIn: async (
+      step: string,
+      proof: SecondProof,
+      agent: string | null = null,
+    ): Promise<{ token: string; deviceMark: string } | null> => {
+      const idHash = sha256(step);
+      const user = step.length <= 100 ? await store.signIns.step(idHash, now().toISOString()) : null;
+      const over = new Problem('signed-out', 'Please sign in again', { detail: 'The second step came too late' });
+      if (!user) throw over;
+      await limiter.begin(`second ${user.id}`, 'second', false, await unlockedAt(user.email));
+      if (!(await checkSecond(user, `step ${idHash}`, proof))) return null;
+      await limiter.succeeded(`second ${user.id}`, 'second');
+      if (!(await store.signIns.endStep(idHash))) throw over;
+      return { token: await sessions.open(user, agent), deviceMark: deviceMark(user.email) };
+    },
+
+    confirmation,
+    /**
+     * Shows once more who is there: by the password, and by a second step where one is set up.
+     *
+     * @returns what is wrong, if anything
+     * @throws Problem `too-many`
+     */
+    confirm: async (
+      user: SignedIn,
+      { password, proof }: { password: string; proof: SecondProof | null },
+    ): Promise<{ errors: ProblemError[] }> => {
+      await limiter.begin(user.email, 'password', false, await unlockedAt(user.email));
+      const known = await store.accounts.findUser(user.id);
+      const errors: ProblemError[] = [];
+      if (!(await checkPassword(password.slice(0, PASSWORD_MAX), known?.passwordHash ?? null)))
+        errors.push({ pointer: '#/password', detail: 'This is not your password' });
+      else if (await secondFactors.isNeeded(user)) {
+        if (!proof || !(await checkSecond(user, confirmation(user), proof)))
+          errors.push({
+            pointer: '#/code',
+            detail: 'This is not right just now. Wait for the next code, and type that',
+          });
+      }
+      if (errors.length > 0) return { errors };
+      await limiter.succeeded(user.email, 'password');
+      await sessions.refresh(user);
+      return { errors };
+    },
 
     /** Ends every session of the user, this one included. */
-    changePassword: async (user: SignedIn, current: string, next: string): Promise<{ errors: FieldError[] }> => {
-      const known = await store.accounts.findByEmail(user.email);
-      const errors: FieldError[] = [];
-      limiter.check(user.email, 'password', false);
-      limiter.failed(user.email, 'password', false);
+    changePassword: async (user: SignedIn, current: string, next: string): Promise<{ errors: ProblemError[] }> => {
+      const known = await store.accounts.findUser(user.id);
+      const errors: ProblemError[] = [];
+      await limiter.begin(user.email, 'password', false, await unlockedAt(user.email));
       if (await checkPassword(current.slice(0, PASSWORD_MAX), known?.passwordHash ?? null))
-        limiter.succeeded(user.email, 'password');
+        await limiter.succeeded(user.email, 'password');
       else errors.push({ pointer: '#/current', detail: 'This is not your password' });
-      errors.push(
-        ...check({ email: user.email, name: user.name, password: next }).map((error) => ({
-          ...error,
-          pointer: '#/next',
-        })),
-      );
-      if (errors.length === 0) await store.accounts.setPassword(user.id, await hashPassword(next, passwordCost));
+      errors.push(...(await passwordFaults(next, user.email)).map((error) => ({ ...error, pointer: '#/next' })));
+      if (errors.length > 0) return { errors };
+      await store.accounts.setPassword(user.id, await hashPassword(next, passwordCost));
+      await links.tell('password-changed', user.email);
       return { errors };
     },
 
@@ -210,14 +260,14 @@ export function accountService({ store, now, limits, keys }: Context, passwordCo
       account: NewAccount,
       place: { isAdmin: boolean; role: Role; studyId: number | null },
     ): Promise<User> => {
-      const errors = check(account);
+      const errors = await accountFaults(account);
       if (errors.length > 0)
         throw new Problem('invalid', 'This account cannot be made', {
           errors,
           detail: errors.map((error) => error.detail).join('. '),
         });
       try {
-        return await store.accounts.add(
+        const added = await store.accounts.add(
           {
             email: account.email.toLowerCase(),
             name: account.name.trim(),
@@ -227,6 +277,12 @@ export function accountService({ store, now, limits, keys }: Context, passwordCo
           { role: place.isAdmin ? 'owner' : place.role, studyId: place.isAdmin ? null : place.studyId },
           now().toISOString(),
         );
+        await audit.note({
+          action: 'account-made',
+          object: `user:${added.publicId}`,
+          detail: { level: place.isAdmin ? 'admin' : place.role },
+        });
+        return added;
       } catch (error) {
         if (isUniqueViolation(error))
           throw new Problem('conflict', 'There is an account with this address already', {
@@ -237,15 +293,39 @@ export function accountService({ store, now, limits, keys }: Context, passwordCo
     },
 
     setPassword: async (email: string, password: string): Promise<void> => {
-      const user = await store.accounts.findByEmail(email.toLowerCase());
-      if (!user) throw new Problem('not-found', `There is no account with the address ${email}`);
-      const errors = check({ email: user.email, name: user.name, password });
+      const user = await find(email);
+      const errors = await passwordFaults(password, user.email);
       if (errors.length > 0)
         throw new Problem('invalid', 'This password cannot be used', {
           detail: errors.map((error) => error.detail).join('. '),
         });
       await store.accounts.setPassword(user.id, await hashPassword(password, passwordCost));
     },
+
+    /** For the command line: shuts somebody out, or lets them in again. */
+    setDisabled: async (email: string, isDisabled: boolean): Promise<void> =>
+      store.accounts.setDisabled((await find(email)).id, isDisabled ? now().toISOString() : null),
+
+    /** For the command line: another address to sign in with. */
+    setEmail: async (email: string, next: string): Promise<void> => {
+      const user = await find(email);
+      const address = foldAddress(next);
+      const [fault] = addressFaults(address);
+      if (fault) throw new Problem('invalid', 'This address cannot be used', { detail: fault.detail });
+      try {
+        await store.accounts.setEmail(user.id, address);
+      } catch (error) {
+        if (isUniqueViolation(error))
+          throw new Problem('conflict', 'There is an account with this address already', {
+            detail: 'Use another address',
+          });
+        throw error;
+      }
+      await links.tell('address-changed', user.email, { before: user.email, after: address });
+    },
+
+    /** For the command line: takes away every second factor of somebody who lost them all. */
+    removeSecondFactors: async (email: string): Promise<void> => store.secondFactors.removeAll((await find(email)).id),
 
     /** For the command line: forgets the wrong tries that stand against an address. */
     unlock: async (email: string): Promise<void> => {

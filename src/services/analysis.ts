@@ -64,6 +64,9 @@ export function analysisService({ store, logs, now, thread }: Context, runs: Run
     }
   }
 
+  for (const kind of ['themes', 'scores'] as const)
+    runs.computes(kind, (run, { own, onProgress, stopped }) => compute(run, own, onProgress, stopped));
+
   const start = (
     study: Study,
     survey: SurveyRow | null,
@@ -80,7 +83,6 @@ export function analysisService({ store, logs, now, thread }: Context, runs: Run
           : { filter: 'turns of those interviewed, who agreed to analysis', corrections: [] },
       },
       actor,
-      compute,
     );
 
   /** The corrections that a run heeds: as they stand over the newest one when its turn has come. */

@@ -1,5 +1,6 @@
 import { FINDER_VERSION } from '../privacy/find-personal-data.ts';
 import { countSentiment, type SentimentSummary, type ThemeSentiment } from '../reports/sentiment-summary.ts';
+import type { DatabasePlace } from '../store/database-place.ts';
 import type { SurveyRow } from '../store/surveys.ts';
 import { SENTIMENT_VERSION } from '../text/sentiment.ts';
 import { startThread, type Thread } from '../workers/thread.ts';
@@ -28,7 +29,7 @@ const AT_ONCE = 200;
 /** Looks over the answers of a survey beside the server, and keeps how they feel and what of a person stands in them. */
 export function answerReadingService(
   { store, logs, now, keys }: Context,
-  databaseFile: string,
+  place: DatabasePlace,
   report: (error: unknown) => void,
 ) {
   const going = new Map<number, { thread: Thread; done: Promise<void>; progress: number }>();
@@ -63,7 +64,7 @@ export function answerReadingService(
   function begin(survey: SurveyRow): Promise<void> {
     const known = going.get(survey.id);
     if (known) return known.done;
-    const thread = startThread({ file: databaseFile, textKey: keys.text });
+    const thread = startThread({ place, textKey: keys.text });
     const own = { thread, progress: 0, done: Promise.resolve() };
     going.set(survey.id, own);
     own.done = look(survey, thread).finally(async () => {

@@ -4,6 +4,7 @@ import type { Run } from '../store/analyses.ts';
 import type { Segmentation } from '../store/segmentations.ts';
 import type { Study } from '../store/studies.ts';
 import type { PlacedByAttributes } from '../workers/tasks/attribute-typing.ts';
+import { Refusal } from '../workers/thread.ts';
 import type { Actor, Context } from './context.ts';
 import { type Runs, readSeed, withCut } from './runs.ts';
 import type { TypingTools } from './typing-tools.ts';
@@ -32,6 +33,61 @@ export function attributeTypingService(
     const result = resultOf<LearnedFromAttributes>(run);
     return run && result ? { ...result, run } : null;
   }
+
+  runs.computesSegments('attributes', async (run, { study, segmentation, own, onProgress }) => {
+    const { segments, ...of } = JSON.parse(run.settings) as Of & { segments: { id: string; name: string }[] };
+    await logs.settle();
+    const { tool, inputHash } = await own.ask(
+      'attributeTyping',
+      {
+        workspaceId: study.workspaceId,
+        studyId: study.id,
+        segmentationId: segmentation.id,
+        runId: of.runId,
+        segments,
+        seed: run.seed,
+      },
+      onProgress,
+    );
+    await store.analyses.saveResult(
+      withCut(run, { watermark: 0, version: null }),
+      JSON.stringify({ ...of, tool } satisfies LearnedFromAttributes),
+      inputHash,
+      at(),
+    );
+  });
+  runs.computesSegments('attributes-place', async (run, { study, segmentation, own, onProgress }) => {
+    const { learnedBy, ...of } = JSON.parse(run.settings) as Of & { learnedBy: string };
+    const learnedRun = await store.analyses.findRun(study.id, learnedBy);
+    const told = resultOf<LearnedFromAttributes>(learnedRun);
+    if (!learnedRun || !told) throw new Refusal('What was learned from attributes is no longer there');
+    const { tool } = told;
+    await logs.settle();
+    const { placements, counts } = await own.ask(
+      'attributePlacing',
+      {
+        workspaceId: study.workspaceId,
+        studyId: study.id,
+        segmentationId: segmentation.id,
+        runId: of.runId,
+        tool,
+        version: of.version,
+        now: at(),
+      },
+      onProgress,
+    );
+    const isKept = await store.analyses.saveResult(
+      withCut(run, { watermark: 0, version: null }),
+      JSON.stringify({ ...of, counts } satisfies PlacedEverybody),
+      learnedRun.inputHash ?? '',
+      at(),
+    );
+    const inputs = { run: learnedBy, attributes: tool.items.map(({ name }) => name) };
+    if (isKept)
+      await store.placements.add(
+        placements.map((placement) => ({ ...placement, workspaceId: study.workspaceId, inputs })),
+      );
+  });
 
   return {
     learned,
@@ -63,27 +119,6 @@ export function attributeTypingService(
           inputCut: {},
         },
         actor,
-        async (run, own, onProgress) => {
-          await logs.settle();
-          const { tool, inputHash } = await own.ask(
-            'attributeTyping',
-            {
-              workspaceId: study.workspaceId,
-              studyId: study.id,
-              segmentationId: segmentation.id,
-              runId: version.runId,
-              segments,
-              seed: run.seed,
-            },
-            onProgress,
-          );
-          await store.analyses.saveResult(
-            withCut(run, { watermark: 0, version: null }),
-            JSON.stringify({ ...of, tool } satisfies LearnedFromAttributes),
-            inputHash,
-            at(),
-          );
-        },
       );
     },
 
@@ -104,7 +139,6 @@ export function attributeTypingService(
         throw new Problem('conflict', 'Attributes do not tell these segments well enough to place people by them', {
           detail: reasons.join('. '),
         });
-      const { tool } = told;
       const of: Of = { version: version.number, runId: version.runId };
       return runs.start(
         {
@@ -118,33 +152,6 @@ export function attributeTypingService(
           inputCut: {},
         },
         actor,
-        async (run, own, onProgress) => {
-          await logs.settle();
-          const { placements, counts } = await own.ask(
-            'attributePlacing',
-            {
-              workspaceId: study.workspaceId,
-              studyId: study.id,
-              segmentationId: segmentation.id,
-              runId: version.runId,
-              tool,
-              version: version.number,
-              now: at(),
-            },
-            onProgress,
-          );
-          const isKept = await store.analyses.saveResult(
-            withCut(run, { watermark: 0, version: null }),
-            JSON.stringify({ ...of, counts } satisfies PlacedEverybody),
-            told.run.inputHash ?? '',
-            at(),
-          );
-          const inputs = { run: told.run.publicId, attributes: tool.items.map(({ name }) => name) };
-          if (isKept)
-            await store.placements.add(
-              placements.map((placement) => ({ ...placement, workspaceId: study.workspaceId, inputs })),
-            );
-        },
       );
     },
   };

@@ -8,7 +8,6 @@ import type { ResponseFilter } from '../store/response-filter.ts';
 import type { Study } from '../store/studies.ts';
 import type { SurveyRow } from '../store/surveys.ts';
 import type { MadeTable } from '../workers/tasks/banner-tables.ts';
-import type { Progress, Thread } from '../workers/thread.ts';
 import type { Actor, Context } from './context.ts';
 import { type Runs, withCut } from './runs.ts';
 
@@ -43,7 +42,7 @@ export function bannerTableService({ store, thread, now }: Context, runs: Runs) 
     return { name: clean.text.trim(), settings: found.data };
   }
 
-  async function perform(run: Run, study: Study, own: Thread, onProgress: Progress): Promise<void> {
+  runs.computes('tables', async (run, { study, own, onProgress }) => {
     const { version: _, ...settings } = JSON.parse(run.settings) as RunSettings;
     const { inputHash, watermark, version, ...kept } = await own.ask(
       'bannerTable',
@@ -62,7 +61,7 @@ export function bannerTableService({ store, thread, now }: Context, runs: Runs) 
       inputHash,
       at(),
     );
-  }
+  });
 
   const settingsOf = (table: KeptTable): TableSettings => TableSettings.parse(JSON.parse(table.settings));
   const subjectOf = (table: KeptTable, isBook: boolean) => (isBook ? `book ${table.publicId}` : table.publicId);
@@ -142,7 +141,6 @@ export function bannerTableService({ store, thread, now }: Context, runs: Runs) 
           inputCut: { surveyVersionId: survey.publishedVersionId },
         },
         actor,
-        (run, own, onProgress) => perform(run, study, own, onProgress),
       ),
     /** The newest that was made; null when none was. */
     latest: async (table: KeptTable): Promise<MadeOnce<{ table: ShownTable; notes: string[] }> | null> => {

@@ -34,7 +34,8 @@ export function cellService({ store, logs, thread, now }: Context) {
     SEES_ALL.has(reader) ? null : { least: study.leastCell };
 
   // Of two who are told something at once the second is told what goes with the first.
-  const telling = oneByOne();
+  const inTurn = oneByOne();
+  const telling = <T>(work: () => Promise<T>): Promise<T> => inTurn(() => store.toldGroups.alone(work));
   // What may not be told beside what was told may never be: that only grows.
   const refused = new Set<string>();
 

@@ -30,31 +30,34 @@ export function coderService(
 ) {
   const { store, logs, now, keys, thread } = context;
   const masking = maskingService(context);
-  const nameOfJob = (run: CoderRun): string => `coder ${run.id}`;
 
-  const enqueue = (run: CoderRun): void =>
-    queue.add({
-      name: nameOfJob(run),
-      begin: () => store.coder.begin(run.id),
-      perform: async (own, onProgress) => {
-        const { codes } = JSON.parse(run.settings) as { codes: number[] };
-        const found = await own.ask('coder', { studyId: run.studyId, codes, seed: run.seed }, onProgress);
-        const isKept = await store.coder.finish(
-          run,
-          { result: JSON.stringify(found.result), inputHash: found.inputHash, proposals: found.proposals },
-          found.learned,
-          now().toISOString(),
-        );
-        const study = isKept ? await store.studies.find(run.studyId) : null;
-        if (study) await saidValues.withdrawDistrusted(study);
-      },
-      progress: (step, done) => store.coder.progress(run.id, step, done),
-      isCancelled: async () => (await store.coder.findRunById(run.id))?.state === 'cancelled',
-      fail: async (reason) => {
-        await store.coder.fail(run.id, reason, now().toISOString());
-      },
-      report,
-    });
+  queue.handles('coder', async (id) => {
+    const run = await store.coder.findRunById(id);
+    return (
+      run && {
+        begin: () => store.coder.begin(id),
+        again: () => store.coder.putBack(id),
+        perform: async (own, onProgress) => {
+          const { codes } = JSON.parse(run.settings) as { codes: number[] };
+          const found = await own.ask('coder', { studyId: run.studyId, codes, seed: run.seed }, onProgress);
+          const isKept = await store.coder.finish(
+            run,
+            { result: JSON.stringify(found.result), inputHash: found.inputHash, proposals: found.proposals },
+            found.learned,
+            now().toISOString(),
+          );
+          const study = isKept ? await store.studies.find(run.studyId) : null;
+          if (study) await saidValues.withdrawDistrusted(study);
+        },
+        progress: (step, done) => store.coder.progress(id, step, done),
+        isCancelled: async () => (await store.coder.findRunById(id))?.state === 'cancelled',
+        fail: async (reason) => {
+          await store.coder.fail(id, reason, now().toISOString());
+        },
+        report,
+      }
+    );
+  });
 
   /** Texts with their words as they are shown: what of a person stands in them is masked. */
   async function withWords<Item extends { source: SourceText }>(study: Study, items: readonly Item[]) {
@@ -99,7 +102,7 @@ export function coderService(
         throw new Problem('invalid', 'Choose what to propose', {
           errors: [{ pointer: '#/codes', detail: 'Choose at least one code' }],
         });
-      if (queue.waiting() >= WAITING_MAX)
+      if ((await queue.waiting()) >= WAITING_MAX)
         throw new Problem('busy', 'Too many runs are waiting for their turn', {
           detail: 'Wait until some are done, then begin this one again',
         });
@@ -113,7 +116,7 @@ export function coderService(
         },
         now().toISOString(),
       );
-      enqueue(run);
+      await queue.add('coder', run.id);
       return run;
     },
     /** What a finished run came to. @throws Problem `conflict` for one that is not finished */
@@ -235,7 +238,7 @@ export function coderService(
       return { decided: await store.coder.decide(ready, actor?.userId ?? null, now().toISOString()), gone };
     },
     cancel: async (run: CoderRun): Promise<void> => {
-      if (await store.coder.cancel(run.id, now().toISOString())) await queue.interrupt(nameOfJob(run));
+      if (await store.coder.cancel(run.id, now().toISOString())) await queue.interrupt('coder', run.id);
     },
     /** Resolves when nothing is waiting or going. */
     idle: queue.idle,

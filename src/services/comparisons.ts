@@ -17,8 +17,6 @@ import type { WorkQueue } from './work-queue.ts';
 /** So many wait for their turn at most. */
 const WAITING_MAX = 20;
 
-const nameOfJob = (comparison: Pick<Comparison, 'id'>): string => `comparison ${comparison.id}`;
-
 /** What a finished comparison came to, by its kind. */
 export type ComparisonResult = {
   overlap: StudyOverlap;
@@ -56,6 +54,24 @@ export function comparisonService({ store, now }: Context, queue: WorkQueue, rep
     return own.ask('before', { ...place, ...(JSON.parse(settings) as BeforeQuestion), seed }, onProgress);
   }
 
+  queue.handles('comparison', async (id) => {
+    const comparison = await store.comparisons.findById(id);
+    return (
+      comparison && {
+        begin: () => store.comparisons.begin(id),
+        again: () => store.comparisons.putBack(id),
+        perform: async (own, onProgress) => {
+          const result = await compute(comparison, own, onProgress);
+          await store.comparisons.finish(comparison, JSON.stringify(result), now().toISOString());
+        },
+        progress: (step, done) => store.comparisons.progress(id, step, done),
+        isCancelled: async () => (await store.comparisons.findById(id))?.state === 'cancelled',
+        fail: (reason) => store.comparisons.fail(id, reason, now().toISOString()),
+        report,
+      }
+    );
+  });
+
   const today = async ({ workspaceId }: Study): Promise<string> =>
     dayText(dayAt(now().getTime(), (await store.offers.limits(workspaceId)).timeZone));
 
@@ -73,23 +89,12 @@ export function comparisonService({ store, now }: Context, queue: WorkQueue, rep
       { studyId: study.id, ...asked, day: await today(study), createdBy: actor?.userId ?? null },
       now().toISOString(),
     );
-    queue.add({
-      name: nameOfJob(added),
-      begin: () => store.comparisons.begin(added.id),
-      perform: async (own, onProgress) => {
-        const result = await compute(added, own, onProgress);
-        await store.comparisons.finish(added, JSON.stringify(result), now().toISOString());
-      },
-      progress: (step, done) => store.comparisons.progress(added.id, step, done),
-      isCancelled: async () => (await store.comparisons.findById(added.id))?.state === 'cancelled',
-      fail: (reason) => store.comparisons.fail(added.id, reason, now().toISOString()),
-      report,
-    });
+    await queue.add('comparison', added.id);
     return added;
   }
 
-  function refuseCrowd(): void {
-    if (queue.waiting() >= WAITING_MAX)
+  async function refuseCrowd(): Promise<void> {
+    if ((await queue.waiting()) >= WAITING_MAX)
       throw new Problem('busy', 'Too many comparisons are waiting for their turn', {
         detail: 'Wait until some are done, then begin this one again',
       });
@@ -118,7 +123,7 @@ export function comparisonService({ store, now }: Context, queue: WorkQueue, rep
       inTurn(async () => {
         const latest = await store.comparisons.latest({ studyId: study.id, kind: 'contrast', segmentId: segment.id });
         if (latest && isUnderway(latest)) return latest;
-        refuseCrowd();
+        await refuseCrowd();
         const settings = await versionsOf(segment);
         return start(study, { kind: 'contrast', segmentId: segment.id, settings, seed: 0 }, actor);
       }),
@@ -144,7 +149,7 @@ export function comparisonService({ store, now }: Context, queue: WorkQueue, rep
     /** Looks at what people did before an outcome, against those who did not come to it. */
     before: async (study: Study, form: BeforeForm, actor: Actor): Promise<Comparison> => {
       const { seed, ...settings } = readBefore(form);
-      refuseCrowd();
+      await refuseCrowd();
       return start(study, { kind: 'before', segmentId: null, settings, seed }, actor);
     },
     /**
@@ -155,12 +160,12 @@ export function comparisonService({ store, now }: Context, queue: WorkQueue, rep
     change: async (study: Study, input: unknown, actor: Actor): Promise<Comparison> => {
       const read = readChangeQuestion(input);
       if ('errors' in read) throw new Problem('invalid', 'This question is not whole yet', { errors: read.errors });
-      refuseCrowd();
+      await refuseCrowd();
       return start(study, { kind: 'change', segmentId: null, settings: read.question, seed: 0 }, actor);
     },
     cancel: async (comparison: Comparison): Promise<void> => {
       if (await store.comparisons.cancel(comparison.id, now().toISOString()))
-        await queue.interrupt(nameOfJob(comparison));
+        await queue.interrupt('comparison', comparison.id);
     },
     /** What a finished comparison came to. @throws Problem `conflict` for one that is not finished */
     resultOf: <Kind extends keyof ComparisonResult>(comparison: Comparison, kind: Kind): ComparisonResult[Kind] => {

@@ -6,6 +6,7 @@ import { bins } from '../reports/question-summary.ts';
 import { dayAt } from '../rules/calendar.ts';
 import type { LeftOut } from '../rules/computed-value.ts';
 import type { ComputedAttribute, ComputedSummary } from '../store/computed.ts';
+import type { DatabasePlace } from '../store/database-place.ts';
 import type { ComputedPart, ToCompute } from '../workers/tasks/computed.ts';
 import { startThread, type Thread } from '../workers/thread.ts';
 import type { Actor, Context } from './context.ts';
@@ -31,7 +32,7 @@ type Watch = { mark: number; newest: number; changedAt: number; behindSince: num
 /** Attributes that are worked out of events, for all people, beside the server. */
 export function computedAttributeService(
   { store, logs, keys, now }: Context,
-  databaseFile: string,
+  place: DatabasePlace,
   report: (error: unknown) => void,
 ) {
   const going = new Map<number, { thread: Thread; done: Promise<void>; next: Promise<void> | null }>();
@@ -90,7 +91,7 @@ export function computedAttributeService(
 
   /** Begins to work everything of a workspace out; one thread for it, so that pages wait for nothing. */
   function begin(workspaceId: number): Promise<void> {
-    const thread = startThread({ file: databaseFile, textKey: keys.text });
+    const thread = startThread({ place, textKey: keys.text });
     const done = work(workspaceId, thread).finally(async () => {
       going.delete(workspaceId);
       watches.delete(workspaceId);
@@ -247,6 +248,11 @@ export function computedAttributeService(
         });
       }, LOOK_MS);
       timer.unref();
+    },
+    /** Refreshes by itself no longer. */
+    rest: async (): Promise<void> => {
+      clearInterval(timer);
+      await looking;
     },
     stop: async (): Promise<void> => {
       isStopping = true;

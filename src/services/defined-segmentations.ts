@@ -9,6 +9,7 @@ import type { Segmentation, SegmentationVersion, SegmentMatch } from '../store/s
 import type { Study } from '../store/studies.ts';
 import type { SurveyRow } from '../store/surveys.ts';
 import type { DefinedSegments, KeptDefined } from '../workers/tasks/define-segments.ts';
+import { Refusal } from '../workers/thread.ts';
 import type { Actor, Context } from './context.ts';
 import { type Runs, withCut } from './runs.ts';
 import { CARRIED_ON_ABOVE, type Segmentations } from './segmentations.ts';
@@ -154,35 +155,38 @@ export function definedSegmentationService(
         inputCut: {},
       },
       actor,
-      async (run, own, onProgress) => {
-        await logs.settle();
-        const found = await own.ask(
-          'defineSegments',
-          {
-            workspaceId: study.workspaceId,
-            studyId: study.id,
-            surveyId: segmentation.surveyId,
-            settings,
-            now: now().getTime(),
-          },
-          onProgress,
-        );
-        await keep(run, segmentation, {
-          ...found,
-          cells: found.cells.map(({ key, name, members }) => ({
-            key,
-            name,
-            responses:
-              found.kept.unit === 'responses' ? members.map((responseId) => ({ responseId, probability: null })) : [],
-            people:
-              found.kept.unit === 'people'
-                ? members.map((personId) => ({ personId, probability: null, saidAt: null }))
-                : [],
-          })),
-        });
-      },
     );
   }
+
+  runs.computesSegments('define', async (run, { study, segmentation, own, onProgress }) => {
+    const { defined } = JSON.parse(run.settings) as DefinedRunSettings;
+    if (defined.kind === 'imported') throw new Refusal('These segments come from a file');
+    await logs.settle();
+    const found = await own.ask(
+      'defineSegments',
+      {
+        workspaceId: study.workspaceId,
+        studyId: study.id,
+        surveyId: segmentation.surveyId,
+        settings: defined,
+        now: now().getTime(),
+      },
+      onProgress,
+    );
+    await keep(run, segmentation, {
+      ...found,
+      cells: found.cells.map(({ key, name, members }) => ({
+        key,
+        name,
+        responses:
+          found.kept.unit === 'responses' ? members.map((responseId) => ({ responseId, probability: null })) : [],
+        people:
+          found.kept.unit === 'people'
+            ? members.map((personId) => ({ personId, probability: null, saidAt: null }))
+            : [],
+      })),
+    });
+  });
 
   /** Writes a run's segments down; false when it was cancelled meanwhile. */
   async function keep(

@@ -53,6 +53,10 @@ const ENDINGS: Record<ExportFormat, { ending: string; mediaType: string }> = {
   codebook: { ending: 'md', mediaType: 'text/markdown; charset=utf-8' },
   'codebook-csv': { ending: 'codebook.csv', mediaType: 'text/csv; charset=utf-8' },
 };
+/** How much of people a file holds, as the audit log says it. */
+const levelOf = ({ identities, unmasked }: Pick<ExportRequest, 'identities' | 'unmasked'>): string =>
+  identities ? (unmasked ? 'identities-unmasked' : 'identities') : unmasked ? 'unmasked' : 'masked';
+
 /** How many responses are held in memory at once while a file is written. */
 const AT_ONCE = 250;
 /** A workbook is made in one piece. */
@@ -66,7 +70,7 @@ function readValue(json: string, texts: ReadonlyMap<string, string>): AnswerValu
 }
 
 /** Responses as files: from the filtered list, over all versions of the survey, without what names people. */
-export function exportService({ store, logs, thread, keys, now }: Context) {
+export function exportService({ store, logs, thread, keys, now, audit }: Context) {
   const masking = maskingService({ store, now });
 
   async function versionsOf(survey: SurveyRow) {
@@ -229,6 +233,18 @@ export function exportService({ store, logs, thread, keys, now }: Context) {
         request.unmasked.reason,
         request.unmasked.actor,
       );
+    if (!format.startsWith('codebook') && format !== 'sps')
+      await audit.note({
+        action: 'export',
+        study: { id: survey.studyId },
+        object: `survey:${survey.publicId}`,
+        detail: {
+          rows: count,
+          level: levelOf(request),
+          format,
+          ...(request.unmasked ? { reason: request.unmasked.reason.trim() } : {}),
+        },
+      });
     const { ending, mediaType } = ENDINGS[format];
     return { name: `${survey.slug}.${ending}`, mediaType, chunks: write(request, table, read) };
   }
@@ -287,7 +303,8 @@ export function exportService({ store, logs, thread, keys, now }: Context) {
     columns: readonly ExportColumn[],
     identities: boolean,
   ): string {
-    const open = new Set(columns.map(({ name }) => name));
+    // In the order of the survey, whatever order a database gives rows in.
+    const open = new Map(columns.map(({ name }, place) => [name, place]));
     return `${JSON.stringify({
       response: response.publicId,
       pseudonym: row.pseudonym,
@@ -308,6 +325,7 @@ export function exportService({ store, logs, thread, keys, now }: Context) {
       answers: Object.fromEntries(
         [...answers]
           .filter(([item]) => open.has(item))
+          .toSorted(([a], [b]) => (open.get(a) ?? 0) - (open.get(b) ?? 0))
           .map(([item, { state, value }]) => [item, state === 'answered' ? { state, value } : { state }]),
       ),
     })}\n`;

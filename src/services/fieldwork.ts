@@ -41,8 +41,8 @@ const WITHDRAWAL_TRIES = 10;
 
 /** Collecting answers: what respondents do, one page at a time, nothing acknowledged before it is on disk. */
 export function fieldworkService(context: Context, targeting: Targeting) {
-  const { store, logs, now } = context;
-  const responses = openResponses(logs.responses);
+  const { store, logs, now, database } = context;
+  const responses = openResponses(logs.responses, { isShared: database.engine === 'postgres' });
 
   /** The language asked for if the survey speaks it, else the survey's first. */
   const languageOf = (definition: SurveyDefinition, wanted: string | null): string =>
@@ -56,7 +56,11 @@ export function fieldworkService(context: Context, targeting: Targeting) {
 
   async function open(token: string, wantedLanguage: string | null = null): Promise<OpenPage> {
     if (!isPublicId(token)) throw noPage();
-    const response = await responses.read(publicHalf(token));
+    return openResponse(publicHalf(token), wantedLanguage);
+  }
+
+  async function openResponse(responseId: string, wantedLanguage: string | null): Promise<OpenPage> {
+    const response = await responses.read(responseId);
     if (!response) throw noPage();
     const { version, definition } = await store.surveys.version(response.surveyVersionId);
     return {
@@ -132,6 +136,26 @@ export function fieldworkService(context: Context, targeting: Targeting) {
       envelope,
       content,
     };
+  }
+
+  async function withdrawResponse(responseId: string): Promise<void> {
+    // A page that is sent at the same moment may come first: then the withdrawal answers what it left.
+    for (let tries = 0; tries < WITHDRAWAL_TRIES; tries += 1) {
+      const opened = await openResponse(responseId, null);
+      const { response } = opened;
+      if (response.state === 'withdrawn') return;
+      const release = response.cells.map((code) => ({ surveyId: response.surveyId, code }));
+      const { appended } = await responses.append(
+        newRecord(opened, 'withdrawal', opened.nextRevision, { page: null, answers: {} }),
+        { release },
+      );
+      if (appended.outcome === 'saved') return;
+    }
+    throw new Problem('busy', 'This response is being changed just now', {
+      detail: 'Nothing was withdrawn yet: try again in a moment',
+      retryAfterSeconds: 2,
+      words: 'busy',
+    });
   }
 
   /** The first quota in these that is full and ends a response; null while there is room. */
@@ -223,8 +247,10 @@ export function fieldworkService(context: Context, targeting: Targeting) {
       const { response, nextRevision, walk } = opened;
       if (revision <= response.revision) {
         const kept = await keptAt(response, revision);
-        if (kept?.kind === 'completion')
+        if (kept?.kind === 'completion') {
+          logs.counts.repeated += 1;
           return { outcome: 'saved', next: { token, page: 'done', revision: nextRevision } };
+        }
         throw new Problem('conflict', 'Your answers were changed in another window meanwhile', {
           detail: 'Look at them once more, then send them',
           words: 'otherWindow',
@@ -251,24 +277,11 @@ export function fieldworkService(context: Context, targeting: Targeting) {
 
     /** Takes a response back: its answers are taken out of everything, and its places in quotas become free. */
     withdraw: async (token: string): Promise<void> => {
-      // A page that is sent at the same moment may come first: then the withdrawal answers what it left.
-      for (let tries = 0; tries < WITHDRAWAL_TRIES; tries += 1) {
-        const opened = await open(token);
-        const { response } = opened;
-        if (response.state === 'withdrawn') return;
-        const release = response.cells.map((code) => ({ surveyId: response.surveyId, code }));
-        const { appended } = await responses.append(
-          newRecord(opened, 'withdrawal', opened.nextRevision, { page: null, answers: {} }),
-          { release },
-        );
-        if (appended.outcome === 'saved') return;
-      }
-      throw new Problem('busy', 'This response is being changed just now', {
-        detail: 'Nothing was withdrawn yet: try again in a moment',
-        retryAfterSeconds: 2,
-        words: 'busy',
-      });
+      if (!isPublicId(token)) throw noPage();
+      await withdrawResponse(publicHalf(token));
     },
+    /** The same for whoever answers for the study and not for the response. */
+    withdrawResponse,
 
     currentAnswers: ({ definition, response }: OpenPage) => currentAnswers(definition, response),
   };
@@ -383,8 +396,12 @@ export function fieldworkService(context: Context, targeting: Targeting) {
   ): Promise<AnswerOutcome> {
     const { response, definition } = opened;
     const { page, revision } = address;
-    if (revision <= response.revision)
-      return against(await open(address.token), shown, address, answers, await keptAt(response, revision));
+    if (revision <= response.revision) {
+      const kept = await keptAt(response, revision);
+      const outcome = await against(await open(address.token), shown, address, answers, kept);
+      if (outcome.outcome === 'saved') logs.counts.repeated += 1;
+      return outcome;
+    }
     const isCorrection = await mayCorrect(response);
     if (!isCorrection) refuseEnded(response);
     if (revision > response.revision + 1) throw noPage();

@@ -81,7 +81,10 @@ const ROWS_AT_ONCE = 100;
 const CHECKED_AT_ONCE = 500;
 
 /** Responses from elsewhere: looked at first, loaded as a batch, and taken back whole if need be. */
-export function importService({ store, logs, now, folder, limits, templatesFolder }: Context, intake: IntakeService) {
+export function importService(
+  { store, logs, now, folder, limits, templatesFolder, hold }: Context,
+  intake: IntakeService,
+) {
   const texts = respondentTexts(path.join(templatesFolder, '..', 'data', 'words', 'respondent'));
   const fileOf = (batch: ImportBatch) => path.join(folder, 'files', 'imports', batch.publicId);
 
@@ -427,7 +430,9 @@ export function importService({ store, logs, now, folder, limits, templatesFolde
     if (fitting.length === 0) throw new Problem('invalid', 'No row fits the survey, so nothing was imported');
     if (!(await store.responses.beginBatch(batch.id)))
       throw new Problem('conflict', 'This file has been imported already');
-    const loaded = load(survey, batch, fitting, plan.mayQuote ? ['analysis', 'quotes'] : ['analysis']);
+    const loaded = hold('import', batch.id, () =>
+      load(survey, batch, fitting, plan.mayQuote ? ['analysis', 'quotes'] : ['analysis']),
+    );
     return { imported: fitting.length, leftOut: faultyRows, loaded };
   }
 

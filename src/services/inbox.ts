@@ -375,6 +375,7 @@ export function inboxService(context: Context, intake: IntakeService, report: (e
     },
 
     open: async (): Promise<void> => {
+      isClosing = false;
       await inTurn(tidy);
       plan();
     },

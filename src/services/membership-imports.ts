@@ -23,6 +23,7 @@ import type { MembershipCounts, SegmentImport } from '../store/segment-imports.t
 import type { Segmentation } from '../store/segmentations.ts';
 import type { Study } from '../store/studies.ts';
 import { keptOf, surveyOfMost } from '../workers/tasks/define-segments.ts';
+import { Refusal } from '../workers/thread.ts';
 import type { Actor, Context } from './context.ts';
 import { type DefinedSegmentations, runSettings } from './defined-segmentations.ts';
 import type { Runs } from './runs.ts';
@@ -56,7 +57,7 @@ const breathe = () => new Promise((resolve) => setImmediate(resolve));
 
 /** Who is in which segment, from a file: looked at first, then a version of a segmentation. */
 export function membershipImportService(
-  { store, logs, folder, limits, now }: Context,
+  { store, logs, folder, limits, now, hold }: Context,
   runs: Runs,
   defined: Pick<DefinedSegmentations, 'keep' | 'accept'>,
 ) {
@@ -232,6 +233,12 @@ export function membershipImportService(
     await store.segmentImports.complete(batch.id, told.counts, at());
   }
 
+  runs.computesSegments('imported', async (run, { study, segmentation, actor }) => {
+    const batch = await store.segmentImports.find(study.id, (JSON.parse(run.settings) as { import: string }).import);
+    if (!batch) throw new Refusal('This file is no longer there');
+    await perform(run, study, segmentation, batch, actor);
+  });
+
   /** Into the segmentation that the file is for, or a new one. */
   async function start(study: Study, batch: SegmentImport, actor: Actor) {
     await logs.settle();
@@ -270,7 +277,6 @@ export function membershipImportService(
         inputCut: {},
       },
       actor,
-      (own) => perform(own, study, segmentation, batch, actor),
     );
     return { run, segmentation };
   }
@@ -368,16 +374,18 @@ export function membershipImportService(
      */
     begin: async (study: Study, batch: SegmentImport, actor: Actor): Promise<Run> => {
       if (!(await store.segmentImports.claim(batch.id, at()))) throw importedAlready();
-      let run: Run;
-      let segmentation: Segmentation;
-      try {
-        ({ run, segmentation } = await start(study, batch, actor));
-      } catch (error) {
-        await store.segmentImports.release(batch.id);
-        throw error;
-      }
-      await store.segmentImports.setRun(batch.id, segmentation.id, run.id);
-      return run;
+      return hold('segment-import', batch.id, async () => {
+        let run: Run;
+        let segmentation: Segmentation;
+        try {
+          ({ run, segmentation } = await start(study, batch, actor));
+        } catch (error) {
+          await store.segmentImports.release(batch.id);
+          throw error;
+        }
+        await store.segmentImports.setRun(batch.id, segmentation.id, run.id);
+        return run;
+      });
     },
 
     /** Deletes the files of a segmentation, which say who people are. */

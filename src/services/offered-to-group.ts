@@ -46,10 +46,14 @@ export function offeredToGroup(store: Store, trustOf: ThemeChecks['trustOf']) {
       const score = readScoreSource(source);
       return score ? surveys.has(score.survey) : !isSaidValueSource(source) || source === saidValueSource(study);
     };
-    const attributes = (await store.people.attributeNamesOf(survey.id))
-      .filter(({ name, sources }) => !own.has(name) && sources.some(isHere))
+    const known = new Map((await store.people.attributeNamesOf(survey.id)).map(({ name, sources }) => [name, sources]));
+    // What came with a response may be known of nobody, as where answers were imported without people.
+    const names = new Set([...known.keys(), ...(await store.responseDesk.attributeNames(survey.id))]);
+    const attributes = [...names]
+      .filter((name) => !own.has(name) && (known.get(name)?.some(isHere) ?? true))
+      .sort()
       .slice(0, ATTRIBUTES_OFFERED_MOST)
-      .map(({ name }) => ({ id: `attribute:${name}`, name: name.replaceAll('_', ' ') }));
+      .map((name) => ({ id: `attribute:${name}`, name: name.replaceAll('_', ' ') }));
     const { completed = 0 } = (await store.responses.countBySurvey(study.id)).get(survey.id) ?? {};
     return {
       blocks: blocks.map((block) => ({

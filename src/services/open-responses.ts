@@ -5,13 +5,16 @@ import type { Appended, Conditions, NewRecord, ResponseLog } from '../store/reco
 const KEPT_MAX = 20_000;
 
 /**
- * What responses come to just now, kept while they are being answered. One process owns the folder, and every record
+ * What responses come to just now, kept while they are being answered. One process owns a file, and every record
  * of a respondent goes through here, so what is kept is what the log holds; on any doubt it is read again.
+ *
+ * @param isShared whether other processes append too: then nothing is kept, and each page reads the records anew
  */
-export function openResponses(log: ResponseLog) {
+export function openResponses(log: ResponseLog, { isShared }: { isShared: boolean }) {
   const kept = new Map<string, CurrentResponse>();
 
   const keep = (response: CurrentResponse): void => {
+    if (isShared) return;
     if (kept.size >= KEPT_MAX) kept.delete(kept.keys().next().value as string);
     kept.set(response.responseId, response);
   };
@@ -59,7 +62,7 @@ export function openResponses(log: ResponseLog) {
         steps: [...before.steps],
       };
       applyRecord(response, { ...record, seq: appended.seq });
-      kept.set(record.responseId, response);
+      keep(response);
       return { appended, response };
     },
   };

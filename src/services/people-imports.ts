@@ -49,7 +49,7 @@ const NOTHING: PeopleCounts = { named: 0, newPeople: 0, knownPeople: 0, newValue
 const breathe = () => new Promise((resolve) => setImmediate(resolve));
 
 /** People from a file: looked at first, then told as any program tells of them. */
-export function peopleImportService({ store, logs, folder, limits, now }: Context, intake: IntakeService) {
+export function peopleImportService({ store, logs, folder, limits, now, hold }: Context, intake: IntakeService) {
   const fileOf = ({ publicId }: PeopleImport) => path.join(folder, 'files', 'people-imports', publicId);
 
   /** @throws Problem `gone` when somebody removed the file from the folder */
@@ -306,7 +306,7 @@ export function peopleImportService({ store, logs, folder, limits, now }: Contex
         if (before && (before.type !== type || before.family !== family))
           await store.sources.setAttributeType(workspaceId, name, { type, family });
       }
-      return { loaded: load(batch, rows) };
+      return { loaded: hold('people-import', batch.id, () => load(batch, rows)) };
     },
 
     /**

@@ -21,7 +21,7 @@ export type Stands = {
 /** What is to be drawn. */
 export type Drawing = {
   /** The persona whose next version it is; `new` for one of its own, `face` for that of its one segment, made if there is none. */
-  of: Persona | 'new' | 'face';
+  of: Pick<Persona, 'publicId'> | 'new' | 'face';
   stands: Stands;
   /** Null for the name that it has, or that its segments give it. */
   name: string | null;
@@ -119,6 +119,16 @@ export function personaDrawings(context: Context, runs: Runs) {
     return drawn;
   }
 
+  runs.computes('personas', async (run, { study, actor, own: thread, onProgress, stopped }) => {
+    const { isFace, stands, name } = JSON.parse(run.settings) as DrawingSettings;
+    const of = isFace ? 'face' : run.subject === '' ? 'new' : { publicId: run.subject };
+    await drawInTurn(() =>
+      drawNow(study, { of, stands, name }, actor, { thread, onProgress, stopped, run }).catch((error: unknown) => {
+        throw error instanceof Problem ? new Refusal(sentenceOf(error)) : error;
+      }),
+    );
+  });
+
   return {
     /** Draws while whoever asked waits. @throws Problem `conflict` saying why there is nothing to draw */
     draw: (study: Study, drawing: Drawing, actor: Actor): Promise<Persona> =>
@@ -150,13 +160,7 @@ export function personaDrawings(context: Context, runs: Runs) {
           settings,
           inputCut: {},
         };
-        return runs.start(asked, actor, async (run, thread, onProgress, stopped) => {
-          await drawInTurn(() =>
-            drawNow(study, drawing, actor, { thread, onProgress, stopped, run }).catch((error: unknown) => {
-              throw error instanceof Problem ? new Refusal(sentenceOf(error)) : error;
-            }),
-          );
-        });
+        return runs.start(asked, actor);
       }),
   };
 }

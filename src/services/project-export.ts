@@ -360,6 +360,17 @@ export function projectExportService(
           choice.reason,
           actor,
         );
+      await context.audit.note({
+        action: 'export',
+        ...(actor ? { actor } : {}),
+        study,
+        detail: {
+          rows: project.sources.length,
+          level: choice.unmasked && choice.audience === 'internal' ? 'internal-unmasked' : choice.audience,
+          format: choice.recordings ? 'qdpx-with-recordings' : 'qdpx',
+          ...(choice.audience === 'internal' ? { reason: choice.reason.trim() } : {}),
+        },
+      });
       const files = projectRecordings(context).filesOf(project);
       const bytes = files.length > 0 ? packWithFiles(project, files) : packProject(project);
       return { name, mediaType: 'application/zip', bytes };

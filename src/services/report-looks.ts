@@ -1,5 +1,6 @@
 import { Problem } from '../model/problem.ts';
 import type { ReportTemplateFile } from '../render/report-templates.ts';
+import type { DatabasePlace } from '../store/database-place.ts';
 import type { Tasks } from '../workers/analysis-thread.ts';
 import { startThread } from '../workers/thread.ts';
 import type { Context } from './context.ts';
@@ -15,7 +16,7 @@ const MEMORY_MB = 512;
  */
 export function reportLooks(
   { folder, templatesFolder, keys }: Pick<Context, 'folder' | 'templatesFolder' | 'keys'>,
-  databaseFile: string,
+  place: DatabasePlace,
 ) {
   const templates = reportFolders(folder, templatesFolder);
 
@@ -23,7 +24,7 @@ export function reportLooks(
     task: Name,
     args: Parameters<Tasks[Name]>[1],
   ): Promise<Awaited<ReturnType<Tasks[Name]>>> {
-    const own = startThread({ file: databaseFile, textKey: keys.text }, MEMORY_MB);
+    const own = startThread({ place, textKey: keys.text }, MEMORY_MB);
     let isEnded = false;
     const timer = setTimeout(() => {
       isEnded = true;

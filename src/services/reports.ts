@@ -73,8 +73,6 @@ function refuse(errors: ProblemError[]): void {
     });
 }
 
-const nameOfJob = (report: Pick<Report, 'id'>): string => `report ${report.id}`;
-
 /** Reports: asked for, built in the queue of long work, kept until somebody withdraws, and handed on with a note of it. */
 export function reportService(
   context: Context,
@@ -90,7 +88,7 @@ export function reportService(
     report: (error: unknown) => void;
   },
 ) {
-  const { store, logs, now, folder, templatesFolder, thread } = context;
+  const { store, logs, now, folder, templatesFolder, thread, audit } = context;
   const at = () => now().toISOString();
   const kept = path.join(folder, 'reports');
   const fileOf = (publicId: string) => path.join(kept, publicId);
@@ -294,8 +292,8 @@ export function reportService(
     };
   };
 
-  const handOn = (study: Study, { asked, format, settings }: Wanted, actor: Actor) =>
-    store.reports.handOn({
+  async function handOn(study: Study, { asked, format, settings }: Wanted, actor: Actor): Promise<void> {
+    await store.reports.handOn({
       studyId: study.id,
       what: asked.kind,
       subject: asked.persona ?? asked.segmentation,
@@ -307,6 +305,58 @@ export function reportService(
       byLink: null,
       at: at(),
     });
+    await audit.note({
+      action: 'export',
+      ...(actor ? { actor } : {}),
+      study,
+      detail: {
+        level: asked.audience,
+        format: `${asked.kind}-${format}`,
+        ...(settings.reason === '' ? {} : { reason: settings.reason }),
+      },
+    });
+  }
+
+  async function perform(report: Report, own: Thread, onProgress: Progress, stopped: AbortSignal): Promise<void> {
+    const study = await store.studies.find(report.studyId);
+    if (!study) throw new Refusal('This study is no longer there');
+    const actor = report.createdBy === null ? null : { userId: report.createdBy };
+    const built = await build(study, wantedOf(report), actor, own, onProgress, stopped).catch((error: unknown) => {
+      throw error instanceof Problem ? new Refusal(sentenceOf(error)) : error;
+    });
+    const hash = await keep(report, built);
+    const isFinished =
+      (await stands(report)) &&
+      (await store.reports.finish(
+        report.id,
+        {
+          fileName: built.name,
+          mediaType: built.mediaType,
+          bytes: built.bytes.length,
+          hash,
+          notices: JSON.stringify(built.document.notices),
+        },
+        at(),
+      ));
+    if (isFinished) return;
+    await discard(report);
+    throw new Refusal('Somebody withdrew what they said, or words changed, while this was built. Ask for it again');
+  }
+
+  deps.queue.handles('report', async (id) => {
+    const report = await store.reports.findById(id);
+    return (
+      report && {
+        begin: () => store.reports.begin(id),
+        again: () => store.reports.putBack(id),
+        perform: (own, onProgress, stopped) => perform(report, own, onProgress, stopped),
+        progress: (step, done) => store.reports.progress(id, step, done),
+        isCancelled: async () => (await store.reports.findById(id))?.state === 'cancelled',
+        fail: (reason) => store.reports.fail(id, reason, at()),
+        report: deps.report,
+      }
+    );
+  });
 
   return {
     canPrint: deps.chromium !== null,
@@ -314,7 +364,7 @@ export function reportService(
     ask: async (study: Study, form: ReportForm, actor: Actor): Promise<Report> => {
       const wanted = read(form);
       await look(study, wanted.asked);
-      if (deps.queue.waiting() >= WAITING_MAX)
+      if ((await deps.queue.waiting()) >= WAITING_MAX)
         throw new Problem('busy', 'Too much is waiting for its turn', {
           detail: 'Wait until some of it is done, then ask for this report again',
         });
@@ -329,42 +379,11 @@ export function reportService(
         },
         at(),
       );
-      deps.queue.add({
-        name: nameOfJob(added),
-        begin: () => store.reports.begin(added.id),
-        perform: async (own, onProgress, stopped) => {
-          const built = await build(study, wanted, actor, own, onProgress, stopped).catch((error: unknown) => {
-            throw error instanceof Problem ? new Refusal(sentenceOf(error)) : error;
-          });
-          const hash = await keep(added, built);
-          const isFinished =
-            (await stands(added)) &&
-            (await store.reports.finish(
-              added.id,
-              {
-                fileName: built.name,
-                mediaType: built.mediaType,
-                bytes: built.bytes.length,
-                hash,
-                notices: JSON.stringify(built.document.notices),
-              },
-              at(),
-            ));
-          if (isFinished) return;
-          await discard(added);
-          throw new Refusal(
-            'Somebody withdrew what they said, or words changed, while this was built. Ask for it again',
-          );
-        },
-        progress: (step, done) => store.reports.progress(added.id, step, done),
-        isCancelled: async () => (await store.reports.findById(added.id))?.state === 'cancelled',
-        fail: (reason) => store.reports.fail(added.id, reason, at()),
-        report: deps.report,
-      });
+      await deps.queue.add('report', added.id);
       return added;
     },
     cancel: async (report: Report): Promise<void> => {
-      if (await store.reports.cancel(report.id, at())) await deps.queue.interrupt(nameOfJob(report));
+      if (await store.reports.cancel(report.id, at())) await deps.queue.interrupt('report', report.id);
     },
     /** Takes a report and its file away before its time. */
     remove: letGo,
@@ -419,8 +438,6 @@ export function reportService(
           await rm(path.join(kept, name), { force: true, recursive: true });
       }
     },
-    /** What was under way when a process ended. */
-    failUnfinished: () => store.reports.failUnfinished(at()),
   };
 }
 export type Reports = ReturnType<typeof reportService>;

@@ -1,4 +1,5 @@
 import type { AssessmentOptions, Check } from '../quality/assess-responses.ts';
+import type { DatabasePlace } from '../store/database-place.ts';
 import type { SurveyRow } from '../store/surveys.ts';
 import { startThread, type Thread } from '../workers/thread.ts';
 import type { Context } from './context.ts';
@@ -40,7 +41,7 @@ const REST_TIMES = 20;
 /** Signs that answers were not given in earnest: found beside the server, kept with thresholds and time, never acted on. */
 export function responseQualityService(
   { store, logs, now, keys }: Context,
-  databaseFile: string,
+  place: DatabasePlace,
   report: (error: unknown) => void,
 ) {
   const going = new Map<number, { thread: Thread; done: Promise<void> }>();
@@ -71,7 +72,7 @@ export function responseQualityService(
   function begin(survey: SurveyRow): Promise<void> {
     const known = going.get(survey.id);
     if (known) return known.done;
-    const thread = startThread({ file: databaseFile, textKey: keys.text });
+    const thread = startThread({ place, textKey: keys.text });
     const began = performance.now();
     const done = look(survey, thread).finally(async () => {
       tookMs.set(survey.id, performance.now() - began);

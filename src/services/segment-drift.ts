@@ -6,6 +6,7 @@ import type { Segmentation } from '../store/segmentations.ts';
 import type { Study } from '../store/studies.ts';
 import type { KeptTypingTool } from '../store/typing-tools.ts';
 import type { DriftResult } from '../workers/tasks/segment-drift.ts';
+import { Refusal } from '../workers/thread.ts';
 import type { Actor, Context } from './context.ts';
 import { type Runs, withCut } from './runs.ts';
 import { fitOf, type Segmentations } from './segmentations.ts';
@@ -65,6 +66,34 @@ export function segmentDriftService(
     return { run, found: JSON.parse(run.result) as DriftResult };
   }
 
+  runs.computesSegments('drift', async (run, { study, segmentation, own, onProgress }) => {
+    const { version: number, toolId } = JSON.parse(run.settings) as { version: number; toolId: number | null };
+    const version = await standingOf(segmentation).catch((error: unknown) => {
+      throw error instanceof Problem ? new Refusal(error.detail || error.message) : error;
+    });
+    const fit = fitOf(version.run);
+    if (version.number !== number || !fit)
+      throw new Refusal('Another version of these segments stands by now. Look at that');
+    const { result, inputHash, ...cut } = await own.ask(
+      'segmentDrift',
+      {
+        workspaceId: study.workspaceId,
+        studyId: study.id,
+        surveyId: run.surveyId ?? 0,
+        segmentationId: segmentation.id,
+        runId: version.runId,
+        version: number,
+        acceptedAt: version.acceptedAt,
+        settings: version.runSettings.settings,
+        model: fit.fit.model,
+        toolId,
+        now: run.createdAt,
+      },
+      onProgress,
+    );
+    await store.analyses.saveResult(withCut(run, cut), JSON.stringify(result), inputHash, at());
+  });
+
   return {
     againstLooking,
     latest,
@@ -78,8 +107,8 @@ export function segmentDriftService(
     look: async (study: Study, segmentation: Segmentation, actor: Actor): Promise<Run> => {
       const version = await standingOf(segmentation);
       const survey = await segmentations.surveyOf(segmentation);
-      const fit = fitOf(version.run);
-      if (!fit) throw new Problem('conflict', 'This version was made before later people could be placed');
+      if (!fitOf(version.run))
+        throw new Problem('conflict', 'This version was made before later people could be placed');
       const tool = await toolOf(segmentation, version.number);
       return runs.start(
         {
@@ -93,26 +122,6 @@ export function segmentDriftService(
           inputCut: { surveyVersionId: survey.publishedVersionId },
         },
         actor,
-        async (run, own, onProgress) => {
-          const { result, inputHash, ...cut } = await own.ask(
-            'segmentDrift',
-            {
-              workspaceId: study.workspaceId,
-              studyId: study.id,
-              surveyId: survey.id,
-              segmentationId: segmentation.id,
-              runId: version.runId,
-              version: version.number,
-              acceptedAt: version.acceptedAt,
-              settings: version.runSettings.settings,
-              model: fit.fit.model,
-              toolId: tool?.id ?? null,
-              now: run.createdAt,
-            },
-            onProgress,
-          );
-          await store.analyses.saveResult(withCut(run, cut), JSON.stringify(result), inputHash, at());
-        },
       );
     },
 

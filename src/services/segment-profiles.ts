@@ -1,5 +1,5 @@
 import { Problem } from '../model/problem.ts';
-import type { SegmentationLabel } from '../model/segmentation.ts';
+import type { SegmentationLabel, SegmentationSettings } from '../model/segmentation.ts';
 import type { Run } from '../store/analyses.ts';
 import { derivedId } from '../store/derived-variables.ts';
 import type { Segmentation, SegmentationVersion } from '../store/segmentations.ts';
@@ -7,6 +7,7 @@ import type { Study } from '../store/studies.ts';
 import type { SurveyRow } from '../store/surveys.ts';
 import type { ContinuousProfiles } from '../workers/tasks/continuous-profile.ts';
 import type { ProfiledSegments } from '../workers/tasks/segment-profile.ts';
+import { Refusal } from '../workers/thread.ts';
 import type { Actor, Context } from './context.ts';
 import { type Runs, withCut } from './runs.ts';
 import { fitOf, type Segmentations, type SegmentRunSettings } from './segmentations.ts';
@@ -142,6 +143,38 @@ export function segmentProfileService(
     };
   }
 
+  runs.computesSegments('profile', async (run, { study, segmentation, own, onProgress }) => {
+    const { runId, outcomes, weighting } = JSON.parse(run.settings) as ProfileRunSettings;
+    const told = await store.analyses.findRunById(runId);
+    if (!told) throw new Refusal('This solution is no longer there');
+    const fit = fitOf(told);
+    const { settings } = JSON.parse(told.settings) as Partial<SegmentRunSettings>;
+    const { inputHash, ...kept } = await own.ask(
+      'segmentProfile',
+      {
+        workspaceId: study.workspaceId,
+        studyId: study.id,
+        surveyId: run.surveyId ?? 0,
+        segmentationId: segmentation.id,
+        runId,
+        made: fit && settings ? { settings, model: fit.fit.model } : null,
+        outcomes,
+        weighting,
+      },
+      onProgress,
+    );
+    await store.analyses.saveResult(withCut(run, kept), written(kept), inputHash, at());
+  });
+  runs.computesSegments('continuous', async (run, { study, own, onProgress }) => {
+    const { inputs } = JSON.parse(run.settings) as Pick<SegmentationSettings, 'inputs'>;
+    const { inputHash, ...kept } = await own.ask(
+      'continuousProfile',
+      { workspaceId: study.workspaceId, studyId: study.id, surveyId: run.surveyId ?? 0, inputs },
+      onProgress,
+    );
+    await store.analyses.saveResult(withCut(run, kept), written(kept), inputHash, at());
+  });
+
   return {
     solutionOf,
     surveyOf,
@@ -188,8 +221,6 @@ export function segmentProfileService(
         });
       const weighedBy = weighting && `${weighting.publicId}@${weighting.number}`;
       const { run: told, version, label } = solution;
-      const fit = fitOf(told);
-      const { settings } = JSON.parse(told.settings) as Partial<SegmentRunSettings>;
       return runs.start(
         {
           studyId: study.id,
@@ -208,23 +239,6 @@ export function segmentProfileService(
           inputCut: { surveyVersionId: survey.publishedVersionId },
         },
         actor,
-        async (run, own, onProgress) => {
-          const { inputHash, ...kept } = await own.ask(
-            'segmentProfile',
-            {
-              workspaceId: study.workspaceId,
-              studyId: study.id,
-              surveyId: survey.id,
-              segmentationId: segmentation.id,
-              runId: told.id,
-              made: fit && settings ? { settings, model: fit.fit.model } : null,
-              outcomes,
-              weighting: weighedBy,
-            },
-            onProgress,
-          );
-          await store.analyses.saveResult(withCut(run, kept), written(kept), inputHash, at());
-        },
       );
     },
 
@@ -249,14 +263,6 @@ export function segmentProfileService(
           inputCut: { surveyVersionId: publishedVersionId },
         },
         actor,
-        async (run, own, onProgress) => {
-          const { inputHash, ...kept } = await own.ask(
-            'continuousProfile',
-            { workspaceId: study.workspaceId, studyId: study.id, surveyId: id, inputs },
-            onProgress,
-          );
-          await store.analyses.saveResult(withCut(run, kept), written(kept), inputHash, at());
-        },
       );
     },
   };

@@ -183,6 +183,10 @@ export function segmentationService({ store, now }: Context, runs: Runs, { trust
     );
   }
 
+  runs.computesSegments('test', (run, { study, own, onProgress }) => performTest(run, study, own, onProgress));
+  runs.computesSegments('compare', (run, { study, own, onProgress }) => performComparison(run, study, own, onProgress));
+  runs.computesSegments('fit', (run, { study, own, onProgress }) => performFit(run, study, own, onProgress));
+
   /** How a solution's segments carry on those of the version before, by the responses that both know. */
   async function matchesOf(segmentation: Segmentation, run: Run): Promise<SegmentMatch[]> {
     const [earlier] = await store.segmentations.versions(segmentation.id);
@@ -271,7 +275,6 @@ export function segmentationService({ store, now }: Context, runs: Runs, { trust
           inputCut: { surveyVersionId: survey.publishedVersionId },
         },
         actor,
-        (run, own, onProgress) => performTest(run, study, own, onProgress),
       );
     },
     /**
@@ -302,8 +305,6 @@ export function segmentationService({ store, now }: Context, runs: Runs, { trust
           inputCut: { surveyVersionId: survey.publishedVersionId },
         },
         actor,
-        (run, own, onProgress) =>
-          ks.length === 1 ? performFit(run, study, own, onProgress) : performComparison(run, study, own, onProgress),
       );
     },
 

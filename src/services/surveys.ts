@@ -16,8 +16,11 @@ import { recountQuotas } from './quotas.ts';
 import { surveyDrafting } from './survey-draft.ts';
 import { surveyTemplates, type TemplateGroup } from './survey-templates.ts';
 
+/** A questionnaire of a thousand questions in ten languages. */
+export const SURVEY_BYTES_MAX = 10 * 1024 * 1024;
+
 /** How deep JSON from outside may be: a parser that recurses must never meet more. */
-const JSON_DEPTH_MAX = 32;
+export const JSON_DEPTH_MAX = 32;
 
 /** Surveys: written from a template or imported, published as frozen versions, opened, closed and aimed. */
 export function surveyService({ store, logs, keys, now, templatesFolder }: Context) {
@@ -154,7 +157,7 @@ export function surveyService({ store, logs, keys, now, templatesFolder }: Conte
 export type Surveys = ReturnType<typeof surveyService>;
 
 /** How deeply brackets are nested, found without parsing, strings left out. */
-function depthOf(json: string): number {
+export function depthOf(json: string): number {
   let depth = 0;
   let deepest = 0;
   let isString = false;

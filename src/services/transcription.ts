@@ -26,7 +26,7 @@ const LANGUAGE = /^[a-z]{2,3}$/;
 
 /** Asks the operator's server to write recordings down, one after the other, and keeps what it answers as a draft. */
 export function transcriptionService(
-  { store, now }: Pick<Context, 'store' | 'now'>,
+  { store, now, hold }: Pick<Context, 'store' | 'now' | 'hold'>,
   options: TranscriptionOptions | null,
   { media, transcripts, report }: { media: Media; transcripts: Transcripts; report: (error: unknown) => void },
 ) {
@@ -158,7 +158,9 @@ export function transcriptionService(
       });
       const stopper = new AbortController();
       going.set(row.id, stopper);
-      last = last.then(async () => {
+      const before = last;
+      last = hold('transcription', row.id, async () => {
+        await before;
         try {
           if (!isClosed) await perform(options, study, interview, { row, file, actor, stopped: stopper.signal });
         } catch (error) {
@@ -167,14 +169,12 @@ export function transcriptionService(
         } finally {
           going.delete(row.id);
         }
-      });
+      }).catch(report);
       return row;
     },
     stop: end,
     /** Resolves when nothing is waiting or going. */
     idle: (): Promise<void> => last,
-    open: (): Promise<void> =>
-      store.media.failUnfinished('The server was stopped while it worked. Send the recording again', at()),
     close: async (): Promise<void> => {
       isClosed = true;
       for (const stopper of going.values()) stopper.abort();

@@ -12,7 +12,6 @@ import type { Segment } from '../store/segments.ts';
 import type { Study } from '../store/studies.ts';
 import type { KeptTypingTool } from '../store/typing-tools.ts';
 import type { TypingArgs } from '../workers/tasks/typing.ts';
-import type { Progress, Thread } from '../workers/thread.ts';
 import type { Actor, Context } from './context.ts';
 import { type Runs, readSeed, withCut } from './runs.ts';
 import type { Segmentations, SegmentRunSettings } from './segmentations.ts';
@@ -60,7 +59,7 @@ export function typingToolService({ store, now }: Context, runs: Runs, segmentat
     return { survey, version, blocks };
   }
 
-  async function perform(run: Run, study: Study, segmentation: Segmentation, own: Thread, onProgress: Progress) {
+  runs.computesSegments('typing', async (run, { study, segmentation, own, onProgress }) => {
     const { of, ...settings } = JSON.parse(run.settings) as RunSettings;
     const { tool, inputHash, ...cut } = await own.ask(
       'typing',
@@ -88,7 +87,7 @@ export function typingToolService({ store, now }: Context, runs: Runs, segmentat
       inputHash,
       at(),
     );
-  }
+  });
 
   return {
     standing,
@@ -143,7 +142,6 @@ export function typingToolService({ store, now }: Context, runs: Runs, segmentat
           inputCut: { surveyVersionId: survey.publishedVersionId },
         },
         actor,
-        (run, own, onProgress) => perform(run, study, segmentation, own, onProgress),
       );
     },
     /**

@@ -6,23 +6,24 @@ export type Role = 'owner' | 'researcher' | 'viewer';
 export type User = Selectable<Tables['users']>;
 export type NewUser = { email: string; name: string; passwordHash: string; isAdmin: boolean };
 
+/** A new user, in whichever transaction makes it part of something. */
+export const addUser = (trx: Kysely<Tables>, user: NewUser, at: string): Promise<User> =>
+  trx
+    .insertInto('users')
+    .values({
+      publicId: newPublicId(),
+      email: user.email,
+      name: user.name,
+      passwordHash: user.passwordHash,
+      isAdmin: user.isAdmin ? 1 : 0,
+      createdAt: at,
+      disabledAt: null,
+    })
+    .returningAll()
+    .executeTakeFirstOrThrow();
+
 /** Those who work here: users, where they may go, and the sessions they are signed in with. */
 export function accountStore(db: Kysely<Tables>) {
-  const addUser = (trx: Kysely<Tables>, user: NewUser, at: string) =>
-    trx
-      .insertInto('users')
-      .values({
-        publicId: newPublicId(),
-        email: user.email,
-        name: user.name,
-        passwordHash: user.passwordHash,
-        isAdmin: user.isAdmin ? 1 : 0,
-        createdAt: at,
-        disabledAt: null,
-      })
-      .returningAll()
-      .executeTakeFirstOrThrow();
-
   return {
     countUsers: async () =>
       Number(
@@ -107,6 +108,20 @@ export function accountStore(db: Kysely<Tables>) {
       db.transaction().execute(async (trx) => {
         await trx.updateTable('users').set({ passwordHash }).where('id', '=', userId).execute();
         await trx.deleteFrom('sessions').where('userId', '=', userId).execute();
+        await trx.deleteFrom('signInSteps').where('userId', '=', userId).execute();
+      }),
+    /** Shuts somebody out, which ends every session, or lets them in again with null. */
+    setDisabled: (userId: number, at: string | null) =>
+      db.transaction().execute(async (trx) => {
+        await trx.updateTable('users').set({ disabledAt: at }).where('id', '=', userId).execute();
+        await trx.deleteFrom('sessions').where('userId', '=', userId).execute();
+        await trx.deleteFrom('signInSteps').where('userId', '=', userId).execute();
+      }),
+    /** @throws whatever the engine says when another account has the address */
+    setEmail: (userId: number, email: string) =>
+      db.transaction().execute(async (trx) => {
+        await trx.updateTable('users').set({ email }).where('id', '=', userId).execute();
+        await trx.deleteFrom('sessions').where('userId', '=', userId).execute();
       }),
 
     openSession: async (session: Tables['sessions']) => {
@@ -119,6 +134,7 @@ export function accountStore(db: Kysely<Tables>) {
         .select([
           'sessions.seenAt',
           'sessions.expiresAt',
+          'sessions.authenticatedAt',
           'users.id',
           'users.publicId',
           'users.name',
@@ -130,6 +146,26 @@ export function accountStore(db: Kysely<Tables>) {
         .executeTakeFirst()) ?? null,
     touchSession: async (idHash: string, at: string) => {
       await db.updateTable('sessions').set({ seenAt: at }).where('idHash', '=', idHash).execute();
+    },
+    /** Notes that whoever holds a session has shown once more who they are. */
+    reauthenticate: async (idHash: string, at: string) => {
+      await db.updateTable('sessions').set({ authenticatedAt: at }).where('idHash', '=', idHash).execute();
+    },
+    /** The sessions of a user, the latest used first. */
+    sessionsOf: (userId: number, at: string) =>
+      db
+        .selectFrom('sessions')
+        .selectAll()
+        .where('userId', '=', userId)
+        .where('expiresAt', '>', at)
+        .orderBy('seenAt', 'desc')
+        .execute(),
+    /** Ends one session of a user by its hash. */
+    endSessionOf: async (userId: number, idHash: string) => {
+      await db.deleteFrom('sessions').where('userId', '=', userId).where('idHash', '=', idHash).execute();
+    },
+    endOtherSessions: async (userId: number, idHash: string) => {
+      await db.deleteFrom('sessions').where('userId', '=', userId).where('idHash', '<>', idHash).execute();
     },
     endSession: async (idHash: string) => {
       await db.deleteFrom('sessions').where('idHash', '=', idHash).execute();

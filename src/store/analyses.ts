@@ -104,6 +104,16 @@ export function analysisStore(db: Kysely<Tables>) {
         })
         .returningAll()
         .executeTakeFirstOrThrow(),
+    /** Runs of a study, the newest first, before one of them or from the newest on. */
+    listRuns: async (
+      studyId: number,
+      { kind, beforeId, limit }: { kind: RunKind | null; beforeId: number | null; limit: number },
+    ): Promise<Run[]> => {
+      let query = db.selectFrom('runs').selectAll().where('studyId', '=', studyId).orderBy('id', 'desc').limit(limit);
+      if (kind !== null) query = query.where('kind', '=', kind);
+      if (beforeId !== null) query = query.where('id', '<', beforeId);
+      return query.execute();
+    },
     findRun: async (studyId: number, publicId: string): Promise<Run | null> =>
       (await db
         .selectFrom('runs')
@@ -161,6 +171,15 @@ export function analysisStore(db: Kysely<Tables>) {
         .where('state', '=', 'queued')
         .executeTakeFirst();
       return numUpdatedRows === 1n;
+    },
+    /** It waits again, since whoever had begun it has ended. */
+    putBack: async (id: number): Promise<void> => {
+      await db
+        .updateTable('runs')
+        .set({ state: 'queued', step: 'Waiting for its turn' })
+        .where('id', '=', id)
+        .where('state', '=', 'running')
+        .execute();
     },
     progress: async (runId: number, step: string, progress: number) => {
       await db

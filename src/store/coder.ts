@@ -116,6 +116,15 @@ export function coderStore({ kysely: db, engine }: Database) {
           .where('state', '=', 'queued')
           .executeTakeFirst()
       ).numUpdatedRows === 1n,
+    /** It waits again, since whoever had begun it has ended. */
+    putBack: async (id: number): Promise<void> => {
+      await db
+        .updateTable('coderRuns')
+        .set({ state: 'queued', step: 'Waiting for its turn' })
+        .where('id', '=', id)
+        .where('state', '=', 'running')
+        .execute();
+    },
     progress: async (id: number, step: string, progress: number): Promise<void> => {
       await db
         .updateTable('coderRuns')

@@ -89,6 +89,15 @@ export function comparisonStore(db: Kysely<Tables>) {
         .executeTakeFirst();
       return numUpdatedRows === 1n;
     },
+    /** It waits again, since whoever had begun it has ended. */
+    putBack: async (id: number): Promise<void> => {
+      await db
+        .updateTable('comparisons')
+        .set({ state: 'queued', step: 'Waiting for its turn' })
+        .where('id', '=', id)
+        .where('state', '=', 'running')
+        .execute();
+    },
     progress: async (id: number, step: string, progress: number): Promise<void> => {
       await db
         .updateTable('comparisons')

@@ -1,20 +1,27 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import {
   chmodSync,
+  copyFileSync,
   existsSync,
   mkdirSync,
+  mkdtempSync,
   readdirSync,
   readFileSync,
   renameSync,
+  rmSync,
   statSync,
   writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
 import Sqlite from 'better-sqlite3';
+import type { AuditHead } from '../model/audit.ts';
+import { auditHeadIn, noteInFile } from './audit-in-file.ts';
 import { kyselyOver, openSqlite, type SqliteConnection } from './database.ts';
-import { type CopiedFile, copyFiles, faultIn, putFiles } from './folder-files.ts';
+import { type CopiedFile, copyFiles, faultIn, putFiles, sha256 } from './folder-files.ts';
 import { newPublicId } from './identifiers.ts';
-import { migrate, SCHEMA_VERSION } from './migrate.ts';
+import { keptCopies, UNFINISHED } from './kept-copies.ts';
+import { migrate, NewerSchemaError, SCHEMA_VERSION } from './migrate.ts';
+import { checkSealedCopy, isSealedCopy, openSealedCopy, SEALED_END, SealedCopyError, sealCopy } from './sealed-copy.ts';
 
 /*
  * One folder holds everything an installation keeps: the database, who it is (identity.json), the secret that seals
@@ -38,6 +45,13 @@ const fileIn = (folder: string) => ({
 });
 
 export const databaseFile = (folder: string): string => fileIn(folder).database;
+/** Who an installation is and what its words are sealed with; they stand in the folder wherever the database is. */
+export const installationFiles = (folder: string): { identity: string; secret: string } => fileIn(folder);
+
+/** Who an installation is, and whether its data is in a PostgreSQL and not in the folder. */
+export type Identity = { id: string; createdAt: string; database?: 'postgres' };
+export const readIdentity = (folder: string): Identity =>
+  JSON.parse(readFileSync(fileIn(folder).identity, 'utf8')) as Identity;
 
 /** `new` when nothing was ever here, `whole` when folder and database belong together, else what is wrong. */
 export function folderState(
@@ -57,22 +71,17 @@ export function folderState(
   }
   if (!existsSync(file.secret))
     return { state: 'broken', reason: 'secret.json is missing, so quotes can no longer be checked' };
+  if (readIdentity(folder).database === 'postgres') return { state: 'whole' };
   if (!existsSync(file.database)) return { state: 'broken', reason: 'the database is missing' };
   if (statSync(file.database).size === 0) return { state: 'broken', reason: 'the database has been emptied' };
   return { state: 'whole' };
 }
 
 function refuse(folder: string, reason: string): never {
-  const { backups } = fileIn(folder);
-  const copies = existsSync(backups)
-    ? readdirSync(backups)
-        .filter((name) => name.endsWith('.db'))
-        .sort()
-    : [];
-  const newest = copies.at(-1);
+  const newest = keptCopies(folder)[0]?.file;
   throw new FolderError(
     `Verbatim will not start on ${folder}: ${reason}.\n` +
-      `Nothing has been changed. Restore a copy with:\n  npx verbatim restore ${newest ? path.join(backups, newest) : 'COPY.db'}`,
+      `Nothing has been changed. Restore a copy with:\n  npx verbatim restore ${newest ?? 'COPY.db'}`,
   );
 }
 
@@ -113,11 +122,12 @@ export type OpenFolder = {
  * Opens an installation; it never makes one.
  *
  * @param isOwner takes the folder for this process alone, as a server does; a guest only reads and appends beside it
+ * @param copyKey seals the copy that is made before an upgrade; null leaves it open
  * @throws {FolderError} when the database is lost, emptied, damaged or another's, or somebody else owns the folder
  */
 export async function openFolder(
   folder: string,
-  { isOwner, now }: { isOwner: boolean; now: () => Date },
+  { isOwner, now, copyKey = null }: { isOwner: boolean; now: () => Date; copyKey?: Uint8Array | null },
 ): Promise<OpenFolder> {
   const found = folderState(folder);
   if (found.state === 'missing' || found.state === 'new') {
@@ -126,6 +136,7 @@ export async function openFolder(
     );
   }
   if (found.state === 'broken') refuse(folder, found.reason);
+  insistOnFile(folder);
   const file = fileIn(folder);
   const unlock = isOwner ? lockFolder(folder, now) : () => {};
   try {
@@ -137,17 +148,30 @@ export async function openFolder(
         throw new FolderError(
           'The database is older than this Verbatim. Start the server once, which upgrades it after making a copy',
         );
-      await backupFolder(folder, path.join(file.backups, `before-schema-${SCHEMA_VERSION}-${stamp(now())}.db`), now, {
-        // An upgrade changes no file beside the database.
-        withFiles: false,
-      });
+      const copy = `before-schema-${SCHEMA_VERSION}-${stamp(now())}${copyKey ? SEALED_END : '.db'}`;
+      // An upgrade changes no file beside the database.
+      await backupFolder(folder, path.join(file.backups, copy), now, { withFiles: false, key: copyKey, by: 'system' });
     });
     const { secret } = JSON.parse(readFileSync(file.secret, 'utf8')) as { secret: string };
     return { connection, secret: Buffer.from(secret, 'base64url'), installationId, unlock };
   } catch (error) {
     unlock();
-    throw error;
+    throw error instanceof NewerSchemaError ? new FolderError(`${error.message}.\n${wayBack(folder)}`) : error;
   }
+}
+
+/** What helps where a newer version has been at work: an older copy goes beside it, since the newer one is healthy. */
+function wayBack(folder: string): string {
+  const before = keptCopies(folder).find(({ kind }) => kind === 'before-upgrade');
+  return `Nothing has been changed. Start the newer version again, or bring back the copy that was made before the upgrade, into a folder of its own:\n  npx verbatim restore ${before?.file ?? 'COPY.db'} --data ${folder}-before`;
+}
+
+/** @throws {FolderError} when the data is in a PostgreSQL, where other tools look after it */
+function insistOnFile(folder: string): void {
+  if (readIdentity(folder).database === 'postgres')
+    throw new FolderError(
+      `The data of ${folder} is in a PostgreSQL. Name it in DATABASE_URL to work with it; copy it with pg_dump and bring a copy back with pg_restore`,
+    );
 }
 
 /** A small database is checked whole at the start; a large one would keep people waiting, and `doctor` checks it. */
@@ -173,7 +197,7 @@ function openChecked(folder: string, file: string): SqliteConnection {
 }
 
 function checkIdentity(folder: string, connection: SqliteConnection): string {
-  const { id } = JSON.parse(readFileSync(fileIn(folder).identity, 'utf8')) as { id: string };
+  const { id } = readIdentity(folder);
   const table = connection.prepare("select 1 from sqlite_schema where type = 'table' and name = 'installation'").get();
   const row = table
     ? (connection.prepare('select id from installation').get() as { id: string } | undefined)
@@ -225,12 +249,13 @@ export type Manifest = {
   secret: string;
   /** Recordings and files that were copied with it; absent where only the database was. */
   files?: CopiedFile[];
+  /** Where the audit log ended when it was made; absent where there was none. */
+  auditHead?: AuditHead;
 };
 
 const manifestFile = (copy: string) => `${copy}.json`;
 /** Where the recordings and files of a copy stand. */
 export const filesFolder = (copy: string): string => `${copy}.files`;
-const sha256 = (file: string) => createHash('sha256').update(readFileSync(file)).digest('hex');
 
 const COUNTED = [
   'studies',
@@ -257,49 +282,85 @@ function countRows(connection: SqliteConnection): Record<string, number> {
 
 /**
  * Copies the database while it is in use, opens the copy, checks it whole, and writes a manifest beside it; recordings and
- * files that came in go into a folder beside it.
+ * files that came in go into a folder beside it. With a key all of it goes into one sealed file instead, which is then
+ * read back and compared.
  *
  * @param target the copy's file; by default one named for the moment, in the folder's `backups`
  * @param withFiles false for the database alone
+ * @param key seals the copy; null leaves it open
+ * @param by who makes it, for the audit log
  */
 export async function backupFolder(
   folder: string,
   target: string | null,
   now: () => Date,
-  { withFiles = true }: { withFiles?: boolean } = {},
+  {
+    withFiles = true,
+    key = null,
+    by = 'operator',
+  }: { withFiles?: boolean; key?: Uint8Array | null; by?: 'operator' | 'system' } = {},
 ): Promise<{ file: string; manifest: Manifest }> {
   const found = folderState(folder);
   if (found.state !== 'whole') throw new FolderError(`There is nothing to copy in ${folder}`);
+  insistOnFile(folder);
   const file = fileIn(folder);
-  const copy = target ?? path.join(file.backups, `verbatim-${stamp(now())}.db`);
+  const copy = target ?? path.join(file.backups, `verbatim-${stamp(now())}${key ? SEALED_END : '.db'}`);
   if (existsSync(copy)) throw new FolderError(`${copy} is there already; name another file`);
   mkdirSync(path.dirname(copy), { recursive: true, mode: 0o700 });
+  // Before the copy is made, so that the copy has the row too, and its manifest knows it.
+  await noteInFile(file.database, readSecret(folder), { action: 'backup', by, at: now() });
+  if (key === null) return { file: copy, manifest: await openCopy(folder, copy, now, withFiles) };
+  const place = mkdtempSync(path.join(path.dirname(copy), UNFINISHED));
+  try {
+    const plain = path.join(place, 'copy.db');
+    const manifest = await openCopy(folder, plain, now, withFiles);
+    const sealed = path.join(place, 'sealed');
+    await sealCopy(partsOf(plain), manifest.files ?? [], sealed, key);
+    await checkSealedCopy(sealed, key);
+    renameSync(sealed, copy);
+    return { file: copy, manifest };
+  } catch (error) {
+    throw error instanceof SealedCopyError ? new FolderError(`The copy cannot be read back: ${error.message}`) : error;
+  } finally {
+    rmSync(place, { recursive: true, force: true });
+  }
+}
+
+const readSecret = (folder: string): string =>
+  (JSON.parse(readFileSync(fileIn(folder).secret, 'utf8')) as { secret: string }).secret;
+
+const partsOf = (copy: string) => ({ database: copy, manifest: manifestFile(copy), files: filesFolder(copy) });
+
+/** A copy whose parts stand side by side. */
+async function openCopy(folder: string, copy: string, now: () => Date, withFiles: boolean): Promise<Manifest> {
+  const file = fileIn(folder);
   const source = openSqlite(file.database);
   source.pragma('busy_timeout = 30000');
   source.prepare('vacuum into ?').run(copy);
   source.close();
   chmodSync(copy, 0o600);
   const files = withFiles ? await copyFiles(folder, copy, filesFolder(copy)) : null;
-  const manifest = { ...describeCopy(copy, folder, now), ...(files ? { files } : {}) };
+  const manifest = { ...(await describeCopy(copy, folder, now)), ...(files ? { files } : {}) };
   writeFileSync(manifestFile(copy), JSON.stringify(manifest, null, 2), { mode: 0o600 });
-  return { file: copy, manifest };
+  return manifest;
 }
 
-function describeCopy(copy: string, folder: string, now: () => Date): Manifest {
+async function describeCopy(copy: string, folder: string, now: () => Date): Promise<Manifest> {
   const opened = new Sqlite(copy, { readonly: true });
   try {
     const verdict = opened.pragma('integrity_check(1)', { simple: true });
     if (verdict !== 'ok')
       throw new FolderError(`The copy ${copy} is damaged (${verdict}). Check the disk with "npx verbatim doctor"`);
-    const { secret } = JSON.parse(readFileSync(fileIn(folder).secret, 'utf8')) as { secret: string };
+    const auditHead = auditHeadIn(opened);
     return {
       installationId: opened.prepare('select id from installation').pluck().get() as string,
       createdAt: now().toISOString(),
       schema: opened.prepare('select max(number) from schema_migrations').pluck().get() as number,
-      sha256: sha256(copy),
+      sha256: await sha256(copy),
       bytes: statSync(copy).size,
       counts: countRows(opened),
-      secret,
+      secret: readSecret(folder),
+      ...(auditHead ? { auditHead } : {}),
     };
   } finally {
     opened.close();
@@ -309,15 +370,42 @@ function describeCopy(copy: string, folder: string, now: () => Date): Manifest {
 /**
  * Puts a copy in place of a database that is lost or damaged. A healthy one is never replaced; whatever stood there is
  * moved aside, not removed.
+ *
+ * @param key opens a sealed copy
+ * @throws {FolderError} when the copy is not whole, is newer than this Verbatim, or the key does not open it
  */
-export async function restoreFolder(folder: string, copy: string, now: () => Date): Promise<Manifest> {
-  if (!existsSync(copy) || !existsSync(manifestFile(copy))) {
-    throw new FolderError(
-      `${copy} or its manifest ${manifestFile(copy)} is not there. Both are written by "npx verbatim backup"`,
-    );
+export async function restoreFolder(
+  folder: string,
+  copy: string,
+  now: () => Date,
+  { key = null }: { key?: Uint8Array | null } = {},
+): Promise<Manifest> {
+  if (!existsSync(copy)) throw new FolderError(`${copy} is not there. Copies are written by "npx verbatim backup"`);
+  if (!(await isSealedCopy(copy))) return restoreOpenCopy(folder, copy, now);
+  if (key === null)
+    throw new FolderError(`${copy} is sealed: set VERBATIM_BACKUP_KEY to the key that it was made with`);
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const place = mkdtempSync(path.join(folder, UNFINISHED));
+  try {
+    const plain = path.join(place, 'copy.db');
+    await openSealedCopy(copy, key, partsOf(plain));
+    return await restoreOpenCopy(folder, plain, now);
+  } catch (error) {
+    throw error instanceof SealedCopyError
+      ? new FolderError(`${copy} cannot be used: ${error.message}. Use another copy`)
+      : error;
+  } finally {
+    rmSync(place, { recursive: true, force: true });
   }
+}
+
+async function restoreOpenCopy(folder: string, copy: string, now: () => Date): Promise<Manifest> {
+  if (!existsSync(manifestFile(copy)))
+    throw new FolderError(
+      `The manifest of ${copy}, ${manifestFile(copy)}, is not there. Both are written by "npx verbatim backup"`,
+    );
   const manifest = JSON.parse(readFileSync(manifestFile(copy), 'utf8')) as Manifest;
-  if (sha256(copy) !== manifest.sha256)
+  if ((await sha256(copy)) !== manifest.sha256)
     throw new FolderError(`${copy} is not what its manifest says: it was changed or damaged. Use another copy`);
   if (manifest.schema > SCHEMA_VERSION)
     throw new FolderError(
@@ -325,7 +413,6 @@ export async function restoreFolder(folder: string, copy: string, now: () => Dat
     );
   const fault = await faultIn(filesFolder(copy), manifest.files ?? []);
   if (fault !== null) throw new FolderError(`${fault}, so this copy is not whole. Use another copy`);
-  const bytes = readFileSync(copy);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const unlock = lockFolder(folder, now);
   try {
@@ -333,12 +420,20 @@ export async function restoreFolder(folder: string, copy: string, now: () => Dat
       throw new FolderError(
         `The database in ${folder} is healthy, so it is not replaced. Restore into another folder with VERBATIM_DATA, or move this one away first`,
       );
+    insistOnAuditHead(copy, manifest);
     setAside(folder, now);
     await putFiles(folder, filesFolder(copy), manifest.files ?? []);
     const file = fileIn(folder);
-    writeFileSync(`${file.database}.new`, bytes, { mode: 0o600 });
+    copyFileSync(copy, `${file.database}.new`);
+    chmodSync(`${file.database}.new`, 0o600);
     writeFileSync(file.secret, JSON.stringify({ secret: manifest.secret }), { mode: 0o600 });
     renameSync(`${file.database}.new`, file.database);
+    await noteInFile(file.database, manifest.secret, {
+      action: 'restore',
+      by: 'operator',
+      at: now(),
+      rows: manifest.auditHead?.number ?? 0,
+    });
     writeFileSync(file.identity, JSON.stringify({ id: manifest.installationId, createdAt: manifest.createdAt }), {
       mode: 0o600,
     });
@@ -348,8 +443,23 @@ export async function restoreFolder(folder: string, copy: string, now: () => Dat
   }
 }
 
+/** @throws {FolderError} when the copy's audit log does not end where its manifest says */
+function insistOnAuditHead(copy: string, { auditHead }: Manifest): void {
+  const opened = new Sqlite(copy, { readonly: true });
+  try {
+    const found = auditHeadIn(opened);
+    if (found?.number !== auditHead?.number || found?.hash !== auditHead?.hash)
+      throw new FolderError(
+        `The audit log in ${copy} ends at row ${found?.number ?? 0}, and its manifest says ${auditHead?.number ?? 0}: one of them was changed. Use another copy`,
+      );
+  } finally {
+    opened.close();
+  }
+}
+
 function isHealthy(folder: string): boolean {
   if (folderState(folder).state !== 'whole') return false;
+  insistOnFile(folder);
   try {
     const opened = new Sqlite(fileIn(folder).database, { readonly: true });
     try {
@@ -367,9 +477,20 @@ function isHealthy(folder: string): boolean {
 
 function setAside(folder: string, now: () => Date): void {
   const file = fileIn(folder);
-  const leftovers = [file.database, `${file.database}-wal`, `${file.database}-shm`, file.identity, file.secret].filter(
-    (name) => existsSync(name),
-  );
+  moveAside(folder, [...databaseFiles(folder), file.identity, file.secret], now);
+}
+
+/** Moves the database's files into a folder of their own, where nothing opens them. */
+export const setAsideDatabase = (folder: string, now: () => Date): void =>
+  moveAside(folder, databaseFiles(folder), now);
+
+function databaseFiles(folder: string): string[] {
+  const { database } = fileIn(folder);
+  return [database, `${database}-wal`, `${database}-shm`];
+}
+
+function moveAside(folder: string, files: readonly string[], now: () => Date): void {
+  const leftovers = files.filter((name) => existsSync(name));
   if (leftovers.length === 0) return;
   const aside = path.join(folder, `set-aside-${stamp(now())}`);
   mkdirSync(aside, { mode: 0o700 });

@@ -1,4 +1,4 @@
-import { type ColumnDataType, type Expression, type SqlBool, sql, type Transaction } from 'kysely';
+import { type ColumnDataType, type Expression, type RawBuilder, type SqlBool, sql, type Transaction } from 'kysely';
 import type { Tables } from './tables.ts';
 
 /** The two engines that the store speaks. */
@@ -30,10 +30,36 @@ export function isStorageFull(error: unknown): boolean {
   );
 }
 
-/** True while somebody else holds the database. */
+/** Too long waited for, caught in a knot with others, or written under by somebody else: the same again may well go. */
+const PASSING = new Set(['55P03', '40P01', '40001', '25P03']);
+
+/** True while somebody else holds the database, or it is away for a moment. */
 export function isBusy(error: unknown): boolean {
   const code = (error as { code?: unknown } | null)?.code;
-  return typeof code === 'string' && (code.startsWith('SQLITE_BUSY') || code === '55P03');
+  return (typeof code === 'string' && (code.startsWith('SQLITE_BUSY') || PASSING.has(code))) || isLostConnection(error);
+}
+
+const LOST = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'ENOENT',
+  '57P01',
+  '57P02',
+  '57P03',
+  '53300',
+]);
+const LOST_WORDS =
+  /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error)/;
+
+/** True when the connection to the PostgreSQL broke, or none could be had; what was under way may be kept or not. */
+export function isLostConnection(error: unknown): boolean {
+  const { code, syscall, message } = (error ?? {}) as { code?: unknown; syscall?: unknown; message?: unknown };
+  if (typeof code === 'string' && code.startsWith('08')) return true;
+  // Files that are not there have the same code as sockets that are not.
+  if (code === 'ENOENT' && syscall !== 'connect') return false;
+  return (typeof code === 'string' && LOST.has(code)) || (typeof message === 'string' && LOST_WORDS.test(message));
 }
 
 /**
@@ -43,6 +69,12 @@ export function isBusy(error: unknown): boolean {
 export async function takeTurns(engine: Engine, trx: Transaction<Tables>, log: 'responses' | 'intake'): Promise<void> {
   if (engine === 'postgres') await sql`select pg_advisory_xact_lock(${log === 'responses' ? 7301 : 7302})`.execute(trx);
 }
+
+/** The database's own clock, in milliseconds since 1970. */
+export const clockMs = (engine: Engine): RawBuilder<number> =>
+  engine === 'sqlite'
+    ? sql<number>`cast(unixepoch('subsec') * 1000 as integer)`
+    : sql<number>`cast(extract(epoch from clock_timestamp()) * 1000 as bigint)`;
 
 /** True when a number is one of many: they are one parameter, since there may be more of them than an engine binds. */
 export const isInList = (engine: Engine, column: Expression<unknown>, ids: readonly number[]): Expression<SqlBool> =>

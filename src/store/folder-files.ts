@@ -13,11 +13,13 @@ import Sqlite from 'better-sqlite3';
 /** A file of a copy: where it stands in the data folder, and what it was when it was copied. */
 export type CopiedFile = { path: string; bytes: number; sha256: string };
 
-const isWithin = (name: string): boolean =>
+/** Whether a name is one of a recording or a file that came in, and nothing above. */
+export const isWithin = (name: string): boolean =>
   /^(media|files)\/[A-Za-z0-9._/-]+$/.test(name) &&
   !name.split('/').some((part) => part === '' || part.startsWith('.'));
 
-async function sha256(file: string): Promise<string> {
+/** The SHA-256 of a file of any size, in hexadecimal. */
+export async function sha256(file: string): Promise<string> {
   const digest = createHash('sha256');
   await pipeline(createReadStream(file), digest);
   return digest.digest('hex');

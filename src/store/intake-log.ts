@@ -1,8 +1,6 @@
 import type { Selectable } from 'kysely';
 import type { EventMessage, MessageBody, MessageKind } from '../model/event-message.ts';
 import type { Database } from './database.ts';
-import { takeTurns } from './dialect.ts';
-import { type Columns, insertRows } from './insert-rows.ts';
 import type { Tables } from './tables.ts';
 
 /** What came from one source at one moment. */
@@ -89,66 +87,5 @@ export function intakeReaders({ kysely }: Database): Omit<IntakeLog, 'append'> {
         .executeTakeFirst();
       return Number(row?.n ?? 0);
     },
-  };
-}
-
-const LETTER_COLUMNS = {
-  workspace_id: 'bigint',
-  source_id: 'bigint',
-  received_at: 'text',
-  reason: 'text',
-  body: 'text',
-} as const satisfies Columns;
-
-/** The log on PostgreSQL, whose own group commit does what the writer thread does on SQLite. */
-export function postgresIntakeLog(database: Database): IntakeLog {
-  const { kysely, engine } = database;
-  return {
-    ...intakeReaders(database),
-    append: ({ workspaceId, sourceId, receivedAt, messages, deadLetters = [] }) =>
-      kysely.transaction().execute(async (trx) => {
-        await takeTurns(engine, trx, 'intake');
-        const isNew: boolean[] = [];
-        for (const message of messages) {
-          const [messageId, kind, name, userId, anonymousId, body, occurredAt, proof] = message;
-          const saved = await trx
-            .insertInto('intakeRecords')
-            .values({
-              workspaceId,
-              sourceId,
-              messageId,
-              kind,
-              name,
-              userId,
-              anonymousId,
-              body,
-              occurredAt,
-              receivedAt,
-              proof,
-            })
-            .onConflict((on) => on.columns(['workspaceId', 'messageId']).doNothing())
-            .returning('seq')
-            .executeTakeFirst();
-          isNew.push(saved !== undefined);
-        }
-        if (sourceId !== null && deadLetters.length > 0) {
-          const rows = deadLetters.map(({ reason, body }) => [workspaceId, sourceId, receivedAt, reason, body]);
-          await insertRows(trx, engine, 'dead_letters', LETTER_COLUMNS, rows);
-          await trx
-            .deleteFrom('deadLetters')
-            .where('sourceId', '=', sourceId)
-            .where('id', '<=', (eb) =>
-              eb
-                .selectFrom('deadLetters as kept')
-                .select('kept.id')
-                .where('kept.sourceId', '=', sourceId)
-                .orderBy('kept.id', 'desc')
-                .offset(DEAD_LETTERS_KEPT)
-                .limit(1),
-            )
-            .execute();
-        }
-        return isNew;
-      }),
   };
 }

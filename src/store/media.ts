@@ -74,12 +74,17 @@ export function mediaStore(db: Kysely<Tables>) {
         .executeTakeFirst();
       return Number(done.numUpdatedRows) === 1;
     },
-    /** After a restart: what was going on then has stopped. */
-    failUnfinished: async (failure: string, at: string): Promise<void> => {
+    /** What a process that ended had under way has stopped: one transcription, or null for every one. */
+    failUnfinished: async (at: string, only: number | null = null): Promise<void> => {
       await db
         .updateTable('transcriptions')
-        .set({ state: 'failed', failure, endedAt: at })
+        .set({
+          state: 'failed',
+          failure: 'The server was stopped while it worked. Send the recording again',
+          endedAt: at,
+        })
         .where('state', 'in', ['waiting', 'running'])
+        .$if(only !== null, (query) => query.where('id', '=', only))
         .execute();
     },
     unfinishedOf: async (interviewId: number): Promise<Transcription[]> =>

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { type Kysely, sql } from 'kysely';
 import type { Database } from './database.ts';
 import type { Engine } from './dialect.ts';
@@ -65,10 +67,21 @@ const MIGRATIONS: readonly Migration[] = [
   { name: '0053-persona-drawings', read: () => import('./migrations/0053-persona-drawings.ts') },
   { name: '0054-withdrawn-since', read: () => import('./migrations/0054-withdrawn-since.ts') },
   { name: '0055-persona-groups', read: () => import('./migrations/0055-persona-groups.ts') },
+  { name: '0056-accounts', read: () => import('./migrations/0056-accounts.ts') },
+  { name: '0057-audit', read: () => import('./migrations/0057-audit.ts') },
+  { name: '0058-api', read: () => import('./migrations/0058-api.ts') },
+  { name: '0059-jobs', read: () => import('./migrations/0059-jobs.ts') },
+  { name: '0060-privacy', read: () => import('./migrations/0060-privacy.ts') },
 ];
+
+/** The database has been through other steps than those that this version of Verbatim knows. */
+export class SchemaError extends Error {}
+/** It has been through more. */
+export class NewerSchemaError extends SchemaError {}
 
 /** The schema that this version of Verbatim writes. */
 export const SCHEMA_VERSION = MIGRATIONS.length;
+export const STEP_NAMES: readonly string[] = MIGRATIONS.map(({ name }) => name);
 
 /** How many migrations a database has seen; 0 for an empty one. */
 export async function schemaVersion({ kysely }: Database): Promise<number> {
@@ -81,24 +94,64 @@ export async function schemaVersion({ kysely }: Database): Promise<number> {
   return Number(row?.number ?? 0);
 }
 
+/** A step's words without comments, spaces and commas before an end, which change nothing it does. */
+const bareSource = (source: string): string =>
+  source
+    .replaceAll(/\/\*[\s\S]*?\*\//g, '')
+    .replaceAll(/^\s*\/\/.*$/gm, '')
+    .replaceAll(/\s+/g, '')
+    .replaceAll(/,(?=[)\]}])/g, '');
+
+/** What a step does, as a hash: that of its source, which is never changed once it has been released. */
+export const checksumOf = (source: string): string =>
+  createHash('sha256').update(bareSource(source)).digest('hex').slice(0, 32);
+const knownChecksum = (name: string): string =>
+  checksumOf(readFileSync(new URL(`./migrations/${name}.ts`, import.meta.url), 'utf8'));
+
+/** A step as a database has been through it; a checksum that is missing was made before checksums were kept. */
+export type AppliedStep = { number: number; name: string; checksum: string | null };
+
+/** What does not fit between the steps a database has been through and those that are known here; null where all fit. */
+export function stepFault(applied: readonly AppliedStep[], { withChecksums = false } = {}): string | null {
+  for (const { number, name, checksum } of applied) {
+    const known = MIGRATIONS[number - 1];
+    if (!known) continue;
+    if (known.name !== name)
+      return `step ${number} of this database was ${name}, but this version of Verbatim has ${known.name} there`;
+    if (withChecksums && checksum !== null && checksum !== knownChecksum(name))
+      return `step ${name} of this database was another than the one that this version of Verbatim has`;
+  }
+  return null;
+}
+
 /**
  * Brings a database to today's schema, each step in a transaction of its own.
  *
  * @param before called once when a database that is not empty is about to change: the place for a verified copy
- * @throws Error when the database is newer than this version of Verbatim
+ * @throws {NewerSchemaError} when the database is newer than this version of Verbatim
+ * @throws {SchemaError} when it has been through others
  */
 export async function migrate(database: Database, now: () => Date, before?: () => Promise<void>): Promise<number> {
   const { kysely, engine } = database;
   const from = await schemaVersion(database);
   if (from > SCHEMA_VERSION) {
-    throw new Error(
-      `This database has schema ${from}, but this version of Verbatim knows only ${SCHEMA_VERSION}. Start the newer version, or restore a copy made before the upgrade with "npx verbatim restore FILE"`,
+    throw new NewerSchemaError(
+      `This database has schema ${from} of a newer version of Verbatim, and this one knows only ${SCHEMA_VERSION}`,
     );
   }
-  if (from > 0 && from < SCHEMA_VERSION) await before?.();
-  await sql`create table if not exists schema_migrations (number integer primary key, name text not null, applied_at text not null)`.execute(
+  await sql`create table if not exists schema_migrations (number integer primary key, name text not null, applied_at text not null, checksum text)`.execute(
     kysely,
   );
+  if (from === SCHEMA_VERSION) {
+    const { rows } = await sql<AppliedStep>`select number, name, null as checksum from schema_migrations`.execute(
+      kysely,
+    );
+    insistOnSteps(rows);
+    return 0;
+  }
+  if (from > 0) await before?.();
+  await keepChecksums(database);
+  insistOnSteps(await kysely.selectFrom('schemaMigrations').select(['number', 'name', 'checksum']).execute(), true);
   for (const [index, migration] of MIGRATIONS.entries()) {
     if (index < from) continue;
     const { up } = await migration.read();
@@ -106,9 +159,27 @@ export async function migrate(database: Database, now: () => Date, before?: () =
       await up(trx as unknown as Kysely<unknown>, engine);
       await trx
         .insertInto('schemaMigrations')
-        .values({ number: index + 1, name: migration.name, appliedAt: now().toISOString() })
+        .values({
+          number: index + 1,
+          name: migration.name,
+          appliedAt: now().toISOString(),
+          checksum: knownChecksum(migration.name),
+        })
         .execute();
     });
   }
   return SCHEMA_VERSION - from;
+}
+
+function insistOnSteps(applied: readonly AppliedStep[], withChecksums = false): void {
+  const fault = stepFault(applied, { withChecksums });
+  if (fault !== null) throw new SchemaError(`The database does not fit: ${fault}. Start the version that made it`);
+}
+
+/** A database that was made before checksums were kept gets a place for them; what it has been through stays without. */
+async function keepChecksums({ kysely }: Database): Promise<void> {
+  const tables = await kysely.introspection.getTables();
+  const table = tables.find(({ name }) => name === 'schema_migrations' || name === 'schemaMigrations');
+  if (table?.columns.some(({ name }) => name === 'checksum')) return;
+  await sql`alter table schema_migrations add column checksum text`.execute(kysely);
 }

@@ -138,12 +138,13 @@ export function peopleImportStore({ kysely, engine }: Database) {
     endUndo: async (id: number, at: string): Promise<void> => {
       await db.updateTable('peopleImports').set({ clearedAt: at }).where('id', '=', id).execute();
     },
-    /** What a process that ended left half done. */
-    interruptLoading: async (at: string): Promise<void> => {
+    /** What a process that ended left half done: one import, or null for every one. */
+    interruptLoading: async (at: string, only: number | null = null): Promise<void> => {
       await db
         .updateTable('peopleImports')
         .set({ state: 'interrupted', endedAt: at })
         .where('state', '=', 'loading')
+        .$if(only !== null, (query) => query.where('id', '=', only))
         .execute();
     },
     /**

@@ -83,6 +83,7 @@ export function peopleStore(db: Kysely<Tables>) {
             .leftJoin('personLinks', 'personLinks.personId', 'people.id')
             .select(({ fn }) => fn.countAll().as('n'))
             .where('people.workspaceId', '=', workspaceId)
+            .where('people.erasedAt', 'is', null)
             .where('personLinks.personId', 'is', null)
             .executeTakeFirst()
         )?.n ?? 0,

@@ -308,8 +308,11 @@ const TEXT_COLUMNS = {
   erased_at: 'text',
 } as const satisfies Columns;
 
-/** Whether any log holds records that its projections have not reached. */
-export async function isBehind({ kysely }: Database): Promise<boolean> {
+/** How far the logs have come, and how far their projections; numbers of records, 0 for none. */
+export async function projectionMarks({ kysely }: Database): Promise<{
+  newest: { responses: number; intake: number };
+  reached: { responses: number; intake: number };
+}> {
   const row = await kysely
     .selectNoFrom((eb) => [
       eb
@@ -324,8 +327,14 @@ export async function isBehind({ kysely }: Database): Promise<boolean> {
       eb.selectFrom('watermarks').select('seq').where('name', '=', 'intake').as('intakeReached'),
     ])
     .executeTakeFirstOrThrow();
-  return (
-    Number(row.responses ?? 0) > Number(row.responsesReached ?? 0) ||
-    Number(row.intake ?? 0) > Number(row.intakeReached ?? 0)
-  );
+  return {
+    newest: { responses: Number(row.responses ?? 0), intake: Number(row.intake ?? 0) },
+    reached: { responses: Number(row.responsesReached ?? 0), intake: Number(row.intakeReached ?? 0) },
+  };
+}
+
+/** Whether any log holds records that its projections have not reached. */
+export async function isBehind(database: Database): Promise<boolean> {
+  const { newest, reached } = await projectionMarks(database);
+  return newest.responses > reached.responses || newest.intake > reached.intake;
 }

@@ -1,4 +1,3 @@
-import type { Transaction } from 'kysely';
 import type {
   Envelope,
   RecordContent,
@@ -9,9 +8,6 @@ import type {
 } from '../model/record.ts';
 import { contentHash } from '../model/record.ts';
 import type { Database } from './database.ts';
-import { takeTurns } from './dialect.ts';
-import { type IntakeLog, postgresIntakeLog } from './intake-log.ts';
-import type { Tables } from './tables.ts';
 
 export type NewRecord = ResponseRecord & RecordPlace;
 
@@ -61,35 +57,6 @@ export type RecordRow = {
   contentHash: string;
   body: string;
   receivedAt: string;
-};
-
-const toRecordRow = (record: NewRecord): RecordRow => {
-  const [
-    responseId,
-    revision,
-    kind,
-    studyId,
-    surveyId,
-    surveyVersionId,
-    participationId,
-    batchId,
-    hash,
-    body,
-    receivedAt,
-  ] = packRecord(record);
-  return {
-    responseId,
-    revision,
-    kind,
-    studyId,
-    surveyId,
-    surveyVersionId,
-    participationId,
-    batchId,
-    contentHash: hash,
-    body,
-    receivedAt,
-  };
 };
 
 /** A row's values by place, in the order of its columns: cheaper to hand to another thread, and to write, than names. */
@@ -169,125 +136,4 @@ export function logReaders({ kysely }: Database): Omit<ResponseLog, 'append'> {
       return Number(row?.n ?? 0);
     },
   };
-}
-
-/** The logs on PostgreSQL, whose own group commit does what the writer thread does on SQLite. */
-export function postgresLogs(database: Database): { responses: ResponseLog; intake: IntakeLog } {
-  const { kysely, engine } = database;
-  return {
-    responses: {
-      ...logReaders(database),
-      append: (records, conditions = {}) =>
-        kysely
-          .transaction()
-          .execute(async (trx) => {
-            await takeTurns(engine, trx, 'responses');
-            const done: Appended[] = [];
-            for (const record of records) done.push(await appendOne(trx, toRecordRow(record)));
-            for (const { kind, responseId, revision } of records)
-              if (kind === 'withdrawal') await emptyEarlier(trx, responseId, revision);
-            if (done.some(({ outcome }) => outcome === 'saved')) await meetConditions(trx, records, conditions);
-            return done;
-          })
-          .catch((error: unknown): Appended[] => {
-            if (error instanceof Refused) return records.map(() => error.appended);
-            throw error;
-          }),
-    },
-    intake: postgresIntakeLog(database),
-  };
-}
-
-async function appendOne(trx: Transaction<Tables>, row: RecordRow): Promise<Appended> {
-  const saved = await trx
-    .insertInto('responseRecords')
-    .values(row)
-    .onConflict((on) => on.columns(['responseId', 'revision']).doNothing())
-    .returning('seq')
-    .executeTakeFirst();
-  if (saved) return { outcome: 'saved', seq: Number(saved.seq) };
-  const kept = await trx
-    .selectFrom('responseRecords')
-    .selectAll()
-    .where('responseId', '=', row.responseId)
-    .where('revision', '=', row.revision)
-    .executeTakeFirstOrThrow();
-  if (kept.contentHash !== row.contentHash) throw new Refused({ outcome: 'conflict', kept: fromRecordRow(kept) });
-  return { outcome: 'repeated', seq: Number(kept.seq) };
-}
-
-async function emptyEarlier(trx: Transaction<Tables>, responseId: string, revision: number): Promise<void> {
-  const earlier = await trx
-    .selectFrom('responseRecords')
-    .select(['seq', 'body'])
-    .where('responseId', '=', responseId)
-    .where('revision', '<', revision)
-    .execute();
-  for (const { seq, body } of earlier)
-    await trx
-      .updateTable('responseRecords')
-      .set({ body: withdrawnBody(body) })
-      .where('seq', '=', seq)
-      .execute();
-}
-
-async function meetConditions(
-  trx: Transaction<Tables>,
-  records: readonly NewRecord[],
-  { claims = [], fill = [], release = [] }: Conditions,
-): Promise<void> {
-  const [first] = records;
-  if (!first) return;
-  for (const name of claims) {
-    const values = { name, responseId: first.responseId, madeAt: first.envelope.timings.receivedAt };
-    await trx
-      .insertInto('claims')
-      .values(values)
-      .onConflict((on) => on.column('name').doNothing())
-      .execute();
-    const { responseId } = await trx
-      .selectFrom('claims')
-      .select('responseId')
-      .where('name', '=', name)
-      .executeTakeFirstOrThrow();
-    if (responseId !== first.responseId) throw new Refused({ outcome: 'taken', claim: name, holder: responseId });
-  }
-  for (const { surveyId, code, isHard } of fill) {
-    let update = trx
-      .updateTable('quotaCells')
-      .set((eb) => ({ filled: eb('filled', '+', 1) }))
-      .where('surveyId', '=', surveyId)
-      .where('code', '=', code);
-    if (isHard) update = update.whereRef('filled', '<', 'most');
-    const { numUpdatedRows } = await update.executeTakeFirst();
-    // A cell that is not there sets no limit: it was taken away, or is being laid just now.
-    if (numUpdatedRows === 0n && isHard && (await hasCell(trx, surveyId, code)))
-      throw new Refused({ outcome: 'full', code });
-  }
-  for (const { surveyId, code } of release) {
-    await trx
-      .updateTable('quotaCells')
-      .set((eb) => ({ filled: eb('filled', '-', 1) }))
-      .where('surveyId', '=', surveyId)
-      .where('code', '=', code)
-      .where('filled', '>', 0)
-      .execute();
-  }
-}
-
-const hasCell = async (trx: Transaction<Tables>, surveyId: number, code: string): Promise<boolean> =>
-  (await trx
-    .selectFrom('quotaCells')
-    .select('code')
-    .where('surveyId', '=', surveyId)
-    .where('code', '=', code)
-    .executeTakeFirst()) !== undefined;
-
-/** Ends the transaction with nothing kept, and says why. */
-class Refused extends Error {
-  readonly appended: Appended;
-  constructor(appended: Appended) {
-    super('Another record stands at this revision, or a condition was not met');
-    this.appended = appended;
-  }
 }

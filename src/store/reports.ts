@@ -41,6 +41,15 @@ export function reportStore(db: Kysely<Tables>) {
           .where('state', '=', 'waiting')
           .executeTakeFirst()
       ).numUpdatedRows === 1n,
+    /** It waits again, since whoever had begun it has ended. */
+    putBack: async (id: number): Promise<void> => {
+      await db
+        .updateTable('reports')
+        .set({ state: 'waiting', step: 'Waiting for its turn' })
+        .where('id', '=', id)
+        .where('state', '=', 'running')
+        .execute();
+    },
     progress: async (id: number, step: string, done: number): Promise<void> => {
       await db.updateTable('reports').set({ step, done }).where('id', '=', id).where('state', '=', 'running').execute();
     },

@@ -388,12 +388,17 @@ export function responseStore(db: Kysely<Tables>) {
     setBatchState: async (batchId: number, state: 'complete' | 'interrupted', at: string) => {
       await db.updateTable('importBatches').set({ state, endedAt: at }).where('id', '=', batchId).execute();
     },
-    /** What a process that died had begun to load: it never counted, and can be taken back. */
-    interruptLoading: async (at: string) => {
+    /**
+     * What a process that died had begun to load: it never counted, and can be taken back.
+     *
+     * @param only one batch; null for every one
+     */
+    interruptLoading: async (at: string, only: number | null = null) => {
       await db
         .updateTable('importBatches')
         .set({ state: 'interrupted', endedAt: at })
         .where('state', '=', 'loading')
+        .$if(only !== null, (query) => query.where('id', '=', only))
         .execute();
     },
     /** How many of a batch's rows have been projected so far. */

@@ -84,13 +84,14 @@ export function segmentImportStore({ kysely, engine }: Database) {
         .where('state', '=', 'staged')
         .execute();
     },
-    /** Gives back what a process that ended had claimed and not begun. */
-    releaseUnbegun: async (): Promise<void> => {
+    /** Gives back what a process that ended had claimed and not begun: one file, or null for every one. */
+    releaseUnbegun: async (only: number | null = null): Promise<void> => {
       await db
         .updateTable('segmentImports')
         .set({ endedAt: null })
         .where('state', '=', 'staged')
         .where('runId', 'is', null)
+        .$if(only !== null, (query) => query.where('id', '=', only))
         .execute();
     },
     /** False when it was imported meanwhile, or is just now. */

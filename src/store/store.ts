@@ -1,7 +1,12 @@
+import { accountLetterStore } from './account-letters.ts';
+import { accountLinkStore } from './account-links.ts';
 import { accountStore } from './accounts.ts';
 import { analysisStore } from './analyses.ts';
 import { answerGridStore } from './answer-grid.ts';
 import { answerReadingStore } from './answer-readings.ts';
+import { apiAnswerStore } from './api-answers.ts';
+import { apiKeyStore } from './api-keys.ts';
+import { auditLogStore } from './audit-log.ts';
 import { bannerTableStore } from './banner-tables.ts';
 import { changeStore } from './changes.ts';
 import { codebookStore } from './codebook.ts';
@@ -19,12 +24,14 @@ import { correctionStore } from './corrections.ts';
 import type { Database } from './database.ts';
 import { deliveryStore } from './deliveries.ts';
 import { derivedVariableStore } from './derived-variables.ts';
+import { erasureStore } from './erasures.ts';
 import { factStore } from './facts.ts';
 import { feedbackStore } from './feedback.ts';
 import { fieldFigureStore } from './field-figures.ts';
 import { fieldworkStore } from './fieldwork.ts';
 import { guideStore } from './guides.ts';
 import { hookStore } from './hooks.ts';
+import { impactFacts } from './impact-facts.ts';
 import { insightNewsStore } from './insight-news.ts';
 import { insightStore } from './insights.ts';
 import { instrumentStore } from './instruments.ts';
@@ -32,12 +39,14 @@ import { interviewLogStore } from './interview-log.ts';
 import { interviewNoteStore } from './interview-notes.ts';
 import { interviewSegmentStore } from './interview-segments.ts';
 import { interviewTurnStore } from './interview-turns.ts';
+import { keyTableStore } from './key-table.ts';
 import { knownValueStore } from './known-values.ts';
 import { ladderRungStore } from './ladder-rungs.ts';
 import { letterQueue } from './letter-queue.ts';
 import { mailingStore } from './mailings.ts';
 import { maskStore } from './masks.ts';
 import { mediaStore } from './media.ts';
+import { memberStore } from './members.ts';
 import { memoStore } from './memos.ts';
 import { noteStore } from './notes.ts';
 import { offerStore } from './offers.ts';
@@ -54,6 +63,7 @@ import { playStore } from './plays.ts';
 import { populationFactStore } from './population-facts.ts';
 import { projectExchangeStore } from './project-exchange.ts';
 import { qualityFlagStore } from './quality-flags.ts';
+import { rateCountStore } from './rate-counts.ts';
 import { readerQuestionStore } from './reader-questions.ts';
 import { recruitingStore } from './recruiting.ts';
 import { recruitingBookingStore } from './recruiting-bookings.ts';
@@ -64,6 +74,7 @@ import { responseDeskStore } from './response-desk.ts';
 import { responseStore } from './responses.ts';
 import { sampleDefinitionStore } from './sample-definitions.ts';
 import { scaleScoreStore } from './scale-scores.ts';
+import { secondFactorStore } from './second-factors.ts';
 import { segmentDriftStore } from './segment-drift.ts';
 import { segmentHistoryStore } from './segment-history.ts';
 import { segmentImportStore } from './segment-imports.ts';
@@ -73,9 +84,10 @@ import { segmentationStore } from './segmentations.ts';
 import { segmentStore } from './segments.ts';
 import { shareStore } from './shares.ts';
 import { sightStore } from './sights.ts';
+import { signInStore } from './sign-ins.ts';
 import { sourceFileStore } from './source-files.ts';
 import { sourceStore } from './sources.ts';
-import { studyStore } from './studies.ts';
+import { type Study, studyStore } from './studies.ts';
 import { surveyStore } from './surveys.ts';
 import { textVectorStore } from './text-vectors.ts';
 import { themeCheckStore } from './theme-checks.ts';
@@ -95,6 +107,15 @@ import { withdrawalStore } from './withdrawals.ts';
 export function openStore({ kysely, engine }: Database) {
   return {
     accounts: accountStore(kysely),
+    accountLetters: accountLetterStore(kysely),
+    accountLinks: accountLinkStore(kysely),
+    members: memberStore(kysely),
+    rateCounts: rateCountStore(kysely),
+    secondFactors: secondFactorStore(kysely),
+    signIns: signInStore(kysely),
+    apiKeys: apiKeyStore(kysely),
+    auditLog: auditLogStore(kysely),
+    apiAnswers: apiAnswerStore(kysely),
     studies: studyStore(kysely),
     surveys: surveyStore(kysely),
     people: peopleStore(kysely),
@@ -119,6 +140,9 @@ export function openStore({ kysely, engine }: Database) {
     corrections: correctionStore(kysely),
     consents: consentStore({ kysely, engine }),
     withdrawals: withdrawalStore(kysely),
+    erasures: erasureStore({ kysely, engine }),
+    keyTable: keyTableStore(kysely),
+    impactFacts: (study: Pick<Study, 'id' | 'workspaceId'>) => impactFacts(kysely, study),
     insights: insightStore(kysely),
     insightNews: insightNewsStore(kysely),
     codingDesk: codingDeskStore(kysely),
@@ -167,7 +191,7 @@ export function openStore({ kysely, engine }: Database) {
     timeline: timelineStore(kysely),
     toldValues: toldValueStore({ kysely, engine }),
     personaGroups: personaGroupStore(kysely),
-    toldGroups: toldGroupStore(kysely),
+    toldGroups: toldGroupStore({ kysely, engine }),
     toldScores: toldScoreStore({ kysely, engine }),
     instruments: instrumentStore(kysely),
     typingTools: typingToolStore(kysely),

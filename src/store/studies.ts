@@ -9,7 +9,7 @@ export type Study = Selectable<Tables['studies']>;
 export type Workspace = Selectable<Tables['workspaces']>;
 
 /** A role given for one study goes before the role in its workspace; a closed study takes only owners from there. */
-function roleIn(study: { isClosed: number }, inWorkspace: string | null, inStudy: string | null): Role | null {
+export function roleIn(study: { isClosed: number }, inWorkspace: string | null, inStudy: string | null): Role | null {
   const inherited = study.isClosed && inWorkspace !== 'owner' ? null : inWorkspace;
   return (inStudy ?? inherited) as Role | null;
 }
@@ -44,6 +44,8 @@ export function studyStore(db: Kysely<Tables>) {
     /** Null when there is none, or it is not for this user: the two look alike. */
     findEntered: async (userId: number, publicId: string) =>
       (await entered(userId)).find((study) => study.publicId === publicId) ?? null,
+    findByPublicId: async (publicId: string): Promise<Study | null> =>
+      (await db.selectFrom('studies').selectAll().where('publicId', '=', publicId).executeTakeFirst()) ?? null,
     /** For the command line, whose user owns the data folder. */
     findByIdOrName: async (text: string): Promise<Study | null> =>
       (await db.selectFrom('studies').selectAll().where('publicId', '=', text).executeTakeFirst()) ??
@@ -75,6 +77,7 @@ export function studyStore(db: Kysely<Tables>) {
         .leftJoin('personLinks', 'personLinks.personId', 'people.id')
         .select(({ fn }) => fn.countAll().as('n'))
         .where('people.workspaceId', '=', study.workspaceId)
+        .where('people.erasedAt', 'is', null)
         .where('personLinks.personId', 'is', null)
         .executeTakeFirst();
       const segments = await standingSegments(db, study.id)
@@ -139,6 +142,8 @@ export function studyStore(db: Kysely<Tables>) {
     },
     find: async (id: number): Promise<Study | null> =>
       (await db.selectFrom('studies').selectAll().where('id', '=', id).executeTakeFirst()) ?? null,
+    workspace: async (id: number): Promise<Workspace | null> =>
+      (await db.selectFrom('workspaces').selectAll().where('id', '=', id).executeTakeFirst()) ?? null,
     workspacesOf: (userId: number): Promise<(Workspace & { role: Role })[]> =>
       db
         .selectFrom('members')

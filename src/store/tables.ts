@@ -13,7 +13,7 @@ type Time = string;
 
 export type Tables = {
   installation: { id: string; createdAt: Time };
-  schemaMigrations: { number: number; name: string; appliedAt: Time };
+  schemaMigrations: { number: number; name: string; appliedAt: Time; checksum: string | null };
   settings: { name: string; value: string };
   workspaces: { id: Id; publicId: string; name: string; createdAt: Time };
   users: {
@@ -27,7 +27,71 @@ export type Tables = {
     disabledAt: Time | null;
   };
   members: { workspaceId: number; userId: number; role: string; createdAt: Time };
-  sessions: { idHash: string; userId: number; createdAt: Time; seenAt: Time; expiresAt: Time };
+  sessions: {
+    idHash: string;
+    userId: number;
+    createdAt: Time;
+    seenAt: Time;
+    expiresAt: Time;
+    /** When whoever holds it last showed who they are; null for sessions from before this was noted. */
+    authenticatedAt: Time | null;
+    /** Browser and system, as a person would say them. */
+    device: string | null;
+  };
+  accountLinks: {
+    id: Id;
+    publicId: string;
+    tokenHash: string;
+    kind: string;
+    /** Where an invitation goes; the new address of a change. */
+    email: string;
+    userId: number | null;
+    role: string | null;
+    studyId: number | null;
+    workspaceId: number | null;
+    madeBy: number | null;
+    createdAt: Time;
+    expiresAt: Time;
+    usedAt: Time | null;
+  };
+  accountLetters: {
+    id: Id;
+    kind: string;
+    toAddress: string;
+    linkId: number | null;
+    about: Json;
+    state: string;
+    attempts: number;
+    dueAt: Time;
+    reason: string | null;
+    createdAt: Time;
+  };
+  /** Apps that show codes; the secret is closed under a key of the installation. */
+  codeApps: {
+    userId: number;
+    secret: string;
+    confirmedAt: Time | null;
+    lastStep: number | null;
+    createdAt: Time;
+  };
+  recoveryCodes: { codeHash: string; userId: number; usedAt: Time | null };
+  passkeys: {
+    id: Id;
+    publicId: string;
+    userId: number;
+    credentialId: string;
+    /** As COSE writes it, in base64url. */
+    publicKey: string;
+    counter: number;
+    transports: Json;
+    name: string;
+    createdAt: Time;
+    usedAt: Time | null;
+  };
+  signInSteps: { idHash: string; userId: number; createdAt: Time; expiresAt: Time };
+  outsideIdentities: { issuer: string; subject: string; userId: number; createdAt: Time };
+  /** Names are hashes; times are milliseconds since 1970. */
+  rateCounts: { name: string; times: Json; updatedAt: Time };
   studies: {
     id: Id;
     workspaceId: number;
@@ -1727,6 +1791,17 @@ export type Tables = {
     undoneAt: Generated<Time | null>;
     clearedAt: Generated<Time | null>;
   };
+  jobs: {
+    id: Id;
+    kind: string;
+    subjectId: number;
+    /** The process that has it. */
+    claimedBy: string | null;
+    claims: Generated<number>;
+    /** On the database's clock, in milliseconds since 1970. */
+    seenAliveAt: number | null;
+    addedAt: Time;
+  };
   feedbackButtons: { sourceId: number; studyId: number; settings: Json; updatedAt: Time };
   feedback: {
     id: Id;
@@ -1786,5 +1861,62 @@ export type Tables = {
     guide: string | null;
     createdBy: number | null;
     createdAt: Time;
+  };
+  /** Who did what: added to and never changed. Numbers of users, keys and studies outlive what they stand for. */
+  auditLog: {
+    number: number;
+    at: Time;
+    actorKind: string;
+    actorId: number | null;
+    studyId: number | null;
+    action: string;
+    object: string;
+    outcome: string;
+    status: number | null;
+    detail: Json;
+    /** Seals the row together with the one before it. */
+    hash: string;
+  };
+  apiKeys: {
+    id: Id;
+    publicId: string;
+    studyId: number;
+    madeBy: number;
+    name: string;
+    keyHash: string;
+    /** Its last letters, to know it again by. */
+    ending: string;
+    scopes: Json;
+    createdAt: Time;
+    expiresAt: Time;
+    usedAt: Time | null;
+    endedAt: Time | null;
+  };
+  apiAnswers: {
+    id: Id;
+    keyId: number;
+    /** What the request calls itself. */
+    name: string;
+    requestHash: string;
+    /** Null while it is worked on. */
+    status: number | null;
+    headers: Json | null;
+    body: string | null;
+    createdAt: Time;
+  };
+  /** Who was erased, and how far that came. */
+  erasures: {
+    id: Id;
+    publicId: string;
+    kind: 'person' | 'response';
+    /** The public id of the person or response. */
+    subject: string;
+    state: 'begun' | 'done';
+    /** By which ids they were known, while it is under way; empty once it is done. */
+    reach: Json;
+    counts: Json;
+    begunBy: number | null;
+    begunAt: Time;
+    doneAt: Time | null;
   };
 };

@@ -5,8 +5,9 @@ import type { Logger } from 'pino';
 import { Problem } from '../model/problem.ts';
 import type { Renderer } from '../render/renderer.ts';
 import type { Geography } from '../services/geography.ts';
+import type { Metrics } from '../services/metrics.ts';
 import type { Verbatim } from '../verbatim.ts';
-import { answerLog } from './answer-log.ts';
+import { answerLines, answerLog } from './answer-log.ts';
 import { collectDoor } from './collect.ts';
 import { collectErrors, crossOrigin, otherMethod } from './collect-request.ts';
 import { doorway, type RouteRow } from './doorway.ts';
@@ -15,6 +16,7 @@ import { fastLane } from './fast-lane.ts';
 import { feedbackDoor } from './feedback.ts';
 import { readForm } from './form.ts';
 import { healthDoor } from './health.ts';
+import { metricsDoor } from './metrics.ts';
 import { offerDoor } from './offers.ts';
 import { optOutDoor } from './opt-out.ts';
 import { pageCache } from './page-cache.ts';
@@ -22,6 +24,8 @@ import { respondDoor } from './respond.ts';
 import { cookies, minuteCounter, recognise, sameOrigin, securityHeaders, unlisted } from './security.ts';
 import { sharedDoor } from './shared.ts';
 import { accountDoor } from './studio/account.ts';
+import { accountLinkDoor } from './studio/account-links.ts';
+import { signInDoor } from './studio/sign-in.ts';
 import { uploadDoor } from './upload.ts';
 
 export type House = {
@@ -32,6 +36,8 @@ export type House = {
   trustProxy: number;
   /** Where addresses of the network are; null and left out when the operator has no file that tells. */
   geography?: Geography | null;
+  /** Counts what is answered, and gives the figures to whoever has the token; null and left out without one. */
+  metrics?: (Metrics & { token: string }) | null;
   /** False once the server has been told to stop. */
   isOpen: () => boolean;
 };
@@ -48,6 +54,9 @@ function serveAssets({ assets }: Renderer): RequestHandler {
   };
 }
 
+/** The API and its reference, read in when the first program asks. */
+const API_PAGES = /^\/api\//;
+
 /** Every door in one Express application behind the fast lane, and the list of its addresses. */
 export function createApp(house: House): { app: RequestListener; routes: () => Promise<RouteRow[]> } {
   const { verbatim, renderer, log, publicUrl, trustProxy } = house;
@@ -61,33 +70,50 @@ export function createApp(house: House): { app: RequestListener; routes: () => P
 
   app.use(securityHeaders(publicUrl));
   app.use(unlisted);
-  app.use(answerLog(log));
-  const door = doorway(app, verbatim);
+  app.use(answerLog(answerLines(log, house.metrics?.observe)));
+  const onAuditFault = (error: unknown) => log.error({ err: error }, 'the audit log cannot be written');
+  // Respondents and programs that send events leave records, which are their journal.
+  const outside = doorway(app, verbatim, null);
+  const door = doorway(app, verbatim, onAuditFault);
   // Respondents come first: theirs are the pages that many open at once, and they need nothing of what follows.
   const shared = { posts: minuteCounter(() => verbatim.now()), cache: pageCache() };
-  respondDoor(door, house, shared);
+  respondDoor(outside, house, shared);
   app.use(serveAssets(renderer));
-  healthDoor(door, house);
+  healthDoor(outside, house);
+  metricsDoor(outside, house);
   app.use(crossOrigin);
-  collectDoor(door, house);
-  const offers = offerDoor(door, house);
-  uploadDoor(door, house);
+  collectDoor(outside, house);
+  const offers = offerDoor(outside, house);
+  uploadDoor(outside, house);
   app.use(otherMethod);
   app.use(collectErrors(log, () => verbatim.now()));
 
   app.use(compression());
-  optOutDoor(door, house);
-  feedbackDoor(door, house);
+  const api = express.Router({ caseSensitive: true });
+  let apiRows: Promise<RouteRow[]> | null = null;
+  const openApi = (): Promise<RouteRow[]> => {
+    apiRows ??= import('./api/doors.ts').then(({ apiDoors }) => apiDoors(api, house));
+    return apiRows;
+  };
+  app.use(async (req, res, next) => {
+    if (!API_PAGES.test(req.path)) return next();
+    await openApi();
+    api(req, res, next);
+  });
+  optOutDoor(outside, house);
+  feedbackDoor(outside, house);
   app.use(sameOrigin(publicUrl));
   app.use(readForm(verbatim.limits?.formBytes));
 
-  sharedDoor(door, house, shared);
+  sharedDoor(outside, house, shared);
 
   const jar = cookies(publicUrl, verbatim.limits?.sessionHours ?? 0);
   app.use(recognise(verbatim, jar));
   accountDoor(door, house, jar);
+  signInDoor(door, house, jar);
+  accountLinkDoor(door, house, jar);
   const studio = express.Router({ caseSensitive: true });
-  const studioDoor = doorway(studio, verbatim);
+  const studioDoor = doorway(studio, verbatim, onAuditFault);
   let opened: Promise<void> | null = null;
   // Researchers' pages are many, and none is read in before the first is asked for or the server is idle.
   const openStudio = (): Promise<void> => {
@@ -107,7 +133,7 @@ export function createApp(house: House): { app: RequestListener; routes: () => P
     app: fastLane(house, { ...shared, ...offers }, app),
     routes: async () => {
       await openStudio();
-      return [...door.rows, ...studioDoor.rows];
+      return [...outside.rows, ...door.rows, ...studioDoor.rows, ...(await openApi())];
     },
   };
 }

@@ -5,18 +5,23 @@ import type { Renderer } from '../render/renderer.ts';
 import type { RespondentTexts, TextKey } from '../render/respondent-texts.ts';
 import { isBusy, isStorageFull } from '../store/dialect.ts';
 import { languageAsked } from './language-asked.ts';
-import { READERS, RESPONDENTS } from './security.ts';
+import { API_CALLS, READERS, RESPONDENTS } from './security.ts';
 
 const STATUS: Record<ProblemKind, number> = {
+  malformed: 400,
   invalid: 422,
   'not-found': 404,
   forbidden: 403,
   'signed-out': 401,
+  unconfirmed: 403,
   conflict: 409,
+  changed: 412,
+  'version-needed': 428,
   gone: 410,
   'too-large': 413,
   'too-many': 429,
   unsupported: 415,
+  'other-method': 405,
   busy: 503,
   'storage-full': 503,
 };
@@ -25,7 +30,7 @@ export const statusOf = (problem: Problem): number => STATUS[problem.kind];
 
 /** Whether a page answers a request; a program that asks for data gets problem+json. */
 export const wantsPage = (req: Request): boolean =>
-  req.accepts(['html', 'json', 'application/problem+json']) === 'html';
+  !API_CALLS.test(req.path) && req.accepts(['html', 'json', 'application/problem+json']) === 'html';
 
 /** What the libraries around us throw, in our own words; null for a bug. */
 export function translate(error: unknown): Problem | null {
@@ -100,9 +105,16 @@ function inTheirWords(problem: Problem | null, req: Request, all: RespondentText
     lang: texts.language,
     dir: texts.direction,
     isError: true,
+    request: problem ? request : '',
     errorPrefix: texts.text('errorTitlePrefix'),
     kept: isKept ? { text: texts.text('tooLargeKept'), href: req.originalUrl, label: texts.text('openAgain') } : null,
   };
+}
+
+/** The page of ours that a form was sent from. */
+function pageBefore(req: Request): string {
+  const from = req.headers.referer ?? '';
+  return URL.canParse(from) ? new URL(from).pathname : '/studio';
 }
 
 /** The one translator: people get a plain page, programs get problem+json, and a bug is logged whole and shown as an apology. */
@@ -121,8 +133,14 @@ export function errorPages(renderer: Renderer, log: Logger, texts: RespondentTex
           ? 400
           : statusOf(problem);
     if (problem?.retryAfterSeconds) res.setHeader('Retry-After', String(problem.retryAfterSeconds));
-    if (problem?.kind === 'signed-out' && req.method === 'GET' && req.accepts(['html', 'json']) === 'html') {
+    if (problem?.kind === 'signed-out' && req.method === 'GET' && wantsPage(req)) {
       res.redirect(303, `/sign-in?next=${encodeURIComponent(req.originalUrl)}`);
+      return;
+    }
+    if (problem?.kind === 'unconfirmed' && wantsPage(req)) {
+      // What was posted is posted again from its page, once it is clear who is there.
+      const page = req.method === 'GET' ? req.originalUrl : pageBefore(req);
+      res.redirect(303, `/studio/account/confirm?next=${encodeURIComponent(page)}`);
       return;
     }
     const title = problem?.message ?? 'Something went wrong that should not have';
@@ -132,11 +150,12 @@ export function errorPages(renderer: Renderer, log: Logger, texts: RespondentTex
         ? problem.errors.length > 0
           ? 'Mend what is named, then send it again'
           : ''
-        : `Nothing you did is to blame. Try again; if it stays so, tell whoever runs this server that request ${String(res.locals['requestId'])} failed`);
+        : 'Nothing you did is to blame. Try again; if it stays so, tell whoever runs this server the number of this request');
     const errors = problem?.errors ?? [];
+    const request = String(res.locals['requestId']);
     if (wantsPage(req)) {
       if (RESPONDENTS.test(req.path)) {
-        const told = inTheirWords(problem, req, texts, String(res.locals['requestId']));
+        const told = inTheirWords(problem, req, texts, request);
         res.setHeader('Referrer-Policy', 'no-referrer');
         res
           .status(status)
@@ -150,7 +169,13 @@ export function errorPages(renderer: Renderer, log: Logger, texts: RespondentTex
       res
         .status(status)
         .type('html')
-        .send(renderer.render('plain/error', { title, lang: 'en', isError: true, detail, errors, home }, { layout }));
+        .send(
+          renderer.render(
+            'plain/error',
+            { title, lang: 'en', isError: true, detail, errors, home, request },
+            { layout },
+          ),
+        );
       return;
     }
     res
@@ -163,6 +188,7 @@ export function errorPages(renderer: Renderer, log: Logger, texts: RespondentTex
           status,
           detail,
           ...(errors.length > 0 ? { errors } : {}),
+          request,
         }),
       );
   };

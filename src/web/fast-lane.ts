@@ -1,7 +1,6 @@
-import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import express, { type Request } from 'express';
-import { logAnswer } from './answer-log.ts';
+import { answerLines, newRequestId, REQUEST_ID } from './answer-log.ts';
 import type { House } from './app.ts';
 import { CROSS_ORIGIN, SMALL_BYTES } from './collect-request.ts';
 import { parseForm } from './form.ts';
@@ -28,7 +27,7 @@ type Reply = { status: number; headers: string[]; body: string };
  *   has laid out; `decide` says what waits
  */
 export function fastLane(
-  { verbatim, publicUrl, trustProxy, log }: House,
+  { verbatim, publicUrl, trustProxy, log, metrics }: House,
   shared: {
     posts: MinuteCounter;
     requests: MinuteCounter;
@@ -38,6 +37,7 @@ export function fastLane(
   application: RequestListener,
 ): RequestListener {
   const { fieldwork, store, limits } = verbatim;
+  const logAnswer = answerLines(log, metrics?.observe);
   const headers = securityHeaderList(publicUrl);
   const pageHeaders = securityHeaderList(publicUrl, { 'Referrer-Policy': 'no-referrer' });
   const programHeaders = securityHeaderList(publicUrl, CROSS_ORIGIN);
@@ -53,8 +53,9 @@ export function fastLane(
     // The application meets a fault again, and knows how to say it.
     const reply = await work().catch(() => null);
     if (reply === null) return application(req, res);
-    res.writeHead(reply.status, reply.headers).end(reply.body, 'latin1');
-    logAnswer(log, { request: randomUUID(), method: req.method ?? '', route, status: reply.status, began });
+    const request = newRequestId();
+    res.writeHead(reply.status, [...reply.headers, REQUEST_ID, request]).end(reply.body, 'latin1');
+    logAnswer({ request, method: req.method ?? '', route, status: reply.status, began });
   }
 
   /** Reads a body whose length was told, and counts the request; one that goes on to the application is counted there. */

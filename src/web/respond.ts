@@ -300,6 +300,7 @@ export function respondDoor(
     const form = formOf(req);
     const faults = await uploads.take(req, address.token, address.page, form);
     const outcome = await fieldwork.answer(address, form, { language: wanted(req), faults });
+    if (outcome.outcome === 'conflict') verbatim.logs.counts.refused += 1;
     if (uploads.isUpload(req) && outcome.outcome === 'saved') {
       const { response } = await fieldwork.open(address.token);
       await uploads.tidy(response.responseId, response.answers);

@@ -16,6 +16,9 @@ export const RESPONDENTS = /^\/(r|s|feedback|book)\/|^\/receipt$/;
 /** The addresses of links that are handed to readers without an account. */
 export const READERS = /^\/shared(\/|$)/;
 
+/** The addresses of programs with a key of the API, which are told of problems in JSON whatever they ask for. */
+export const API_CALLS = /^\/api\/v1(\/|$)/;
+
 export const isSecure = (publicUrl: string | null): boolean => publicUrl?.startsWith('https:') ?? false;
 
 /** Headers for every answer: no script or style but our own files, no frames, no guessing of types. */
@@ -77,7 +80,11 @@ export const unlisted: RequestHandler = (req, res, next) => {
 
 /** The names of the cookies; over https the browser itself then holds them to this host. */
 const cookieNames = (publicUrl: string | null) =>
-  isSecure(publicUrl) ? { session: '__Host-sid', device: '__Host-device' } : { session: 'sid', device: 'device' };
+  isSecure(publicUrl)
+    ? { session: '__Host-sid', device: '__Host-device', step: '__Host-step', flow: '__Host-flow' }
+    : { session: 'sid', device: 'device', step: 'step', flow: 'flow' };
+/** So long a sign-in may be on its way. */
+const STEP_MS = 10 * 60_000;
 
 export function cookies(publicUrl: string | null, sessionHours: number) {
   const names = cookieNames(publicUrl);
@@ -85,7 +92,12 @@ export function cookies(publicUrl: string | null, sessionHours: number) {
   return {
     read: (req: Request) => {
       const found = parseCookie(req.headers.cookie ?? '');
-      return { session: found[names.session] ?? null, device: found[names.device] ?? null };
+      return {
+        session: found[names.session] ?? null,
+        device: found[names.device] ?? null,
+        step: found[names.step] ?? null,
+        flow: found[names.flow] ?? null,
+      };
     },
     openSession: (res: Response, token: string, deviceMark: string | null) => {
       res.cookie(names.session, token, { ...shared, maxAge: sessionHours * 3_600_000 });
@@ -93,6 +105,20 @@ export function cookies(publicUrl: string | null, sessionHours: number) {
     },
     endSession: (res: Response) => {
       res.clearCookie(names.session, shared);
+    },
+    /** A right password that waits for the second step. */
+    openStep: (res: Response, token: string) => {
+      res.cookie(names.step, token, { ...shared, maxAge: STEP_MS });
+    },
+    endStep: (res: Response) => {
+      res.clearCookie(names.step, shared);
+    },
+    /** The way to an identity provider and back, closed. */
+    openFlow: (res: Response, flow: string) => {
+      res.cookie(names.flow, flow, { ...shared, maxAge: STEP_MS });
+    },
+    endFlow: (res: Response) => {
+      res.clearCookie(names.flow, shared);
     },
   };
 }

@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { kyselyOver, openSqlite } from '../store/database.ts';
+import { type DatabasePlace, openReader } from '../store/database-place.ts';
 import { openStore, type Store } from '../store/store.ts';
 import { type TableShelf, tableShelf } from './columns/table-shelf.ts';
 import { Unanswerable } from './tasks/unanswerable.ts';
@@ -9,7 +9,7 @@ import { Unanswerable } from './tasks/unanswerable.ts';
  * asked.
  */
 
-export type ThreadData = { file: string; textKey: Uint8Array };
+export type ThreadData = { place: DatabasePlace; textKey: Uint8Array };
 export type TaskContext = {
   store: Store;
   textKey: Uint8Array;
@@ -85,12 +85,10 @@ export type FromThread =
   | { kind: 'done'; id: number; result: unknown }
   | { kind: 'failed'; id: number; message: string; stack: string; isRefusal: boolean };
 
-const { file, textKey } = workerData as ThreadData;
+const { place, textKey } = workerData as ThreadData;
 const port = parentPort;
 if (!port) throw new Error('Analyses run as a thread');
-const connection = openSqlite(file, { isReader: true });
-connection.pragma('cache_size = -65536');
-const store = openStore(kyselyOver('sqlite', connection));
+const store = openStore(await openReader(place));
 const shelf = tableShelf(store);
 const say = (message: FromThread) => port.postMessage(message);
 

@@ -47,6 +47,8 @@ const PROJECTION_MS = 12;
 /** Projections wait while answers keep coming in, so that nobody's answer waits for them, but never longer than so. */
 const QUIET_MS = 20;
 const BEHIND_MS_MAX = 1000;
+/** Of 4 KiB each: so many in the journal, and they go over into the database; twice as many still stay below 64 MiB. */
+const JOURNAL_PAGES = 7000;
 /** Other processes (a command line beside the server) may append too. */
 const LOOK_AROUND_MS = 1000;
 /** Once nobody has written for so long, what was written lies in the database alone. */
@@ -57,7 +59,7 @@ const port = parentPort;
 if (!port) throw new Error('The writer runs as a thread');
 
 const connection = openSqlite(file);
-connection.pragma('wal_autocheckpoint = 20000');
+connection.pragma(`wal_autocheckpoint = ${JOURNAL_PAGES}`);
 const commitItems = recordWriter(connection);
 const database = kyselyOver('sqlite', connection);
 /** Answers first: somebody may be waiting for a page that shows them. */

@@ -18,12 +18,14 @@ export type Logs = {
   settle(mostMs?: number): Promise<void>;
   close(): Promise<void>;
   isAlive(): boolean;
+  /** How many writes wait for their turn. */
+  waiting(): number;
 };
 
 /** Eight records, each with its id. */
 const HAND_OVER_VALUES = 96;
 /** Letters of messages that may wait to be written, so that a flood of large ones is held off before memory is full. */
-const INTAKE_WAITING_MAX = 64 * 1024 * 1024;
+export const INTAKE_WAITING_MAX = 64 * 1024 * 1024;
 
 /** An answer from the thread: what became of a write, or that everything is settled. */
 type Answer = { appended: Appended[]; isNew: boolean[] };
@@ -163,16 +165,18 @@ export function startWriter(
         failAll(new Error('The writer has stopped'));
       }),
     isAlive: () => isAlive,
+    waiting: () => waiting.size,
   };
 }
 
-const tooMany = (what: string): Problem =>
+export const tooMany = (what: string): Problem =>
   new Problem('busy', `Too many ${what} are arriving at once`, {
     detail: 'Nothing was lost: send it again in a few seconds',
     retryAfterSeconds: 2,
   });
 
-function asProblem(result: { code: string; message: string }): Error {
+/** What became of a write, in words for whoever sent it. */
+export function asProblem(result: { code: string; message: string }): Error {
   if (isStorageFull(result)) {
     return new Problem('storage-full', 'The disk is full, so nothing more can be kept', {
       detail: 'What was saved before is safe. Free some space, then send this again',

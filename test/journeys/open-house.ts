@@ -5,19 +5,26 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import pino from 'pino';
 import { readConfig } from '../../src/config.ts';
+import type { Limits } from '../../src/model/limits.ts';
 import { openVerbatim } from '../../src/verbatim.ts';
 import { createApp } from '../../src/web/app.ts';
 import { LIGHT_PASSWORDS, newFolder } from '../support/house.ts';
 import { sharedRenderer } from '../support/shared-renderer.ts';
 
 /** A whole Verbatim on a fresh folder, listening on loopback, as a person would meet it after the first start. */
-export async function openHouse({ publicUrl = null }: { publicUrl?: string | null } = {}) {
+export async function openHouse({
+  publicUrl = null,
+  limits = {},
+}: {
+  publicUrl?: string | null;
+  limits?: Partial<Limits>;
+} = {}) {
   const folder = path.join(mkdtempSync(path.join(tmpdir(), 'verbatim-')), 'data');
   await newFolder(folder, () => new Date());
   const faults: unknown[] = [];
   const verbatim = await openVerbatim({
     folder,
-    limits: readConfig({}).limits,
+    limits: { ...readConfig({}).limits, ...limits },
     passwordCost: LIGHT_PASSWORDS,
     report: (error) => faults.push(error),
   });

@@ -17,7 +17,7 @@ async function openWithAda() {
     accounts.signIn({ email: ADA.email, password: ADA.password, network: '10.0.0', deviceMark: null, ...more });
   const signedIn = async () => {
     const session = await signIn();
-    if (!session) throw new Error('Ada was not let in');
+    if (!session || !('token' in session)) throw new Error('Ada was not let in');
     return session;
   };
   return { house, clock, accounts, signIn, signedIn };
@@ -196,8 +196,9 @@ describe('signing in', () => {
     await using _ = house;
     await accounts.add({ ...ADA, email: 'eve@example.org' }, { isAdmin: false, role: 'viewer', studyId: null });
     const eve = await signIn({ email: 'eve@example.org' });
+    if (!eve || !('token' in eve)) throw new Error('Eve was not let in');
     for (let guess = 0; guess < 5; guess += 1) await signIn({ password: 'wrong' });
-    await expect(signIn({ deviceMark: eve?.deviceMark ?? '' })).rejects.toMatchObject({ kind: 'too-many' });
+    await expect(signIn({ deviceMark: eve.deviceMark })).rejects.toMatchObject({ kind: 'too-many' });
   });
 });
 

@@ -62,10 +62,11 @@ test('a persona of several segments has those in any of them, or in all', async 
   ]);
 });
 
-test('what a rule asks for describes its people, and is no finding about them', async () => {
+test('what a rule asks for stands on the card, and is no finding about its people', async () => {
   const { portrait } = await newest(await draw({ segments: [village!.publicId] }));
   const claims = new Map(portrait.claims.map((claim) => [claim.id, claim]));
-  expect(claims.get('answer:city=village')).toMatchObject({ status: 'described', section: 'who' });
+  expect(claims.has('answer:city=village')).toBe(false);
+  expect(portrait.sources.segments?.map(({ asks }) => asks)).toEqual(['the answer to city is village']);
   expect(claims.get('scale:tiny.open')).toMatchObject({ status: 'validated', section: 'holds' });
   expect(claims.get('answer:topics=news')).toMatchObject({ status: 'validated', section: 'chose' });
   expect(portrait.stability).toMatchObject({ label: 'defined', jaccard: null });

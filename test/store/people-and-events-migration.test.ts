@@ -4,7 +4,7 @@ import { type Kysely, PGliteDialect, sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { type Database, kyselyOver, openSqlite } from '../../src/store/database.ts';
 import { intakeProjector } from '../../src/store/intake-projection.ts';
-import { migrate, SCHEMA_VERSION } from '../../src/store/migrate.ts';
+import { migrate, SCHEMA_VERSION, STEP_NAMES } from '../../src/store/migrate.ts';
 import * as firstHouse from '../../src/store/migrations/0001-first-house.ts';
 import * as asking from '../../src/store/migrations/0002-asking.ts';
 import * as distribution from '../../src/store/migrations/0003-distribution.ts';
@@ -22,7 +22,7 @@ async function plantEarlier({ kysely, engine }: Database): Promise<void> {
     'create table schema_migrations (number integer primary key, name text not null, applied_at text not null)',
   );
   for (const number of EARLIER.keys())
-    await run(`insert into schema_migrations values (${number + 1}, 'earlier', '${AT}')`);
+    await run(`insert into schema_migrations values (${number + 1}, '${STEP_NAMES[number]}', '${AT}')`);
   await run(
     `insert into workspaces (public_id, name, created_at) values ('w1', 'One', '${AT}'), ('w2', 'Two', '${AT}')`,
   );

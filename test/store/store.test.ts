@@ -163,6 +163,8 @@ describe.each(engines)('the store on %s', (_, open) => {
         createdAt: here.at,
         seenAt: here.at,
         expiresAt: '2027-01-01T00:00:00.000Z',
+        authenticatedAt: here.at,
+        device: null,
       });
       await here.store.accounts.openSession(session('s1'));
       await here.store.accounts.openSession(session('s2'));

@@ -4,10 +4,14 @@ import path from 'node:path';
 import { type Database, kyselyOver, openSqlite } from '../../src/store/database.ts';
 import type { IntakeLog } from '../../src/store/intake-log.ts';
 import { migrate } from '../../src/store/migrate.ts';
-import { postgresLogs, type ResponseLog } from '../../src/store/record-log.ts';
+import { openPostgres } from '../../src/store/postgres.ts';
+import { postgresLogs } from '../../src/store/postgres-logs.ts';
+import type { ResponseLog } from '../../src/store/record-log.ts';
 import { startWriter } from '../../src/workers/writer.ts';
 import { madeBefore } from './made-before.ts';
 import { openPglite } from './pglite.ts';
+import { postgresPrograms } from './postgres-programs.ts';
+import { makePostgres } from './real-postgres.ts';
 
 export const textKey = Buffer.alloc(32, 7);
 
@@ -46,8 +50,25 @@ async function openPostgresEngine(): Promise<OpenEngine> {
   };
 }
 
-/** The two engines that the same tests run on. */
-export const engines: [name: string, open: () => Promise<OpenEngine>][] = [
+/** PostgreSQL as operators run it, its logs on connections of their own. */
+async function openRealPostgresEngine(): Promise<OpenEngine> {
+  const made = await makePostgres();
+  const database = await openPostgres(made.url, 'desk');
+  const own = await openPostgres(made.url, 'logs');
+  return {
+    database,
+    ...postgresLogs(own),
+    close: async () => {
+      await own.kysely.destroy();
+      await database.kysely.destroy();
+      await made[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** The engines that the same tests run on. */
+export const engines: (readonly [name: string, open: () => Promise<OpenEngine>])[] = [
   ['SQLite, through the writer thread', openSqliteEngine],
   ['PostgreSQL', openPostgresEngine],
+  ...(postgresPrograms === null ? [] : [['PostgreSQL, by its own server', openRealPostgresEngine] as const]),
 ];

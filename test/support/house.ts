@@ -6,11 +6,13 @@ import type { EmbeddingsOptions } from '../../src/services/embeddings.ts';
 import type { RewordingOptions } from '../../src/services/rewording.ts';
 import type { TranscriptionOptions } from '../../src/services/transcription.ts';
 import { initFolder } from '../../src/store/data-folder.ts';
+import { initOnPostgres } from '../../src/store/open-installation.ts';
 import type { Study } from '../../src/store/studies.ts';
 import type { SurveyRow } from '../../src/store/surveys.ts';
 import { openVerbatim, type Verbatim } from '../../src/verbatim.ts';
 import { testLimits } from './limits.ts';
 import { madeBefore } from './made-before.ts';
+import { makePostgres } from './real-postgres.ts';
 import { smallSurvey } from './small-survey.ts';
 
 /** Nobody guesses at passwords of tests, which make and check thousands of them. */
@@ -53,18 +55,26 @@ export async function openHouse({
   embeddings = null,
   transcription = null,
   rewording = null,
+  databaseUrl,
 }: {
   now?: () => Date;
   limits?: Partial<Limits>;
   embeddings?: EmbeddingsOptions | null;
   transcription?: TranscriptionOptions | null;
   rewording?: RewordingOptions | null;
+  /** The PostgreSQL that holds its data, made with `makePostgres()`; by default one of its own where the tests are to run on it. */
+  databaseUrl?: string;
 } = {}): Promise<House> {
   const { folder, [Symbol.dispose]: remove } = temporaryFolder();
   const reported: unknown[] = [];
-  await newFolder(folder, now);
+  const own =
+    databaseUrl === undefined && process.env['VERBATIM_TEST_ENGINE'] === 'postgres' ? await makePostgres() : null;
+  const url = databaseUrl ?? own?.url ?? null;
+  if (url === null) await newFolder(folder, now);
+  else await initOnPostgres(folder, url, now);
   const verbatim = await openVerbatim({
     folder,
+    databaseUrl: url,
     limits: { ...testLimits, ...limits },
     now,
     embeddings,
@@ -79,6 +89,7 @@ export async function openHouse({
     reported,
     [Symbol.asyncDispose]: async () => {
       await verbatim.close();
+      await own?.[Symbol.asyncDispose]();
       remove();
     },
   };

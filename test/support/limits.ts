@@ -14,5 +14,7 @@ export const testLimits: Limits = {
   respondentPostsPerMinute: 100_000,
   eventRequestsPerMinute: 100_000,
   eventsPerMinute: 1_000_000,
+  apiRequestsPerMinute: 100_000,
+  apiWrongKeysPerMinute: 100_000,
   smallestCell: 10,
 };

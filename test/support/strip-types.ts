@@ -1,8 +1,19 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { cpSync, existsSync, globSync, mkdtempSync, readFileSync, renameSync, rmSync, statfsSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  globSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statfsSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { stopRealPostgres } from './postgres-programs.ts';
 
 /** A file system in memory, as Linux has it; folders of tests lie there when it has room for all of them. */
 const MEMORY = '/dev/shm';
@@ -13,11 +24,14 @@ const ROOM_BYTES = 2 * 1024 ** 3;
  * process in which several threads do that at once. So each file is stripped once, before the tests, by a process that
  * has one thread, and all others find it in Node's compile cache (named in NODE_COMPILE_CACHE). The same process makes
  * an empty installation and an empty PostgreSQL, which tests copy rather than build their tables a thousand times, and
- * which is kept as long as the store's code is the same. Some seconds of work save minutes. What tests keep lies in one folder, in memory where that can be: a commit then waits for
- * no disk, and what a test that was broken off leaves behind goes with the folder.
+ * which is kept as long as the store's code is the same. Some seconds of work save minutes. What tests keep lies in one
+ * folder, in memory where that can be: a commit then waits for no disk, and what a test that was broken off leaves behind
+ * goes with the folder.
  */
 export default function stripTypes(): () => void {
   const whole = mkdtempSync(path.join(hasRoom(MEMORY) ? MEMORY : tmpdir(), 'verbatim-tests-'));
+  // A PostgreSQL of the tests runs as somebody else, and reaches its own folder in here.
+  chmodSync(whole, 0o711);
   process.env['TMPDIR'] = whole;
   const empty = path.join(whole, 'empty');
   process.env['VERBATIM_TEST_EMPTY'] = empty;
@@ -34,7 +48,10 @@ export default function stripTypes(): () => void {
     await dumpPglite(${JSON.stringify(path.join(empty, 'postgres.tar'))});`;
   spawnSync(process.execPath, ['--input-type=module', '--eval', existsSync(empty) ? strip : strip + make]);
   keep(empty, kept);
-  return () => rmSync(whole, { recursive: true, force: true, maxRetries: 3 });
+  return () => {
+    stopRealPostgres(empty);
+    rmSync(whole, { recursive: true, force: true, maxRetries: 3 });
+  };
 }
 
 /** What an empty installation depends on: the code of the store and of what it builds on. */

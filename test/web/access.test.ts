@@ -54,6 +54,8 @@ test('every address of a study keeps out those it should, and lets in those it m
   let asked = 0;
   const rank = { viewer: 1, researcher: 2, owner: 3 } as const;
   for (const { method, path, access } of house.routes) {
+    // Operations of the API are asked by keys, in a test of their own.
+    if (access.startsWith('key')) continue;
     if (!path.includes(':study') && access !== 'signed-in') continue;
     const address = path.replace('/studio/:study', study).replaceAll(/:\w+/g, 'AAAAAAAAAAAAAAAAAAAAAA');
     for (const [who, person] of people) {

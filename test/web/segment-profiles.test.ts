@@ -230,9 +230,6 @@ test('one number that no sum can hold blocks neither a solution nor its profile,
     n: 200,
     about: (i) => ({ attributes: { ltv: i === 7 ? 1e200 : 20 + ((i * 7) % 50) } }),
   });
-  await house.verbatim.intake.people(study.workspaceId, [
-    { externalId: 'spends', attributes: [{ name: 'ltv', value: 20, source: 'test' }] },
-  ]);
   const { segmentation: groups, run } = await findSegments(house.verbatim, study, survey, {
     inputs: [...wishInputs(), 'attribute:ltv'],
     k: 2,

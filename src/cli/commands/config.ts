@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { withoutSecrets } from '../../config.ts';
 import { type Environment, openDesk } from '../desk.ts';
 import { withExample } from '../example.ts';
 
@@ -7,18 +8,11 @@ export function addConfigCommand(program: Command, environment: Environment): vo
   const config = program.command('config').description('The configuration as Verbatim reads it');
   const print = config
     .command('print')
-    .description('Print every setting as it holds; secrets are in the data folder and never shown')
+    .description('Print every setting as it holds; of secrets, whether they are set')
     .option('--json', 'print JSON')
     .action((_options: object, self: Command) => {
       const desk = openDesk(self, environment);
-      const { limits, dataFolder: _asked, post, embeddings, transcription, ...plain } = desk.config;
-      const { smtpUrl: _secret, ...shownPost } = post ?? { smtpUrl: '' };
-      const rest = {
-        ...plain,
-        post: post ? { smtpUrl: '(set)', ...shownPost } : null,
-        embeddings: embeddings && { ...embeddings, key: embeddings.key === null ? null : '(set)' },
-        transcription: transcription && { ...transcription, key: transcription.key === null ? null : '(set)' },
-      };
+      const { limits, dataFolder: _asked, ...rest } = withoutSecrets(desk.config);
       const settings = { ...rest, dataFolder: desk.folder, limits };
       desk.say(settings, [
         ...Object.entries({ ...rest, dataFolder: desk.folder }).map(

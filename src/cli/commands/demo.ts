@@ -37,7 +37,8 @@ export function addDemoCommand(program: Command, environment: Environment): void
       const { serveFolder } = await import('../serve-folder.ts');
       await serveFolder({
         folder,
-        config,
+        // A demonstration has a file of its own, whatever holds the studies.
+        config: { ...config, databaseUrl: null },
         greet: async (verbatim, url) => signInLines(url, await giveAccount(verbatim)),
       });
     });

@@ -19,8 +19,8 @@ export function addInitCommand(program: Command, environment: Environment): void
           return;
         }
       } else {
-        const { initFolder } = await import('../../store/data-folder.ts');
-        await initFolder(folder, () => new Date());
+        const { newInstallation } = await import('../new-folder.ts');
+        await newInstallation(folder, config.databaseUrl);
       }
       const code = await desk.withVerbatim((verbatim) => verbatim.accounts.newSetUpCode());
       const address = `${config.publicUrl ?? `http://${urlHost(config.host)}:${config.port}`}/set-up`;

@@ -8,7 +8,7 @@ type AddOptions = { email: string; name?: string; admin?: boolean; role?: Role; 
 
 /** `user`: accounts, for whoever owns the data folder. */
 export function addUserCommand(program: Command, environment: Environment): void {
-  const user = program.command('user').description('Accounts: add one, set a password, forget wrong tries');
+  const user = program.command('user').description('Accounts: add one, set a password, shut out, let in again');
 
   const add = user
     .command('add')
@@ -62,4 +62,53 @@ export function addUserCommand(program: Command, environment: Environment): void
       desk.say({ email }, `${email} may try again`);
     });
   withExample(unlock, 'user unlock --email ada@example.org');
+
+  const disable = user
+    .command('disable')
+    .description('Shut somebody out, which also ends every session of the account')
+    .requiredOption('--email <address>', 'whose')
+    .option('--json', 'print JSON')
+    .action(async ({ email }: { email: string }, self: Command) => {
+      const desk = openDesk(self, environment);
+      await desk.withVerbatim((verbatim) => verbatim.accounts.setDisabled(email, true));
+      desk.say({ email }, `${email} is shut out; every session has ended`);
+    });
+  withExample(disable, 'user disable --email ada@example.org');
+
+  const enable = user
+    .command('enable')
+    .description('Let somebody in again who was shut out')
+    .requiredOption('--email <address>', 'whose')
+    .option('--json', 'print JSON')
+    .action(async ({ email }: { email: string }, self: Command) => {
+      const desk = openDesk(self, environment);
+      await desk.withVerbatim((verbatim) => verbatim.accounts.setDisabled(email, false));
+      desk.say({ email }, `${email} may sign in again`);
+    });
+  withExample(enable, 'user enable --email ada@example.org');
+
+  const address = user
+    .command('address')
+    .description('Give an account another e-mail address, which also ends every session')
+    .requiredOption('--email <address>', 'whose')
+    .requiredOption('--to <address>', 'the new address')
+    .option('--json', 'print JSON')
+    .action(async ({ email, to }: { email: string; to: string }, self: Command) => {
+      const desk = openDesk(self, environment);
+      await desk.withVerbatim((verbatim) => verbatim.accounts.setEmail(email, to));
+      desk.say({ email: to }, `${email} signs in as ${to} from now on; every session has ended`);
+    });
+  withExample(address, 'user address --email ada@example.org --to ada@example.com');
+
+  const secondFactor = user
+    .command('no-second-factor')
+    .description('Take away app, passkeys and recovery codes of somebody who lost them; every session ends')
+    .requiredOption('--email <address>', 'whose')
+    .option('--json', 'print JSON')
+    .action(async ({ email }: { email: string }, self: Command) => {
+      const desk = openDesk(self, environment);
+      await desk.withVerbatim((verbatim) => verbatim.accounts.removeSecondFactors(email));
+      desk.say({ email }, `${email} signs in with a password alone until something is set up again`);
+    });
+  withExample(secondFactor, 'user no-second-factor --email ada@example.org');
 }

@@ -2,15 +2,13 @@ import type { Request, Response } from 'express';
 import { Problem } from '../../model/problem.ts';
 import type { House } from '../app.ts';
 import type { Doorway } from '../doorway.ts';
-import { field, formOf, queryOf } from '../form.ts';
-import { type Cookies, networkOf } from '../security.ts';
+import { field, formOf } from '../form.ts';
+import type { Cookies } from '../security.ts';
+import { PASSWORD_HINT } from './account-links.ts';
 import { answerRefused, buttons, fieldMaker, head, showForm, showPage, studyAddress, summaryOf } from './frame.ts';
+import { agentOf } from './sign-in.ts';
 
-/** Only a path of our own: never another host, however it is spelt. */
-export const safeNext = (next: string): string =>
-  /^\/studio(\/[A-Za-z0-9_\-/?=&%.]*)?$/.test(next) && !next.includes('//') ? next : '/studio';
-
-/** Setting up, signing in and out, one's own account, and the list of studies. */
+/** Setting up, one's own password, and the list of studies. */
 export function accountDoor(door: Doorway, house: House, jar: Cookies): void {
   const { verbatim, renderer } = house;
   const { accounts } = verbatim;
@@ -36,7 +34,7 @@ export function accountDoor(door: Doorway, house: House, jar: Cookies): void {
           isRequired: true,
           type: 'password',
           autocomplete: 'new-password',
-          hint: 'At least 10 characters; a few words together are easy to keep',
+          hint: PASSWORD_HINT,
         }),
         make.text('workspace', 'Name of the workspace', {
           isRequired: true,
@@ -56,13 +54,16 @@ export function accountDoor(door: Doorway, house: House, jar: Cookies): void {
   door.post('/set-up', 'anyone', async (_visit, req, res) => {
     const form = formOf(req);
     const values = Object.fromEntries(setUpNames.map((name) => [name, field(form, name)]));
-    const outcome = await accounts.setUp({
-      code: field(form, 'code'),
-      name: field(form, 'name'),
-      email: field(form, 'email').trim(),
-      password: field(form, 'password'),
-      workspace: field(form, 'workspace'),
-    });
+    const outcome = await accounts.setUp(
+      {
+        code: field(form, 'code'),
+        name: field(form, 'name'),
+        email: field(form, 'email').trim(),
+        password: field(form, 'password'),
+        workspace: field(form, 'workspace'),
+      },
+      agentOf(req),
+    );
     if ('errors' in outcome)
       return showSetUp(
         res,
@@ -73,58 +74,17 @@ export function accountDoor(door: Doorway, house: House, jar: Cookies): void {
     res.redirect(303, '/studio');
   });
 
-  function showSignIn(res: Response, values: Record<string, string>, problem: Problem | null): void {
-    const make = fieldMaker(values, []);
-    const data = {
-      title: 'Sign in',
-      lang: 'en',
-      isError: problem !== null,
-      summary: problem ? summaryOf(problem, ['email', 'password']) : null,
-      next: safeNext(values['next'] ?? ''),
-      invented: '',
-      fields: [
-        make.text('email', 'E-mail address', { isRequired: true, type: 'email', autocomplete: 'username' }),
-        make.text('password', 'Password', { isRequired: true, type: 'password', autocomplete: 'current-password' }),
-      ],
-      buttons: buttons('Sign in'),
-    };
-    res.type('html').send(renderer.render('plain/sign-in', data, { layout: 'plain' }));
-  }
-
-  door.get('/sign-in', 'anyone', (_visit, req, res) => showSignIn(res, { next: queryOf(req, 'next') }, null));
-
-  door.post('/sign-in', 'anyone', async (_visit, req, res) => {
-    const form = formOf(req);
-    const email = field(form, 'email');
-    const signedIn = await accounts.signIn({
-      email,
-      password: field(form, 'password'),
-      network: networkOf(req),
-      deviceMark: jar.read(req).device,
-    });
-    if (!signedIn) {
-      const problem = new Problem('invalid', 'That did not work', {
-        errors: [{ pointer: '#/email', detail: 'The address or the password is wrong. Check both and try again' }],
-      });
-      answerRefused(res, problem);
-      return showSignIn(res, { email, next: field(form, 'next') }, problem);
-    }
-    jar.openSession(res, signedIn.token, signedIn.deviceMark);
-    res.redirect(303, safeNext(field(form, 'next')));
-  });
-
-  door.post('/log-out', 'signed-in', async (visit, _req, res) => {
-    await accounts.signOut(visit.user.sessionHash);
-    jar.endSession(res);
-    res.redirect(303, '/sign-in');
-  });
-
   const passwordPage = {
     head: head(
       [{ label: 'Studies', href: '/studio' }],
       'Your account',
       'A new password ends every session, this one too.',
-      [{ label: 'Your keys for coding', href: '/studio/account/keys', isPrimary: false }],
+      [
+        { label: 'Second factor', href: '/studio/account/second-factor', isPrimary: false },
+        { label: 'Where you are signed in', href: '/studio/account/sessions', isPrimary: false },
+        { label: 'E-mail address', href: '/studio/account/address', isPrimary: false },
+        { label: 'Your keys for coding', href: '/studio/account/keys', isPrimary: false },
+      ],
     ),
     action: '/studio/account',
     fields: (make: ReturnType<typeof fieldMaker>) => [
@@ -137,7 +97,7 @@ export function accountDoor(door: Doorway, house: House, jar: Cookies): void {
         isRequired: true,
         type: 'password',
         autocomplete: 'new-password',
-        hint: 'At least 10 characters',
+        hint: PASSWORD_HINT,
       }),
     ],
     buttons: buttons('Change the password'),

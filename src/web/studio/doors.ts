@@ -1,6 +1,10 @@
 import type { House } from '../app.ts';
 import type { Doorway } from '../doorway.ts';
+import { accountSecurityDoor } from './account-security.ts';
+import { adminDoor } from './admin.ts';
 import { agreementDoor } from './agreement.ts';
+import { apiKeyDoor } from './api-keys.ts';
+import { auditDoor } from './audit.ts';
 import { bannerTableDoor } from './banner-tables.ts';
 import { baseSampleDoor } from './base-samples.ts';
 import { beforeDoor } from './before.ts';
@@ -27,6 +31,7 @@ import { projectExchangeDoor } from './exchange.ts';
 import { feedbackDoor } from './feedback.ts';
 import { fieldworkDoor } from './fieldwork.ts';
 import { guideDoor } from './guides.ts';
+import { impactAssessmentDoor } from './impact-assessment.ts';
 import { importDoor } from './imports.ts';
 import { insightEvidenceDoor } from './insight-evidence.ts';
 import { insightExportDoor } from './insight-export.ts';
@@ -35,9 +40,11 @@ import { instrumentDoor } from './instruments.ts';
 import { interviewCodingDoor } from './interview-coding.ts';
 import { interviewNotesDoor } from './interview-notes.ts';
 import { interviewDoor } from './interviews.ts';
+import { keyTableDoor } from './key-table.ts';
 import { ladderingDoor } from './laddering.ts';
 import { measuredDoor } from './measured.ts';
 import { mediaDoor } from './media.ts';
+import { memberDoor } from './members.ts';
 import { memoDoor } from './memos.ts';
 import { offersDoor } from './offers.ts';
 import { outgoingDoor } from './outgoing.ts';
@@ -47,6 +54,7 @@ import { peopleImportDoor } from './people-imports.ts';
 import { personaReadersDoor } from './persona-readers.ts';
 import { personaRewordingDoor } from './persona-rewording.ts';
 import { personalDataDoor } from './personal-data.ts';
+import { personalRecordDoor } from './personal-records.ts';
 import { personaDoor } from './personas.ts';
 import { playDoor } from './plays.ts';
 import { quotesDoor } from './quotes.ts';
@@ -86,7 +94,12 @@ import { weightingDoor } from './weightings.ts';
 
 /** Every page for researchers, in the order in which their addresses are looked through. */
 export function studioDoors(door: Doorway, house: House): void {
+  adminDoor(door, house);
   studySearchDoor(door, house);
+  accountSecurityDoor(door, house);
+  memberDoor(door, house);
+  // Before the study's own page, which would take “audit” for a study.
+  auditDoor(door, house);
   overviewDoor(door, house);
   smallestCellDoor(door, house);
   surveyDoor(door, house);
@@ -120,6 +133,9 @@ export function studioDoors(door: Doorway, house: House): void {
   codingLogDoor(door, house);
   codingKeyDoor(door, house);
   peopleImportDoor(door, house);
+  personalRecordDoor(door, house);
+  impactAssessmentDoor(door, house);
+  keyTableDoor(door, house);
   peopleDoor(door, house);
   companyDoor(door, house);
   computedDoor(door, house);
@@ -168,5 +184,6 @@ export function studioDoors(door: Doorway, house: House): void {
   reportDoor(door, house);
   sharesDoor(door, house);
   readerQuestionsDoor(door, house);
+  apiKeyDoor(door, house);
   outgoingDoor(door, house);
 }

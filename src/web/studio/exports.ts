@@ -8,6 +8,7 @@ import type { House } from '../app.ts';
 import { contentDisposition } from '../content-disposition.ts';
 import type { Doorway, EnteredStudy } from '../doorway.ts';
 import { queryOf } from '../form.ts';
+import { insistFresh } from '../fresh.ts';
 import { SURVEY, surveyCrumbs } from './fieldwork-place.ts';
 import { fieldMaker, head, PAGE_WAIT_MS, showPage } from './frame.ts';
 import { readFilter } from './response-filters.ts';
@@ -105,7 +106,9 @@ export function exportDoor(door: Doorway, house: House): void {
   door.get(`${SURVEY}/responses/file`, 'researcher', async (visit, req, res) => {
     const survey = await surveyOf(house, visit.study, req);
     const { filter } = await readFilter(house, visit.study, survey, req);
-    const file = await verbatim.exports.file(survey, { ...requestFrom(visit.study, req, visit.user.id), filter });
+    const request = requestFrom(visit.study, req, visit.user.id);
+    if (request.identities || request.unmasked !== null) insistFresh(house, visit);
+    const file = await verbatim.exports.file(survey, { ...request, filter });
     res.setHeader('Content-Disposition', contentDisposition(file.name));
     res.setHeader('X-Content-Type-Options', 'nosniff');
     res.setHeader('Cache-Control', 'private, no-store');

@@ -1,7 +1,7 @@
 import type { Response } from 'express';
 import type { Form } from '../../model/answers.ts';
 import { Problem, type ProblemError } from '../../model/problem.ts';
-import type { SignedIn } from '../../services/accounts.ts';
+import type { SignedIn } from '../../services/sessions.ts';
 import type { House } from '../app.ts';
 import type { EnteredStudy } from '../doorway.ts';
 import { statusOf, wantsPage } from '../errors.ts';
@@ -28,6 +28,8 @@ export type Place =
   | 'reports'
   | 'shares'
   | 'outgoing'
+  | 'admin'
+  | 'audit'
   | 'none';
 
 export const studyAddress = (study: { publicId: string }): string => `/studio/${study.publicId}`;
@@ -41,6 +43,11 @@ export async function frame({ verbatim }: House, visit: { user: SignedIn; study?
     { label: 'Look through all', href: '/studio/search', count: null, isCurrent: false },
     { label: 'News', href: '/studio/news', count: fresh > 0 ? fresh.toLocaleString('en-GB') : null, isCurrent: false },
   ];
+  if (visit.user.isAdmin)
+    across.push(
+      { label: 'This installation', href: '/studio/admin', count: null, isCurrent: place === 'admin' },
+      { label: 'Its audit log', href: '/studio/audit', count: null, isCurrent: place === 'audit' && !study },
+    );
   if (!study) {
     return {
       lang: 'en',
@@ -108,7 +115,7 @@ export async function frame({ verbatim }: House, visit: { user: SignedIn; study?
           item('Personas', 'personas', counts.personas),
           ...forResearchers('Reports', 'reports'),
           ...forResearchers('Shared links', 'shares'),
-          ...(study.role === 'owner' ? [item('Outgoing', 'outgoing')] : []),
+          ...(study.role === 'owner' ? [item('Outgoing', 'outgoing'), item('Audit log', 'audit')] : []),
         ],
       },
       {

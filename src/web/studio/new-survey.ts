@@ -1,12 +1,13 @@
 import { isOwnSurvey } from '../../exchange/surveys/read-survey-file.ts';
 import { EMPTY_LANGUAGES, type EmptyLanguage } from '../../model/empty-survey.ts';
 import { Problem } from '../../model/problem.ts';
+import { SURVEY_BYTES_MAX } from '../../services/surveys.ts';
 import type { House } from '../app.ts';
 import type { Doorway, EnteredStudy } from '../doorway.ts';
 import { field, formOf } from '../form.ts';
 import { languageName } from './builder-view.ts';
 import { buttons, type fieldMaker, head, isForForm, showForm, studyAddress } from './frame.ts';
-import { SURVEY_BYTES_MAX, surveyAddress } from './surveys.ts';
+import { surveyAddress } from './surveys.ts';
 import { readUpload } from './upload.ts';
 
 const TITLE_MAX = 200;

@@ -86,6 +86,7 @@ export function outgoingDoor(door: Doorway, house: House): void {
         crumbs(study).slice(0, 1),
         'Outgoing',
         'Other programs hear of what comes about here. Nothing goes out unless you set it up.',
+        [{ label: 'API keys', href: `${studyAddress(study)}/api-keys`, isPrimary: false }],
       ),
       ...outgoingPage({
         at: outgoingAddress(study),

@@ -156,7 +156,12 @@ export function overviewDoor(door: Doorway, house: House): void {
           lines: [],
           links: [
             { label: 'Personas', href: `${at}/personas` },
-            ...(study.role === 'owner' ? [{ label: 'Smallest cell', href: `${at}/smallest-cell` }] : []),
+            ...(study.role === 'owner'
+              ? [
+                  { label: 'Members', href: `${at}/members` },
+                  { label: 'Smallest cell', href: `${at}/smallest-cell` },
+                ]
+              : []),
           ],
           quote: null,
         },

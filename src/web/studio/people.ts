@@ -50,6 +50,16 @@ export function peopleDoor(door: Doorway, house: House): void {
           { label: 'Companies', href: `${studyAddress(study)}/companies`, isPrimary: false },
           { label: 'Sources of events', href: `${studyAddress(study)}/sources`, isPrimary: false },
           { label: 'Import people', href: `${at}/import`, isPrimary: false },
+          ...(study.role === 'owner'
+            ? [
+                { label: 'Key table', href: `${studyAddress(study)}/key-table`, isPrimary: false },
+                {
+                  label: 'Impact on data protection',
+                  href: `${studyAddress(study)}/impact-assessment`,
+                  isPrimary: false,
+                },
+              ]
+            : []),
         ],
       ),
       action: at,
@@ -132,6 +142,10 @@ export function peopleDoor(door: Doorway, house: House): void {
           { label: 'People', href: `${at}/people` },
         ],
         `Person ${(await store.people.identities([person.id])).get(person.id) ?? person.publicId.slice(0, 8)}`,
+        null,
+        study.role === 'owner'
+          ? [{ label: 'Everything kept, and erasing it', href: `${own}/kept`, isPrimary: false }]
+          : [],
       ),
       ...aboutView(at, await verbatim.personTimeline.about(study, person)),
       placements: await personPlacements(house, study, await store.people.sameAs(person.id)),

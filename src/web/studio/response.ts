@@ -119,6 +119,7 @@ export function oneResponseDoor(door: Doorway, house: House): void {
           hint: 'Exactly as they stand in the answer. They are hidden wherever they stand in it',
         }),
       ],
+      eraseAt: study.role === 'owner' ? `${addressOf(study, response)}/erase` : '',
       onlySource: detail.said.length === 1 ? sourceField(detail.said[0]!.source) : null,
       ...responseView(
         addressOf(study, response),

@@ -1,12 +1,13 @@
 import type { NextFunction, Request, Response } from 'express';
 import { Problem } from '../../model/problem.ts';
+import { SURVEY_BYTES_MAX } from '../../services/surveys.ts';
 import type { SurveyRow } from '../../store/surveys.ts';
 import type { House } from '../app.ts';
 import type { Doorway, EnteredStudy, StudyVisit } from '../doorway.ts';
 import { field, formOf } from '../form.ts';
 import { conflictView } from './builder-conflict.ts';
 import { buttons, type fieldMaker, head, isForForm, showForm, showPage, studyAddress } from './frame.ts';
-import { SURVEY_BYTES_MAX, surveyAddress, surveyOf, surveyTitle } from './surveys.ts';
+import { surveyAddress, surveyOf, surveyTitle } from './surveys.ts';
 import { readUpload } from './upload.ts';
 
 const megabytes = (bytes: number): string =>

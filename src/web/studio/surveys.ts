@@ -17,8 +17,6 @@ import { surveyJsonDoor } from './survey-json.ts';
 
 /** More links than this are for a file, not for a page. */
 const LINKS_SHOWN = 500;
-/** A questionnaire of a thousand questions in ten languages. */
-export const SURVEY_BYTES_MAX = 10 * 1024 * 1024;
 
 export const surveyAddress = (study: { publicId: string }, survey: { publicId: string }): string =>
   `${studyAddress(study)}/surveys/${survey.publicId}`;

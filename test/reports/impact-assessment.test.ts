@@ -1,0 +1,75 @@
+import { expect, test } from 'vitest';
+import { type ImpactInput, impactAssessment, impactText } from '../../src/reports/impact-assessment.ts';
+
+const input: ImpactInput = {
+  study: 'Morning people',
+  workspace: 'Lab',
+  madeOn: '1 May 2026',
+  people: 1,
+  responses: 1204,
+  interviews: 2,
+  recordings: 1,
+  feedback: 0,
+  surveys: [
+    {
+      title: 'Mornings',
+      questions: 12,
+      personalQuestions: ['contact', 'email'],
+      openQuestions: 3,
+      consentVersion: '2',
+      purposes: ['analysis', 'quotes'],
+      languages: ['en', 'de'],
+      contact: null,
+    },
+  ],
+  attributes: [
+    { name: 'age', family: 'demographic' },
+    { name: 'city', family: 'geographic' },
+    { name: 'sex', family: 'demographic' },
+  ],
+  eventNames: ['Bought', 'Looked'],
+  hasMoreEvents: true,
+  agreed: [{ purpose: 'analysis', number: 1100 }],
+  members: [{ name: 'Ada | Lab', role: 'owner' }],
+  hooks: [{ kind: 'webhook', name: 'Warehouse', isPaused: true }],
+  shares: [{ name: 'Board', audience: 'client', expiresAt: '2026-06-01T00:00:00.000Z' }],
+  keys: [{ name: 'R', scopes: ['responses:read'], expiresAt: '2026-07-01T00:00:00.000Z' }],
+  embeddingMakers: ['vectors.example model-1'],
+  leastCell: 10,
+};
+
+test('what the house knows is filled in, and what it cannot know is left to be filled in', () => {
+  const text = impactText(impactAssessment(input));
+  expect(text).toMatchSnapshot();
+  expect(text.match(/To be filled in by the controller:/g)).toHaveLength(6);
+});
+
+test('every recipient is named: hooks, links, keys, and servers that words are sent to', () => {
+  const { table } = impactAssessment(input).find(({ title }) => title === 'Recipients') ?? {};
+  expect(table?.rows).toEqual([
+    ['Warehouse', 'webhook, paused', 'taken away'],
+    ['Board', 'personas by a link (client)', '2026-06-01'],
+    ['R', 'key for responses:read', '2026-07-01'],
+    ['vectors.example model-1', 'vectors of words', 'switched off'],
+  ]);
+});
+
+test('a study without anything says so in every table', () => {
+  const empty = impactAssessment({
+    ...input,
+    surveys: [],
+    attributes: [],
+    eventNames: [],
+    hasMoreEvents: false,
+    agreed: [],
+    members: [],
+    hooks: [],
+    shares: [],
+    keys: [],
+    embeddingMakers: [],
+  });
+  for (const { table } of empty.filter(({ title }) => title !== 'Risks and measures'))
+    expect(table?.rows ?? []).toEqual([]);
+  expect(impactText(empty)).toContain('| none |');
+  expect(impactText(empty)).toContain('No events of people are told of by programs.');
+});
