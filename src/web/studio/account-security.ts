@@ -6,7 +6,7 @@ import type { House } from '../app.ts';
 import type { Doorway, StudioVisit } from '../doorway.ts';
 import { field, formOf, queryOf } from '../form.ts';
 import { insistFresh } from '../fresh.ts';
-import { buttons, fieldMaker, head, isForForm, showForm, showPage, summaryOf } from './frame.ts';
+import { answerRefused, buttons, fieldMaker, head, isForForm, showForm, showPage, summaryOf } from './frame.ts';
 import { originOf, safeNext } from './sign-in.ts';
 
 const ACCOUNT = '/studio/account';
@@ -29,7 +29,7 @@ export function accountSecurityDoor(door: Doorway, house: House): void {
     const site = siteOf(req);
     const options = site && (await passkeys.assertion(visit.user, site, accounts.confirmation(visit.user)));
     const isOutside = await singleSignOn.knows(visit.user);
-    if (problem) res.status(422);
+    if (problem) answerRefused(res, problem);
     await showPage(house, visit, res, 'none', 'studio/confirm', {
       head: head(
         crumbs,
@@ -127,7 +127,7 @@ export function accountSecurityDoor(door: Doorway, house: House): void {
   ) {
     const { qrSvg } = await import('../../exchange/qr.ts');
     const make = fieldMaker({}, problem?.errors ?? []);
-    if (problem) res.status(422);
+    if (problem) answerRefused(res, problem);
     await showPage(house, visit, res, 'none', 'studio/second-factor-app', {
       head: head(
         [...crumbs, { label: 'Second factor', href: SECOND }],
@@ -179,7 +179,7 @@ export function accountSecurityDoor(door: Doorway, house: House): void {
     const site = siteOf(req);
     if (!site) return res.redirect(303, SECOND);
     const make = fieldMaker({}, problem?.errors ?? []);
-    if (problem) res.status(422);
+    if (problem) answerRefused(res, problem);
     await showPage(house, visit, res, 'none', 'studio/passkey', {
       head: head([...crumbs, { label: 'Second factor', href: SECOND }], 'Add a passkey'),
       isError: problem !== null,

@@ -6,7 +6,7 @@ import type { House } from '../app.ts';
 import type { Doorway } from '../doorway.ts';
 import { field, formOf, queryOf } from '../form.ts';
 import { type Cookies, networkOf } from '../security.ts';
-import { buttons, type FieldView, fieldMaker, summaryOf } from './frame.ts';
+import { answerRefused, buttons, type FieldView, fieldMaker, summaryOf } from './frame.ts';
 
 /** Only a path of our own: never another host, however it is spelt. */
 export const safeNext = (next: string): string =>
@@ -30,7 +30,7 @@ export type PlainForm = {
 /** A page outside any study. */
 export function showPlain(house: House, res: Response, page: PlainForm, problem: Problem | null = null): void {
   const fields = page.fields ?? [];
-  if (problem) res.status(422);
+  if (problem) answerRefused(res, problem);
   const data = {
     lang: 'en',
     isError: problem !== null,
@@ -100,10 +100,10 @@ export function signInDoor(door: Doorway, house: House, jar: Cookies): void {
       agent: agentOf(req),
     });
     if (!outcome) {
-      res.status(422);
       const problem = new Problem('invalid', 'That did not work', {
         errors: [{ pointer: '#/email', detail: 'The address or the password is wrong. Check both and try again' }],
       });
+      answerRefused(res, problem);
       return showSignIn(res, { email, next }, problem);
     }
     goOn(res, outcome, next);
