@@ -58,7 +58,7 @@ const Variables = z.object({
   VERBATIM_EVENT_REQUESTS_PER_MINUTE: whole(1, 10_000_000).default(6000),
   VERBATIM_EVENTS_PER_MINUTE: whole(2500, 100_000_000).default(300_000),
   VERBATIM_API_REQUESTS_PER_MINUTE: whole(1, 1_000_000).default(600),
-  VERBATIM_API_WRONG_KEYS_PER_MINUTE: whole(1, 1_000_000).default(60),
+  VERBATIM_API_REFUSED_PER_MINUTE: whole(1, 1_000_000).default(60),
   VERBATIM_SMALLEST_CELL: whole(5, 100).default(10),
   /** What whoever reads the figures at /metrics must send: a secret; without it there are none. */
   VERBATIM_METRICS_TOKEN: z
@@ -352,7 +352,7 @@ export function readConfig(told: Record<string, string | undefined>) {
       eventRequestsPerMinute: read.VERBATIM_EVENT_REQUESTS_PER_MINUTE,
       eventsPerMinute: read.VERBATIM_EVENTS_PER_MINUTE,
       apiRequestsPerMinute: read.VERBATIM_API_REQUESTS_PER_MINUTE,
-      apiWrongKeysPerMinute: read.VERBATIM_API_WRONG_KEYS_PER_MINUTE,
+      apiWrongKeysPerMinute: read.VERBATIM_API_REFUSED_PER_MINUTE,
       smallestCell: read.VERBATIM_SMALLEST_CELL,
     },
   };

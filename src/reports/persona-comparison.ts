@@ -151,7 +151,7 @@ function claimRows(personas: readonly Compared[], sections: readonly ClaimSectio
   return [
     ...shared,
     ...Array.from({ length: deepest }, (_, depth) => ({
-      label: depth === 0 ? 'Said of this one alone' : '',
+      label: depth === 0 ? 'Said of this one alone' : `Said of this one alone, ${depth + 1}`,
       cells: alone.map((cells) => cells[depth] ?? (depth === 0 ? ABSENT : cell(''))),
     })),
   ];
@@ -162,7 +162,7 @@ const said = ({ cells }: ComparedRow): number => cells.filter(({ isAbsent }) => 
 function againstRows(personas: readonly Compared[]): ComparedRow[] {
   const most = Math.max(...personas.map(({ portrait }) => portrait.against.length));
   return Array.from({ length: Math.min(most, 3) }, (_, index) => ({
-    label: index === 0 ? 'Known so far' : '',
+    label: index === 0 ? 'Known so far' : `Known so far, ${index + 1}`,
     cells: personas.map(({ portrait }) => {
       const counter = portrait.against[index];
       return counter ? cell(counter.text) : index === 0 ? { ...ABSENT, text: 'nothing found' } : cell('');

@@ -115,10 +115,10 @@ const facts = (caption: string, pairs: readonly (readonly [string, string])[]) =
 /** How the installation fares, for whoever runs it: figures and states, and nothing of any study. */
 export function adminDoor(door: Doorway, house: House): void {
   const { verbatim } = house;
-  const { database, upkeep, logs, now } = verbatim;
-  const store = instanceFigureStore(database.kysely, database.engine);
 
   door.get('/studio/admin', 'admin', async (visit, _req, res) => {
+    const { database, upkeep, logs, now } = verbatim;
+    const store = instanceFigureStore(database.kysely, database.engine);
     const [figures, faults, accounts, runs] = [
       await upkeep.figures(),
       await faultsOf(house),
