@@ -123,7 +123,7 @@ describe.skipIf(!hasBrowser)('fieldwork in a browser', () => {
       }
       await page.goto(`${house.url}${house.at}/responses`);
       await page.getByRole('rowheader').getByRole('link').first().click();
-      await page.getByRole('heading', { name: /^Response / }).waitFor();
+      await page.getByRole('heading', { name: /^Respondent / }).waitFor();
       expect(['one response', await axeFindings(page), await sidewaysScroll(page)]).toEqual(['one response', [], 0]);
       await context.close();
     }
