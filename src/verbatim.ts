@@ -93,6 +93,7 @@ import { reportService } from './services/reports.ts';
 import { responseDeskService } from './services/response-desk.ts';
 import { responseDetailService } from './services/response-detail.ts';
 import { responseQualityService } from './services/response-quality.ts';
+import { retentionService } from './services/retention.ts';
 import { type RewordingOptions, rewordingService } from './services/rewording.ts';
 import { roundAnswerService } from './services/round-answers.ts';
 import { runService } from './services/runs.ts';
@@ -395,6 +396,16 @@ export async function openVerbatim({
       await reports.sweep();
     },
   });
+  const retention = retentionService(context, {
+    files,
+    forgetMedia: media.forget,
+    tellOfEnd: insights.withdrawn,
+    sweep: async () => {
+      await projectImports.forgetLeft();
+      await reports.sweep();
+    },
+    emptyJournal: erasure.emptyJournal,
+  });
   const apiAnswers = apiAnswerService(context);
   const leftovers = leftoverSweep(
     async () => {
@@ -404,6 +415,11 @@ export async function openVerbatim({
       await store.transcripts.forgetExpired(now().toISOString());
     },
     (error) => report(error, { about: 'files that were only looked at' }),
+  );
+  /** Often enough that what is due goes on its day. */
+  const retaining = leftoverSweep(
+    async () => void (await retention.perform()),
+    (error) => report(error, { about: 'retention' }),
   );
   const computed = computedAttributeService(context, place, (error) => report(error, { about: 'computed attributes' }));
   const upkeep = upkeepService(context, place, upkeepOptions, (error) => report(error, { about: 'upkeep' }));
@@ -416,6 +432,8 @@ export async function openVerbatim({
       open: () => (place.engine === 'sqlite' ? settleUnfinished(store, at()) : undefined),
       close: nothing,
     },
+    // What had gone before an older copy was put back goes again before anybody is answered.
+    retaining,
     {
       open: () => void peopleImports.finishUndoing().catch(told('an import of people that was being taken back')),
       close: nothing,
@@ -549,6 +567,7 @@ export async function openVerbatim({
     responseDesk: responseDeskService(context, files),
     responseDetails: responseDetailService(context),
     responseQuality,
+    retention,
     rewording: rewordingService(rewordingOptions),
     samples: sampleService(context),
     saidValues,
@@ -609,6 +628,7 @@ export async function openVerbatim({
       await typedSurveys.close();
       await transcription.close();
       await leftovers.close();
+      await retaining.close();
       await upkeep.close();
       await queue.stop();
       await responseQuality.stop();

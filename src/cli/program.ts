@@ -13,6 +13,7 @@ import { addProjectCommand } from './commands/project.ts';
 import { addReportCommand } from './commands/report.ts';
 import { addResponsesCommand } from './commands/responses.ts';
 import { addRestoreCommand } from './commands/restore.ts';
+import { addRetentionCommand } from './commands/retention.ts';
 import { addRoutesCommand } from './commands/routes.ts';
 import { addServeCommand } from './commands/serve.ts';
 import { addSourceCommand } from './commands/source.ts';
@@ -42,6 +43,7 @@ const commands: readonly AddCommand[] = [
   addThemesCommand,
   addBackupCommand,
   addRestoreCommand,
+  addRetentionCommand,
   addMoveCommand,
   addAuditCommand,
   addDpiaCommand,

@@ -8,6 +8,9 @@ type Place<One> =
 export const OPERATIONS: { readonly [Name in keyof ApiOperations]: Place<ApiOperations[Name]> } = {
   readKey: ['GET', '/key'],
   readStudy: ['GET', '/studies/:study'],
+  readRetention: ['GET', '/studies/:study/retention'],
+  previewRetention: ['GET', '/studies/:study/retention/preview'],
+  listRetentionRuns: ['GET', '/studies/:study/retention/runs'],
 
   listSurveys: ['GET', '/studies/:study/surveys'],
   addSurvey: ['POST', '/studies/:study/surveys'],

@@ -123,10 +123,14 @@ export function erasureService(
     /**
      * Erases somebody with everything that is kept of them, in every study of the workspace.
      *
-     * @throws Problem `conflict` for somebody who was erased before, `forbidden` naming how many studies the member does
+     * @throws Problem `conflict` for somebody who was erased before or while a legal hold stands, `forbidden` naming how many studies the member does
      *   not own in which the person is
      */
-    erasePerson: async (person: Person, actor: { userId: number }): Promise<Erased> => {
+    erasePerson: async (
+      person: Person,
+      actor: { userId: number },
+      { despiteHold = false }: { despiteHold?: boolean } = {},
+    ): Promise<Erased> => {
       if (person.erasedAt !== null)
         throw new Problem('conflict', 'This person was erased before', { detail: 'Nothing of them is left to erase' });
       const personIds = await store.people.sameAs(person.id);
@@ -137,6 +141,7 @@ export function erasureService(
         throw new Problem('forbidden', 'The person is also in studies that you do not own', {
           detail: `Ask an owner of ${foreign === 1 ? 'the other study' : `the ${foreign} other studies`} of this workspace to erase them, or to make you an owner there`,
         });
+      if (!despiteHold) await insistNotHeld(touched);
       await logs.settle();
       const reach = await store.erasures.reachOfPeople(personIds, null);
       await audit.note({ action: 'person-erasure', object: `person:${person.publicId}` });
@@ -144,8 +149,16 @@ export function erasureService(
     },
 
     /** Erases one response with everything that was made of it. The person, where one is known, stays. */
-    eraseResponse: async (responseId: string, actor: Actor): Promise<Erased> => {
+    eraseResponse: async (
+      responseId: string,
+      actor: Actor,
+      { despiteHold = false }: { despiteHold?: boolean } = {},
+    ): Promise<Erased> => {
       await logs.settle();
+      if (!despiteHold) {
+        const [first] = await logs.responses.read(responseId);
+        await insistNotHeld(first ? [first.studyId] : []);
+      }
       const reach = await store.erasures.reachOfResponses([responseId]);
       await audit.note({ action: 'response-erasure', object: `response:${responseId}` });
       return begin('response', responseId, reach, actor);
@@ -193,9 +206,29 @@ export function erasureService(
       return carried;
     },
 
+    emptyJournal,
+    /** Legal holds that stand over studies in which a person is. */
+    holdsOverPerson: async (person: Person) =>
+      holdsOver(await store.erasures.studiesOf(await store.people.sameAs(person.id))),
+
     /** Studies that somebody owns, in which they may take out and erase what is kept of a person. */
     ownedBy: async (userId: number): Promise<ReadonlySet<number>> => ownedBy(userId),
   };
+
+  /** @throws Problem `conflict` naming the hold: somebody's own right stands, but an owner has to mean it */
+  async function insistNotHeld(studyIds: readonly number[]): Promise<void> {
+    const [hold] = await holdsOver(studyIds);
+    if (hold)
+      throw new Problem('conflict', 'A legal hold stands over the study', {
+        detail: `Nothing was erased. It stands since ${hold.since.slice(0, 10)}, for: ${hold.reason}. Confirm that this is to be erased nevertheless`,
+        errors: [{ pointer: '#/despiteHold', detail: 'Confirm that this is to be erased nevertheless' }],
+      });
+  }
+
+  async function holdsOver(studyIds: readonly number[]): Promise<{ reason: string; since: string }[]> {
+    const settings = await Promise.all(studyIds.map((studyId) => store.retention.settings(Number(studyId))));
+    return settings.flatMap(({ hold }) => hold ?? []);
+  }
 
   async function ownedBy(userId: number): Promise<ReadonlySet<number>> {
     const studies = await store.studies.entered(userId);

@@ -4,6 +4,7 @@ import type { StepWriter } from './coding-journal.ts';
 import { newPublicId } from './identifiers.ts';
 import { agreedInterviews } from './interview-turns.ts';
 import type { Code, Coding } from './notes.ts';
+import { stillCounts } from './still-counts.ts';
 import type { Tables } from './tables.ts';
 
 /** How far a code reaches within one subject: an interview, or a response. */
@@ -50,7 +51,7 @@ export function codebookStore(db: Kysely<Tables>) {
         .where(({ ref }) =>
           isShownTo(db, viewer, { sourceId: ref('codings.sourceId'), coderId: ref('codings.coderId') }),
         )
-        .where('sourceTexts.erasedAt', 'is', null)
+        .where(stillCounts)
         .where((eb) =>
           eb.or([
             eb('interviews.id', 'is', null),
@@ -89,7 +90,7 @@ export function codebookStore(db: Kysely<Tables>) {
         .where('codings.codeId', '=', id)
         .where('codings.removedAt', 'is', null)
         .where('codings.counts', '=', 1)
-        .where('sourceTexts.erasedAt', 'is', null)
+        .where(stillCounts)
         .where(({ ref }) =>
           isShownTo(db, viewer, { sourceId: ref('codings.sourceId'), coderId: ref('codings.coderId') }),
         )

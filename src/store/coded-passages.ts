@@ -1,8 +1,10 @@
+import { isInterviewer } from '../coding/coded-texts.ts';
 import { isShownTo } from './blind-words.ts';
 import type { Database } from './database.ts';
 import { isInTexts } from './dialect.ts';
 import { agreedInterviews, interviewTurnStore } from './interview-turns.ts';
 import { countedResponses } from './responses.ts';
+import { stillCounts } from './still-counts.ts';
 
 /** Words that carry a code, with whose they are, what they were asked, and when they were said. */
 export type CodedPassage = {
@@ -113,6 +115,7 @@ export function codedPassageStore({ kysely: db, engine }: Database) {
           'sourceTexts.item',
           'sourceTexts.position',
           'sourceTexts.speaker',
+          'sourceTexts.erasedAt',
         ])
         .select(({ fn }) => fn.coalesce('codings.passage', 'codings.publicId').as('passage'))
         .where('codings.studyId', '=', studyId)
@@ -122,7 +125,7 @@ export function codedPassageStore({ kysely: db, engine }: Database) {
           isShownTo(db, viewer, { sourceId: ref('codings.sourceId'), coderId: ref('codings.coderId') }),
         )
         .where('codes.retiredAt', 'is', null)
-        .where('sourceTexts.erasedAt', 'is', null)
+        .where(stillCounts)
         .where('sourceTexts.supersededAt', 'is', null);
       if (codeIds) query = query.where('codings.codeId', 'in', codeIds);
       const rows = await query.execute();
@@ -132,11 +135,13 @@ export function codedPassageStore({ kysely: db, engine }: Database) {
         ...new Set(rows.filter(({ kind }) => kind === 'answer').map(({ subjectId }) => subjectId)),
       ]);
       return rows
-        .flatMap((row): CodedPassage[] => {
+        .flatMap(({ erasedAt, ...row }): CodedPassage[] => {
           const of = (row.kind === 'answer' ? answers : talks).get(row.subjectId);
           if (!of) return [];
           const coderId = row.coderId === null ? null : Number(row.coderId);
-          const isOwn = row.kind !== 'turn' || ownTurns.has(row.sourceId);
+          const isOwn =
+            row.kind !== 'turn' ||
+            (erasedAt === null ? ownTurns.has(row.sourceId) : row.speaker === null || !isInterviewer(row.speaker));
           return [{ ...row, id: Number(row.id), codeId: Number(row.codeId), coderId, isOwn, ...of }];
         })
         .sort(

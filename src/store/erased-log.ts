@@ -11,9 +11,11 @@ export type ErasedLine = { id: string; on: string } & ErasedIds;
 
 export const erasedLogFile = (folder: string): string => path.join(folder, 'erased.log');
 
-/** Adds a line, safe on disk when it returns. */
-export function noteErased(folder: string, line: ErasedLine): void {
-  const file = openSync(erasedLogFile(folder), 'a', 0o600);
+export const noteErased = (folder: string, line: ErasedLine): void => addLine(erasedLogFile(folder), line);
+
+/** Adds a line of JSON to a ledger, safe on disk when it returns. */
+export function addLine(ledger: string, line: object): void {
+  const file = openSync(ledger, 'a', 0o600);
   try {
     // A line that was cut off by a stop stands alone then.
     writeSync(file, `\n${JSON.stringify(line)}\n`);
@@ -25,17 +27,20 @@ export function noteErased(folder: string, line: ErasedLine): void {
 
 /** Every erasure that was noted, each once, the oldest first; lines that were cut off by a stop are left out. */
 export function readErased(folder: string): ErasedLine[] {
-  const file = erasedLogFile(folder);
-  if (!existsSync(file)) return [];
-  return linesIn(readFileSync(file, 'utf8'));
+  return readLines(erasedLogFile(folder));
 }
 
-function linesIn(all: string): ErasedLine[] {
-  const lines = new Map<string, ErasedLine>();
+/** Lines of a ledger, each once by its id; none where there is no ledger. */
+export function readLines<Line extends { id: string }>(ledger: string): Line[] {
+  return existsSync(ledger) ? linesIn(readFileSync(ledger, 'utf8')) : [];
+}
+
+function linesIn<Line extends { id: string }>(all: string): Line[] {
+  const lines = new Map<string, Line>();
   for (const text of all.split('\n')) {
     if (text.trim() === '') continue;
     try {
-      const line = JSON.parse(text) as ErasedLine;
+      const line = JSON.parse(text) as Line;
       lines.set(line.id, line);
     } catch {}
   }
@@ -49,5 +54,5 @@ function linesIn(all: string): ErasedLine[] {
  */
 export function takeErased(folder: string, from: string): void {
   const known = new Set(readErased(folder).map(({ id }) => id));
-  for (const line of linesIn(readFileSync(from, 'utf8'))) if (!known.has(line.id)) noteErased(folder, line);
+  for (const line of linesIn<ErasedLine>(readFileSync(from, 'utf8'))) if (!known.has(line.id)) noteErased(folder, line);
 }

@@ -400,6 +400,7 @@ export const EXEMPT: Readonly<Record<string, string>> = {
   'interview_team.interview_id': 'which members of the study hold an interview',
   'jobs.subject_id': 'a run, an import or a transcription',
   'reports.subject_id': 'a persona',
+  'retention_gone.subject': 'that something of it is kept no longer, and nothing else',
   'source_files.source_id': 'the source of events',
   'turns_read.source_id': 'what a researcher has read',
 };

@@ -182,7 +182,8 @@ export function projector(database: Database, textKey: Uint8Array, now: () => Da
     seal(textKey, text),
     text.split('\uFFFD').length - 1,
     response.updatedAt,
-    null,
+    // Nobody answers with no words at all: these are kept no longer.
+    text === '' ? response.updatedAt : null,
   ];
 
   /** Throws the projections away and lets them be made again; spans hold, since source texts keep their ids. */

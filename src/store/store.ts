@@ -72,6 +72,7 @@ import { recruitingLetterStore } from './recruiting-letters.ts';
 import { reportStore } from './reports.ts';
 import { responseDeskStore } from './response-desk.ts';
 import { responseStore } from './responses.ts';
+import { retentionStore } from './retention.ts';
 import { sampleDefinitionStore } from './sample-definitions.ts';
 import { scaleScoreStore } from './scale-scores.ts';
 import { secondFactorStore } from './second-factors.ts';
@@ -141,6 +142,7 @@ export function openStore({ kysely, engine }: Database) {
     consents: consentStore({ kysely, engine }),
     withdrawals: withdrawalStore(kysely),
     erasures: erasureStore({ kysely, engine }),
+    retention: retentionStore({ kysely, engine }),
     keyTable: keyTableStore(kysely),
     impactFacts: (study: Pick<Study, 'id' | 'workspaceId'>) => impactFacts(kysely, study),
     insights: insightStore(kysely),

@@ -1919,4 +1919,43 @@ export type Tables = {
     begunAt: Time;
     doneAt: Time | null;
   };
+  /** How long a study keeps what leads to somebody, and words; no row where nobody decided. */
+  studyRetention: {
+    studyId: number;
+    /** Days after a response was completed or an interview held; null where they are kept until somebody decides. */
+    identifiersDays: number | null;
+    wordsDays: number | null;
+    changedAt: Time;
+    changedBy: number | null;
+    holdReason: string | null;
+    /** Null where nothing holds it. */
+    heldSince: Time | null;
+    heldBy: number | null;
+    /** What a researcher asks the owners for; null once it is answered. */
+    request: string | null;
+    requestedAt: Time | null;
+    requestedBy: number | null;
+  };
+  /** Each time something went by retention. */
+  retentionRuns: {
+    id: Id;
+    publicId: string;
+    studyId: number;
+    state: 'begun' | 'done';
+    /** What ended before this lost its part; null where the part was kept. */
+    identifiersBefore: Time | null;
+    wordsBefore: Time | null;
+    counts: Json;
+    begunAt: Time;
+    doneAt: Time | null;
+  };
+  /** What has lost a part, each once, so that it is passed over from then on. */
+  retentionGone: {
+    studyId: number;
+    kind: 'response' | 'interview' | 'feedback';
+    /** Its public id. */
+    subject: string;
+    part: 'identifiers' | 'words';
+    goneAt: Time;
+  };
 };

@@ -5,7 +5,7 @@ import { forgetVectorsOf } from './forget-vectors.ts';
 import { newPublicId } from './identifiers.ts';
 import { emptyMemos, emptyPatches, emptySteps, restingOn } from './let-go.ts';
 import { emptyComments, placesOf, type WrittenPlace, writtenWith } from './let-go-written.ts';
-import { PLACES, type Reach } from './personal-places.ts';
+import { type Fate, PLACES, type Place, type Reach } from './personal-places.ts';
 import { partsOf } from './subject-reach.ts';
 import type { Tables } from './tables.ts';
 
@@ -24,7 +24,7 @@ export type ErasureCounts = {
   written: WrittenPlace[];
 };
 
-const nothing = (): ErasureCounts => ({
+export const nothingGone = (): ErasureCounts => ({
   rows: {},
   insights: 0,
   personas: 0,
@@ -36,7 +36,7 @@ const nothing = (): ErasureCounts => ({
 
 /** What researchers wrote around the words, which can be told from anybody else's only while the words are there. */
 export async function letGoWritten(trx: Transaction<Tables>, reach: Reach, at: string): Promise<ErasureCounts> {
-  const counts = nothing();
+  const counts = nothingGone();
   await emptyAround(trx, reach, at, counts);
   return counts;
 }
@@ -119,14 +119,26 @@ export async function takeAway(
   return counts;
 }
 
-const count = (counts: ErasureCounts, table: string, rows: bigint | number) => {
+export const count = (counts: Pick<ErasureCounts, 'rows'>, table: string, rows: bigint | number) => {
   if (Number(rows) > 0) counts.rows[table] = (counts.rows[table] ?? 0) + Number(rows);
 };
 
-/** Deletes or empties by the list of places; what needs more than that has been done before. */
-async function byTheList(trx: Transaction<Tables>, reach: Reach, counts: ErasureCounts): Promise<void> {
-  for (const { table, by, fate } of PLACES)
-    for (const [column, key] of Object.entries(by))
+/**
+ * Deletes or empties by the list of places; what needs more than that has been done before.
+ *
+ * @param fateOf what becomes of a place; null where it is left alone
+ */
+export async function byTheList(
+  trx: Transaction<Tables>,
+  reach: Reach,
+  counts: Pick<ErasureCounts, 'rows'>,
+  fateOf: (place: Place) => Fate | null = ({ fate }) => fate,
+): Promise<void> {
+  for (const place of PLACES) {
+    const fate = fateOf(place);
+    if (fate === null) continue;
+    const { table } = place;
+    for (const [column, key] of Object.entries(place.by))
       for (const part of partsOf(reach[key])) {
         const isTheirs = sql`where ${sql.ref(column)} in (${sql.join(part)})`;
         if (fate === 'goes') {
@@ -140,6 +152,7 @@ async function byTheList(trx: Transaction<Tables>, reach: Reach, counts: Erasure
           count(counts, table, numAffectedRows);
         }
       }
+  }
 }
 
 /** What others point to goes last. */
@@ -305,12 +318,12 @@ async function emptyPeople(trx: Transaction<Tables>, reach: Reach, at: string, c
     for (const part of partsOf(ids)) await emptyDeliveries(trx, column, part, at, counts);
 }
 
-async function emptyDeliveries(
+export async function emptyDeliveries(
   trx: Transaction<Tables>,
   column: 'personId' | 'subject',
   part: readonly (number | string)[],
   at: string,
-  counts: ErasureCounts,
+  counts: Pick<ErasureCounts, 'rows'>,
 ): Promise<void> {
   await trx
     .updateTable('deliveries')

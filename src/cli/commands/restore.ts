@@ -13,12 +13,17 @@ export function addRestoreCommand(program: Command, environment: Environment): v
     .action(async (file: string, options: { erased?: string }, self: Command) => {
       const desk = openDesk(self, environment);
       const { readErased, takeErased } = await import('../../store/erased-log.ts');
+      const { readRetained, retainedLogFile, takeRetained } = await import('../../store/retained-log.ts');
       const { restoreFolder } = await import('../../store/data-folder.ts');
       const { secret: _kept, ...manifest } = await restoreFolder(desk.folder, path.resolve(file), () => new Date(), {
         key: desk.config.backups.key,
       });
-      if (options.erased !== undefined) takeErased(desk.folder, path.resolve(options.erased));
-      const noted = readErased(desk.folder).length;
+      if (options.erased !== undefined) {
+        takeErased(desk.folder, path.resolve(options.erased));
+        // The ledger of retention is kept beside it.
+        takeRetained(desk.folder, retainedLogFile(path.dirname(path.resolve(options.erased))));
+      }
+      const noted = readErased(desk.folder).length + readRetained(desk.folder).length;
       const erased = noted > 0 ? await carryThrough(desk) : 0;
       desk.say({ folder: desk.folder, manifest, erased }, [
         `Restored ${desk.folder} from the copy of ${manifest.createdAt}`,
@@ -28,7 +33,7 @@ export function addRestoreCommand(program: Command, environment: Environment): v
           ? []
           : [
               erased === null
-                ? 'The ledger of erasures is carried through at the next start, after the upgrade'
+                ? 'The ledgers of erasures and retention are carried through at the next start, after the upgrade'
                 : `Erased again, by the ledger: ${erased}`,
             ]),
         'What stood there before is kept beside it in a folder named set-aside-…',
@@ -41,7 +46,11 @@ export function addRestoreCommand(program: Command, environment: Environment): v
 async function carryThrough(desk: Desk): Promise<number | null> {
   const { FolderError } = await import('../../store/data-folder.ts');
   try {
-    return await desk.withVerbatim(({ erasure }) => erasure.catchUp());
+    return await desk.withVerbatim(async ({ erasure, retention }) => {
+      const erased = await erasure.catchUp();
+      await retention.perform();
+      return erased;
+    });
   } catch (error) {
     if (error instanceof FolderError) return null;
     throw error;

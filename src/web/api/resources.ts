@@ -14,6 +14,7 @@ import { personaResource } from './personas.ts';
 import { reportResource } from './reports.ts';
 import { responseResource } from './responses.ts';
 import { resultsResource } from './results.ts';
+import { retentionResource } from './retention.ts';
 import { runResource } from './runs.ts';
 import { scoreResource } from './scores.ts';
 import { segmentProfileResource } from './segment-profiles.ts';
@@ -30,6 +31,7 @@ import { typingToolResource } from './typing-tools.ts';
 /** Every operation of the API by its name, chapter after chapter. */
 export const apiResources = (house: House) => ({
   ...studyResource(house),
+  ...retentionResource(house),
   ...surveyResource(house),
   ...templateResource(house),
   ...fieldworkResource(house),

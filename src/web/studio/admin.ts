@@ -125,6 +125,7 @@ export function adminDoor(door: Doorway, house: House): void {
       await store.accounts(),
       await store.runs(),
     ];
+    const holds = await verbatim.retention.held();
     const at = now();
     const ago = (when: Date | string): string => agoOf(at.getTime() - new Date(when).getTime());
     const done = (one: UpkeepDone | null, never: string): string =>
@@ -160,6 +161,17 @@ export function adminDoor(door: Doorway, house: House): void {
           ['Accounts without a second factor', count(accounts.withoutSecondFactor)],
           ['Studies', count(await store.studies())],
         ]),
+        ...(holds.length === 0
+          ? []
+          : [
+              facts(
+                'Legal holds: nothing of these studies goes by its age',
+                holds.map(({ study, workspace, since, by }) => [
+                  `Study ${study.slice(0, 8)} of ${workspace}`,
+                  `since ${showDate(since ?? '')}${by === null ? '' : `, set by ${by}`}`,
+                ]),
+              ),
+            ]),
         facts('Care', [
           [
             'Daily copies',

@@ -19,6 +19,7 @@ const ACTIONS: Readonly<Record<string, string>> = {
   'key-first-use': 'First use of a key',
   'person-erasure': 'Erasure of a person',
   'response-erasure': 'Erasure of a response',
+  retention: 'End of what is kept no longer',
   reauthentication: 'Password asked once more',
 };
 /** Of these the room says which words they were. */

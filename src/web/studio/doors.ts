@@ -63,6 +63,7 @@ import { recruitingDoor } from './recruiting.ts';
 import { redactionDoor } from './redactions.ts';
 import { reportDoor } from './reports.ts';
 import { responseDoor } from './responses.ts';
+import { retentionDoor } from './retention.ts';
 import { runDoor } from './runs.ts';
 import { saidValueDoor } from './said-values.ts';
 import { saturationDoor } from './saturation.ts';
@@ -102,6 +103,7 @@ export function studioDoors(door: Doorway, house: House): void {
   auditDoor(door, house);
   overviewDoor(door, house);
   smallestCellDoor(door, house);
+  retentionDoor(door, house);
   surveyDoor(door, house);
   surveyImportDoor(door, house);
   builderDoor(door, house);

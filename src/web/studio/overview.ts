@@ -162,6 +162,7 @@ export function overviewDoor(door: Doorway, house: House): void {
                   { label: 'Smallest cell', href: `${at}/smallest-cell` },
                 ]
               : []),
+            ...(study.role === 'viewer' ? [] : [{ label: 'How long it is kept', href: `${at}/retention` }]),
           ],
           quote: null,
         },

@@ -77,6 +77,7 @@ export function personalRecordDoor(door: Doorway, house: House): void {
           })),
       },
       action: `${own}/erase`,
+      holds: (await verbatim.erasure.holdsOverPerson(person)).map(holdView),
       error: problem ? `${problem.message}. ${problem.detail}` : '',
     });
   }
@@ -101,8 +102,12 @@ export function personalRecordDoor(door: Doorway, house: House): void {
   door.post('/studio/:study/people/:person/erase', 'owner', async (visit, req, res) => {
     insistFresh(house, visit);
     const person = await personOf(visit, req);
-    if (field(formOf(req), 'sure') !== 'yes') return show(visit, res, person, unsure());
-    const erased = await verbatim.erasure.erasePerson(person, { userId: visit.user.id });
+    const form = formOf(req);
+    if (field(form, 'sure') !== 'yes') return show(visit, res, person, unsure());
+    const despiteHold = field(form, 'despiteHold') === 'yes';
+    if (!despiteHold && (await verbatim.erasure.holdsOverPerson(person)).length > 0)
+      return show(visit, res, person, heldBack());
+    const erased = await verbatim.erasure.erasePerson(person, { userId: visit.user.id }, { despiteHold });
     await showErased(visit, res, 'This person is erased', 'people', erased);
   });
 
@@ -110,8 +115,12 @@ export function personalRecordDoor(door: Doorway, house: House): void {
   door.post(ONE, 'owner', async (visit, req, res) => {
     insistFresh(house, visit);
     const response = await responseOf(visit, req);
-    if (field(formOf(req), 'sure') !== 'yes') return askResponse(visit, req, res, unsure());
-    const erased = await verbatim.erasure.eraseResponse(response.publicId, { userId: visit.user.id });
+    const form = formOf(req);
+    if (field(form, 'sure') !== 'yes') return askResponse(visit, req, res, unsure());
+    const despiteHold = field(form, 'despiteHold') === 'yes';
+    if (!despiteHold && (await verbatim.retention.of(visit.study)).hold)
+      return askResponse(visit, req, res, heldBack());
+    const erased = await verbatim.erasure.eraseResponse(response.publicId, { userId: visit.user.id }, { despiteHold });
     await showErased(visit, res, 'This response is erased', 'surveys', erased);
   });
 
@@ -120,6 +129,9 @@ export function personalRecordDoor(door: Doorway, house: House): void {
       detail: 'Tick that you are sure',
       errors: [{ pointer: '#/sure', detail: 'Tick that you are sure' }],
     });
+
+  const heldBack = () =>
+    new Problem('conflict', 'Nothing was erased', { detail: 'Tick that it is to go although a legal hold stands' });
 
   async function responseOf({ study }: StudyVisit, req: Request) {
     const response = await store.responses.find(study.id, String(req.params['response']));
@@ -143,6 +155,7 @@ export function personalRecordDoor(door: Doorway, house: House): void {
       isError: problem !== null,
       error: problem ? `${problem.message}. ${problem.detail}` : '',
       action: `${own}/erase`,
+      holds: [(await verbatim.retention.of(study)).hold].flatMap((hold) => (hold ? [holdView(hold)] : [])),
       back: own,
     });
   }
@@ -173,6 +186,8 @@ export function personalRecordDoor(door: Doorway, house: House): void {
     });
   }
 }
+
+const holdView = ({ reason, since }: { reason: string; since: string }) => ({ reason, since: showDate(since) });
 
 const told = (value: unknown): string =>
   value === null || value === undefined ? '' : typeof value === 'object' ? JSON.stringify(value) : String(value);
