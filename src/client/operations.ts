@@ -24,6 +24,7 @@ export const OPERATIONS: { readonly [Name in keyof ApiOperations]: Place<ApiOper
   setAudience: ['PUT', '/studies/:study/surveys/:survey/audience'],
   readSurveySettings: ['GET', '/studies/:study/surveys/:survey/settings'],
   writeSurveySettings: ['PUT', '/studies/:study/surveys/:survey/settings'],
+  setAnonymous: ['PUT', '/studies/:study/surveys/:survey/anonymous'],
   listVersions: ['GET', '/studies/:study/surveys/:survey/versions'],
   readVersion: ['GET', '/studies/:study/surveys/:survey/versions/:version'],
 

@@ -9,6 +9,7 @@ import type { Mailing, MailingSettings } from '../store/mailings.ts';
 import type { Study } from '../store/studies.ts';
 import type { PublishedSurvey, SurveyRow } from '../store/surveys.ts';
 import type { Actor, Context } from './context.ts';
+import { insistKnown } from './insist-known.ts';
 import { mailResultService } from './mail-results.ts';
 import { optOutService } from './opt-outs.ts';
 import { type AnyTray, type Composed, domainOf, type PostSettings, postOffice, trayOf } from './post-office.ts';
@@ -88,6 +89,7 @@ export function distributionService(
 
   /** A survey that takes answers, or with `mayWait` one that will. */
   async function published(survey: SurveyRow, mayWait: boolean): Promise<PublishedSurvey> {
+    insistKnown(survey, 'Personal letters');
     const found = await store.surveys.findPublished(survey.slug);
     const opening = found ? openingOf(found.state, found.settings, now()) : null;
     if (found && (opening === 'open' || (opening === 'not-yet' && mayWait))) return found;

@@ -1,4 +1,5 @@
 import { compileSurvey } from '../logic/compile-survey.ts';
+import { dayOnly, purposesOffered } from '../model/anonymous.ts';
 import { Problem } from '../model/problem.ts';
 import type { Asked, ConsentGiven, Envelope } from '../model/record.ts';
 import { recordingLink } from '../model/recording-link.ts';
@@ -84,10 +85,11 @@ export function entranceService(
           words: opening === 'closed' ? 'closed' : 'notYetOpen',
         });
       const admission = await admit(survey, form);
-      await targeting.noteDecision(survey, admission);
+      const { isAnonymous } = survey;
+      if (!isAnonymous) await targeting.noteDecision(survey, admission);
       if (!admission.isAdmitted)
         throw new Problem('forbidden', admission.title, { detail: admission.reason, words: admission.words });
-      const offered = survey.definition.consent.purposes.map((purpose) => purpose.code);
+      const offered = purposesOffered(survey.definition, isAnonymous).map((purpose) => purpose.code);
       const purposes = offered.filter((purpose) => form.consents.includes(purpose));
       if (form.consents.some((purpose) => !Purpose.safeParse(purpose).success))
         throw new Problem('invalid', 'This form was changed on its way', {
@@ -97,8 +99,9 @@ export function entranceService(
       if (!purposes.includes('analysis')) return { started: false as const, survey, admission };
 
       const link = form.invitation ?? form.single ?? null;
-      const at = now().toISOString();
-      const wave = await store.fieldwork.waveAt(survey.surveyId, at);
+      const instant = now().toISOString();
+      const at = isAnonymous ? dayOnly(instant) : instant;
+      const wave = await store.fieldwork.waveAt(survey.surveyId, instant);
       // A personal link begins a response of its own in each wave; a single-use link is good for one in all of them.
       const round = wave && form.invitation !== null ? ` ${wave.publicId}` : '';
       const token = link === null ? newToken() : tokenFrom(keys.invitation, `${survey.publicId} ${link}${round}`);
@@ -107,11 +110,13 @@ export function entranceService(
 
       const language = languageOf(survey.definition, form.language);
       const consent: ConsentGiven = { textVersion: survey.definition.consent.version, language, purposes, givenAt: at };
-      const { hidden, prefill } = broughtAlong(survey.definition, form.query ?? {});
+      // What an address brings along, and what somebody answers on, may single them out.
+      const query = isAnonymous ? {} : (form.query ?? {});
+      const { hidden, prefill } = broughtAlong(survey.definition, query);
       const segments = await segmentsOf(survey, admission.personId);
-      const device = deviceOf(form.agent);
+      const device = isAnonymous ? null : deviceOf(form.agent);
       const source = (form.query?.['source'] ?? '').trim().slice(0, 100);
-      const replay = recordingLink(form.query?.['replay_url']);
+      const replay = recordingLink(query['replay_url']);
       const envelope: Envelope = {
         schema: 1,
         surveyVersion: survey.version,
@@ -126,8 +131,8 @@ export function entranceService(
         ...(segments ? { segments } : {}),
         ...(wave ? { wave: wave.publicId } : {}),
         ...(device ? { device } : {}),
-        ...(form.country ? { country: form.country } : {}),
-        ...(source === '' ? {} : { source }),
+        ...(form.country && !isAnonymous ? { country: form.country } : {}),
+        ...(source === '' || isAnonymous ? {} : { source }),
         ...(replay ? { replayUrl: replay.href } : {}),
       };
       const { appended } = await responses.append(
@@ -163,6 +168,7 @@ export function entranceService(
 
   async function admit(survey: PublishedSurvey, arrival: Arrival): Promise<Admission> {
     const { invitation, single = null, query = {} } = arrival;
+    if (survey.isAnonymous) return admitUnknown(survey, arrival);
     if (single !== null) {
       const isKnown = isPublicId(single) && (await store.fieldwork.hasSingleLink(survey.surveyId, publicHalf(single)));
       const base = { trace: null, personId: null, attributes: null, asked: { how: 'list' } as Asked };
@@ -204,6 +210,25 @@ export function entranceService(
         words: 'personalOnly',
       };
     return admission;
+  }
+
+  /** An anonymous survey knows nobody: a link that is of one person alone would, and opens nothing. */
+  async function admitUnknown(
+    survey: PublishedSurvey,
+    { invitation, single, query = {} }: Arrival,
+  ): Promise<Admission> {
+    const isPersonal = invitation !== null || (single ?? null) !== null || query['supplier'] !== undefined;
+    const admission = await targeting.admit(survey, null);
+    const asked: Asked = { how: query['offer'] === undefined ? 'open' : 'widget' };
+    const nobody = { trace: null, personId: null, attributes: null, asked };
+    if (!isPersonal) return { ...admission, ...nobody };
+    return {
+      ...nobody,
+      isAdmitted: false,
+      title: 'This survey is anonymous and takes no personal links',
+      reason: 'Use the address that is the same for everybody.',
+      words: 'linkUnknown',
+    };
   }
 
   /** Somebody to whom the survey was offered on a page: once, and for a new response only. */

@@ -1,4 +1,5 @@
 import type { DataCell, DataColumn, MultipleSet, ValueLabel } from '../exchange/data-table.ts';
+import { isTimeless } from '../model/anonymous.ts';
 import type { AnswerValue } from '../model/answers.ts';
 import { type Item, itemWording, surveyItems } from '../model/items.ts';
 import { scoreAttributeName } from '../model/score-source.ts';
@@ -200,7 +201,7 @@ function responseColumns(): ExportColumn[] {
       decimals: 0,
       measure: 'scale',
       read: ({ response: { startedAt, completedAt, batchId } }) =>
-        completedAt === null || batchId !== null
+        completedAt === null || batchId !== null || isTimeless(startedAt, completedAt)
           ? null
           : Math.max(0, Math.round((Date.parse(completedAt) - Date.parse(startedAt)) / 1000)),
     },

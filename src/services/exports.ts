@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { isSealed } from '../coding/seal.ts';
 import { cutBytes } from '../exchange/cut-bytes.ts';
 import type { DataRow, DataTable } from '../exchange/data-table.ts';
@@ -7,6 +8,8 @@ import { Problem } from '../model/problem.ts';
 import { questionsOf, type SurveyDefinition } from '../model/survey.ts';
 import { wordingIn } from '../model/survey-check.ts';
 import { maskText } from '../privacy/mask-text.ts';
+import { shuffled } from '../stats/random.ts';
+import type { ResponseRow } from '../store/response-desk.ts';
 import { NO_FILTER, type ResponseFilter } from '../store/response-filter.ts';
 import type { SurveyRow } from '../store/surveys.ts';
 import type { Actor, Context } from './context.ts';
@@ -59,6 +62,8 @@ const levelOf = ({ identities, unmasked }: Pick<ExportRequest, 'identities' | 'u
 
 /** How many responses are held in memory at once while a file is written. */
 const AT_ONCE = 250;
+/** The largest that chance of the system is drawn below. */
+const RANDOM_MAX = 2 ** 47;
 /** A workbook is made in one piece. */
 const WORKBOOK_CELLS_MAX = 600_000;
 
@@ -108,7 +113,29 @@ export function exportService({ store, logs, thread, keys, now, audit }: Context
     return texts;
   }
 
-  /** The responses of a file part by part, oldest first, up to the last one there was when it was begun. */
+  /** Rows part by part: the oldest first, and of an anonymous survey in an order that is drawn anew for each file. */
+  async function* rowParts(survey: SurveyRow, filter: ResponseFilter, lastId: number): AsyncGenerator<ResponseRow[]> {
+    if (survey.isAnonymous === 1) {
+      const ids = shuffled(
+        (await store.responseDesk.ids(survey.id, filter)).filter((id) => id <= lastId),
+        () => randomInt(RANDOM_MAX) / RANDOM_MAX,
+      );
+      for (let from = 0; from < ids.length; from += AT_ONCE)
+        yield await store.responseDesk.withIds(survey.id, ids.slice(from, from + AT_ONCE));
+      return;
+    }
+    for (let after = 0; after < lastId; ) {
+      const rows = (await store.responseDesk.pageUp(survey.id, filter, after, AT_ONCE)).filter(
+        ({ id }) => id <= lastId,
+      );
+      const last = rows.at(-1);
+      if (!last) return;
+      after = last.id;
+      yield rows;
+    }
+  }
+
+  /** The responses of a file part by part, up to the last one there was when it was begun. */
   async function* parts(
     survey: SurveyRow,
     filter: ResponseFilter,
@@ -118,13 +145,7 @@ export function exportService({ store, logs, thread, keys, now, audit }: Context
   ): AsyncGenerator<ExportRow[]> {
     const numbers = new Map((await versionsOf(survey)).map(({ id, number }) => [id, number]));
     const waves = new Map((await store.fieldwork.waves(survey.id)).map(({ publicId, name }) => [publicId, name]));
-    for (let after = 0; after < lastId; ) {
-      const rows = (await store.responseDesk.pageUp(survey.id, filter, after, AT_ONCE)).filter(
-        ({ id }) => id <= lastId,
-      );
-      const last = rows.at(-1);
-      if (!last) return;
-      after = last.id;
+    for await (const rows of rowParts(survey, filter, lastId)) {
       const answers = await store.responses.projectedAnswersOf(rows.map(({ id }) => id));
       const byResponse = Map.groupBy(answers, (answer) => Number(answer.response_id));
       const ids = rows.map(({ publicId }) => publicId);

@@ -7,6 +7,7 @@ import { publicHalf } from '../store/identifiers.ts';
 import type { SurveyRow } from '../store/surveys.ts';
 import { newToken } from './admission.ts';
 import type { Actor, Context } from './context.ts';
+import { insistKnown } from './insist-known.ts';
 
 /** More links than these are for several files. */
 export const SINGLE_LINKS_MAX = 10_000;
@@ -82,6 +83,7 @@ export function fieldworkDeskService({ store, now }: Context) {
      * @throws Problem `invalid` for a return address that is not https or has no place for the id
      */
     addSupplier: async (survey: SurveyRow, supplier: NewSupplier): Promise<Supplier> => {
+      insistKnown(survey, 'A supplier’s ids');
       const errors: ProblemError[] = [];
       if (supplier.name.trim() === '' || supplier.name.length > 80)
         errors.push({ pointer: '#/name', detail: 'Name: enter one of up to 80 letters' });
@@ -118,6 +120,7 @@ export function fieldworkDeskService({ store, now }: Context) {
      * @throws Problem `invalid` for a number that does not fit
      */
     makeSingleLinks: async (survey: SurveyRow, count: number): Promise<string[]> => {
+      insistKnown(survey, 'Links for one person each');
       if (!Number.isInteger(count) || count < 1 || count > SINGLE_LINKS_MAX)
         throw new Problem('invalid', 'This number of links does not fit', {
           errors: [{ pointer: '#/count', detail: 'Enter a number from 1 to 10,000' }],

@@ -2,6 +2,7 @@ import { compileSurvey } from '../logic/compile-survey.ts';
 import { currentAnswers, toldAttributes, toldSegments } from '../logic/current-answers.ts';
 import { isTrue } from '../logic/evaluate.ts';
 import { orderShown, type ShownQuestion, type ShownScreen, type Walk, walkSurvey } from '../logic/walk.ts';
+import { dayOnly } from '../model/anonymous.ts';
 import { type AnswerError, type Answers, type Form, formFields, readAnswers, TRAP_FIELD } from '../model/answers.ts';
 import { itemsOf } from '../model/items.ts';
 import { Problem } from '../model/problem.ts';
@@ -25,6 +26,8 @@ export type OpenPage = {
   version: number;
   versionId: number;
   response: CurrentResponse;
+  /** Whether nobody who answers can be found again. */
+  isAnonymous: boolean;
   walk: Walk;
   language: string;
   /** The revision that a form on this page writes. */
@@ -63,7 +66,9 @@ export function fieldworkService(context: Context, targeting: Targeting) {
     const response = await responses.read(responseId);
     if (!response) throw noPage();
     const { version, definition } = await store.surveys.version(response.surveyVersionId);
+    const { isAnonymous } = await store.surveys.standing(response.surveyId);
     return {
+      isAnonymous,
       definition,
       version,
       versionId: response.surveyVersionId,
@@ -109,14 +114,15 @@ export function fieldworkService(context: Context, targeting: Targeting) {
     content: RecordContent,
     extra: Partial<Envelope> = {},
   ): NewRecord {
-    const { response, version, language } = opened;
+    const { response, version, language, isAnonymous } = opened;
+    const at = now().toISOString();
     const { responseId, studyId, surveyId, surveyVersionId, participationId, batchId } = response;
     const envelope: Envelope = {
       schema: 1,
       surveyVersion: version,
       language,
       order: null,
-      timings: { receivedAt: now().toISOString() },
+      timings: { receivedAt: isAnonymous ? dayOnly(at) : at },
       attributes: response.attributes,
       asked: response.asked,
       batch: null,
@@ -277,8 +283,13 @@ export function fieldworkService(context: Context, targeting: Targeting) {
 
     /** Takes a response back: its answers are taken out of everything, and its places in quotas become free. */
     withdraw: async (token: string): Promise<void> => {
-      if (!isPublicId(token)) throw noPage();
-      await withdrawResponse(publicHalf(token));
+      const { isAnonymous, response } = await open(token);
+      if (isAnonymous && response.state !== 'started')
+        throw new Problem('gone', 'This survey is anonymous: what was sent cannot be found again', {
+          detail: 'Nothing was changed. Thank you for taking part',
+          words: 'sentAlready',
+        });
+      await withdrawResponse(response.responseId);
     },
     /** The same for whoever answers for the study and not for the response. */
     withdrawResponse,
@@ -336,7 +347,8 @@ export function fieldworkService(context: Context, targeting: Targeting) {
   }
 
   async function mayCorrect({ state, surveyId }: CurrentResponse): Promise<boolean> {
-    return state === 'completed' && (await store.surveys.standing(surveyId)).settings.mayCorrect !== false;
+    const { isAnonymous, settings } = await store.surveys.standing(surveyId);
+    return state === 'completed' && !isAnonymous && settings.mayCorrect !== false;
   }
 
   /** @throws Problem for a response that was begun too long ago to go on with */

@@ -33,6 +33,7 @@ import {
   timeNotes,
   timesOf,
 } from './import-table.ts';
+import { insistKnown } from './insist-known.ts';
 import type { IntakeService } from './intake.ts';
 
 /** A cell that does not fit, and why in words. */
@@ -89,6 +90,7 @@ export function importService(
   const fileOf = (batch: ImportBatch) => path.join(folder, 'files', 'imports', batch.publicId);
 
   async function published(survey: SurveyRow) {
+    insistKnown(survey, 'A file of answers');
     if (survey.publishedVersionId === null)
       throw new Problem('conflict', 'Publish the survey before importing answers to it', {
         detail: 'Answers are bound to a published version',

@@ -32,7 +32,8 @@ export function outboxService({ store, now }: Context, events: OutgoingEvents, p
 
   async function completed({ responseId, studyId, surveyId, receivedAt }: Ending): Promise<NewDelivery[]> {
     const hooks = await askedBy('response.completed', { studyId, surveyId, at: receivedAt });
-    if (hooks.length === 0) return [];
+    // Whoever is told of one response at once knows when it came.
+    if (hooks.length === 0 || (await store.surveys.standing(surveyId)).isAnonymous) return [];
     const response = await store.responses.find(studyId, responseId);
     if (response?.state !== 'completed' || response.isTest === 1) return [];
     return Promise.all(

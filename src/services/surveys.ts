@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import path from 'node:path';
-import { checkSurvey } from '../logic/check-survey.ts';
+import { publishingFaults } from '../logic/publishing-faults.ts';
 import type { DraftBrief } from '../model/choose-questions.ts';
 import type { SurveyDraft } from '../model/draft-survey.ts';
 import type { EmptyLanguage } from '../model/empty-survey.ts';
@@ -111,7 +111,7 @@ export function surveyService({ store, logs, keys, now, templatesFolder }: Conte
      * @throws Problem `invalid` naming every fault that stands in the way, `conflict` when the draft has moved on
      */
     publish: async (survey: SurveyRow, revision: number, actor: Actor): Promise<{ number: number }> => {
-      const faults = checkSurvey(survey.draft);
+      const faults = publishingFaults(survey);
       if (faults.length > 0)
         throw new Problem('invalid', 'This survey cannot be published yet', {
           detail: 'Mend the places listed first',
@@ -138,6 +138,19 @@ export function surveyService({ store, logs, keys, now, templatesFolder }: Conte
       await store.surveys.saveSettings(survey.id, settings);
       const published = await store.surveys.findPublished(survey.slug);
       if (published) await recountQuotas({ store, logs }, survey.id, published.definition, settings);
+    },
+
+    /**
+     * Says whether nobody who answers can be found again.
+     *
+     * @throws Problem `conflict` once the survey was published: what people were told when they answered holds for good
+     */
+    setAnonymous: async (survey: SurveyRow, isAnonymous: boolean): Promise<void> => {
+      if ((survey.isAnonymous === 1) === isAnonymous) return;
+      if (survey.publishedVersionId !== null || !(await store.surveys.setAnonymous(survey.id, isAnonymous)))
+        throw new Problem('conflict', 'Whether a survey is anonymous is decided before it is first published', {
+          detail: 'Nothing was changed. Make a copy of the survey, and decide there',
+        });
     },
 
     /** What stands in a survey's test address, so that its responses are marked and counted nowhere. */

@@ -7,6 +7,7 @@ import { personFacts } from '../store/person-facts.ts';
 import { ruleOfPeople } from '../store/segment-rules.ts';
 import type { PublishedSurvey } from '../store/surveys.ts';
 import type { Context } from './context.ts';
+import { insistKnown } from './insist-known.ts';
 
 export type Attributes = Record<string, string | number | boolean | string[]>;
 
@@ -154,6 +155,7 @@ export function targetingService(context: Context) {
 
     /** Personal links for everybody the audience admits, but for those who asked not to be asked. */
     invite: async (survey: PublishedSurvey, admitted: readonly { id: number; publicId: string }[]): Promise<void> => {
+      insistKnown(survey, 'Personal links');
       const createdAt = now().toISOString();
       const workspaceId = (await store.studies.find(survey.studyId))?.workspaceId ?? 0;
       const { people: optedOut } = await store.contacts.optedOut(workspaceId);

@@ -10,6 +10,7 @@ import type { SurveyRow } from '../store/surveys.ts';
 import type { ResponseToType, TypedSurvey } from '../store/typed-surveys.ts';
 import type { KeptTypingTool } from '../store/typing-tools.ts';
 import type { Actor, Context } from './context.ts';
+import { insistKnown } from './insist-known.ts';
 import type { SurveyDrafts } from './survey-drafts.ts';
 import type { Surveys } from './surveys.ts';
 
@@ -160,6 +161,7 @@ export function typedSurveyService(
       { asksConsent }: { asksConsent: boolean },
       actor: Actor,
     ): Promise<TypingBlock> => {
+      insistKnown(survey, 'Placing people in segments');
       const source = await sourceOf(kept);
       let block = insertTypingBlock(survey.draft, kept.tool, source);
       const outcome = await surveyDrafts.edit(
@@ -207,6 +209,7 @@ export function typedSurveyService(
      * @throws Problem `conflict` where it does not
      */
     switchOn: async (kept: KeptTypingTool, survey: SurveyRow, actor: Actor): Promise<void> => {
+      insistKnown(survey, 'Placing people in segments');
       if (survey.publishedVersionId === null)
         throw new Problem('conflict', 'The survey is not published', { detail: 'Publish it first' });
       const { definition } = await store.surveys.version(survey.publishedVersionId);

@@ -58,6 +58,18 @@ export function responseDeskStore({ kysely: db, engine }: Pick<Database, 'kysely
         .orderBy('responses.id')
         .limit(limit)
         .execute(),
+    /** Those with these ids, in their order; what is not there any more is left out. */
+    withIds: async (surveyId: number, ids: readonly number[]): Promise<ResponseRow[]> => {
+      if (ids.length === 0) return [];
+      const rows = await db
+        .selectFrom('responses')
+        .selectAll()
+        .where('surveyId', '=', surveyId)
+        .where('id', 'in', ids)
+        .execute();
+      const byId = new Map(rows.map((row) => [Number(row.id), row]));
+      return ids.flatMap((id) => byId.get(id) ?? []);
+    },
     /** The ids of all that match. */
     ids: async (surveyId: number, filter: ResponseFilter): Promise<number[]> =>
       (await matching(surveyId, filter).select('responses.id').orderBy('responses.id').execute()).map(({ id }) =>

@@ -14,6 +14,7 @@ export type PublishedSurvey = {
   slug: string;
   state: string;
   audienceSegmentId: number | null;
+  isAnonymous: boolean;
   settings: SurveySettings;
   versionId: number;
   version: number;
@@ -21,7 +22,13 @@ export type PublishedSurvey = {
 };
 
 /** Where a survey is found and how it is run. */
-export type Standing = { slug: string; publicId: string; state: string; settings: SurveySettings };
+export type Standing = {
+  slug: string;
+  publicId: string;
+  state: string;
+  isAnonymous: boolean;
+  settings: SurveySettings;
+};
 
 /** How long another process's change to a survey may go unseen. */
 const RECENT_MS = 1_000;
@@ -64,13 +71,24 @@ export function surveyStore(db: Kysely<Tables>) {
   async function readPublished(slug: string): Promise<PublishedSurvey | null> {
     const row = await db
       .selectFrom('surveys')
-      .select(['id', 'studyId', 'publicId', 'slug', 'state', 'audienceSegmentId', 'publishedVersionId', 'settings'])
+      .select([
+        'id',
+        'studyId',
+        'publicId',
+        'slug',
+        'state',
+        'audienceSegmentId',
+        'publishedVersionId',
+        'settings',
+        'isAnonymous',
+      ])
       .where('slug', '=', slug)
       .executeTakeFirst();
     if (!row || row.publishedVersionId === null) return null;
-    const { id, publishedVersionId, settings, ...survey } = row;
+    const { id, publishedVersionId, settings, isAnonymous, ...survey } = row;
     return {
       ...survey,
+      isAnonymous: isAnonymous === 1,
       settings: readSettings(settings),
       surveyId: id,
       versionId: publishedVersionId,
@@ -83,15 +101,26 @@ export function surveyStore(db: Kysely<Tables>) {
     findPublished: (slug: string): Promise<PublishedSurvey | null> => recent.read(slug, () => readPublished(slug)),
     saveSettings: (surveyId: number, settings: SurveySettings) =>
       change(surveyId, { settings: JSON.stringify(settings) }),
+    /** Says whether a survey is anonymous. @returns false once it was published: then nothing has changed */
+    setAnonymous: (surveyId: number, isAnonymous: boolean): Promise<boolean> =>
+      afterwards(async () => {
+        const { numUpdatedRows } = await db
+          .updateTable('surveys')
+          .set({ isAnonymous: isAnonymous ? 1 : 0 })
+          .where('id', '=', surveyId)
+          .where('publishedVersionId', 'is', null)
+          .executeTakeFirst();
+        return numUpdatedRows === 1n;
+      }),
     /** Where a survey is found and how it is run, without its draft. */
     standing: (surveyId: number): Promise<Standing> =>
       standings.read(String(surveyId), async () => {
         const row = await db
           .selectFrom('surveys')
-          .select(['slug', 'publicId', 'state', 'settings'])
+          .select(['slug', 'publicId', 'state', 'settings', 'isAnonymous'])
           .where('id', '=', surveyId)
           .executeTakeFirstOrThrow();
-        return { ...row, settings: readSettings(row.settings) };
+        return { ...row, isAnonymous: row.isAnonymous === 1, settings: readSettings(row.settings) };
       }),
     version: readVersion,
     list: async (studyId: number): Promise<SurveyRow[]> =>

@@ -124,6 +124,8 @@ export type Tables = {
     state: string;
     createdAt: Time;
     settings: Generated<Json>;
+    /** 1 for one in which nobody can be found again; decided before the first publishing, for good. */
+    isAnonymous: Generated<number>;
   };
   surveyDrafts: { surveyId: number; revision: number; draft: Json; savedAt: Time; savedBy: number | null };
   surveyVersions: {

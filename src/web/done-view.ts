@@ -44,13 +44,16 @@ export function donePage(
     heading: end?.title ? word(end.title) : fallback.title,
     text: end?.text ? word(end.text) : isComplete && definition.end ? word(definition.end) : fallback.text,
     link: href === null ? null : { href, label: texts.text('redirectContinue', { host: new URL(href).host }) },
-    result: isComplete ? ownResult(open, texts) : null,
-    receipt: {
-      code: receiptCode(about.token),
-      mine: `/r/${about.token}/mine`,
-      address: about.receiptAddress,
-      text: texts.text(mayBeCorrected(response, about.settings) ? 'receiptText' : 'receiptTextFixed'),
-    },
+    result: isComplete && !open.isAnonymous ? ownResult(open, texts) : null,
+    anonymous: open.isAnonymous ? texts.text('anonymousDone') : '',
+    receipt: open.isAnonymous
+      ? null
+      : {
+          code: receiptCode(about.token),
+          mine: `/r/${about.token}/mine`,
+          address: about.receiptAddress,
+          text: texts.text(mayBeCorrected(response, about.settings) ? 'receiptText' : 'receiptTextFixed'),
+        },
     draw:
       isComplete && about.settings.prizeDraw && about.draw
         ? { action: `/r/${about.token}/draw`, ...about.draw, text: word(about.settings.prizeDraw.text) }

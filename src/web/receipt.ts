@@ -17,6 +17,9 @@ import { itemView, pageAddress, respondFrame, titleIn, wordsFor, wordsOf } from 
 /** The name under which a response enters the draw, once. */
 export const drawClaim = (responseId: string): string => `draw ${responseId}`;
 
+/** What was sent anonymously is nobody's any more: it is not shown, corrected or taken back. */
+const isLetGo = ({ isAnonymous, response }: OpenPage): boolean => isAnonymous && response.state !== 'started';
+
 /** What respondents may do once their answers are sent: see, correct, download and withdraw them, and enter a draw. */
 export function receiptDoor(
   door: Doorway,
@@ -56,7 +59,7 @@ export function receiptDoor(
     const isKnown =
       token !== null &&
       (await fieldwork.open(token).then(
-        () => true,
+        (open) => !isLetGo(open),
         () => false,
       ));
     if (isKnown) return res.redirect(303, `/r/${token}/mine`);
@@ -69,6 +72,7 @@ export function receiptDoor(
     const open = await fieldwork.open(token, queryOf(req, 'language') || null);
     const { response } = open;
     if (response.state === 'started') return res.redirect(303, `/r/${token}`);
+    if (isLetGo(open)) return res.redirect(303, `/r/${token}/done`);
     const texts = textsFor(open.language);
     const { settings } = await store.surveys.standing(response.surveyId);
     // Whether the survey is still open has no say in it: whoever closes it may also end corrections in its settings.
@@ -138,6 +142,7 @@ export function receiptDoor(
   door.get('/r/:token/mine.json', 'respondent', async (_visit, req, res) => {
     const open = await fieldwork.open(tokenIn(req), queryOf(req, 'language') || null);
     const { response, definition } = open;
+    if (isLetGo(open)) return res.redirect(303, `/r/${tokenIn(req)}/done`);
     res.setHeader('Content-Disposition', 'attachment; filename="my-answers.json"');
     res.type('application/json').send(
       JSON.stringify(
@@ -165,7 +170,7 @@ export function receiptDoor(
     const { response } = open;
     const { settings } = await store.surveys.standing(response.surveyId);
     // A test counts nowhere, in a draw least of all.
-    if (!settings.prizeDraw || response.state !== 'completed' || response.isTest)
+    if (!settings.prizeDraw || open.isAnonymous || response.state !== 'completed' || response.isTest)
       throw new Problem('not-found', 'There is no such page', { words: 'pageNotFound' });
     const contact = field(formOf(req), 'contact').trim();
     if (!isEmail(contact)) {

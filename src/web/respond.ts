@@ -169,17 +169,18 @@ export function respondDoor(
         token,
         slug,
         settings,
-        draw: settings.prizeDraw
-          ? {
-              isEntered: await store.fieldwork.isInDraw(drawClaim(response.responseId)),
-              isAgain: queryOf(req, 'draw') === 'again',
-              error: drawError,
-            }
-          : null,
+        draw:
+          settings.prizeDraw && !open.isAnonymous
+            ? {
+                isEntered: await store.fieldwork.isInDraw(drawClaim(response.responseId)),
+                isAgain: queryOf(req, 'draw') === 'again',
+                error: drawError,
+              }
+            : null,
         receiptAddress: `${respondents.origin(req)}/receipt`,
         optOut: await optOutFor(open),
         supplierLink: await supplierLinkFor(open),
-        interview: await verbatim.recruitingBooking.leadsTo(open),
+        interview: open.isAnonymous ? null : await verbatim.recruitingBooking.leadsTo(open),
       }),
     );
   }
@@ -269,7 +270,9 @@ export function respondDoor(
     const open = await fieldwork.open(address.token, wanted(req));
     const { response } = open;
     const isCorrecting =
-      response.state === 'completed' && (await store.surveys.standing(response.surveyId)).settings.mayCorrect !== false;
+      response.state === 'completed' &&
+      !open.isAnonymous &&
+      (await store.surveys.standing(response.surveyId)).settings.mayCorrect !== false;
     if (response.state !== 'started' && !isCorrecting) return seeOther(res, `/r/${address.token}/done`);
     await fieldwork.refuseExpired(open);
     const again = await startAgain(open);

@@ -1,3 +1,4 @@
+import { purposesOffered } from '../model/anonymous.ts';
 import { surveyItems } from '../model/items.ts';
 import type { SurveyDefinition } from '../model/survey.ts';
 import { wordingIn } from '../model/survey-check.ts';
@@ -21,7 +22,14 @@ export function welcomePage(
   definition: SurveyDefinition,
   language: string,
   texts: Texts,
-  about: { refusal: Refusal | null; isMissingConsent: boolean; isTest: boolean; query: string },
+  about: {
+    refusal: Refusal | null;
+    isMissingConsent: boolean;
+    isTest: boolean;
+    query: string;
+    /** Whether nobody who answers can be found again. */
+    isAnonymous?: boolean;
+  },
 ) {
   const word = (wording: Record<string, string>) => wordingIn(wording, language, definition.languages);
   const count = new Set(
@@ -39,7 +47,8 @@ export function welcomePage(
       : texts.text('lengthQuestions', { questions }),
     consent: word(definition.consent.text),
     contact: definition.consent.contact ? texts.text('contactNamed', { contact: definition.consent.contact }) : '',
-    purposes: definition.consent.purposes.map((purpose) => ({
+    anonymous: about.isAnonymous ? texts.text('anonymousNote') : '',
+    purposes: purposesOffered(definition, about.isAnonymous ?? false).map((purpose) => ({
       code: purpose.code,
       text: word(purpose.text),
       isFirst: purpose.code === 'analysis',

@@ -49,7 +49,13 @@ export function welcomeDoor(
     const texts = textsFor(language);
     await frame(res, survey.studyId);
     const page = (refusal: Refusal | null) =>
-      welcomePage(survey.definition, language, texts, { refusal, isMissingConsent: false, isTest, query: rest(req) });
+      welcomePage(survey.definition, language, texts, {
+        refusal,
+        isMissingConsent: false,
+        isTest,
+        query: rest(req),
+        isAnonymous: survey.isAnonymous,
+      });
     if (opening !== 'open' || !admission.isAdmitted) {
       res.status(opening !== 'open' ? 410 : 403);
       return show(res, 'respond/welcome', page(await refusalFor(slug, arrival, texts)));
@@ -83,6 +89,7 @@ export function welcomeDoor(
         welcomePage(outcome.survey.definition, language, textsFor(language), {
           refusal: null,
           isMissingConsent: true,
+          isAnonymous: outcome.survey.isAnonymous,
           isTest: false,
           query: rest(req),
         }),

@@ -21,7 +21,8 @@ const LEADS = [MARKS.supplier, MARKS.file, 'kept-supplier'];
 
 /** A house whose clock is set by hand, with a person of whom everything is kept. */
 async function plant(folder: string) {
-  const clock = { now: new Date() };
+  // When the planted response and interview are of.
+  const clock = { now: new Date('2026-03-02T09:00:00.000Z') };
   const now = () => clock.now;
   await newFolder(folder, now);
   const open = () => openVerbatim({ folder, limits: testLimits, now });
@@ -32,7 +33,6 @@ async function plant(folder: string) {
   const survey = await verbatim.store.surveys.find(study.id, draft.publicId);
   if (!survey) throw new Error('The survey that was just published is not there');
   const planted = await plantMarkedPerson(verbatim, study, survey);
-  verbatim.connection.prepare('update interviews set held_on = ?').run(now().toISOString().slice(0, 10));
   const pass = (days: number) => {
     clock.now = new Date(clock.now.getTime() + days * DAY_MS);
   };

@@ -2,12 +2,12 @@ import { openVerbatim } from '../../src/verbatim.ts';
 import { testLimits } from './limits.ts';
 
 /*
- * Lets go of what is due three days later and is killed in the middle of it, as a power cut would. Started by a test: the
+ * Lets go of what is due three days after it was planted and is killed in the middle of it, as a power cut would. Started by a test: the
  * folder, and the part before which it dies, are its arguments.
  */
 
 const [folder = '', dies = ''] = process.argv.slice(2);
-const later = Date.now() + 3 * 86_400_000;
+const later = Date.parse('2026-03-05T09:00:00.000Z');
 const verbatim = await openVerbatim({ folder, limits: testLimits, now: () => new Date(later), isOwner: false });
 const { retention } = verbatim.store;
 const letGoNext = retention.letGoNext;

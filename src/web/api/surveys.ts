@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { checkSurvey } from '../../logic/check-survey.ts';
+import { publishingFaults } from '../../logic/publishing-faults.ts';
 import { Problem } from '../../model/problem.ts';
 import { SurveyDefinition } from '../../model/survey.ts';
 import { readSettings, SurveySettings } from '../../model/survey-settings.ts';
@@ -19,6 +19,9 @@ const Survey = z
     state: z.enum(['draft', 'open', 'closed']),
     draftRevision: z.number().int().meta({ description: 'Rises with each change of the draft' }),
     publishedVersion: z.number().int().nullable(),
+    isAnonymous: z
+      .boolean()
+      .meta({ description: 'Nobody who answers can be found again; fixed by the first publishing' }),
     audience: Id.nullable().meta({ description: 'The segment that it is offered to; null for everybody' }),
     createdAt: Time,
   })
@@ -73,6 +76,7 @@ export const surveyResource = (house: House) => {
     slug: survey.slug,
     title: survey.draft.title,
     languages: survey.draft.languages,
+    isAnonymous: survey.isAnonymous === 1,
     state: survey.publishedVersionId === null ? 'draft' : survey.state === 'open' ? 'open' : 'closed',
     draftRevision: survey.draftRevision,
     publishedVersion:
@@ -178,7 +182,7 @@ export const surveyResource = (house: House) => {
       title: 'Check the draft',
       text: 'Everything that stands in the way of publishing; an empty list when nothing does.',
       answer: z.strictObject({ faults: z.array(Fault) }),
-      handle: async ({ study, params }) => ({ faults: checkSurvey((await find(study, params.survey)).draft) }),
+      handle: async ({ study, params }) => ({ faults: publishingFaults(await find(study, params.survey)) }),
     }),
     publishSurvey: operation({
       method: 'POST',
@@ -259,6 +263,21 @@ export const surveyResource = (house: House) => {
         const saved = await find(study, params.survey);
         tag(settingsTag(saved));
         return readSettings(saved.settings);
+      },
+    }),
+    setAnonymous: operation({
+      method: 'PUT',
+      path: `${ONE}/anonymous`,
+      scope: 'survey:write',
+      chapter: CHAPTER,
+      title: 'Say whether a survey is anonymous',
+      text: 'Before it is first published, and never after. Nobody who answers an anonymous survey can be found again: no receipt, no personal links, days instead of times.',
+      body: z.strictObject({ isAnonymous: z.boolean() }),
+      answer: z.strictObject({ isAnonymous: z.boolean() }),
+      example: { body: { isAnonymous: true } },
+      handle: async ({ study, params, body }) => {
+        await surveys.setAnonymous(await find(study, params.survey), body.isAnonymous);
+        return { isAnonymous: (await find(study, params.survey)).isAnonymous === 1 };
       },
     }),
     listVersions: operation({

@@ -6,6 +6,7 @@ import { questionsOf, type SurveyDefinition } from '../../model/survey.ts';
 import { wordingIn } from '../../model/survey-check.ts';
 import type { TextKey, Texts } from '../../render/respondent-texts.ts';
 import type { Address } from '../../services/fieldwork.ts';
+import { insistKnown } from '../../services/insist-known.ts';
 import type { PublishedSurvey } from '../../store/surveys.ts';
 import type { Verbatim } from '../../verbatim.ts';
 import { answerFields } from '../respond-view.ts';
@@ -90,6 +91,7 @@ export async function sendWhole(
   survey: PublishedSurvey,
   { answers, hidden, consents, language, isTest }: WholeResponse,
 ): Promise<{ token: string; responseId: string; state: string }> {
+  insistKnown(survey, 'A program that sends answers in');
   const { fieldwork, texts: allTexts } = verbatim;
   const texts = allTexts.in('en');
   const faults = [

@@ -136,7 +136,7 @@ export function adminDoor(door: Doorway, house: House): void {
       head: head(
         [],
         'This installation',
-        'How Verbatim fares here: for whoever runs it. Nothing of any study stands on it.',
+        'How Verbatim fares here: for whoever runs it. Nothing of what studies hold stands on it.',
       ),
       notices: noticesOf(faults, figures, at),
       tables: [

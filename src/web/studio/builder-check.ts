@@ -1,4 +1,4 @@
-import { checkSurvey } from '../../logic/check-survey.ts';
+import { publishingFaults } from '../../logic/publishing-faults.ts';
 import type { SurveyDefinition } from '../../model/survey.ts';
 import { wordingIn } from '../../model/survey-check.ts';
 import {
@@ -37,7 +37,7 @@ export function checkListDoor(door: Doorway, house: House): void {
     const { draft } = survey;
     const at = builderAddress(visit.study, survey);
     const language = draft.languages[0] ?? 'en';
-    const faults = checkSurvey(draft);
+    const faults = publishingFaults(survey);
     const length = surveyLength(draft, language);
     const hints = surveyHints(draft);
     const entry = (pointer: string, title: string, detail: string | null) => {
@@ -72,6 +72,10 @@ export function checkListDoor(door: Doorway, house: House): void {
       publish: `${surveyAddress(visit.study, survey)}/publish`,
       isReady: faults.length === 0,
       isChanged,
+      anonymous:
+        survey.isAnonymous === 1
+          ? { isNew: published === null, href: `${surveyAddress(visit.study, survey)}/anonymous` }
+          : null,
       nextVersion: (published?.version ?? 0) + 1,
       publishedVersion: published?.version ?? null,
       changes: changes.slice(0, CHANGES_SHOWN).map((change) => ({

@@ -124,6 +124,7 @@ const keptFor = (days: number | null): string =>
 
 const previewTable = (lines: readonly RetentionLine[]) => ({
   caption: 'What goes',
+  isCaptionHidden: true,
   isStacked: true,
   emptyText: 'Nothing goes within 30 days.',
   columns: [
@@ -142,6 +143,7 @@ const sum = (counts: Record<string, number> = {}): number => Object.values(count
 
 const runTable = (runs: readonly RetentionRun[], slugs: ReadonlyMap<string, string>) => ({
   caption: 'What went, run by run',
+  isCaptionHidden: true,
   isStacked: true,
   emptyText: 'Nothing went yet.',
   columns: [

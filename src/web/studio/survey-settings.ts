@@ -16,6 +16,7 @@ import {
   zoneOf,
 } from './fieldwork-place.ts';
 import { buttons, type fieldMaker, head, isForForm, PAGE_WAIT_MS, showForm } from './frame.ts';
+import { anonymousDoor } from './survey-anonymous.ts';
 import { drawDoor } from './survey-draw.ts';
 import { singleLinkDoor } from './survey-links.ts';
 import { surveyOf } from './surveys.ts';
@@ -30,6 +31,7 @@ export function surveySettingsDoor(door: Doorway, house: House): void {
   const { files, store, surveys } = verbatim;
   const upload = readUpload({ fileSize: IMAGE_BYTES_MAX, files: 1, fields: 5 }, 'file');
   drawDoor(door, house);
+  anonymousDoor(door, house);
   singleLinkDoor(door, house);
 
   function formFrom(settings: SurveySettings): Form {

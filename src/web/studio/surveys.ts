@@ -1,5 +1,5 @@
 import type { Request, Response } from 'express';
-import { checkSurvey } from '../../logic/check-survey.ts';
+import { publishingFaults } from '../../logic/publishing-faults.ts';
 import { Problem } from '../../model/problem.ts';
 import { wordingIn } from '../../model/survey-check.ts';
 import { KIND_NAMES } from '../../model/survey-edit-kind.ts';
@@ -107,7 +107,7 @@ export function surveyDoor(door: Doorway, house: House): void {
     const at = surveyAddress(study, survey);
     const counts = (await store.responses.countBySurvey(study.id)).get(survey.id) ?? { completed: 0, started: 0 };
     const versions = await store.surveys.versionsOf(survey.id);
-    const faults = checkSurvey(survey.draft);
+    const faults = publishingFaults(survey);
     const published =
       survey.publishedVersionId === null ? null : await store.surveys.version(survey.publishedVersionId);
     const isChanged = published === null || JSON.stringify(published.definition) !== JSON.stringify(survey.draft);
@@ -334,6 +334,7 @@ function doingsOf(at: string, isPublished: boolean, mayWrite: boolean) {
         ...link('Distribution', 'distribution', mayWrite),
         ...link('Offer on pages', 'moment', mayWrite),
         ...link('Fieldwork', 'fieldwork', mayWrite),
+        ...link('Anonymous answers', 'anonymous', mayWrite),
         ...link('Sample size', 'fieldwork/plan', !mayWrite),
         ...link('Import answers', 'import', isPublished && mayWrite),
       ],

@@ -1,4 +1,5 @@
 import { compileSurvey } from '../../logic/compile-survey.ts';
+import { isTimeless } from '../../model/anonymous.ts';
 import { type Item, isSpoken, itemWording } from '../../model/items.ts';
 import type { SurveyDefinition } from '../../model/survey.ts';
 import { wordingIn } from '../../model/survey-check.ts';
@@ -129,9 +130,9 @@ function versionReader(definition: SurveyDefinition, reversed: ReadonlySet<strin
       [pair.first, pair.second].every((one) => one === null || (one >= pair.min && one <= pair.max));
     return {
       id: row.publicId,
-      // Of an import nobody knows how long it took.
+      // Of an import nobody knows how long it took, nor of what was answered anonymously.
       durationSeconds:
-        row.completedAt === null || row.batchId !== null
+        row.completedAt === null || row.batchId !== null || isTimeless(row.startedAt, row.completedAt)
           ? null
           : Math.max(0, (Date.parse(row.completedAt) - Date.parse(row.startedAt)) / 1000),
       wordsShown:

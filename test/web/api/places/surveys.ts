@@ -19,6 +19,7 @@ export const surveyPlaces: Places = {
   setAudience: aSurvey,
   readSurveySettings: aSurvey,
   writeSurveySettings: aSurvey,
+  setAnonymous: draft,
   listVersions: aSurvey,
   readVersion: async (api) => ({ ...(await aSurvey(api)), version: '1' }),
 };
