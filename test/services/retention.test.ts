@@ -44,29 +44,38 @@ test('every place of somebody has a decision about what becomes of it in time', 
   expect(Object.keys(RETAINED).filter((table) => !PLACES.some((place) => place.table === table))).toEqual([]);
 });
 
-test('words go on their day to the last byte, what leads to somebody on its own, and twice is once', async () => {
+test('what leads to somebody goes on its day, words on theirs to the last byte, and twice is once', async () => {
   using place = temporaryFolder();
   const { folder } = place;
   const { verbatim, study, responseId, pass } = await plant(folder);
-  await verbatim.retention.change(study, { identifiersDays: '60', wordsDays: '30' }, null);
+  await verbatim.retention.change(study, { identifiersDays: '30', wordsDays: '60' }, null);
   pass(29);
   expect(await verbatim.retention.perform()).toBe(0);
-  expect(marksIn(folder, WORDS)).not.toEqual([]);
+  expect(marksIn(folder, LEADS)).not.toEqual([]);
   expect((await verbatim.retention.preview(study)).lines).toContainEqual(
     expect.objectContaining({
       kind: 'response',
       now: { identifiers: 0, words: 0 },
-      soon: { identifiers: 0, words: 2 },
+      soon: { identifiers: 2, words: 0 },
     }),
   );
 
   pass(2);
   expect(await verbatim.retention.perform()).toBe(1);
-  expect(marksIn(folder, WORDS)).toEqual([]);
-  expect(marksIn(folder, [MARKS.supplier])).not.toEqual([]);
+  expect(marksIn(folder, LEADS)).toEqual([]);
+  const response = await verbatim.store.responses.find(study.id, responseId);
+  expect(response).toMatchObject({ state: 'completed', participationId: null });
+  expect(verbatim.connection.prepare('select count(*) from participations').pluck().get()).toBe(0);
+  expect(marksIn(folder, WORDS).flatMap(([, found]) => found)).toEqual(expect.arrayContaining(WORDS));
+  expect(await verbatim.retention.perform()).toBe(0);
+
   const answers = () => verbatim.connection.prepare('select item, state from answers order by item').all();
   const before = answers();
-  expect(before).not.toEqual([]);
+  const coded = async () => (await verbatim.store.codedPassages.list(study.id)).length;
+  expect([before.length > 0, await coded()]).toEqual([true, 1]);
+  pass(30);
+  expect(await verbatim.retention.perform()).toBe(1);
+  expect(marksIn(folder, [...WORDS, ...LEADS])).toEqual([]);
   const { counts, doneAt } = (await verbatim.retention.runs(study))[0] ?? {};
   expect(doneAt).not.toBeNull();
   expect(Object.values(counts?.words ?? {}).reduce((sum, n) => sum + n, 0)).toBe(4);
@@ -75,14 +84,7 @@ test('words go on their day to the last byte, what leads to somebody on its own,
   // Projections that are made anew bring nothing back, and count as before.
   await verbatim.database.kysely.updateTable('watermarks').set({ seq: 0 }).execute();
   await verbatim.logs.settle();
-  expect(answers()).toEqual(before);
-
-  pass(30);
-  expect(await verbatim.retention.perform()).toBe(1);
-  expect(marksIn(folder, [...WORDS, ...LEADS])).toEqual([]);
-  const response = await verbatim.store.responses.find(study.id, responseId);
-  expect(response).toMatchObject({ state: 'completed', participationId: null });
-  expect(verbatim.connection.prepare('select count(*) from participations').pluck().get()).toBe(0);
+  expect([answers(), await coded()]).toEqual([before, 1]);
   expect(await verbatim.retention.perform()).toBe(0);
   await verbatim.close();
   expect(marksIn(folder, [...WORDS, ...LEADS])).toEqual([]);
@@ -131,7 +133,7 @@ test.each(['identifiers', 'words'])(
     const { verbatim, study, pass, open } = await plant(place.folder);
     await verbatim.retention.change(study, { identifiersDays: '1', wordsDays: '1' }, null);
     await verbatim.close();
-    const dying = spawn(process.execPath, [child, place.folder, part], { stdio: 'ignore' });
+    const dying = spawn(process.execPath, [child, place.folder, part], { stdio: ['ignore', 'ignore', 'inherit'] });
     const signal = await new Promise((resolve) => dying.on('exit', (_code, by) => resolve(by)));
     expect(signal).toBe('SIGKILL');
     pass(3);

@@ -112,7 +112,7 @@ test('no door turns it back once it is published, the database itself least of a
   const run = (statement: string) => verbatim.connection.prepare(statement).run(survey.id);
   expect(() => run('update surveys set is_anonymous = 0 where id = ?')).toThrow('never changed');
   expect(() => run('update surveys set published_version_id = null where id = ?')).toThrow('stays published');
-  expect(() =>
+  await expect(
     verbatim.surveys.importJson(study.id, JSON.stringify({ ...fieldSurvey, code: 'sly', isAnonymous: false })),
   ).rejects.toThrow('not a survey in format 1');
   const draft = { ...survey.draft, title: { en: 'Another title' } };
