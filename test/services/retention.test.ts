@@ -133,7 +133,7 @@ test.each(['identifiers', 'words'])(
     const { verbatim, study, pass, open } = await plant(place.folder);
     await verbatim.retention.change(study, { identifiersDays: '1', wordsDays: '1' }, null);
     await verbatim.close();
-    const dying = spawn(process.execPath, [child, place.folder, part], { stdio: ['ignore', 'ignore', 'inherit'] });
+    const dying = spawn(process.execPath, [child, place.folder, part], { stdio: 'ignore' });
     const signal = await new Promise((resolve) => dying.on('exit', (_code, by) => resolve(by)));
     expect(signal).toBe('SIGKILL');
     pass(3);
