@@ -115,7 +115,7 @@ export function accountService(
     ): Promise<{ token: string } | { errors: ProblemError[] }> => {
       const kept = await store.accounts.setting('setup-code');
       if (kept === null || (await store.accounts.countUsers()) > 0)
-        throw new Problem('not-found', 'There is no such page');
+        throw new Problem('not-found', 'There is no such page', { detail: 'Check the address' });
       await limiter.begin('set-up', 'set-up', false);
       const errors = await accountFaults(form);
       const typed = form.code.trim().toLowerCase();
@@ -138,7 +138,7 @@ export function accountService(
         form.workspace.trim(),
         now().toISOString(),
       );
-      if (!user) throw new Problem('not-found', 'There is no such page');
+      if (!user) throw new Problem('not-found', 'There is no such page', { detail: 'Check the address' });
       return { token: await sessions.open(user, agent) };
     },
 
@@ -215,13 +215,13 @@ export function accountService(
     /**
      * Shows once more who is there: by the password, and by a second step where one is set up.
      *
-     * @returns what is wrong, if anything
+     * @returns what is wrong, or the token under which the session goes on
      * @throws Problem `too-many`
      */
     confirm: async (
       user: SignedIn,
       { password, proof }: { password: string; proof: SecondProof | null },
-    ): Promise<{ errors: ProblemError[] }> => {
+    ): Promise<{ errors: ProblemError[] } | { token: string }> => {
       await limiter.begin(user.email, 'password', false, await unlockedAt(user.email));
       const known = await store.accounts.findUser(user.id);
       const errors: ProblemError[] = [];
@@ -236,8 +236,7 @@ export function accountService(
       }
       if (errors.length > 0) return { errors };
       await limiter.succeeded(user.email, 'password');
-      await sessions.refresh(user);
-      return { errors };
+      return { token: await sessions.renew(user) };
     },
 
     /** Ends every session of the user, this one included. */

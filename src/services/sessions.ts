@@ -81,10 +81,17 @@ export function sessionService({ store, now, limits, audit }: Pick<Context, 'sto
     /** Whether somebody showed who they are a short while ago. */
     reauthenticated: ({ authenticatedAt }: Pick<SignedIn, 'authenticatedAt'>): boolean =>
       authenticatedAt !== null && now().getTime() - Date.parse(authenticatedAt) <= FRESH_MS,
-    /** Notes that they have done so now. */
-    refresh: async ({ sessionHash }: Pick<SignedIn, 'sessionHash'>): Promise<void> => {
-      await store.accounts.reauthenticate(sessionHash, at());
+    /**
+     * Notes that they have done so now, and lets the session go on under another token, so that nobody who knew the one
+     * before is let do more.
+     *
+     * @returns the new token
+     */
+    renew: async ({ sessionHash }: Pick<SignedIn, 'sessionHash'>): Promise<string> => {
+      const token = randomBytes(32).toString('base64url');
+      await store.accounts.reauthenticate(sessionHash, sha256(token), at());
       await audit.note({ action: 'reauthentication' });
+      return token;
     },
 
     /** The sessions of a user that still open, the latest used first. */

@@ -147,9 +147,13 @@ export function accountStore(db: Kysely<Tables>) {
     touchSession: async (idHash: string, at: string) => {
       await db.updateTable('sessions').set({ seenAt: at }).where('idHash', '=', idHash).execute();
     },
-    /** Notes that whoever holds a session has shown once more who they are. */
-    reauthenticate: async (idHash: string, at: string) => {
-      await db.updateTable('sessions').set({ authenticatedAt: at }).where('idHash', '=', idHash).execute();
+    /** Notes that whoever holds a session has shown once more who they are, and gives the session another token. */
+    reauthenticate: async (idHash: string, nextHash: string, at: string) => {
+      await db
+        .updateTable('sessions')
+        .set({ idHash: nextHash, authenticatedAt: at })
+        .where('idHash', '=', idHash)
+        .execute();
     },
     /** The sessions of a user, the latest used first. */
     sessionsOf: (userId: number, at: string) =>

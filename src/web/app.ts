@@ -117,7 +117,7 @@ export function createApp(house: House): { app: RequestListener; routes: () => P
   let opened: Promise<void> | null = null;
   // Researchers' pages are many, and none is read in before the first is asked for or the server is idle.
   const openStudio = (): Promise<void> => {
-    opened ??= import('./studio/doors.ts').then(({ studioDoors }) => studioDoors(studioDoor, house));
+    opened ??= import('./studio/doors.ts').then(({ studioDoors }) => studioDoors(studioDoor, house, jar));
     return opened;
   };
   app.use(async (req, res, next) => {

@@ -69,12 +69,14 @@ export const securityHeaderList = (publicUrl: string | null, others: Record<stri
     .filter(([name], at, all) => all.findLastIndex(([later]) => later === name) === at)
     .flat();
 
+/** The addresses that open something for whoever holds them. */
+const PRIVATE_LINKS = /^\/(shared|r|book|opt-out|invitation|new-password|new-address)(\/|$)|^\/s\/[^/]+\/(for|once)\//;
+
 /** What is read by a link stands in no search engine, and leaves no trace of the link where it leads on to. */
 export const unlisted: RequestHandler = (req, res, next) => {
-  if (READERS.test(req.path)) {
-    res.setHeader('X-Robots-Tag', 'noindex, nofollow, noarchive');
-    res.setHeader('Referrer-Policy', 'no-referrer');
-  }
+  const isRead = req.method === 'GET' || req.method === 'HEAD';
+  if (isRead && PRIVATE_LINKS.test(req.path)) res.setHeader('X-Robots-Tag', 'noindex, nofollow, noarchive');
+  if (READERS.test(req.path)) res.setHeader('Referrer-Policy', 'no-referrer');
   next();
 };
 

@@ -1,7 +1,11 @@
 import type { Guard } from './guard.ts';
 
-const ACCESS = 'test/web/access.test.ts';
-const EVERY = 'every address of a study keeps out those it should';
+const MATRIX = 'test/web/access-matrix.test.ts';
+const EVERYBODY = 'everybody is let in where they may be and nowhere else';
+const OTHER_STUDIES = 'test/web/other-studies.test.ts';
+const ACCOUNTS = 'test/services/accounts.test.ts';
+const SECURITY = 'test/web/account-security.test.ts';
+const SIGN_IN = 'test/web/sign-in.test.ts';
 
 /** Who may do what, and who somebody is. */
 export const accessGuards: readonly Guard[] = [
@@ -11,7 +15,48 @@ export const accessGuards: readonly Guard[] = [
     file: 'src/web/doorway.ts',
     text: 'if (RANK[study.role] < RANK[access]) {',
     without: 'if (RANK[study.role] < 0) {',
-    test: [ACCESS, EVERY],
+    test: [MATRIX, EVERYBODY],
+  },
+  {
+    serves: 'A28',
+    keepsFrom: 'anybody seeing the installation’s own page',
+    file: 'src/web/doorway.ts',
+    text: "if (access === 'admin' && !user.isAdmin)",
+    without: "if (access === 'admin' && user.id < 0)",
+    test: [MATRIX, EVERYBODY],
+  },
+  {
+    serves: 'A28',
+    keepsFrom: 'owners of one study giving roles in its workspace',
+    file: 'src/services/members.ts',
+    text: "if (found === 'workspace' && !(await mayManageWorkspace(actor, study)))",
+    without: "if (found === 'workspace' && study.id < 0)",
+    test: ['test/web/members.test.ts', 'a role in the workspace is for its owners to give'],
+  },
+  {
+    serves: 'A28',
+    keepsFrom: 'a key outliving the membership of whoever made it',
+    file: 'src/services/api-keys.ts',
+    text: 'const study = await ownedStudy(row.madeBy, row.studyId);',
+    without:
+      "const known = await store.studies.find(row.studyId);\n      const study = known && { ...known, role: 'owner' as const, workspaceName: '' };",
+    test: [MATRIX, 'a key opens its own study, within its scopes'],
+  },
+  {
+    serves: 'A28',
+    keepsFrom: 'a key of one study opening another',
+    file: 'src/web/api/operations.ts',
+    text: 'if (study !== key.study.publicId)',
+    without: "if (study === '')",
+    test: [MATRIX, 'a key opens its own study, within its scopes'],
+  },
+  {
+    serves: 'A28',
+    keepsFrom: 'a key doing what is beyond its scopes',
+    file: 'src/web/api/operations.ts',
+    text: '      insistScope(key, one.scope);\n',
+    without: '',
+    test: [MATRIX, 'a key opens its own study, within its scopes'],
   },
   {
     serves: 'A7',
@@ -20,6 +65,177 @@ export const accessGuards: readonly Guard[] = [
     text: "await verbatim.store.studies.findEntered(user.id, String(req.params['study'] ?? ''))",
     without:
       "await verbatim.store.studies.findByPublicId(String(req.params['study'] ?? '')).then((found) => found && { ...found, role: 'owner' as const, workspaceName: '' })",
-    test: [ACCESS, EVERY],
+    test: [MATRIX, EVERYBODY],
+  },
+  {
+    serves: 'A7',
+    keepsFrom: 'a survey being found from another study',
+    file: 'src/store/surveys.ts',
+    text: "        .where('studyId', '=', studyId)\n        .where('publicId', '=', publicId)\n        .executeTakeFirst();\n      return row ? parsed(row) : null;",
+    without:
+      "        .where('publicId', '=', publicId)\n        .executeTakeFirst();\n      return row ? parsed(row) : null;",
+    test: [OTHER_STUDIES, 'the id of a thing of another study is as the id of nothing'],
+  },
+  {
+    serves: 'A8',
+    keepsFrom: 'forms of other sites being taken',
+    file: 'src/web/security.ts',
+    text: '    if (!isOurs) {',
+    without: "    if (!isOurs && site === 'never') {",
+    test: [MATRIX, 'no form is taken that another site made a browser send'],
+  },
+  {
+    serves: 'A9',
+    keepsFrom: 'the session before living on after a new sign-in',
+    file: 'src/web/studio/sign-in.ts',
+    text: '    if (visit.user) await sessions.end(visit.user, visit.user.sessionHash);\n',
+    without: '',
+    test: [SECURITY, 'signing in again ends the session that the browser brought along'],
+  },
+  {
+    serves: 'A9',
+    keepsFrom: 'a known token being let do more once its owner confirms',
+    file: 'src/services/sessions.ts',
+    text: "await store.accounts.reauthenticate(sessionHash, sha256(token), at());\n      await audit.note({ action: 'reauthentication' });\n      return token;",
+    without:
+      "await store.accounts.reauthenticate(sessionHash, sessionHash, at());\n      await audit.note({ action: 'reauthentication' });\n      return token;",
+    test: [SECURITY, 'what would do most harm asks once more who is there'],
+  },
+  {
+    serves: 'A9',
+    keepsFrom: 'somebody who was shut out going on with a session',
+    file: 'src/services/sessions.ts',
+    text: 'if (!session || session.disabledAt !== null) return null;',
+    without: 'if (!session) return null;',
+    test: [ACCOUNTS, 'a session of somebody who was shut out is none'],
+  },
+  {
+    serves: 'A9',
+    keepsFrom: 'sessions that never end',
+    file: 'src/services/sessions.ts',
+    text: 'if (at() >= session.expiresAt || session.seenAt < lastAlive()) {',
+    without: "if (session.expiresAt === '') {",
+    test: [ACCOUNTS, 'a session ends at the latest after its hours'],
+  },
+  {
+    serves: 'A9',
+    keepsFrom: 'whoever found a browser open taking what does most harm',
+    file: 'src/web/fresh.ts',
+    text: 'if (!verbatim.accounts.reauthenticated(user))',
+    without: 'if (user.id < 0)',
+    test: [SECURITY, 'what would do most harm asks once more who is there'],
+  },
+  {
+    serves: 'A10',
+    keepsFrom: 'the time of an answer telling who has an account',
+    file: 'src/services/passwords.ts',
+    text: 'const parsed = own ?? kind.exec(await decoy);',
+    without: 'const parsed = own;',
+    test: [SIGN_IN, 'who has no account, who has one, and who was shut out are answered alike'],
+  },
+  {
+    serves: 'A10',
+    keepsFrom: 'one account being guessed at without end',
+    file: 'src/services/sign-in-limiter.ts',
+    text: `          { name: \`account \${account} \${network}\`, most: tries },\n`,
+    without: '',
+    test: [SIGN_IN, 'too many wrong tries are answered with 429'],
+  },
+  {
+    serves: 'A10',
+    keepsFrom: 'all accounts being guessed at from one network',
+    file: 'src/services/sign-in-limiter.ts',
+    text: `          { name: \`network \${network}\`, most: tries * NETWORK_FACTOR },\n`,
+    without: '',
+    test: [SIGN_IN, 'too many wrong tries count by network over all accounts'],
+  },
+  {
+    serves: 'A10',
+    keepsFrom: 'strangers locking an owner out',
+    file: 'src/services/accounts.ts',
+    text: 'const isKnown = isKnownDevice(address, mark);',
+    without: 'const isKnown = isKnownDevice(address, mark) && false;',
+    test: [ACCOUNTS, 'signing in of a browser that was here before is not stopped by strangers'],
+  },
+  {
+    serves: 'A11',
+    keepsFrom: 'a secret being compared letter by letter',
+    file: 'src/services/accounts.ts',
+    text: 'if (isSame(sha256(typed), kept)) await',
+    without: 'const secretTyped = sha256(typed);\n      if (secretTyped === kept) await',
+    test: ['test/secrets-compared.test.ts', 'no secret is compared as text'],
+  },
+  {
+    serves: 'A11',
+    keepsFrom: 'keys of programs standing in the database',
+    file: 'src/services/api-keys.ts',
+    text: "const hashOf = (key: string): string => createHash('sha256').update(key).digest('base64url');",
+    without: "const hashOf = (key: string): string => (createHash('sha256') ? key : '');",
+    test: ['test/web/api/requests.test.ts', 'a key is nowhere in the database, only its hash'],
+  },
+  {
+    serves: 'A21',
+    keepsFrom: 'addresses that requests claim being believed',
+    file: 'src/web/app.ts',
+    text: "app.set('trust proxy', trustProxy);",
+    without: "app.set('trust proxy', trustProxy === 0 || trustProxy);",
+    test: [SIGN_IN, 'too many wrong tries are answered with 429'],
+  },
+  {
+    serves: 'A23',
+    keepsFrom: 'pages of other sites reading more than events and widgets',
+    file: 'src/web/collect-request.ts',
+    text: 'export const crossOrigin: RequestHandler = (req, res, next) => {\n  if (!PROGRAMS.test(req.path)) return next();\n',
+    without: 'export const crossOrigin: RequestHandler = (req, res, next) => {\n',
+    test: [MATRIX, 'no page of another site is told that it may send to, or read'],
+  },
+  {
+    serves: 'A29',
+    keepsFrom: 'a link opening after its hour',
+    file: 'src/services/account-links.ts',
+    text: ' || link.expiresAt <= at()) throw SPENT;',
+    without: ') throw SPENT;',
+    test: ['test/web/members.test.ts', 'an invitation opens for an hour, and not after it was ended'],
+  },
+  {
+    serves: 'A29',
+    keepsFrom: 'an address being changed by whoever found a browser open',
+    file: 'src/web/studio/account-security.ts',
+    text: `  door.post(\`\${ACCOUNT}/address\`, 'signed-in', async (visit, req, res) => {\n    insistFresh(house, visit);\n`,
+    without: `  door.post(\`\${ACCOUNT}/address\`, 'signed-in', async (visit, req, res) => {\n`,
+    test: [SECURITY, 'what would do most harm asks once more who is there'],
+  },
+  {
+    serves: 'A30',
+    keepsFrom: 'whoever comes first owning the installation',
+    file: 'src/services/accounts.ts',
+    text: 'if (isSame(sha256(typed), kept)) await',
+    without: 'if (isSame(sha256(typed), kept) || typed.length > 0) await',
+    test: [ACCOUNTS, 'setting up works with the code that the latest start printed, once'],
+  },
+  {
+    serves: 'A32',
+    keepsFrom: 'the later of two undoing what the earlier wrote',
+    file: 'src/services/shown-state.ts',
+    text: 'if (seen === null || seen === mark) return;',
+    without: "if (seen !== '') return;",
+    test: ['test/web/changed-at-once.test.ts', 'an insight that somebody else changed meanwhile is not undone'],
+  },
+  {
+    serves: 'A33',
+    keepsFrom: 'a survey changing under whoever answers it',
+    file: 'src/services/fieldwork.ts',
+    text: 'const { version, definition } = await store.surveys.version(response.surveyVersionId);',
+    without:
+      'const standing = await store.surveys.standing(response.surveyId);\n    const newest = await store.surveys.findPublished(standing.slug);\n    const { version, definition } = await store.surveys.version(newest?.versionId ?? response.surveyVersionId);',
+    test: ['test/services/fieldwork.test.ts', 'a response stays with the version it began with'],
+  },
+  {
+    serves: 'A34',
+    keepsFrom: 'private links standing in search engines',
+    file: 'src/web/security.ts',
+    text: "  if (isRead && PRIVATE_LINKS.test(req.path)) res.setHeader('X-Robots-Tag', 'noindex, nofollow, noarchive');\n",
+    without: '',
+    test: [SIGN_IN, 'links that open something for whoever holds them stand in no search engine'],
   },
 ];

@@ -6,6 +6,7 @@ import type { OpenHouse } from './open-house.ts';
  */
 export function visitor(url: string) {
   const jar = new Map<string, string>();
+  const cookies = () => [...jar].map(([name, value]) => `${name}=${value}`).join('; ');
   async function send(path: string, init: RequestInit = {}): Promise<Response> {
     const response = await fetch(new URL(path, url), {
       redirect: 'manual',
@@ -14,7 +15,7 @@ export function visitor(url: string) {
         accept: 'text/html',
         'accept-encoding': 'identity',
         'sec-fetch-site': 'same-origin',
-        cookie: [...jar].map(([name, value]) => `${name}=${value}`).join('; '),
+        cookie: cookies(),
         ...init.headers,
       },
     });
@@ -31,6 +32,8 @@ export function visitor(url: string) {
   };
   return {
     send,
+    /** What it would send along, for a request that says nothing else of itself. */
+    cookies,
     get: async (path: string) => {
       const response = await send(path);
       return {

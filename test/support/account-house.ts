@@ -21,11 +21,13 @@ export async function openAccountHouse({
   smtpUrl = null,
   publicUrl = null,
   singleSignOn = null,
+  trustProxy = 0,
   start = '2026-03-02T09:00:00.000Z',
 }: {
   smtpUrl?: string | null;
   publicUrl?: string | null;
   singleSignOn?: SingleSignOnOptions | null;
+  trustProxy?: number;
   start?: string;
 } = {}) {
   const { folder, [Symbol.dispose]: remove } = temporaryFolder();
@@ -45,7 +47,7 @@ export async function openAccountHouse({
     renderer: createRenderer({ viewsFolder, templatesFolder }),
     log: pino({ level: 'silent' }),
     publicUrl,
-    trustProxy: 0,
+    trustProxy,
     isOpen: () => true,
   });
   const server = createServer(app);

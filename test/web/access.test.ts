@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type OpenHouse, openHouse } from '../journeys/open-house.ts';
 import { enterStudio, type Visitor, visitor } from '../journeys/visitor.ts';
 
-/* Every address that Verbatim has, asked by everybody there is: who may use it stands in one place and holds there. */
+/* What people and programs meet at the doors. That every address keeps out those it should is in access-matrix.test.ts. */
 
 const PASSWORD = 'three words together';
 let house: OpenHouse;
@@ -48,36 +48,6 @@ async function signedIn(email: string): Promise<Visitor> {
   expect(status).toBe(303);
   return person;
 }
-
-test('every address of a study keeps out those it should, and lets in those it may', async () => {
-  const wrong: string[] = [];
-  let asked = 0;
-  const rank = { viewer: 1, researcher: 2, owner: 3 } as const;
-  for (const { method, path, access } of house.routes) {
-    // Operations of the API are asked by keys, in a test of their own.
-    if (access.startsWith('key')) continue;
-    if (!path.includes(':study') && access !== 'signed-in') continue;
-    const address = path.replace('/studio/:study', study).replaceAll(/:\w+/g, 'AAAAAAAAAAAAAAAAAAAAAA');
-    for (const [who, person] of people) {
-      if (path === '/log-out' && who !== 'nobody') continue;
-      const answer = method === 'GET' ? await person.get(address) : await person.post(address);
-      asked += 1;
-      const say = (expected: string) => wrong.push(`${who}, ${method} ${path}: ${answer.status}, expected ${expected}`);
-      if (who === 'nobody') {
-        if (method === 'GET' ? answer.status !== 303 || !answer.location.startsWith('/sign-in') : answer.status !== 401)
-          say('to be sent to sign in');
-      } else if (access === 'signed-in') {
-        if ([401, 403, 404].includes(answer.status)) say('to be let in');
-      } else if (who === 'stranger') {
-        if (answer.status !== 404) say('404');
-      } else if (rank[who as keyof typeof rank] < rank[access as keyof typeof rank]) {
-        if (answer.status !== 403) say('403');
-      } else if (answer.status === 403 || answer.status === 401 || answer.status >= 500) say('to be let in');
-    }
-  }
-  expect(wrong).toEqual([]);
-  expect(asked).toBeGreaterThan(200);
-});
 
 test('a study of another workspace does not show, neither by name nor by number', async () => {
   const page = await people.get('stranger')?.get('/studio');

@@ -124,8 +124,12 @@ test('what would do most harm asks once more who is there, and leads back', asyn
   expect((await ada.get(asked.location)).text).toContain('Show that it is you');
   const wrong = await ada.post('/studio/account/confirm', { next: raw, password: 'wrong words together' });
   expect(wrong.status).toBe(422);
+  const before = ada.cookies();
   expect((await ada.post('/studio/account/confirm', { next: raw, password: PASSWORD })).location).toBe(raw);
   expect((await ada.get(raw)).status).toBe(200);
+  // Whoever knew the session before is not let in by its confirmation.
+  const known = await fetch(new URL('/studio', here.url), { redirect: 'manual', headers: { cookie: before } });
+  expect(known.headers.get('location')).toContain('/sign-in');
   expect(
     (await ada.post('/studio/account/confirm', { next: 'https://evil.example/', password: PASSWORD })).location,
   ).toBe('/studio');
@@ -146,6 +150,24 @@ test('with an app set up, the password alone does not confirm', async () => {
   expect((await confirm({})).status).toBe(422);
   expect((await confirm({ code: '123456' })).status).toBe(422);
   expect((await confirm({ code: here.codeFor(key) })).location).toBe(SECOND);
+});
+
+test('signing in again ends the session that the browser brought along, and takes none that was set for it', async () => {
+  const here = await house();
+  const ada = await here.enter('ada@example.org');
+  const before = ada.cookies();
+  await ada.post('/sign-in', { email: 'ada@example.org', password: PASSWORD });
+  expect((await ada.get('/studio')).status).toBe(200);
+  const withOld = await fetch(new URL('/studio', here.url), { redirect: 'manual', headers: { cookie: before } });
+  expect(withOld.headers.get('location')).toContain('/sign-in');
+  const set = `sid=${'A'.repeat(43)}`;
+  const answer = await fetch(new URL('/sign-in', here.url), {
+    method: 'POST',
+    redirect: 'manual',
+    headers: { cookie: set, 'sec-fetch-site': 'same-origin' },
+    body: new URLSearchParams({ email: 'ada@example.org', password: PASSWORD }),
+  });
+  expect(answer.headers.getSetCookie().join()).toMatch(/^sid=(?!A{43})[\w-]{43};/);
 });
 
 test('sessions are listed by what they are, and end one by one or all but this', async () => {
@@ -169,6 +191,9 @@ test('sessions are listed by what they are, and end one by one or all but this',
   expect((await phone.get('/studio')).status).toBe(200);
   await ada.post(`${at}/end`, { session });
   expect((await phone.get('/studio')).location).toContain('/sign-in');
+  here.clock.forward(11 * 60_000);
+  expect((await ada.post(`${at}/end-others`)).location).toContain('/studio/account/confirm');
+  await ada.post('/studio/account/confirm', { next: at, password: PASSWORD });
   const third = await here.enter('ada@example.org');
   await ada.post(`${at}/end-others`);
   expect((await third.get('/studio')).location).toContain('/sign-in');

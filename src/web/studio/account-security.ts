@@ -6,6 +6,7 @@ import type { House } from '../app.ts';
 import type { Doorway, StudioVisit } from '../doorway.ts';
 import { field, formOf, queryOf } from '../form.ts';
 import { insistFresh } from '../fresh.ts';
+import type { Cookies } from '../security.ts';
 import { answerRefused, buttons, fieldMaker, head, isForForm, showForm, showPage, summaryOf } from './frame.ts';
 import { originOf, safeNext } from './sign-in.ts';
 
@@ -19,7 +20,7 @@ const refusal = (title: string, pointer: string, detail: string) =>
   new Problem('invalid', title, { errors: [{ pointer, detail }] });
 
 /** What guards an account: showing once more who one is, second factors, sessions, another address. */
-export function accountSecurityDoor(door: Doorway, house: House): void {
+export function accountSecurityDoor(door: Doorway, house: House, jar: Cookies): void {
   const { accounts, accountLinks, passkeys, secondFactors, sessions, singleSignOn } = house.verbatim;
   const siteOf = (req: Request) => passkeySite(originOf(house, req));
 
@@ -75,9 +76,10 @@ export function accountSecurityDoor(door: Doorway, house: House): void {
     const next = safeNext(field(form, 'next'));
     const [answer, code, site] = [field(form, 'answer'), field(form, 'code'), siteOf(req)];
     const proof = answer !== '' && site ? { answer, site } : code === '' ? null : { code };
-    const { errors } = await accounts.confirm(visit.user, { password: field(form, 'password'), proof });
-    if (errors.length > 0)
-      return showConfirm(visit, req, res, next, new Problem('invalid', 'That did not work', { errors }));
+    const outcome = await accounts.confirm(visit.user, { password: field(form, 'password'), proof });
+    if ('errors' in outcome)
+      return showConfirm(visit, req, res, next, new Problem('invalid', 'That did not work', outcome));
+    jar.openSession(res, outcome.token, null);
     res.redirect(303, next);
   });
 
@@ -227,10 +229,12 @@ export function accountSecurityDoor(door: Doorway, house: House): void {
     });
   });
   door.post(`${ACCOUNT}/sessions/end`, 'signed-in', async (visit, req, res) => {
+    insistFresh(house, visit);
     await sessions.end(visit.user, field(formOf(req), 'session'));
     res.redirect(303, `${ACCOUNT}/sessions`);
   });
   door.post(`${ACCOUNT}/sessions/end-others`, 'signed-in', async (visit, _req, res) => {
+    insistFresh(house, visit);
     await sessions.endOthers(visit.user);
     res.redirect(303, `${ACCOUNT}/sessions`);
   });

@@ -47,7 +47,8 @@ export function accountDoor(door: Doorway, house: House, jar: Cookies): void {
   }
 
   door.get('/set-up', 'anyone', async (_visit, _req, res) => {
-    if (!(await accounts.needsSetUp())) throw new Problem('not-found', 'There is no such page');
+    if (!(await accounts.needsSetUp()))
+      throw new Problem('not-found', 'There is no such page', { detail: 'Check the address' });
     showSetUp(res, {}, null);
   });
 

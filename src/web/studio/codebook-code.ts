@@ -138,6 +138,7 @@ export function codeDoor(door: Doorway, house: House): void {
 
   door.post(`${CODE}/codings/:coding`, 'researcher', async (visit, req, res) => {
     const { study } = visit;
+    const code = await codeOf(house, study, req);
     const form = formOf(req);
     const coding = String(req.params['coding']);
     const actor = { userId: visit.user.id };
@@ -146,7 +147,7 @@ export function codeDoor(door: Doorway, house: House): void {
     else if (what === 'example' || what === 'no-example')
       await codings.mark(study, coding, { isExample: what === 'example' }, actor);
     else await codings.uncode(study, coding, actor);
-    res.redirect(303, `${studyAddress(study)}/codebook/${String(req.params['code'])}`);
+    res.redirect(303, codeAddress(study, code));
   });
 
   const editPage = async ({ study, user }: StudyVisit, code: Code) => ({

@@ -1,5 +1,6 @@
 import type { House } from '../app.ts';
 import type { Doorway } from '../doorway.ts';
+import type { Cookies } from '../security.ts';
 import { accountSecurityDoor } from './account-security.ts';
 import { adminDoor } from './admin.ts';
 import { agreementDoor } from './agreement.ts';
@@ -94,10 +95,10 @@ import { typingToolDoor } from './typing-tools.ts';
 import { weightingDoor } from './weightings.ts';
 
 /** Every page for researchers, in the order in which their addresses are looked through. */
-export function studioDoors(door: Doorway, house: House): void {
+export function studioDoors(door: Doorway, house: House, jar: Cookies): void {
   adminDoor(door, house);
   studySearchDoor(door, house);
-  accountSecurityDoor(door, house);
+  accountSecurityDoor(door, house, jar);
   memberDoor(door, house);
   // Before the study's own page, which would take “audit” for a study.
   auditDoor(door, house);

@@ -3,7 +3,7 @@ import { Problem } from '../../model/problem.ts';
 import { passkeySite } from '../../services/passkeys.ts';
 import { SSO_RETURN } from '../../services/single-sign-on.ts';
 import type { House } from '../app.ts';
-import type { Doorway } from '../doorway.ts';
+import type { Doorway, Visit } from '../doorway.ts';
 import { field, formOf, queryOf } from '../form.ts';
 import { type Cookies, networkOf } from '../security.ts';
 import { answerRefused, buttons, type FieldView, fieldMaker, summaryOf } from './frame.ts';
@@ -54,7 +54,7 @@ export function showPlain(house: House, res: Response, page: PlainForm, problem:
 /** Signing in, by password with a second step where one is set up, or at an identity provider; and signing out. */
 export function signInDoor(door: Doorway, house: House, jar: Cookies): void {
   const { verbatim, renderer } = house;
-  const { accounts, passkeys, secondFactors, singleSignOn } = verbatim;
+  const { accounts, passkeys, secondFactors, sessions, singleSignOn } = verbatim;
 
   function showSignIn(res: Response, values: Record<string, string>, problem: Problem | null): void {
     const make = fieldMaker(values, []);
@@ -88,7 +88,7 @@ export function signInDoor(door: Doorway, house: House, jar: Cookies): void {
 
   door.get('/sign-in', 'anyone', (_visit, req, res) => showSignIn(res, { next: queryOf(req, 'next') }, null));
 
-  door.post('/sign-in', 'anyone', async (_visit, req, res) => {
+  door.post('/sign-in', 'anyone', async (visit, req, res) => {
     const form = formOf(req);
     const email = field(form, 'email');
     const next = safeNext(field(form, 'next'));
@@ -106,16 +106,18 @@ export function signInDoor(door: Doorway, house: House, jar: Cookies): void {
       answerRefused(res, problem);
       return showSignIn(res, { email, next }, problem);
     }
-    goOn(res, outcome, next);
+    await goOn(visit, res, outcome, next);
   });
 
-  /** Into the studio, or to the second step. */
-  function goOn(res: Response, outcome: Awaited<ReturnType<typeof accounts.admit>>, next: string): void {
+  type Outcome = Awaited<ReturnType<typeof accounts.admit>>;
+  /** Into the studio, or to the second step. A session that the browser brought along ends with a new one. */
+  async function goOn(visit: Visit, res: Response, outcome: Outcome, next: string): Promise<void> {
     if ('step' in outcome) {
       jar.openStep(res, outcome.step);
       res.redirect(303, `/sign-in/second?next=${encodeURIComponent(next)}`);
       return;
     }
+    if (visit.user) await sessions.end(visit.user, visit.user.sessionHash);
     jar.openSession(res, outcome.token, outcome.deviceMark);
     res.redirect(303, next);
   }
@@ -149,7 +151,7 @@ export function signInDoor(door: Doorway, house: House, jar: Cookies): void {
   door.get('/sign-in/second', 'anyone', (_visit, req, res) =>
     showSecond(req, res, safeNext(queryOf(req, 'next')), null),
   );
-  door.post('/sign-in/second', 'anyone', async (_visit, req, res) => {
+  door.post('/sign-in/second', 'anyone', async (visit, req, res) => {
     const form = formOf(req);
     const next = safeNext(field(form, 'next'));
     const site = passkeySite(originOf(house, req));
@@ -169,8 +171,7 @@ export function signInDoor(door: Doorway, house: House, jar: Cookies): void {
       );
     }
     jar.endStep(res);
-    jar.openSession(res, outcome.token, outcome.deviceMark);
-    res.redirect(303, next);
+    await goOn(visit, res, outcome, next);
   });
 
   // A link and no form: the pages' own policy lets no form lead to another host.
@@ -189,10 +190,10 @@ export function signInDoor(door: Doorway, house: House, jar: Cookies): void {
     const { user, purpose, next } = await singleSignOn.finish(flow, req.originalUrl.split('?')[1] ?? '');
     if (purpose.kind === 'confirm') {
       if (visit.user?.id !== purpose.userId) throw new Problem('signed-out', 'Please sign in first');
-      await verbatim.sessions.refresh(visit.user);
+      jar.openSession(res, await sessions.renew(visit.user), null);
       return res.redirect(303, next);
     }
-    goOn(res, await accounts.admit(user, agentOf(req)), next);
+    await goOn(visit, res, await accounts.admit(user, agentOf(req)), next);
   });
 
   door.post('/log-out', 'signed-in', async (visit, _req, res) => {
