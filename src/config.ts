@@ -54,6 +54,8 @@ const Variables = z.object({
   VERBATIM_LOGIN_MINUTES: whole(1, 1440).default(15),
   VERBATIM_SESSION_HOURS: whole(1, 720).default(12),
   VERBATIM_SESSION_IDLE_MINUTES: whole(5, 10_080).default(120),
+  /** Whether everybody who signs in must have a second factor. */
+  VERBATIM_SECOND_FACTOR: flag.default(false),
   VERBATIM_RESPONDENT_POSTS_PER_MINUTE: whole(1, 1_000_000).default(600),
   VERBATIM_EVENT_REQUESTS_PER_MINUTE: whole(1, 10_000_000).default(6000),
   VERBATIM_EVENTS_PER_MINUTE: whole(2500, 100_000_000).default(300_000),
@@ -332,6 +334,7 @@ export function readConfig(told: Record<string, string | undefined>) {
             domains: read.VERBATIM_OIDC_DOMAINS,
           }
         : null,
+    needsSecondFactor: read.VERBATIM_SECOND_FACTOR,
     metricsToken: read.VERBATIM_METRICS_TOKEN ?? null,
     backups: {
       daily: read.VERBATIM_BACKUP_DAILY,

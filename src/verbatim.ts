@@ -165,6 +165,8 @@ export type VerbatimOptions = {
   rewording?: RewordingOptions | null;
   /** The identity provider that people sign in at; without one there are passwords alone. */
   singleSignOn?: SingleSignOnOptions | null;
+  /** Whether everybody who works here must have a second factor. */
+  needsSecondFactor?: boolean;
   /** How the server looks after copies; without it, it makes none by itself. */
   upkeep?: UpkeepOptions;
   /** What a new password's hash costs; what is recommended unless said otherwise. */
@@ -194,6 +196,7 @@ export async function openVerbatim({
   reportChromium = null,
   rewording: rewordingOptions = null,
   singleSignOn = null,
+  needsSecondFactor = false,
   upkeep: upkeepOptions = { copiesDaily: false, keep: 1, copyKey: null },
   passwordCost,
 }: VerbatimOptions) {
@@ -310,7 +313,7 @@ export async function openVerbatim({
     passwordCost,
     report: (error) => report(error, { about: 'a letter about an account' }),
   });
-  const secondFactors = secondFactorService(context, { sessions, links: accountLinks });
+  const secondFactors = secondFactorService(context, { sessions, links: accountLinks, isRequired: needsSecondFactor });
   const passkeys = passkeyService(context, secondFactors);
   const insightNews = insightNewsService(context, wakePost);
   const consents = consentService(context, {

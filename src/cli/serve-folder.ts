@@ -64,6 +64,7 @@ export async function serveFolder({ folder, config, greet = async () => [] }: Se
     upkeep: { copiesDaily: config.backups.daily, keep: config.backups.keep, copyKey: config.backups.key },
     rewording: config.rewording,
     singleSignOn: config.singleSignOn,
+    needsSecondFactor: config.needsSecondFactor,
     report: (error, about) => log.error({ ...about, err: error }, 'failed'),
   });
   let isOpen = true;

@@ -7,6 +7,8 @@ export type ProblemKind =
   | 'signed-out'
   /** Signed in, but a while ago: it takes showing once more who one is. */
   | 'unconfirmed'
+  /** Signed in without a second factor, where one is asked of everybody. */
+  | 'unguarded'
   | 'conflict'
   | 'changed'
   | 'version-needed'

@@ -33,7 +33,7 @@ export type AppSetUp = { secret: string; address: string };
 /** What is asked for besides the password: codes of an app, passkeys, and recovery codes for the day both are lost. */
 export function secondFactorService(
   { store, keys, now }: Context,
-  { sessions, links }: { sessions: Sessions; links: AccountLinks },
+  { sessions, links, isRequired }: { sessions: Sessions; links: AccountLinks; isRequired: boolean },
 ) {
   const at = () => now().toISOString();
   const about = (userId: number) => `code app ${userId}`;
@@ -82,6 +82,12 @@ export function secondFactorService(
     isNeeded: async (user: { id: number }): Promise<boolean> => {
       const { hasApp, passkeys } = await store.secondFactors.state(user.id);
       return hasApp || passkeys > 0;
+    },
+    /** Whether somebody has to set one up before anything else. */
+    isMissing: async (user: { id: number }): Promise<boolean> => {
+      if (!isRequired) return false;
+      const { hasApp, passkeys } = await store.secondFactors.state(user.id);
+      return !hasApp && passkeys === 0;
     },
     /** New codes and their hashes, for whoever sets something up. */
     newCodes: (userId: number) => {

@@ -32,6 +32,8 @@ type VisitOf<A extends Access> = A extends 'anyone' | 'respondent'
 export type Handler<A extends Access> = (visit: VisitOf<A>, req: Request, res: Response) => Promise<void> | void;
 
 const RANK: Record<Role, number> = { viewer: 1, researcher: 2, owner: 3 };
+/** Where somebody looks after their own account, and leaves. */
+const OWN_ACCOUNT = /^\/studio\/account(\/(confirm|second-factor|sessions)(\/|$)|$)|^\/log-out$/;
 const isRole = (access: Access): access is Role => access in RANK;
 
 /**
@@ -48,6 +50,11 @@ export function doorway(app: IRouter, verbatim: Verbatim, onAuditFault: ((error:
     const user = (req as Request & { user?: SignedIn | null }).user ?? null;
     if (access === 'anyone' || access === 'respondent') return { user, study: null };
     if (!user) throw new Problem('signed-out', 'Please sign in first');
+    if (!OWN_ACCOUNT.test(req.path) && (await verbatim.secondFactors.isMissing(user)))
+      throw new Problem('unguarded', 'Set up a second factor first', {
+        detail:
+          'Everybody who works here has one: an app that shows codes, or a passkey, at /studio/account/second-factor',
+      });
     if (access === 'admin' && !user.isAdmin)
       throw new Problem('forbidden', 'Only administrators of this installation may do this', {
         detail: 'Ask whoever runs this server',

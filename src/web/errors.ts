@@ -14,6 +14,7 @@ const STATUS: Record<ProblemKind, number> = {
   forbidden: 403,
   'signed-out': 401,
   unconfirmed: 403,
+  unguarded: 403,
   conflict: 409,
   changed: 412,
   'version-needed': 428,
@@ -135,6 +136,10 @@ export function errorPages(renderer: Renderer, log: Logger, texts: RespondentTex
     if (problem?.retryAfterSeconds) res.setHeader('Retry-After', String(problem.retryAfterSeconds));
     if (problem?.kind === 'signed-out' && req.method === 'GET' && wantsPage(req)) {
       res.redirect(303, `/sign-in?next=${encodeURIComponent(req.originalUrl)}`);
+      return;
+    }
+    if (problem?.kind === 'unguarded' && wantsPage(req)) {
+      res.redirect(303, '/studio/account/second-factor');
       return;
     }
     if (problem?.kind === 'unconfirmed' && wantsPage(req)) {

@@ -22,12 +22,14 @@ export async function openAccountHouse({
   publicUrl = null,
   singleSignOn = null,
   trustProxy = 0,
+  needsSecondFactor = false,
   start = '2026-03-02T09:00:00.000Z',
 }: {
   smtpUrl?: string | null;
   publicUrl?: string | null;
   singleSignOn?: SingleSignOnOptions | null;
   trustProxy?: number;
+  needsSecondFactor?: boolean;
   start?: string;
 } = {}) {
   const { folder, [Symbol.dispose]: remove } = temporaryFolder();
@@ -40,6 +42,7 @@ export async function openAccountHouse({
     publicUrl,
     post: smtpUrl === null ? null : postFor(smtpUrl),
     singleSignOn,
+    needsSecondFactor,
     passwordCost: LIGHT_PASSWORDS,
   });
   const { app } = createApp({

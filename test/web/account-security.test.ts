@@ -106,6 +106,19 @@ describe('an app that shows codes', () => {
   });
 });
 
+test('where everybody must have a second factor, nothing but one’s account opens before it is set up', async () => {
+  const here = await house({ needsSecondFactor: true });
+  const ada = visitor(here.url);
+  await ada.post('/sign-in', { email: 'ada@example.org', password: PASSWORD });
+  for (const path of ['/studio', `/studio/${here.study.publicId}`, '/studio/admin', '/studio/account/keys'])
+    expect([path, (await ada.get(path)).location]).toEqual([path, SECOND]);
+  expect((await ada.post('/studio/new-study', { name: 'Another' })).location).toBe(SECOND);
+  const program = await ada.send('/studio', { headers: { accept: 'application/json' } });
+  expect([program.status, ((await program.json()) as { type: string }).type]).toEqual([403, '/problems/unguarded']);
+  await setUpApp(here, ada);
+  expect((await ada.get('/studio')).status).toBe(200);
+});
+
 test('what would do most harm asks once more who is there, and leads back', async () => {
   const here = await house();
   const ada = await here.enter('ada@example.org');

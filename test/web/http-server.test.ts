@@ -109,6 +109,24 @@ test('an upload that keeps coming goes on past the time of a short request', asy
   expect(upload.heard.heldMs).toBeGreaterThan(2 * HASTY.bodyMs);
 });
 
+test('a message that gives two ends of itself, or one that cannot be read, is refused and nothing behind it is answered', async () => {
+  await using server = await serve();
+  const behind = 'GET /behind HTTP/1.1\r\nHost: here\r\n\r\n';
+  for (const ends of [
+    'Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
+    'Content-Length: 5\r\nContent-Length: 6\r\n\r\nabcde',
+    'Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n',
+    'Transfer-Encoding : chunked\r\n\r\n0\r\n\r\n',
+    'Content-Length: +5\r\n\r\nabcde',
+  ]) {
+    const { socket, heard, ended } = await sender(server.port);
+    socket.write(`POST / HTTP/1.1\r\nHost: here\r\n${ends}${behind}`);
+    await ended;
+    expect([ends, heard.text.slice(0, 12)]).toEqual([ends, 'HTTP/1.1 400']);
+    expect(heard.text).not.toContain('GET 0');
+  }
+});
+
 test('a request with more than a hundred headers is refused', async () => {
   await using server = await serve();
   const many = await sender(server.port);
