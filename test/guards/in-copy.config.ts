@@ -1,3 +1,4 @@
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { defineConfig } from 'vitest/config';
 
@@ -11,7 +12,7 @@ export default defineConfig({
     maxWorkers: 1,
     // Most modules are the same in each run.
     fsModuleCache: true,
-    fsModuleCachePath: path.resolve(import.meta.dirname, '../../modules'),
+    fsModuleCachePath: path.join(tmpdir(), 'verbatim-guard-modules'),
     env: { NODE_ENV: 'test' },
   },
 });
