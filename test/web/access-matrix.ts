@@ -77,6 +77,7 @@ export const MATRIX: Readonly<Record<string, Record<Who, Outcome>>> = {
   'audit log of the study': OWNERS,
   'settings that guard people': OWNERS,
   'key table': OWNERS,
+  'retention: read, and ask for an erasure': RESEARCHERS,
   'erase, and all of one person': OWNERS,
   'API: any scope': KEYS,
   'API: aggregate:read': KEYS,
