@@ -79,6 +79,7 @@ import { personalRecordService } from './services/personal-records.ts';
 import { personaService } from './services/personas.ts';
 import { playService } from './services/plays.ts';
 import type { PostSettings } from './services/post-office.ts';
+import { privacyNoticeService } from './services/privacy-notices.ts';
 import { projectExportService } from './services/project-export.ts';
 import { projectImportService } from './services/project-import.ts';
 import { readerQuestionService } from './services/reader-questions.ts';
@@ -253,7 +254,8 @@ export async function openVerbatim({
   const runs = runService(context, queue, (error, run) => report(error, { run: run.publicId }));
   const analysis = analysisService(context, runs, embeddings);
   const themePlacing = themePlacingService(context, (error) => report(error, { about: 'placing answers' }));
-  const surveys = surveyService(context);
+  const privacyNotices = privacyNoticeService(context, texts);
+  const surveys = surveyService(context, privacyNotices);
   const surveyDrafts = surveyDraftService(context);
   const scaleAttributes = scaleAttributeService(context, (error) => report(error, { about: 'scores of people' }));
   const comparisons = comparisonService(context, queue, (error) => report(error, { about: 'comparisons' }));
@@ -388,7 +390,7 @@ export async function openVerbatim({
     publicUrl,
     report: (error) => report(error, { about: 'a report' }),
   });
-  const fieldwork = fieldworkService(context, targeting);
+  const fieldwork = fieldworkService(context, targeting, privacyNotices);
   const erasure = erasureService(context, {
     fieldwork,
     files,
@@ -593,7 +595,8 @@ export async function openVerbatim({
     perception: perceptionService(context, { surveys }),
     sources,
     studies: studyService(context),
-    surveyImports: surveyImportService(context),
+    surveyImports: surveyImportService(context, surveys),
+    privacyNotices,
     surveys,
     plays: playService(context, { segments, segmentSizes, surveys }),
     cells,

@@ -9,6 +9,7 @@ import { addDpiaCommand } from './commands/dpia.ts';
 import { addInitCommand } from './commands/init.ts';
 import { addKeyCommand } from './commands/key.ts';
 import { addMoveCommand } from './commands/move.ts';
+import { addNoticeCommand } from './commands/notice.ts';
 import { addProjectCommand } from './commands/project.ts';
 import { addReportCommand } from './commands/report.ts';
 import { addResponsesCommand } from './commands/responses.ts';
@@ -34,6 +35,7 @@ const commands: readonly AddCommand[] = [
   addServeCommand,
   addUserCommand,
   addStudyCommand,
+  addNoticeCommand,
   addSourceCommand,
   addKeyCommand,
   addSurveyCommand,

@@ -28,6 +28,9 @@ export const OPERATIONS: { readonly [Name in keyof ApiOperations]: Place<ApiOper
   listVersions: ['GET', '/studies/:study/surveys/:survey/versions'],
   readVersion: ['GET', '/studies/:study/surveys/:survey/versions/:version'],
 
+  readNotice: ['GET', '/studies/:study/notice'],
+  writeNotice: ['PUT', '/studies/:study/notice'],
+
   listTemplates: ['GET', '/studies/:study/survey-templates'],
   addSurveyFromTemplate: ['POST', '/studies/:study/survey-templates'],
 

@@ -17,7 +17,22 @@ export type Asked = {
   supplierId?: string;
 };
 
-export type ConsentGiven = { textVersion: string; language: string; purposes: Purpose[]; givenAt: string };
+/** The privacy notice that somebody was shown: the seal of its words, in the consent's language, and the country it is for. */
+export type NoticeShown = {
+  hash: string;
+  country: string | null;
+  /** The years that they said to have reached, where the notice asks for it. */
+  statedAge?: number;
+};
+
+export type ConsentGiven = {
+  textVersion: string;
+  language: string;
+  purposes: Purpose[];
+  givenAt: string;
+  /** Left out where there was none, as before there were notices. */
+  notice?: NoticeShown;
+};
 
 /** What every record says about the moment it was made. */
 export type Envelope = {

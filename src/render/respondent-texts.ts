@@ -52,6 +52,8 @@ export type Texts = {
   appointment(from: string, to: string, timeZone: string): string;
   /** A length of time: `45 minutes`. */
   minutes(count: number): string;
+  /** A length of time in months, in years where they are whole: `18 months`, `2 years`. */
+  months(count: number): string;
 };
 
 export type RespondentTexts = {
@@ -184,6 +186,8 @@ function textsIn(
   const locale = localeOf(fallbacks(language).includes(textLanguage) ? language : textLanguage);
   const numerals = new Intl.NumberFormat(locale, { numberingSystem: 'latn', maximumFractionDigits: 10 });
   const number = (value: number): string => numerals.format(value);
+  const length = (count: number, unit: 'minute' | 'month' | 'year'): string =>
+    new Intl.NumberFormat(locale, { numberingSystem: 'latn', style: 'unit', unit, unitDisplay: 'long' }).format(count);
   const show = (iso: string, options: Intl.DateTimeFormatOptions): string => {
     const instant = new Date(iso);
     if (Number.isNaN(instant.getTime())) return '';
@@ -213,13 +217,8 @@ function textsIn(
         .find(({ type }) => type === 'timeZoneName');
       return `${day}, ${show(from, clock)}–${show(to, clock)} (${offset?.value ?? 'UTC'})`;
     },
-    minutes: (count) =>
-      new Intl.NumberFormat(locale, {
-        numberingSystem: 'latn',
-        style: 'unit',
-        unit: 'minute',
-        unitDisplay: 'long',
-      }).format(count),
+    minutes: (count) => length(count, 'minute'),
+    months: (count) => (count % 12 === 0 ? length(count / 12, 'year') : length(count, 'month')),
     text: (key, values = {}) => {
       const form = forms.get(key);
       if (form === undefined) throw new RangeError(`There is no text called ${key}`);

@@ -37,6 +37,8 @@ export type ImpactInput = {
   /** Servers and models that words are sent to. */
   embeddingMakers: string[];
   leastCell: number;
+  /** What the study’s privacy notice says, part by part; empty where none is written. */
+  notice: { label: string; text: string }[];
 };
 
 export type ImpactSection = {
@@ -86,7 +88,7 @@ const MEASURES: readonly (readonly [risk: string, measure: string])[] = [
  * @example
  * impactAssessment({ study: 'S', workspace: 'W', madeOn: '1 May 2026', people: 0, responses: 0, interviews: 0, recordings: 0,
  *   feedback: 0, surveys: [], attributes: [], eventNames: [], hasMoreEvents: false, agreed: [], members: [], hooks: [], shares: [],
- *   keys: [], embeddingMakers: [], leastCell: 10 }).map(({ title }) => title).slice(0, 2) // => ['The study', 'Purposes and legal ground']
+ *   keys: [], embeddingMakers: [], leastCell: 10, notice: [] }).map(({ title }) => title).slice(0, 2) // => ['The study', 'Purposes and legal ground']
  */
 export function impactAssessment(input: ImpactInput): ImpactSection[] {
   return [
@@ -95,9 +97,14 @@ export function impactAssessment(input: ImpactInput): ImpactSection[] {
       paragraphs: [
         `${input.study}, of ${input.workspace}. As of ${input.madeOn}.`,
         `It holds ${many(input.responses, 'response', 'responses')}, ${many(input.interviews, 'interview', 'interviews')} with ${many(input.recordings, 'recording', 'recordings')}, and ${many(input.feedback, 'piece of feedback', 'pieces of feedback')}; ${many(input.people, 'person is', 'people are')} known to take part by name or id.`,
-        `${TO_FILL} the controller, who answers for data protection there, and what the study is for.`,
+        input.notice.length === 0
+          ? `${TO_FILL} the controller, who answers for data protection there, and what the study is for.`
+          : 'What its privacy notice tells people:',
       ],
-      table: null,
+      table:
+        input.notice.length === 0
+          ? null
+          : { columns: ['Part', 'What it says'], rows: input.notice.map(({ label, text }) => [label, text]) },
     },
     {
       title: 'Purposes and legal ground',

@@ -1,10 +1,11 @@
 import { compileSurvey } from '../logic/compile-survey.ts';
 import { dayOnly, purposesOffered } from '../model/anonymous.ts';
 import { Problem } from '../model/problem.ts';
-import type { Asked, ConsentGiven, Envelope } from '../model/record.ts';
+import type { Asked, ConsentGiven, Envelope, NoticeShown } from '../model/record.ts';
 import { recordingLink } from '../model/recording-link.ts';
 import { Purpose, type SurveyDefinition } from '../model/survey.ts';
 import { openingOf } from '../model/survey-settings.ts';
+import type { FrozenNotice } from '../render/notice-text.ts';
 import { isPublicId, publicHalf } from '../store/identifiers.ts';
 import type { PublishedSurvey } from '../store/surveys.ts';
 import { broughtAlong, deviceOf, isTestMark, newToken, type Query, tokenFrom } from './admission.ts';
@@ -12,7 +13,11 @@ import type { Context } from './context.ts';
 import type { Address, OpenPage } from './fieldwork.ts';
 import { readGrant } from './offer-grants.ts';
 import type { OpenResponses } from './open-responses.ts';
+import type { PrivacyNotices } from './privacy-notices.ts';
 import type { Admission, Targeting } from './targeting.ts';
+
+/** What a form says in the place of a country that has no notice of its own. */
+export const OTHER_COUNTRY = 'other';
 
 /** How somebody comes to a survey: by its open address, a personal or a single-use link, or through a supplier. */
 export type Arrival = {
@@ -27,6 +32,7 @@ export type Arrival = {
 export function entranceService(
   { store, now, keys }: Context,
   targeting: Targeting,
+  notices: PrivacyNotices,
   {
     responses,
     open,
@@ -61,6 +67,25 @@ export function entranceService(
     return found;
   }
 
+  /**
+   * The notice that somebody was shown: the one whose seal their form carries, else what stands for the country they chose.
+   *
+   * @returns `choice` where the country is still to be chosen; null where the survey was published without a notice
+   */
+  async function noticeFor(
+    survey: PublishedSurvey,
+    language: string,
+    { seal, country }: { seal: string | null; country: string | null },
+  ): Promise<FrozenNotice | 'choice' | null> {
+    if (seal !== null) {
+      const shown = await notices.shown(survey.surveyId, seal);
+      if (shown && shown.language === language) return shown;
+    }
+    const texts = await notices.published(survey, language);
+    if (texts.length <= 1) return texts[0] ?? null;
+    return texts.find((text) => (text.country ?? OTHER_COUNTRY) === country) ?? 'choice';
+  }
+
   return {
     /** What the first page needs: the survey, and whether this person may take it. */
     welcome: async (slug: string, arrival: Arrival) => {
@@ -74,7 +99,16 @@ export function entranceService(
     /** Begins a response: consent first, no answers yet. A link that was begun before comes back to where it was. */
     start: async (
       slug: string,
-      form: { consents: readonly string[]; language: string | null; isTest?: boolean } & Arrival,
+      form: {
+        consents: readonly string[];
+        language: string | null;
+        isTest?: boolean;
+        /** The seal of the notice that the form was shown with, and the country that was chosen for it. */
+        notice?: string | null;
+        noticeCountry?: string | null;
+        /** They say that they have reached the notice's minimum age. */
+        isOfAge?: boolean;
+      } & Arrival,
     ) => {
       const survey = await findSurvey(slug);
       const isTest = form.isTest || isTestMark(keys.invitation, survey.publicId, form.query?.['test']);
@@ -96,7 +130,18 @@ export function entranceService(
           detail: 'Open the survey again',
           words: 'formChanged',
         });
-      if (!purposes.includes('analysis')) return { started: false as const, survey, admission };
+      const language = languageOf(survey.definition, form.language);
+      const notice = await noticeFor(survey, language, {
+        seal: form.notice ?? null,
+        country: form.noticeCountry ?? null,
+      });
+      const missing = {
+        consent: !purposes.includes('analysis'),
+        country: notice === 'choice',
+        age: notice !== null && notice !== 'choice' && notice.text.minimumAge > 0 && form.isOfAge !== true,
+      };
+      if (missing.consent || notice === 'choice' || missing.age)
+        return { started: false as const, survey, admission, missing };
 
       const link = form.invitation ?? form.single ?? null;
       const instant = now().toISOString();
@@ -108,8 +153,18 @@ export function entranceService(
       const begun = link === null ? null : await responses.read(publicHalf(token));
       if (begun) return { started: true as const, next: resumeAt(await open(token), token) };
 
-      const language = languageOf(survey.definition, form.language);
-      const consent: ConsentGiven = { textVersion: survey.definition.consent.version, language, purposes, givenAt: at };
+      const shown: NoticeShown | null = notice && {
+        hash: notice.hash,
+        country: notice.country,
+        ...(notice.text.minimumAge > 0 ? { statedAge: notice.text.minimumAge } : {}),
+      };
+      const consent: ConsentGiven = {
+        textVersion: survey.definition.consent.version,
+        language,
+        purposes,
+        givenAt: at,
+        ...(shown ? { notice: shown } : {}),
+      };
       // What an address brings along, and what somebody answers on, may single them out.
       const query = isAnonymous ? {} : (form.query ?? {});
       const { hidden, prefill } = broughtAlong(survey.definition, query);

@@ -15,6 +15,7 @@ import type { Conditions, NewRecord } from '../store/record-log.ts';
 import type { Context } from './context.ts';
 import { entranceService } from './entrance.ts';
 import { openResponses } from './open-responses.ts';
+import type { PrivacyNotices } from './privacy-notices.ts';
 import { quotasOf } from './quotas.ts';
 import type { Targeting } from './targeting.ts';
 
@@ -43,7 +44,7 @@ export type AnswerOutcome =
 const WITHDRAWAL_TRIES = 10;
 
 /** Collecting answers: what respondents do, one page at a time, nothing acknowledged before it is on disk. */
-export function fieldworkService(context: Context, targeting: Targeting) {
+export function fieldworkService(context: Context, targeting: Targeting, notices: PrivacyNotices) {
   const { store, logs, now, database } = context;
   const responses = openResponses(logs.responses, { isShared: database.engine === 'postgres' });
 
@@ -212,7 +213,7 @@ export function fieldworkService(context: Context, targeting: Targeting) {
   }
 
   return {
-    ...entranceService(context, targeting, { responses, open, resumeAt, languageOf }),
+    ...entranceService(context, targeting, notices, { responses, open, resumeAt, languageOf }),
     languageOf,
     open,
     openForAnswers,

@@ -1,6 +1,8 @@
+import { noticeCountries, noticeIn } from '../model/privacy-notice.ts';
 import { questionsOf } from '../model/survey.ts';
 import { dayOf } from '../reports/day-of.ts';
 import { type ImpactSection, impactAssessment } from '../reports/impact-assessment.ts';
+import { noticeFacts } from '../reports/notice-facts.ts';
 import { EVENT_NAMES_MAX } from '../store/impact-facts.ts';
 import type { Study } from '../store/studies.ts';
 import type { Context } from './context.ts';
@@ -10,6 +12,7 @@ export function impactAssessmentService({ store, logs, now }: Context) {
   return {
     of: async (study: Study): Promise<ImpactSection[]> => {
       await logs.settle();
+      const layers = await store.privacyNotices.layers(study);
       const { eventNames, ...facts } = await store.impactFacts(study);
       const surveys = [];
       for (const survey of await store.surveys.list(study.id)) {
@@ -45,6 +48,7 @@ export function impactAssessmentService({ store, logs, now }: Context) {
         hasMoreEvents: eventNames.length > EVENT_NAMES_MAX,
         members: (await store.members.list(study)).map(({ name, role }) => ({ name, role })),
         leastCell: study.leastCell,
+        notice: noticeCountries(layers).flatMap((country) => noticeFacts(noticeIn(layers, country), country)),
       });
     },
   };

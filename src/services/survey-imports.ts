@@ -5,7 +5,7 @@ import { Problem } from '../model/problem.ts';
 import { isPublicId, newPublicId } from '../store/identifiers.ts';
 import type { SurveyRow } from '../store/surveys.ts';
 import type { Context } from './context.ts';
-import { surveyService } from './surveys.ts';
+import type { Surveys } from './surveys.ts';
 
 /** A file that waits for somebody's word, or from which a survey was made. */
 export type StagedSurvey = {
@@ -22,9 +22,7 @@ const KEPT_DAYS = 7;
 const DAY_MS = 86_400_000;
 
 /** Surveys of other programs: looked at first, made into one of ours when somebody says so; the file itself is kept. */
-export function surveyImportService(context: Context) {
-  const { folder, store, now } = context;
-  const surveys = surveyService(context);
+export function surveyImportService({ folder, store, now }: Context, surveys: Surveys) {
   const home = path.join(folder, 'files', 'survey-imports');
   const placeOf = (id: string) => ({ about: path.join(home, `${id}.json`), file: path.join(home, `${id}.file`) });
 

@@ -4,7 +4,7 @@ import { publishingFaults } from '../logic/publishing-faults.ts';
 import type { DraftBrief } from '../model/choose-questions.ts';
 import type { SurveyDraft } from '../model/draft-survey.ts';
 import type { EmptyLanguage } from '../model/empty-survey.ts';
-import { Problem } from '../model/problem.ts';
+import { Problem, type ProblemError } from '../model/problem.ts';
 import { SurveyDefinition } from '../model/survey.ts';
 import { surveyErrors } from '../model/survey-faults.ts';
 import { readSettings, type SurveySettings } from '../model/survey-settings.ts';
@@ -12,6 +12,7 @@ import { isUniqueViolation } from '../store/dialect.ts';
 import type { SurveyRow } from '../store/surveys.ts';
 import { testMark } from './admission.ts';
 import type { Actor, Context } from './context.ts';
+import type { PrivacyNotices } from './privacy-notices.ts';
 import { recountQuotas } from './quotas.ts';
 import { surveyDrafting } from './survey-draft.ts';
 import { surveyTemplates, type TemplateGroup } from './survey-templates.ts';
@@ -23,7 +24,7 @@ export const SURVEY_BYTES_MAX = 10 * 1024 * 1024;
 export const JSON_DEPTH_MAX = 32;
 
 /** Surveys: written from a template or imported, published as frozen versions, opened, closed and aimed. */
-export function surveyService({ store, logs, keys, now, templatesFolder }: Context) {
+export function surveyService({ store, logs, keys, now, templatesFolder }: Context, notices: PrivacyNotices) {
   const templates = surveyTemplates(path.join(templatesFolder, 'surveys'), read);
   const drafting = surveyDrafting(path.join(templatesFolder, '..', 'data', 'questions'));
 
@@ -69,8 +70,21 @@ export function surveyService({ store, logs, keys, now, templatesFolder }: Conte
     });
   }
 
+  /** Whether what people would be told, published now, is something else than they are told. */
+  async function isNoticeChanged(survey: SurveyRow): Promise<boolean> {
+    if (survey.publishedVersionId === null) return false;
+    return (await notices.write(survey)).noticeSet !== survey.noticeSet;
+  }
+
   return {
     read,
+    isNoticeChanged,
+
+    /** Everything that stands in the way of publishing a survey: its own faults, then what the notice of its study lacks. */
+    faults: async (survey: Pick<SurveyRow, 'studyId' | 'draft' | 'isAnonymous'>): Promise<ProblemError[]> => [
+      ...publishingFaults(survey),
+      ...(await notices.missingIn(survey.studyId, survey.draft)),
+    ],
 
     /** What a survey can be started from, in groups. */
     templateGroups: (): readonly TemplateGroup[] => templates.groups(),
@@ -106,9 +120,10 @@ export function surveyService({ store, logs, keys, now, templatesFolder }: Conte
     },
 
     /**
-     * Freezes the draft as a version that answers can be bound to.
+     * Freezes the draft as a version that answers can be bound to, with the privacy notice that its respondents are shown.
      *
-     * @throws Problem `invalid` naming every fault that stands in the way, `conflict` when the draft has moved on
+     * @throws Problem `invalid` naming every fault that stands in the way, in the survey or in the notice; `conflict` when the
+     *   draft has moved on
      */
     publish: async (survey: SurveyRow, revision: number, actor: Actor): Promise<{ number: number }> => {
       const faults = publishingFaults(survey);
@@ -117,6 +132,13 @@ export function surveyService({ store, logs, keys, now, templatesFolder }: Conte
           detail: 'Mend the places listed first',
           errors: faults,
         });
+      const lacking = await notices.missingIn(survey.studyId, survey.draft);
+      if (lacking.length > 0)
+        throw new Problem('invalid', 'This survey cannot be published without its privacy notice', {
+          detail:
+            'Fill in what is missing on the page “Privacy notice” of the study, for all studies at once on that of the workspace, or with "verbatim notice set"',
+          errors: lacking,
+        });
       const hash = createHash('sha256').update(JSON.stringify(survey.draft)).digest('base64url');
       const published = await store.surveys.publish(
         survey.id,
@@ -124,6 +146,7 @@ export function surveyService({ store, logs, keys, now, templatesFolder }: Conte
         hash,
         actor?.userId ?? null,
         now().toISOString(),
+        await notices.write(survey),
       );
       if (!published)
         throw new Problem('conflict', 'Somebody else has changed this survey meanwhile', {

@@ -74,6 +74,7 @@ const MIGRATIONS: readonly Migration[] = [
   { name: '0060-privacy', read: () => import('./migrations/0060-privacy.ts') },
   { name: '0061-retention', read: () => import('./migrations/0061-retention.ts') },
   { name: '0062-anonymous-surveys', read: () => import('./migrations/0062-anonymous-surveys.ts') },
+  { name: '0063-privacy-notices', read: () => import('./migrations/0063-privacy-notices.ts') },
 ];
 
 /** The database has been through other steps than those that this version of Verbatim knows. */

@@ -275,6 +275,9 @@ const CONSENT_COLUMNS = {
   language: 'text',
   given_at: 'text',
   withdrawn_at: 'text',
+  notice_hash: 'text',
+  notice_country: 'text',
+  stated_age: 'bigint',
 } as const satisfies Columns;
 
 const consentRow = ({ consent, ...response }: CurrentResponse): [Row] | null =>
@@ -288,6 +291,9 @@ const consentRow = ({ consent, ...response }: CurrentResponse): [Row] | null =>
       consent.language,
       consent.givenAt,
       response.state === 'withdrawn' ? response.updatedAt : null,
+      consent.notice?.hash ?? null,
+      consent.notice?.country ?? null,
+      consent.notice?.statedAge ?? null,
     ],
   ];
 

@@ -14,6 +14,7 @@ const OWN_TABLES = [
   'typedSurveys',
   'sampleDefinitions',
   'perceptionSurveys',
+  'noticeTexts',
 ] as const;
 
 /**

@@ -61,6 +61,7 @@ import { personaStore } from './personas.ts';
 import { placementStore } from './placements.ts';
 import { playStore } from './plays.ts';
 import { populationFactStore } from './population-facts.ts';
+import { privacyNoticeStore } from './privacy-notices.ts';
 import { projectExchangeStore } from './project-exchange.ts';
 import { qualityFlagStore } from './quality-flags.ts';
 import { rateCountStore } from './rate-counts.ts';
@@ -118,6 +119,7 @@ export function openStore({ kysely, engine }: Database) {
     auditLog: auditLogStore(kysely),
     apiAnswers: apiAnswerStore(kysely),
     studies: studyStore(kysely),
+    privacyNotices: privacyNoticeStore(kysely),
     surveys: surveyStore(kysely),
     people: peopleStore(kysely),
     peopleSearch: peopleSearchStore(kysely),

@@ -2,6 +2,7 @@ import type { Kysely, Selectable } from 'kysely';
 import type { SurveyDefinition } from '../model/survey.ts';
 import { readSettings, type SurveySettings } from '../model/survey-settings.ts';
 import { newPublicId } from './identifiers.ts';
+import { keepNoticeTexts, type NoticeTextRow } from './privacy-notices.ts';
 import { recentReads } from './recent.ts';
 import { removeUnanswered } from './remove-survey.ts';
 import type { Tables } from './tables.ts';
@@ -19,6 +20,8 @@ export type PublishedSurvey = {
   versionId: number;
   version: number;
   definition: SurveyDefinition;
+  /** Which texts of the privacy notice are shown; null where it was published without any. */
+  noticeSet: string | null;
 };
 
 /** Where a survey is found and how it is run. */
@@ -81,6 +84,7 @@ export function surveyStore(db: Kysely<Tables>) {
         'publishedVersionId',
         'settings',
         'isAnonymous',
+        'noticeSet',
       ])
       .where('slug', '=', slug)
       .executeTakeFirst();
@@ -245,8 +249,18 @@ export function surveyStore(db: Kysely<Tables>) {
         .where('surveyId', '=', surveyId)
         .where('revision', '=', revision)
         .executeTakeFirst()) ?? null,
-    /** Freezes the draft as the next version. Null when the draft has moved on since `revision` was read. */
-    publish: (surveyId: number, revision: number, definitionHash: string, userId: number | null, at: string) =>
+    /**
+     * Freezes the draft as the next version, with the texts of the privacy notice that are shown from now on. Null when the
+     * draft has moved on since `revision` was read.
+     */
+    publish: (
+      surveyId: number,
+      revision: number,
+      definitionHash: string,
+      userId: number | null,
+      at: string,
+      notice: { noticeSet: string; texts: readonly NoticeTextRow[] } | null = null,
+    ) =>
       afterwards(() =>
         db.transaction().execute(async (trx) => {
           const { numUpdatedRows } = await trx
@@ -256,6 +270,7 @@ export function surveyStore(db: Kysely<Tables>) {
             .where('draftRevision', '=', revision)
             .executeTakeFirst();
           if (numUpdatedRows !== 1n) return null;
+          if (notice) await keepNoticeTexts(trx, surveyId, notice, at);
           const { draft } = await trx
             .selectFrom('surveys')
             .select('draft')

@@ -126,6 +126,8 @@ export type Tables = {
     settings: Generated<Json>;
     /** 1 for one in which nobody can be found again; decided before the first publishing, for good. */
     isAnonymous: Generated<number>;
+    /** Which texts of the privacy notice it was published with last; null where it was published without any. */
+    noticeSet: Generated<string | null>;
   };
   surveyDrafts: { surveyId: number; revision: number; draft: Json; savedAt: Time; savedBy: number | null };
   surveyVersions: {
@@ -183,6 +185,10 @@ export type Tables = {
     withdrawnAt: Time | null;
     /** The last day on which it holds; null where it has no end. */
     expiresOn: Generated<string | null>;
+    /** The seal of the privacy notice that was shown, for which country, and the years that were said to be reached. */
+    noticeHash: Generated<string | null>;
+    noticeCountry: Generated<string | null>;
+    statedAge: Generated<number | null>;
   };
   /** Each time that somebody interviewed agreed to something or to less; `consents` holds what holds now. */
   consentRecords: {
@@ -1959,5 +1965,27 @@ export type Tables = {
     subject: string;
     part: 'identifiers' | 'words';
     goneAt: Time;
+  };
+  /** Of a study, of a workspace, or of the installation where both are null. */
+  privacyNotices: {
+    id: Id;
+    workspaceId: number | null;
+    studyId: number | null;
+    notice: Json;
+    revision: number;
+    savedAt: Time;
+    savedBy: number | null;
+  };
+  /** A privacy notice as it was published with a survey; texts of one set were published together. */
+  noticeTexts: {
+    id: Id;
+    surveyId: number;
+    noticeSet: string;
+    language: string;
+    /** Empty for everybody without a text for their country. */
+    country: string;
+    hash: string;
+    text: Json;
+    publishedAt: Time;
   };
 };

@@ -20,6 +20,8 @@ export function donePage(
     /** Where a receipt's code is entered. */
     receiptAddress: string;
     optOut: string;
+    /** Where the privacy notice that was shown is read again; empty where there was none. */
+    notice: string;
     supplierLink: string | null;
     /** Whether this was the screener of interviews, and whether it led to one. */
     interview: object | 'none' | null;
@@ -60,6 +62,7 @@ export function donePage(
         : null,
     interview: about.interview === null ? null : { action: about.interview === 'none' ? '' : `/r/${about.token}/book` },
     optOut: about.optOut,
+    notice: about.notice,
     isTest: response.isTest,
     again: about.settings.isKiosk ? `/s/${about.slug}` : '',
     countdown: about.settings.isKiosk ? countdownIn(texts) : '',
@@ -86,6 +89,7 @@ export function donePage(
       'stayHere',
       'closePage',
       'optOutConfirm',
+      'noticeTitle',
       'testRun',
     ]),
   };

@@ -102,7 +102,7 @@ export function fastLane(
     if ((await store.offers.origins(survey.studyId)).length > 0) return null;
     const { languages } = survey.definition;
     const asked = languages.length > 1 ? express.request.acceptsLanguages.apply(req as Request, [...languages]) : null;
-    const key = welcomeKey(survey.versionId, fieldwork.languageOf(survey.definition, asked || null));
+    const key = welcomeKey(survey, fieldwork.languageOf(survey.definition, asked || null));
     const page = shared.cache.find(key, encodingFor(req));
     return page && { status: 200, headers: [...pageHeaders, ...page.headers], body: page.body };
   }

@@ -11,6 +11,7 @@ import type { Doorway } from './doorway.ts';
 import { field, formOf, queryOf, readForm } from './form.ts';
 import { letFrame } from './frames.ts';
 import { languageAsked } from './language-asked.ts';
+import { noticePage } from './notice-view.ts';
 import { respondFrame, wordsOf } from './respond-view.ts';
 import { ratingView } from './scale-view.ts';
 import { minuteCounter, networkOf, respondentRate } from './security.ts';
@@ -44,7 +45,7 @@ const CATEGORY_WORDS: Record<FeedbackCategory, TextKey> = {
  * as well. Nothing can be read here and nothing changed: a post adds, and that is all.
  */
 export function feedbackDoor(door: Doorway, { verbatim, renderer }: House): void {
-  const { feedback, store, texts: all } = verbatim;
+  const { feedback, privacyNotices, store, texts: all } = verbatim;
   const rate = respondentRate(
     POSTS_PER_MINUTE,
     minuteCounter(() => verbatim.now()),
@@ -72,7 +73,10 @@ export function feedbackDoor(door: Doorway, { verbatim, renderer }: House): void
     const { studyId, button } = await placed(req);
     const texts = textsFor(req, queryOf(req, 'language'));
     const form: Form = { page: queryOf(req, 'page') };
-    await show(res, studyId, 'respond/feedback', formPage(texts, button, form, []));
+    await show(res, studyId, 'respond/feedback', {
+      ...formPage(texts, button, form, []),
+      notice: await noticeLink(req, studyId, texts),
+    });
   });
 
   door.post('/feedback/:key', 'anyone', ...before, async (_visit, req, res) => {
@@ -105,7 +109,25 @@ export function feedbackDoor(door: Doorway, { verbatim, renderer }: House): void
     );
     if (!('faults' in outcome)) return res.redirect(303, done);
     res.status(422);
-    await show(res, found.studyId, 'respond/feedback', formPage(texts, found.button, form, outcome.faults));
+    await show(res, found.studyId, 'respond/feedback', {
+      ...formPage(texts, found.button, form, outcome.faults),
+      notice: await noticeLink(req, found.studyId, texts),
+    });
+  });
+
+  /** Where the study's privacy notice is read; empty where none is written. */
+  async function noticeLink(req: Request, studyId: number, texts: Texts): Promise<string> {
+    const standing = await privacyNotices.standing(studyId, texts.language, null);
+    if (standing === null) return '';
+    return `/feedback/${encodeURIComponent(String(req.params['key']))}/notice?language=${encodeURIComponent(texts.language)}`;
+  }
+  door.get('/feedback/:key/notice', 'anyone', async (_visit, req, res) => {
+    const { studyId, source } = await placed(req);
+    const texts = textsFor(req, queryOf(req, 'language'));
+    const standing = await privacyNotices.standing(studyId, texts.language, null);
+    if (standing === null) throw new Problem('not-found', 'There is no privacy notice here', { words: 'pageNotFound' });
+    const back = `/feedback/${encodeURIComponent(source.writeKey)}?language=${encodeURIComponent(texts.language)}`;
+    await show(res, studyId, 'respond/notice', noticePage(standing, texts, { back, country: standing.country }));
   });
 
   door.get('/feedback/:key/done', 'anyone', async (_visit, req, res) => {
@@ -209,6 +231,7 @@ function formPage(
       'feedbackMarked',
       'feedbackUnmark',
       'feedbackMarkHelp',
+      'noticeTitle',
     ]),
   };
 }

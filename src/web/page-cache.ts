@@ -24,8 +24,16 @@ export function encodingFor({ headers }: IncomingMessage): Encoding {
   return TAKEN.br.test(accepted) ? 'br' : TAKEN.gzip.test(accepted) ? 'gzip' : 'plain';
 }
 
-/** A survey's first page, as whoever comes by its open address sees it. */
-export const welcomeKey = (versionId: number, language: string): string => `welcome ${versionId} ${language}`;
+/**
+ * A survey's first page, as whoever comes by its open address sees it.
+ *
+ * @param country for which its privacy notice was chosen; empty where nothing was
+ */
+export const welcomeKey = (
+  { versionId, noticeSet }: { versionId: number; noticeSet: string | null },
+  language: string,
+  country = '',
+): string => `welcome ${versionId} ${language} ${noticeSet ?? ''} ${country}`;
 
 /** More pages than any installation asks at once. */
 const KEPT_MAX = 2_000;

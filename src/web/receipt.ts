@@ -10,7 +10,9 @@ import type { House } from './app.ts';
 import { mayBeCorrected } from './done-view.ts';
 import type { Doorway } from './doorway.ts';
 import { field, formOf, queryOf } from './form.ts';
+import { letFrame } from './frames.ts';
 import { languageAsked } from './language-asked.ts';
+import { noticePage } from './notice-view.ts';
 import type { Respondents } from './respond.ts';
 import { itemView, pageAddress, respondFrame, titleIn, wordsFor, wordsOf } from './respond-view.ts';
 
@@ -88,6 +90,7 @@ export function receiptDoor(
           : await pagesView(open, texts, (page) =>
               mayCorrect ? pageAddress({ token, page, revision: open.nextRevision }) : '',
             ),
+      hasNotice: response.consent?.notice !== undefined,
       standing: texts.text(mayCorrect ? 'mayChange' : 'mayNotChange'),
       words: wordsOf(texts, [
         'seeAnswers',
@@ -95,6 +98,7 @@ export function receiptDoor(
         'notReached',
         'change',
         'downloadAnswers',
+        'noticeTitle',
         'withdraw',
         'withdrawConfirm',
         'withdrawKeep',
@@ -103,6 +107,17 @@ export function receiptDoor(
       ]),
     });
   }
+  /** The privacy notice that somebody was shown before they began, word for word, whatever it says today. */
+  door.get('/r/:token/notice', 'respondent', async (_visit, req, res) => {
+    const token = tokenIn(req);
+    const { consent, studyId, surveyId, state } = (await fieldwork.open(token)).response;
+    const shown = consent?.notice ? await verbatim.privacyNotices.shown(surveyId, consent.notice.hash) : null;
+    if (!shown)
+      throw new Problem('not-found', 'No privacy notice was shown with these answers', { words: 'pageNotFound' });
+    letFrame(res, await store.offers.origins(studyId));
+    const back = `/r/${token}${state === 'started' ? '' : '/mine'}`;
+    show(res, 'respond/notice', noticePage(shown, textsFor(shown.language), { back, country: shown.country }));
+  });
   door.get('/r/:token/mine', 'respondent', (_visit, req, res) => mine(req, res, false));
   door.get('/r/:token/withdraw', 'respondent', (_visit, req, res) => mine(req, res, true));
   door.post('/r/:token/withdraw', 'respondent', ...before, async (_visit, req, res) => {

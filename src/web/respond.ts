@@ -179,6 +179,7 @@ export function respondDoor(
             : null,
         receiptAddress: `${respondents.origin(req)}/receipt`,
         optOut: await optOutFor(open),
+        notice: response.consent?.notice ? `/r/${token}/notice` : '',
         supplierLink: await supplierLinkFor(open),
         interview: open.isAnonymous ? null : await verbatim.recruitingBooking.leadsTo(open),
       }),

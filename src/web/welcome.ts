@@ -4,8 +4,9 @@ import type { Texts } from '../render/respondent-texts.ts';
 import type { Arrival } from '../services/entrance.ts';
 import type { House } from './app.ts';
 import type { Doorway } from './doorway.ts';
-import { field, fieldList, formOf } from './form.ts';
+import { field, fieldList, formOf, queryOf } from './form.ts';
 import { seeOther, supplierLink } from './leading-on.ts';
+import { chosenNotice, countryCode, NOTICE_PARAMETER, noticePage, noticeView } from './notice-view.ts';
 import { welcomeKey } from './page-cache.ts';
 import type { Respondents } from './respond.ts';
 import { pageAddress } from './respond-view.ts';
@@ -18,7 +19,7 @@ export function welcomeDoor(
   { verbatim, renderer, trustProxy }: House,
   { show, textsFor, wanted, before, cache, frame }: Respondents,
 ): void {
-  const { fieldwork, store } = verbatim;
+  const { fieldwork, privacyNotices, store } = verbatim;
 
   const arrivalOf = (req: Request, link: 'invitation' | 'single' | null): Arrival => ({
     invitation: link === 'invitation' ? String(req.params['invitation']) : null,
@@ -48,23 +49,32 @@ export function welcomeDoor(
     const language = fieldwork.languageOf(survey.definition, asked);
     const texts = textsFor(language);
     await frame(res, survey.studyId);
+    const published = await privacyNotices.published(survey, language);
+    const country = queryOf(req, NOTICE_PARAMETER);
     const page = (refusal: Refusal | null) =>
       welcomePage(survey.definition, language, texts, {
         refusal,
-        isMissingConsent: false,
+        unticked: null,
         isTest,
         query: rest(req),
+        notice: noticeView(published, country, texts, {
+          at: req.path,
+          language,
+          query: rest(req),
+          isMissingAge: false,
+        }),
         isAnonymous: survey.isAnonymous,
       });
     if (opening !== 'open' || !admission.isAdmitted) {
       res.status(opening !== 'open' ? 410 : 403);
       return show(res, 'respond/welcome', page(await refusalFor(slug, arrival, texts)));
     }
-    // With nothing but a language in the address, the page is the same for everybody.
-    if (link !== null || Object.keys(arrival.query ?? {}).some((name) => name !== 'language'))
-      return show(res, 'respond/welcome', page(null));
+    // With nothing but a language and a country in the address, the page is the same for everybody.
+    const others = Object.keys(arrival.query ?? {}).filter((name) => name !== 'language' && name !== NOTICE_PARAMETER);
+    const known = published.length > 1 && chosenNotice(published, country) ? country : '';
+    if (link !== null || others.length > 0 || country !== known) return show(res, 'respond/welcome', page(null));
     res.setHeader('Referrer-Policy', 'no-referrer');
-    cache.send(req, res, welcomeKey(survey.versionId, language), () =>
+    cache.send(req, res, welcomeKey(survey, language, known), () =>
       renderer.render('respond/welcome', page(null), { layout: 'respond' }),
     );
   }
@@ -78,20 +88,35 @@ export function welcomeDoor(
         ...arrival,
         consents: fieldList(form, 'consent'),
         language: field(form, 'language') || null,
+        notice: field(form, 'notice') || null,
+        noticeCountry: queryOf(req, NOTICE_PARAMETER) || null,
+        isOfAge: field(form, 'ofAge') === 'yes',
       });
       if (outcome.started) return seeOther(res, pageAddress(outcome.next));
-      const language = fieldwork.languageOf(outcome.survey.definition, field(form, 'language'));
-      await frame(res, outcome.survey.studyId);
+      const { survey, missing } = outcome;
+      const language = fieldwork.languageOf(survey.definition, field(form, 'language'));
+      const texts = textsFor(language);
+      const published = await privacyNotices.published(survey, language);
+      const seen = published.find(({ hash }) => hash === field(form, 'notice'));
+      await frame(res, survey.studyId);
       res.status(422);
       show(
         res,
         'respond/welcome',
-        welcomePage(outcome.survey.definition, language, textsFor(language), {
+        welcomePage(survey.definition, language, texts, {
           refusal: null,
-          isMissingConsent: true,
-          isAnonymous: outcome.survey.isAnonymous,
+          unticked: missing,
+          ticked: fieldList(form, 'consent'),
+          isOfAge: field(form, 'ofAge') === 'yes',
+          isAnonymous: survey.isAnonymous,
           isTest: false,
           query: rest(req),
+          notice: noticeView(published, seen ? countryCode(seen) : queryOf(req, NOTICE_PARAMETER), texts, {
+            at: req.path,
+            language,
+            query: rest(req),
+            isMissingAge: missing.age,
+          }),
         }),
       );
     } catch (error) {
@@ -120,13 +145,35 @@ export function welcomeDoor(
           ...refusal,
           link: href ? { href, label: texts.text('redirectContinue', { host: new URL(href).host }) } : null,
         },
-        isMissingConsent: false,
+        unticked: null,
         isTest: false,
         query: '',
+        notice: null,
       }),
     );
   }
 
+  /** The whole of the privacy notice, on a page of its own that leads back to where it was opened. */
+  async function notice(req: Request, res: Response): Promise<void> {
+    const { survey } = await fieldwork.welcome(String(req.params['slug']), { invitation: null });
+    const asked = wanted(req) ?? (req.acceptsLanguages(survey.definition.languages) || null);
+    const language = fieldwork.languageOf(survey.definition, asked);
+    const published = await privacyNotices.published(survey, language);
+    const back = `${req.path.replace(/\/notice$/, '')}?language=${language}${rest(req)}`;
+    const chosen = chosenNotice(published, queryOf(req, NOTICE_PARAMETER));
+    if (chosen === null && published.length > 0) return seeOther(res, back);
+    if (chosen === null)
+      throw new Problem('not-found', 'This survey has no privacy notice', {
+        detail: 'Ask whoever sent it to you',
+        words: 'pageNotFound',
+      });
+    await frame(res, survey.studyId);
+    show(res, 'respond/notice', noticePage(chosen, textsFor(language), { back, country: chosen.country }));
+  }
+
+  door.get('/s/:slug/notice', 'anyone', (_visit, req, res) => notice(req, res));
+  door.get('/s/:slug/for/:invitation/notice', 'respondent', (_visit, req, res) => notice(req, res));
+  door.get('/s/:slug/once/:single/notice', 'respondent', (_visit, req, res) => notice(req, res));
   door.get('/s/:slug', 'anyone', (_visit, req, res) => welcome(req, res, null));
   door.post('/s/:slug', 'anyone', ...before, (_visit, req, res) => start(req, res, null));
   door.get('/s/:slug/for/:invitation', 'respondent', (_visit, req, res) => welcome(req, res, 'invitation'));

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { temporaryFolder } from '../support/house.ts';
+import { plantNotice } from '../support/plant-notice.ts';
 import { smallSurvey } from '../support/small-survey.ts';
 import { runCli, startServer } from './run-cli.ts';
 
@@ -14,6 +15,7 @@ test('a walk through the product leaves no address, token, network, answer or pa
   const survey = path.join(place.folder, 'survey.json');
   writeFileSync(survey, JSON.stringify(smallSurvey));
   expect((await runCli(['init', ...at])).code).toBe(0);
+  await plantNotice(folder);
   const user = ['user', 'add', '--email', 'marker.person@example.org', '--admin', '--password-stdin', ...at];
   expect((await runCli(user, { stdin: PASSWORD })).code).toBe(0);
   await runCli(['study', 'add', 'Markerstudy', ...at]);

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 import { mapColumns } from '../../src/cli/commands/responses.ts';
 import { temporaryFolder } from '../support/house.ts';
+import { plantNotice } from '../support/plant-notice.ts';
 import { smallSurvey } from '../support/small-survey.ts';
 import { runCli } from './run-cli.ts';
 
@@ -23,6 +24,7 @@ test('a survey, a table of answers and its export go round through the command l
   writeFileSync(definition, JSON.stringify(smallSurvey));
   writeFileSync(answers, table);
   await runCli(['init', ...at]);
+  await plantNotice(path.join(place.folder, 'data'));
   await runCli(['study', 'add', 'Small study', ...at]);
   const survey = await runCli(
     ['survey', 'import', definition, '--study', 'Small study', '--publish', '--json', ...at],
@@ -109,6 +111,7 @@ test('a file is masked unless a reason is given, and the reason is kept', async 
   writeFileSync(definition ?? '', JSON.stringify(smallSurvey));
   writeFileSync(answers ?? '', 'respondent,city,story\nr1,city,Write to anna@example.org');
   await runCli(['init', ...at]);
+  await plantNotice(path.join(place.folder, 'data'));
   await runCli(['study', 'add', 'Small study', ...at]);
   await runCli(['survey', 'import', definition ?? '', '--study', 'Small study', '--publish', ...at]);
   await runCli(['responses', 'import', answers ?? '', '--survey', 'small', '--map', 'person=respondent', ...at]);
@@ -124,6 +127,7 @@ test('what is not there is said by name, with the code for a failed command', as
   using place = temporaryFolder();
   const at = ['--data', path.join(place.folder, 'data')];
   await runCli(['init', ...at]);
+  await plantNotice(path.join(place.folder, 'data'));
   const study = await runCli(['survey', 'list', '--study', 'Nowhere', ...at]);
   expect(study.code).toBe(1);
   expect(study.stderr).toContain('There is no study “Nowhere”');
@@ -173,6 +177,7 @@ test('a survey of another program takes its own answers, by the values it record
     'ritual,beans,milk,lang\n1,from Kenya;from Peru,true,en\n5,from Peru,false,en\n',
   );
   await runCli(['init', ...at]);
+  await plantNotice(path.join(place.folder, 'data'));
   await runCli(['study', 'add', 'Coffee', ...at]);
   const made = await runCli(['survey', 'import', survey, '--study', 'Coffee', '--publish', ...at]);
   // Where the server listens is not known here.

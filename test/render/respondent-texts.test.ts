@@ -26,7 +26,7 @@ const SAME_AS_ENGLISH: Record<string, readonly string[]> = {
   ar: ['lengthQuestions'],
   de: ['length', 'lengthQuestions', 'minute'],
   es: ['errorTitlePrefix', 'length', 'lengthQuestions', 'no'],
-  fr: ['length', 'lengthQuestions', 'minute', 'page', 'questions'],
+  fr: ['length', 'lengthQuestions', 'minute', 'noticeContact', 'page', 'questions'],
   it: ['length', 'lengthQuestions', 'no'],
   ja: [],
   nl: ['length', 'lengthQuestions'],

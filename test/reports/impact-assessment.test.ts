@@ -36,7 +36,14 @@ const input: ImpactInput = {
   keys: [{ name: 'R', scopes: ['responses:read'], expiresAt: '2026-07-01T00:00:00.000Z' }],
   embeddingMakers: ['vectors.example model-1'],
   leastCell: 10,
+  notice: [],
 };
+
+test('where a privacy notice is written, the assessment says what it tells people', () => {
+  const [study] = impactAssessment({ ...input, notice: [{ label: 'Controller', text: 'Institute of Mornings' }] });
+  expect(study?.table?.rows).toEqual([['Controller', 'Institute of Mornings']]);
+  expect(study?.paragraphs.join(' ')).not.toContain('To be filled in');
+});
 
 test('what the house knows is filled in, and what it cannot know is left to be filled in', () => {
   const text = impactText(impactAssessment(input));

@@ -12,6 +12,7 @@ import type { SurveyRow } from '../../src/store/surveys.ts';
 import { openVerbatim, type Verbatim } from '../../src/verbatim.ts';
 import { testLimits } from './limits.ts';
 import { madeBefore } from './made-before.ts';
+import { ensureNotice, plantNotice } from './plant-notice.ts';
 import { makePostgres } from './real-postgres.ts';
 import { smallSurvey } from './small-survey.ts';
 
@@ -37,11 +38,14 @@ export function temporaryFolder(): { folder: string } & Disposable {
   return { folder, [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true }) };
 }
 
-/** An empty installation: a copy of the one made before the tests, where they were begun in the usual way. */
+/** An empty installation with a privacy notice: a copy of the one made before the tests, where they were begun in the usual way. */
 export async function newFolder(folder: string, now: () => Date): Promise<void> {
   const made = madeBefore('folder');
   if (made) cpSync(made, folder, { recursive: true });
-  else await initFolder(folder, now);
+  else {
+    await initFolder(folder, now);
+    await plantNotice(folder);
+  }
 }
 
 /**
@@ -83,6 +87,7 @@ export async function openHouse({
     passwordCost: LIGHT_PASSWORDS,
     report: (error) => reported.push(error),
   });
+  if (url !== null) await ensureNotice(verbatim);
   return {
     verbatim,
     folder,

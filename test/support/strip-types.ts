@@ -44,6 +44,8 @@ export default function stripTypes(): () => void {
   const make = `
     const { initFolder } = await import(\`${root}/src/store/data-folder.ts\`);
     await initFolder(${JSON.stringify(path.join(empty, 'folder'))}, () => new Date());
+    const { plantNotice } = await import(\`${root}/test/support/plant-notice.ts\`);
+    await plantNotice(${JSON.stringify(path.join(empty, 'folder'))});
     const { dumpPglite } = await import(\`${root}/test/support/pglite.ts\`);
     await dumpPglite(${JSON.stringify(path.join(empty, 'postgres.tar'))});`;
   spawnSync(process.execPath, ['--input-type=module', '--eval', existsSync(empty) ? strip : strip + make]);
@@ -54,10 +56,12 @@ export default function stripTypes(): () => void {
   };
 }
 
+const MADE_BY = ['src/{store,model,text}/**/*.ts', 'test/support/plant-notice.ts'];
+
 /** What an empty installation depends on: the code of the store and of what it builds on. */
 function madeOf(root: string): string {
   const hash = createHash('sha256');
-  for (const file of ['package-lock.json', ...globSync('src/{store,model,text}/**/*.ts', { cwd: root }).sort()])
+  for (const file of ['package-lock.json', ...globSync(MADE_BY, { cwd: root }).sort()])
     hash.update(file).update(readFileSync(path.join(root, file)));
   return hash.digest('hex').slice(0, 20);
 }

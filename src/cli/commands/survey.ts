@@ -35,10 +35,10 @@ export function addSurveyCommand(program: Command, environment: Environment): vo
       const json = report ? JSON.stringify(await madeOf(report)) : text;
       const imported = await desk.withVerbatim(async (verbatim) => {
         const { id } = await studyNamed(verbatim, options.study);
-        const { checkSurvey } = await import('../../logic/check-survey.ts');
         // Looked at before anything is written, so that a call that fails can simply be made again.
         const definition = verbatim.surveys.read(json);
-        if (options.publish) await refuseFaults(checkSurvey(definition));
+        if (options.publish)
+          await refuseFaults(await verbatim.surveys.faults({ studyId: id, draft: definition, isAnonymous: 0 }));
         if (options.dryRun) return null;
         const added = await verbatim.surveys.importJson(id, json);
         if (options.publish) await verbatim.surveys.publish(added, added.draftRevision, null);
@@ -112,7 +112,9 @@ async function refuseFaults(faults: readonly { pointer: string; detail: string }
   if (faults.length === 0) return;
   const { Problem } = await import('../../model/problem.ts');
   throw new Problem('invalid', 'This survey cannot be published yet', {
-    detail: 'Mend the places listed and import it again',
+    detail: faults.some(({ pointer }) => !pointer.startsWith('#/notice'))
+      ? 'Mend the places listed and import it again'
+      : 'Its privacy notice is not whole: say what is missing with "verbatim notice set", then import it again',
     errors: [...faults],
   });
 }

@@ -7,6 +7,7 @@ import type { Limits } from '../../model/limits.ts';
 import { Problem } from '../../model/problem.ts';
 import type { KnownPerson } from '../../services/intake.ts';
 import type { INTERVIEW_MODES } from '../../services/interview-form.ts';
+import { ofStudy } from '../../services/privacy-notices.ts';
 import { fitOf } from '../../services/segmentations.ts';
 import { mulberry32 } from '../../stats/random.ts';
 import type { Run } from '../../store/analyses.ts';
@@ -21,6 +22,7 @@ import { type DemoInterview, demoFiles } from './demo-files.ts';
 import { markBuilt } from './demo-folder.ts';
 import { claimLearned, learnFromTalks } from './demo-insights.ts';
 import { takeDemoNotes } from './demo-notes.ts';
+import { DEMO_NOTICE } from './demo-notice.ts';
 import { answerAsRespondents } from './demo-respondents.ts';
 import { demoRows } from './demo-rows.ts';
 import { describeSegments } from './demo-tables.ts';
@@ -68,6 +70,7 @@ export async function buildDemo(
   try {
     tell('Writing the survey');
     const study = await verbatim.studies.addTo('Moving house', null, INVENTED_NOTICE, null);
+    await verbatim.privacyNotices.save(ofStudy(study), 0, DEMO_NOTICE, null);
     const survey = await publishNew(verbatim, await verbatim.surveys.importJson(study.id, demoFiles.survey()));
     tell(`Meeting ${made.people.length} people and a year of their doings (${made.events.length} events)`);
     await meet(verbatim, study, made);

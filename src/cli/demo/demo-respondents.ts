@@ -35,6 +35,7 @@ export async function answerAsRespondents({ fieldwork }: Verbatim, survey: Surve
     const leaning = leanings[person % leanings.length] ?? new Map<string, number>();
     const started = await fieldwork.start(survey.slug, {
       consents: ['analysis'],
+      isOfAge: true,
       language: null,
       invitation: null,
       query: { source: SOURCES[Math.floor(random() * SOURCES.length)] },

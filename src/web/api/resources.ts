@@ -11,6 +11,7 @@ import { memoResource } from './memos.ts';
 import { noteResource } from './notes.ts';
 import { peopleResource } from './people.ts';
 import { personaResource } from './personas.ts';
+import { privacyNoticeResource } from './privacy-notice.ts';
 import { reportResource } from './reports.ts';
 import { responseResource } from './responses.ts';
 import { resultsResource } from './results.ts';
@@ -33,6 +34,7 @@ export const apiResources = (house: House) => ({
   ...studyResource(house),
   ...retentionResource(house),
   ...surveyResource(house),
+  ...privacyNoticeResource(house),
   ...templateResource(house),
   ...fieldworkResource(house),
   ...responseResource(house),

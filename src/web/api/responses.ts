@@ -57,6 +57,15 @@ const Response = z
 const Sent = z.strictObject({
   consents: z.array(Purpose).min(1).max(20).meta({ description: 'What the person agreed to; analysis is needed' }),
   language: z.string().max(20).optional().meta({ description: 'The language they answered in' }),
+  country: z
+    .string()
+    .max(5)
+    .optional()
+    .meta({ description: 'Whose privacy notice they were shown, where it differs by country: DE, or other' }),
+  isOfAge: z
+    .boolean()
+    .optional()
+    .meta({ description: 'They said that they have reached the minimum age of the notice' }),
   isTest: z.boolean().optional().meta({ description: 'Marked as a test, and counted nowhere' }),
   hidden: z
     .record(z.string().max(200), z.string().max(1_000))
@@ -197,6 +206,8 @@ export const responseResource = (house: House) => {
           consents: body.consents,
           language: body.language ?? null,
           isTest: body.isTest ?? false,
+          country: body.country ?? null,
+          isOfAge: body.isOfAge ?? false,
         });
         created(`/responses/${sent.responseId}`);
         return {

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { publishingFaults } from '../../logic/publishing-faults.ts';
 import { Problem } from '../../model/problem.ts';
 import { SurveyDefinition } from '../../model/survey.ts';
 import { readSettings, SurveySettings } from '../../model/survey-settings.ts';
@@ -180,9 +179,9 @@ export const surveyResource = (house: House) => {
       scope: 'survey:read',
       chapter: CHAPTER,
       title: 'Check the draft',
-      text: 'Everything that stands in the way of publishing; an empty list when nothing does.',
+      text: 'Everything that stands in the way of publishing, in the survey and in the privacy notice of its study; an empty list when nothing does.',
       answer: z.strictObject({ faults: z.array(Fault) }),
-      handle: async ({ study, params }) => ({ faults: publishingFaults(await find(study, params.survey)) }),
+      handle: async ({ study, params }) => ({ faults: await surveys.faults(await find(study, params.survey)) }),
     }),
     publishSurvey: operation({
       method: 'POST',
@@ -190,7 +189,7 @@ export const surveyResource = (house: House) => {
       scope: 'survey:publish',
       chapter: CHAPTER,
       title: 'Publish the draft',
-      text: 'Freezes the draft as a version that answers are bound to, and opens the survey. An unchanged draft is no new version.',
+      text: 'Freezes the draft as a version that answers are bound to, with the privacy notice that people are shown, and opens the survey. An unchanged draft is no new version. Refused while the notice lacks anything for a language or a country of the survey.',
       body: z.strictObject({
         draftRevision: z.number().int().min(1).meta({ description: 'The revision that was checked' }),
       }),

@@ -18,6 +18,9 @@ export type WholeResponse = {
   consents: readonly string[];
   language: string | null;
   isTest: boolean;
+  /** Whose notice they were shown, or `other`; null where it is the same everywhere. */
+  country: string | null;
+  isOfAge: boolean;
 };
 
 /** The fields of the form that a page with these questions would send. */
@@ -89,7 +92,7 @@ const strangeHidden = ({ definition }: PublishedSurvey, hidden: Readonly<Record<
 export async function sendWhole(
   verbatim: Verbatim,
   survey: PublishedSurvey,
-  { answers, hidden, consents, language, isTest }: WholeResponse,
+  { answers, hidden, consents, language, isTest, country, isOfAge }: WholeResponse,
 ): Promise<{ token: string; responseId: string; state: string }> {
   insistKnown(survey, 'A program that sends answers in');
   const { fieldwork, texts: allTexts } = verbatim;
@@ -105,7 +108,21 @@ export async function sendWhole(
     isTest,
     invitation: null,
     query: { ...hidden, source: 'api' },
+    noticeCountry: country,
+    isOfAge,
   });
+  if (!begun.started && !begun.missing.consent)
+    throw new Problem('invalid', 'What the privacy notice asks for is missing', {
+      detail: 'Nothing was kept. Show the person the notice of their country, and send what they said',
+      errors: [
+        ...(begun.missing.country
+          ? [{ pointer: '#/body/country', detail: 'The country whose notice they were shown, or other' }]
+          : []),
+        ...(begun.missing.age
+          ? [{ pointer: '#/body/isOfAge', detail: 'True once they said that they have reached the minimum age' }]
+          : []),
+      ],
+    });
   if (!begun.started)
     throw new Problem('invalid', 'Without consent to analysis nothing is kept', {
       detail: 'Send "analysis" among consents once the person has agreed',

@@ -20,6 +20,7 @@ import { placeLabel } from './builder-names.ts';
 import { placeOfPointer, queryFor } from './builder-places.ts';
 import { languageName } from './builder-view.ts';
 import { head, showPage } from './frame.ts';
+import { noticeAddress } from './privacy-notice.ts';
 import { surveyAddress, surveyOf } from './surveys.ts';
 
 /** More hints than these are not read. */
@@ -38,6 +39,7 @@ export function checkListDoor(door: Doorway, house: House): void {
     const at = builderAddress(visit.study, survey);
     const language = draft.languages[0] ?? 'en';
     const faults = publishingFaults(survey);
+    const lacking = await house.verbatim.privacyNotices.missing(visit.study, draft);
     const length = surveyLength(draft, language);
     const hints = surveyHints(draft);
     const entry = (pointer: string, title: string, detail: string | null) => {
@@ -70,7 +72,9 @@ export function checkListDoor(door: Doorway, house: House): void {
       ]),
       revision: survey.draftRevision,
       publish: `${surveyAddress(visit.study, survey)}/publish`,
-      isReady: faults.length === 0,
+      isReady: faults.length === 0 && lacking.length === 0,
+      lacking: lacking.map(({ detail }) => detail),
+      notice: `${noticeAddress(visit.study)}?survey=${survey.publicId}`,
       isChanged,
       anonymous:
         survey.isAnonymous === 1

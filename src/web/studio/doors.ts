@@ -58,6 +58,7 @@ import { personalDataDoor } from './personal-data.ts';
 import { personalRecordDoor } from './personal-records.ts';
 import { personaDoor } from './personas.ts';
 import { playDoor } from './plays.ts';
+import { privacyNoticeDoor } from './privacy-notice.ts';
 import { quotesDoor } from './quotes.ts';
 import { readerQuestionsDoor } from './reader-questions.ts';
 import { recruitingDoor } from './recruiting.ts';
@@ -105,6 +106,7 @@ export function studioDoors(door: Doorway, house: House, jar: Cookies): void {
   overviewDoor(door, house);
   smallestCellDoor(door, house);
   retentionDoor(door, house);
+  privacyNoticeDoor(door, house);
   surveyDoor(door, house);
   surveyImportDoor(door, house);
   builderDoor(door, house);

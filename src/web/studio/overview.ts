@@ -78,6 +78,7 @@ export function overviewDoor(door: Doorway, house: House): void {
           links: [
             { label: 'Surveys', href: `${at}/surveys` },
             ...forWriters([
+              { label: 'Privacy notice', href: `${at}/notice` },
               { label: 'Offers', href: `${at}/offers` },
               { label: 'Feedback', href: `${at}/feedback` },
               { label: 'Interviews', href: `${at}/interviews` },

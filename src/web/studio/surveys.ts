@@ -12,6 +12,7 @@ import { field, formOf, queryOf } from '../form.ts';
 import { pageName, questionNumbers } from './builder-names.ts';
 import { head, PAGE_WAIT_MS, showPage, studyAddress } from './frame.ts';
 import { newSurveyDoor } from './new-survey.ts';
+import { noticeAddress } from './privacy-notice.ts';
 import { surveyDraftDoor } from './survey-draft.ts';
 import { surveyJsonDoor } from './survey-json.ts';
 
@@ -110,7 +111,14 @@ export function surveyDoor(door: Doorway, house: House): void {
     const faults = publishingFaults(survey);
     const published =
       survey.publishedVersionId === null ? null : await store.surveys.version(survey.publishedVersionId);
+    const lacking = await verbatim.privacyNotices.missing(study, survey.draft);
+    const isNoticeChanged = await surveys.isNoticeChanged(survey);
     const isChanged = published === null || JSON.stringify(published.definition) !== JSON.stringify(survey.draft);
+    const noticeNow = {
+      isNoticeChanged,
+      isNoticeMissing: lacking.length > 0,
+      noticeHref: `${noticeAddress(study)}?survey=${survey.publicId}`,
+    };
     const audience = await verbatim.targeting.audienceOf(survey);
     const rules = (await store.segments.list(study.id)).filter((segment) => segment.rule !== null);
     const origin = publicUrl ?? `${req.protocol}://${req.headers.host ?? ''}`;
@@ -133,7 +141,13 @@ export function surveyDoor(door: Doorway, house: House): void {
       waiting: study.role === 'viewer' ? null : await waitingView(study, survey),
       mayWrite: study.role !== 'viewer',
       isLocal: publicUrl === null,
-      lead: leadOf(at, { isPublished: published !== null, isChanged, isOpen: survey.state === 'open', faults }),
+      lead: leadOf(at, {
+        isPublished: published !== null,
+        isChanged,
+        isOpen: survey.state === 'open',
+        faults,
+        ...noticeNow,
+      }),
       doings: doingsOf(at, published !== null, study.role !== 'viewer'),
       at,
       state: stateOf(survey),
@@ -147,6 +161,7 @@ export function surveyDoor(door: Doorway, house: House): void {
         counts.completed + counts.started === 0 &&
         (published === null || survey.state !== 'open'),
       faults,
+      notice: { ...noticeNow, lacking: lacking.map(({ detail }) => detail) },
       facts: [
         {
           label: 'Completed',
@@ -314,12 +329,24 @@ export function surveyDoor(door: Doorway, house: House): void {
 /** The one thing that comes next for a survey, and beside it what may come instead. */
 function leadOf(
   at: string,
-  now: { isPublished: boolean; isChanged: boolean; isOpen: boolean; faults: readonly unknown[] },
+  now: {
+    isPublished: boolean;
+    isChanged: boolean;
+    isOpen: boolean;
+    faults: readonly unknown[];
+    isNoticeChanged: boolean;
+    isNoticeMissing: boolean;
+    noticeHref: string;
+  },
 ): { label: string; href?: string; post?: string; also?: { label: string; href: string } } {
   const edit = { label: 'Edit', href: `${at}/build` };
   if (now.faults.length > 0) return edit;
+  if (now.isNoticeMissing && (!now.isPublished || now.isChanged))
+    return { label: 'Fill in the privacy notice', href: now.noticeHref, also: edit };
   if (!now.isPublished) return { label: 'Publish', post: `${at}/publish`, also: edit };
   if (now.isChanged) return { label: 'Check and publish the changes', href: `${at}/build/check`, also: edit };
+  if (now.isNoticeChanged && !now.isNoticeMissing)
+    return { label: 'Publish the changed privacy notice', post: `${at}/publish`, also: edit };
   if (now.isOpen) return { label: 'Share it', href: `${at}/distribution`, also: edit };
   return { label: 'See the answers counted', href: `${at}/results`, also: edit };
 }
@@ -409,6 +436,8 @@ function doneNotice(
           ...(now.isOpen ? [share] : []),
         ],
       );
+    case 'notice':
+      return good('The privacy notice is whole', 'Nothing of it stands in the way of publishing any more.');
     case 'opened':
       return now.isOpen ? good('The survey is open', 'People may answer from now on.', [share]) : null;
     case 'closed':
