@@ -1,6 +1,7 @@
 import { shorten } from '../model/bounces.ts';
 import { readAddress } from '../model/contact.ts';
 import { judgeFailure, type Verdict, waitAfter } from '../model/post-failure.ts';
+import type { LetterOutcome } from '../store/queued-rows.ts';
 import { insist } from './insist.ts';
 
 /** The operator's mail server and the name on the letters; what is not set in the environment is not here. */
@@ -26,13 +27,6 @@ export type ReadyLetter = {
 };
 
 export type Composed = { ready: ReadyLetter; addressSeal: string } | { skip: string };
-
-/** What is told of a letter once it was handed over. */
-export type LetterOutcome = {
-  state: 'sent' | 'refused' | 'unsure' | 'failed' | 'skipped';
-  reason: string | null;
-  addressSeal?: string;
-};
 
 /** Where letters of one kind wait: claimed in one transaction, settled or put back in another. */
 export type LetterTray<Letter extends { id: number; attempts: number }> = {

@@ -1,4 +1,5 @@
 import type { Kysely, Selectable } from 'kysely';
+import { type LetterOutcome, queuedRows } from './queued-rows.ts';
 import type { Tables } from './tables.ts';
 
 export type AccountLetterKind =
@@ -11,7 +12,6 @@ export type AccountLetterKind =
   | 'second-factor-changed';
 export type AccountLetter = Omit<Selectable<Tables['accountLetters']>, 'kind'> & { kind: AccountLetterKind };
 
-const REASON_MAX = 300;
 /** What was sent to whom is of no use later. */
 const KEPT_MS = 30 * 86_400_000;
 const asLetter = (row: Selectable<Tables['accountLetters']>): AccountLetter => ({
@@ -24,6 +24,7 @@ const asLetter = (row: Selectable<Tables['accountLetters']>): AccountLetter => (
 
 /** Letters about accounts that wait for the post office: links, and word of what was changed. */
 export function accountLetterStore(db: Kysely<Tables>) {
+  const queue = queuedRows(db, 'accountLetters');
   return {
     add: (
       letter: { kind: AccountLetterKind; toAddress: string; linkId: number | null; about: Record<string, string> },
@@ -49,63 +50,17 @@ export function accountLetterStore(db: Kysely<Tables>) {
       }),
     claim: (at: string): Promise<AccountLetter | null> =>
       db.transaction().execute(async (trx) => {
-        const next = await trx
-          .selectFrom('accountLetters')
-          .select('id')
-          .where('state', '=', 'waiting')
-          .where('dueAt', '<=', at)
-          .orderBy('dueAt')
-          .orderBy('id')
-          .limit(1)
-          .executeTakeFirst();
-        if (!next) return null;
-        const row = await trx
-          .updateTable('accountLetters')
-          .set((eb) => ({ state: 'sending', attempts: eb('attempts', '+', 1) }))
-          .where('id', '=', next.id)
-          .where('state', '=', 'waiting')
-          .returningAll()
-          .executeTakeFirst();
+        const waiting = queuedRows(trx, 'accountLetters');
+        const id = await waiting.firstDue(at);
+        if (id === null || !(await waiting.take(id))) return null;
+        const row = await trx.selectFrom('accountLetters').selectAll().where('id', '=', id).executeTakeFirst();
         return row ? asLetter(row) : null;
       }),
-    nextDueAt: async (): Promise<string | null> =>
-      (
-        await db
-          .selectFrom('accountLetters')
-          .select(({ fn }) => fn.min('dueAt').as('dueAt'))
-          .where('state', '=', 'waiting')
-          .executeTakeFirst()
-      )?.dueAt ?? null,
-    settle: async (id: number, outcome: { state: string; reason: string | null }): Promise<void> => {
-      await db
-        .updateTable('accountLetters')
-        .set({ state: outcome.state, reason: outcome.reason?.slice(0, REASON_MAX) ?? null })
-        .where('id', '=', id)
-        .where('state', '=', 'sending')
-        .execute();
-    },
-    /** `isAttempt` false when it was no fault of the letter's. */
-    putBack: async (id: number, dueAt: string, reason: string, isAttempt: boolean): Promise<void> => {
-      await db
-        .updateTable('accountLetters')
-        .set((eb) => ({
-          state: 'waiting',
-          dueAt,
-          reason: reason.slice(0, REASON_MAX),
-          ...(isAttempt ? {} : { attempts: eb('attempts', '-', 1) }),
-        }))
-        .where('id', '=', id)
-        .where('state', '=', 'sending')
-        .execute();
-    },
+    nextDueAt: queue.nextDueAt,
+    settle: (id: number, outcome: LetterOutcome): Promise<void> => queue.settle(id, outcome),
+    putBack: (id: number, dueAt: string, reason: string, isAttempt: boolean): Promise<void> =>
+      queue.putBack(id, { dueAt, reason, isAttempt }),
     /** What an earlier process had in hand may have been sent: it is not sent again by itself. */
-    setAside: async (): Promise<number> => {
-      const { numUpdatedRows } = await db
-        .updateTable('accountLetters')
-        .set({ state: 'unsure', reason: 'Verbatim was stopped while this letter was being sent' })
-        .where('state', '=', 'sending')
-        .executeTakeFirst();
-      return Number(numUpdatedRows);
-    },
+    setAside: (): Promise<number> => queue.setAside(),
   };
 }

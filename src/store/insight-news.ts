@@ -1,4 +1,5 @@
 import type { Insertable, Kysely, Selectable } from 'kysely';
+import { queuedRows, STOPPED_MEANWHILE, shortReason } from './queued-rows.ts';
 import type { Tables } from './tables.ts';
 
 export type InsightChange = Selectable<Tables['insightChanges']> & { by: string | null };
@@ -8,8 +9,6 @@ export type NewInsightChange = Pick<
 >;
 /** Who follows an insight, with the letter that waits for them, if one does. */
 export type InsightFollower = Selectable<Tables['insightFollowers']>;
-
-const REASON_MAX = 300;
 
 const asFollower = (row: InsightFollower): InsightFollower => ({
   ...row,
@@ -24,6 +23,7 @@ const asFollower = (row: InsightFollower): InsightFollower => ({
 
 /** Every change of insights, who follows which, and the letters that tell followers of changes. */
 export function insightNewsStore(db: Kysely<Tables>) {
+  const queue = queuedRows(db, 'insightFollowers');
   const changes = () =>
     db
       .selectFrom('insightChanges')
@@ -50,7 +50,7 @@ export function insightNewsStore(db: Kysely<Tables>) {
         attempts: 0,
         state: newer ? 'waiting' : 'quiet',
         dueAt: newer ? dueAt : null,
-        reason: reason?.slice(0, REASON_MAX) ?? null,
+        reason: shortReason(reason),
       })
       .where('id', '=', id)
       .where('state', '=', 'sending')
@@ -169,38 +169,20 @@ export function insightNewsStore(db: Kysely<Tables>) {
 
     claim: (at: string): Promise<InsightFollower | null> =>
       db.transaction().execute(async (trx) => {
-        const next = await trx
-          .selectFrom('insightFollowers')
-          .select(['id', 'insightId'])
-          .where('state', '=', 'waiting')
-          .where('dueAt', '<=', at)
-          .orderBy('dueAt')
-          .orderBy('id')
-          .limit(1)
-          .executeTakeFirst();
-        if (!next) return null;
+        const waiting = queuedRows(trx, 'insightFollowers');
+        const id = await waiting.firstDue(at);
+        if (id === null) return null;
+        const follower = trx.selectFrom('insightFollowers').selectAll().where('id', '=', id);
+        const { insightId } = await follower.executeTakeFirstOrThrow();
         const last = await trx
           .selectFrom('insightChanges')
           .select(({ fn }) => fn.max('id').as('id'))
-          .where('insightId', '=', next.insightId)
+          .where('insightId', '=', insightId)
           .executeTakeFirst();
-        const row = await trx
-          .updateTable('insightFollowers')
-          .set((eb) => ({ state: 'sending', claimedChange: Number(last?.id ?? 0), attempts: eb('attempts', '+', 1) }))
-          .where('id', '=', next.id)
-          .where('state', '=', 'waiting')
-          .returningAll()
-          .executeTakeFirst();
-        return row ? asFollower(row) : null;
+        if (!(await waiting.take(id, { claimedChange: Number(last?.id ?? 0) }))) return null;
+        return asFollower(await follower.executeTakeFirstOrThrow());
       }),
-    nextDueAt: async (): Promise<string | null> =>
-      (
-        await db
-          .selectFrom('insightFollowers')
-          .select(({ fn }) => fn.min('dueAt').as('dueAt'))
-          .where('state', '=', 'waiting')
-          .executeTakeFirst()
-      )?.dueAt ?? null,
+    nextDueAt: queue.nextDueAt,
     /** Whatever became of the letter, its changes are told: a letter that could not go is not tried for ever. */
     settle: async (id: number, outcome: { reason: string | null }, at: string): Promise<void> => {
       const row = await db
@@ -210,20 +192,8 @@ export function insightNewsStore(db: Kysely<Tables>) {
         .executeTakeFirst();
       await rest(id, Number(row?.claimedChange ?? 0), outcome.reason, at);
     },
-    putBack: async (id: number, dueAt: string, reason: string, isAttempt: boolean): Promise<void> => {
-      await db
-        .updateTable('insightFollowers')
-        .set((eb) => ({
-          state: 'waiting',
-          dueAt,
-          claimedChange: null,
-          reason: reason.slice(0, REASON_MAX),
-          ...(isAttempt ? {} : { attempts: eb('attempts', '-', 1) }),
-        }))
-        .where('id', '=', id)
-        .where('state', '=', 'sending')
-        .execute();
-    },
+    putBack: (id: number, dueAt: string, reason: string, isAttempt: boolean): Promise<void> =>
+      queue.putBack(id, { dueAt, reason, isAttempt }, { claimedChange: null }),
     /** What was claimed by a process that is gone: told rather than told twice; the page of news has it in any case. */
     setAside: async (at: string): Promise<number> => {
       const rows = await db
@@ -232,7 +202,7 @@ export function insightNewsStore(db: Kysely<Tables>) {
         .where('state', '=', 'sending')
         .execute();
       for (const { id, claimedChange } of rows)
-        await rest(Number(id), Number(claimedChange ?? 0), 'Verbatim was stopped while this letter was being sent', at);
+        await rest(Number(id), Number(claimedChange ?? 0), STOPPED_MEANWHILE, at);
       return rows.length;
     },
   };

@@ -1,4 +1,5 @@
 import type { Kysely, Selectable } from 'kysely';
+import { type LetterOutcome, queuedRows, sealIn } from './queued-rows.ts';
 import type { Tables } from './tables.ts';
 
 /**
@@ -10,8 +11,6 @@ import type { Tables } from './tables.ts';
 export type LetterState = 'waiting' | 'sending' | 'sent' | 'refused' | 'unsure' | 'failed' | 'skipped';
 export type Letter = Omit<Selectable<Tables['letters']>, 'state'> & { state: LetterState };
 export const asLetter = (row: Selectable<Tables['letters']>): Letter => ({ ...row, state: row.state as LetterState });
-
-const REASON_MAX = 300;
 
 /** A mailing whose last letter is settled is done. */
 export const closeFinished = (kysely: Kysely<Tables>, at: string) =>
@@ -32,10 +31,7 @@ export const closeFinished = (kysely: Kysely<Tables>, at: string) =>
     )
     .execute();
 
-/**
- * The queue of letters, which is nothing but their rows: a letter is claimed in one transaction, sent, and settled in
- * another, so that a process that ends in between leaves exactly the letters it had claimed in doubt.
- */
+/** The letters of mailings: one is due only while its mailing is under way, and a mailing ends with its last letter. */
 export function letterQueue(db: Kysely<Tables>) {
   return {
     /** Takes the next letter that is due, if any: from now on it is in the post office's hands. */
@@ -53,13 +49,8 @@ export function letterQueue(db: Kysely<Tables>) {
           .limit(1)
           .executeTakeFirst();
         if (!next) return null;
-        const row = await trx
-          .updateTable('letters')
-          .set((eb) => ({ state: 'sending', claimedAt: at, attempts: eb('attempts', '+', 1) }))
-          .where('id', '=', next.id)
-          .where('state', '=', 'waiting')
-          .returningAll()
-          .executeTakeFirst();
+        if (!(await queuedRows(trx, 'letters').take(next.id, { claimedAt: at }))) return null;
+        const row = await trx.selectFrom('letters').selectAll().where('id', '=', next.id).executeTakeFirst();
         return row ? asLetter(row) : null;
       }),
     /** When the next letter of a mailing under way is due; null when none waits. */
@@ -74,54 +65,19 @@ export function letterQueue(db: Kysely<Tables>) {
           .executeTakeFirst()
       )?.dueAt ?? null,
     /** Writes down what became of a claimed letter. */
-    settle: (
-      letterId: number,
-      outcome: {
-        state: 'sent' | 'refused' | 'unsure' | 'failed' | 'skipped';
-        reason: string | null;
-        addressSeal?: string;
-      },
-      at: string,
-    ): Promise<void> =>
+    settle: (letterId: number, outcome: LetterOutcome, at: string): Promise<void> =>
       db.transaction().execute(async (trx) => {
-        await trx
-          .updateTable('letters')
-          .set({
-            state: outcome.state,
-            reason: outcome.reason?.slice(0, REASON_MAX) ?? null,
-            settledAt: at,
-            ...(outcome.addressSeal === undefined ? {} : { addressSeal: outcome.addressSeal }),
-          })
-          .where('id', '=', letterId)
-          .where('state', '=', 'sending')
-          .execute();
+        await queuedRows(trx, 'letters').settle(letterId, outcome, { settledAt: at, ...sealIn(outcome) });
         await closeFinished(trx, at);
       }),
-    /** Puts a claimed letter back; `isAttempt` false when it was no fault of the letter's. */
-    putBack: async (letterId: number, dueAt: string, reason: string, isAttempt: boolean): Promise<void> => {
-      await db
-        .updateTable('letters')
-        .set((eb) => ({
-          state: 'waiting',
-          dueAt,
-          reason: reason.slice(0, REASON_MAX),
-          claimedAt: null,
-          ...(isAttempt ? {} : { attempts: eb('attempts', '-', 1) }),
-        }))
-        .where('id', '=', letterId)
-        .where('state', '=', 'sending')
-        .execute();
-    },
+    putBack: (letterId: number, dueAt: string, reason: string, isAttempt: boolean): Promise<void> =>
+      queuedRows(db, 'letters').putBack(letterId, { dueAt, reason, isAttempt }, { claimedAt: null }),
     /** What was claimed by a process that is gone: nobody knows whether it was sent. Gives how many there are. */
     setAside: (at: string): Promise<number> =>
       db.transaction().execute(async (trx) => {
-        const { numUpdatedRows } = await trx
-          .updateTable('letters')
-          .set({ state: 'unsure', settledAt: at, reason: 'Verbatim was stopped while this letter was being sent' })
-          .where('state', '=', 'sending')
-          .executeTakeFirst();
+        const count = await queuedRows(trx, 'letters').setAside({ settledAt: at });
         await closeFinished(trx, at);
-        return Number(numUpdatedRows);
+        return count;
       }),
     /** Lets the letters in doubt, or those that failed, wait for another turn; gives how many. */
     again: (mailingId: number, state: 'unsure' | 'failed', at: string): Promise<number> =>

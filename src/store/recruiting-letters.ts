@@ -1,6 +1,7 @@
 import type { Insertable, Kysely, Selectable } from 'kysely';
 import { newPublicId } from './identifiers.ts';
 import type { LetterState } from './letter-queue.ts';
+import { type LetterOutcome, queuedRows, sealIn } from './queued-rows.ts';
 import type { Tables } from './tables.ts';
 
 export type RecruitingLetter = Omit<Selectable<Tables['recruitingLetters']>, 'state'> & { state: LetterState };
@@ -9,7 +10,6 @@ export type NewRecruitingLetter = Pick<
   'participantId' | 'bookingId' | 'kind' | 'mark' | 'dueAt'
 >;
 
-const REASON_MAX = 300;
 const ROWS_AT_ONCE = 200;
 
 const asLetter = (row: Selectable<Tables['recruitingLetters']>): RecruitingLetter => ({
@@ -22,6 +22,7 @@ const asLetter = (row: Selectable<Tables['recruitingLetters']>): RecruitingLette
 
 /** The letters about interviews, which wait, are claimed and settled as letters of surveys are. */
 export function recruitingLetterStore(db: Kysely<Tables>) {
+  const queue = queuedRows(db, 'recruitingLetters');
   return {
     /** Adds letters; what was written before for the same is not written again. */
     add: async (letters: readonly NewRecruitingLetter[]): Promise<void> => {
@@ -66,77 +67,17 @@ export function recruitingLetterStore(db: Kysely<Tables>) {
 
     claim: (at: string): Promise<RecruitingLetter | null> =>
       db.transaction().execute(async (trx) => {
-        const next = await trx
-          .selectFrom('recruitingLetters')
-          .select('id')
-          .where('state', '=', 'waiting')
-          .where('dueAt', '<=', at)
-          .orderBy('dueAt')
-          .orderBy('id')
-          .limit(1)
-          .executeTakeFirst();
-        if (!next) return null;
-        const row = await trx
-          .updateTable('recruitingLetters')
-          .set((eb) => ({ state: 'sending', claimedAt: at, attempts: eb('attempts', '+', 1) }))
-          .where('id', '=', next.id)
-          .where('state', '=', 'waiting')
-          .returningAll()
-          .executeTakeFirst();
+        const waiting = queuedRows(trx, 'recruitingLetters');
+        const id = await waiting.firstDue(at);
+        if (id === null || !(await waiting.take(id, { claimedAt: at }))) return null;
+        const row = await trx.selectFrom('recruitingLetters').selectAll().where('id', '=', id).executeTakeFirst();
         return row ? asLetter(row) : null;
       }),
-    nextDueAt: async (): Promise<string | null> =>
-      (
-        await db
-          .selectFrom('recruitingLetters')
-          .select(({ fn }) => fn.min('dueAt').as('dueAt'))
-          .where('state', '=', 'waiting')
-          .executeTakeFirst()
-      )?.dueAt ?? null,
-    settle: async (
-      letterId: number,
-      outcome: {
-        state: 'sent' | 'refused' | 'unsure' | 'failed' | 'skipped';
-        reason: string | null;
-        addressSeal?: string;
-      },
-      at: string,
-    ): Promise<void> => {
-      await db
-        .updateTable('recruitingLetters')
-        .set({
-          state: outcome.state,
-          reason: outcome.reason?.slice(0, REASON_MAX) ?? null,
-          settledAt: at,
-          ...(outcome.addressSeal === undefined ? {} : { addressSeal: outcome.addressSeal }),
-        })
-        .where('id', '=', letterId)
-        .where('state', '=', 'sending')
-        .execute();
-    },
-    putBack: async (letterId: number, dueAt: string, reason: string, isAttempt: boolean): Promise<void> => {
-      await db
-        .updateTable('recruitingLetters')
-        .set((eb) => ({
-          state: 'waiting',
-          dueAt,
-          reason: reason.slice(0, REASON_MAX),
-          claimedAt: null,
-          ...(isAttempt ? {} : { attempts: eb('attempts', '-', 1) }),
-        }))
-        .where('id', '=', letterId)
-        .where('state', '=', 'sending')
-        .execute();
-    },
-    setAside: async (at: string): Promise<number> =>
-      Number(
-        (
-          await db
-            .updateTable('recruitingLetters')
-            .set({ state: 'unsure', settledAt: at, reason: 'Verbatim was stopped while this letter was being sent' })
-            .where('state', '=', 'sending')
-            .executeTakeFirst()
-        ).numUpdatedRows,
-      ),
+    nextDueAt: queue.nextDueAt,
+    settle: (id: number, outcome: LetterOutcome, at: string): Promise<void> =>
+      queue.settle(id, outcome, { settledAt: at, ...sealIn(outcome) }),
+    putBack: (id: number, dueAt: string, reason: string, isAttempt: boolean): Promise<void> =>
+      queue.putBack(id, { dueAt, reason, isAttempt }, { claimedAt: null }),
+    setAside: (at: string): Promise<number> => queue.setAside({ settledAt: at }),
   };
 }
