@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { wholeNotice } from '../../test/support/plant-notice.ts';
 import { type Server, startServer } from './server.ts';
 
 /** A Verbatim on a temporary folder of its own. */
@@ -39,6 +40,9 @@ export function makeHouse(): House {
       stdio: ['pipe', 'pipe', 'inherit'],
     });
   run(['init']);
+  const notice = path.join(folder, 'notice.json');
+  writeFileSync(notice, JSON.stringify(wholeNotice));
+  run(['notice', 'set', notice]);
   run(['study', 'add', 'Bench']);
   let surveys = 0;
   return {

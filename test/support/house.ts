@@ -101,10 +101,9 @@ export async function openHouse({
 }
 
 /** A study with the small survey published in it. */
-export async function plantStudy(
-  { studies, surveys, store }: Verbatim,
-  name = 'A study',
-): Promise<{ study: Study; survey: SurveyRow }> {
+export async function plantStudy(verbatim: Verbatim, name = 'A study'): Promise<{ study: Study; survey: SurveyRow }> {
+  const { studies, surveys, store } = verbatim;
+  await ensureNotice(verbatim);
   const study = await studies.addTo(name, null, null, null);
   const draft = await surveys.importJson(study.id, JSON.stringify(smallSurvey));
   await surveys.publish(draft, 1, null);
