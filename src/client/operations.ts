@@ -27,12 +27,18 @@ export const OPERATIONS: { readonly [Name in keyof ApiOperations]: Place<ApiOper
   setAnonymous: ['PUT', '/studies/:study/surveys/:survey/anonymous'],
   listVersions: ['GET', '/studies/:study/surveys/:survey/versions'],
   readVersion: ['GET', '/studies/:study/surveys/:survey/versions/:version'],
-
   readNotice: ['GET', '/studies/:study/notice'],
   writeNotice: ['PUT', '/studies/:study/notice'],
-
   listTemplates: ['GET', '/studies/:study/survey-templates'],
   addSurveyFromTemplate: ['POST', '/studies/:study/survey-templates'],
+
+  listInstruments: ['GET', '/studies/:study/instruments'],
+  addInstrument: ['POST', '/studies/:study/instruments'],
+  readInstrument: ['GET', '/studies/:study/instruments/:instrument'],
+  changeInstrument: ['PUT', '/studies/:study/instruments/:instrument'],
+  removeInstrument: ['DELETE', '/studies/:study/instruments/:instrument'],
+  listInstrumentVersions: ['GET', '/studies/:study/instruments/:instrument/versions'],
+  insertInstrument: ['POST', '/studies/:study/surveys/:survey/instruments/:instrument'],
 
   listWaves: ['GET', '/studies/:study/surveys/:survey/waves'],
   addWave: ['POST', '/studies/:study/surveys/:survey/waves'],
@@ -52,7 +58,56 @@ export const OPERATIONS: { readonly [Name in keyof ApiOperations]: Place<ApiOper
   takeResponseBack: ['DELETE', '/studies/:study/responses/:response/left-out'],
   exportResponses: ['GET', '/studies/:study/surveys/:survey/export'],
 
+  listImports: ['GET', '/studies/:study/surveys/:survey/imports'],
+  stageImport: ['POST', '/studies/:study/surveys/:survey/imports'],
+  readImport: ['GET', '/studies/:study/imports/:import'],
+  planImport: ['PUT', '/studies/:study/imports/:import/plan'],
+  confirmImport: ['POST', '/studies/:study/imports/:import/confirm'],
+  undoImport: ['POST', '/studies/:study/imports/:import/undo'],
+
   readResults: ['GET', '/studies/:study/surveys/:survey/results'],
+  readWeightedResults: ['GET', '/studies/:study/surveys/:survey/results/weighted'],
+
+  listBases: ['GET', '/studies/:study/surveys/:survey/bases'],
+  addBase: ['POST', '/studies/:study/surveys/:survey/bases'],
+  readBase: ['GET', '/studies/:study/surveys/:survey/bases/:base'],
+  changeBase: ['PUT', '/studies/:study/surveys/:survey/bases/:base'],
+  removeBase: ['DELETE', '/studies/:study/surveys/:survey/bases/:base'],
+  countBase: ['GET', '/studies/:study/surveys/:survey/bases/:base/count'],
+
+  listWeighable: ['GET', '/studies/:study/surveys/:survey/weighable'],
+  listWeightings: ['GET', '/studies/:study/surveys/:survey/weightings'],
+  addWeighting: ['POST', '/studies/:study/surveys/:survey/weightings'],
+  readWeighting: ['GET', '/studies/:study/surveys/:survey/weightings/:weighting'],
+  changeWeighting: ['PUT', '/studies/:study/surveys/:survey/weightings/:weighting'],
+  removeWeighting: ['DELETE', '/studies/:study/surveys/:survey/weightings/:weighting'],
+  weigh: ['GET', '/studies/:study/surveys/:survey/weightings/:weighting/weighed'],
+  downloadWeights: ['GET', '/studies/:study/surveys/:survey/weightings/:weighting/weights'],
+
+  listTables: ['GET', '/studies/:study/surveys/:survey/tables'],
+  addTable: ['POST', '/studies/:study/surveys/:survey/tables'],
+  readTable: ['GET', '/studies/:study/surveys/:survey/tables/:table'],
+  changeTable: ['PUT', '/studies/:study/surveys/:survey/tables/:table'],
+  removeTable: ['DELETE', '/studies/:study/surveys/:survey/tables/:table'],
+  makeTable: ['POST', '/studies/:study/surveys/:survey/tables/:table/make'],
+  readMadeTable: ['GET', '/studies/:study/surveys/:survey/tables/:table/made'],
+  readTableFigures: ['GET', '/studies/:study/surveys/:survey/tables/:table/figures'],
+  downloadTable: ['GET', '/studies/:study/surveys/:survey/tables/:table/file'],
+  downloadTableBook: ['GET', '/studies/:study/surveys/:survey/tables/:table/book'],
+
+  listVariables: ['GET', '/studies/:study/surveys/:survey/variables'],
+  readDictionary: ['GET', '/studies/:study/surveys/:survey/dictionary'],
+  downloadDictionary: ['GET', '/studies/:study/surveys/:survey/dictionary/file'],
+
+  listDerivedVariables: ['GET', '/studies/:study/surveys/:survey/derived-variables'],
+  addDerivedVariable: ['POST', '/studies/:study/surveys/:survey/derived-variables'],
+  previewDerivedVariable: ['POST', '/studies/:study/surveys/:survey/derived-variables/preview'],
+  listOtherTexts: ['GET', '/studies/:study/surveys/:survey/other-texts/:item'],
+  readDerivedVariable: ['GET', '/studies/:study/surveys/:survey/derived-variables/:variable'],
+  changeDerivedVariable: ['PUT', '/studies/:study/surveys/:survey/derived-variables/:variable'],
+  removeDerivedVariable: ['DELETE', '/studies/:study/surveys/:survey/derived-variables/:variable'],
+  countDerivedVariable: ['GET', '/studies/:study/surveys/:survey/derived-variables/:variable/counts'],
+  listDerivedVersions: ['GET', '/studies/:study/surveys/:survey/derived-variables/:variable/versions'],
 
   listFeedback: ['GET', '/studies/:study/feedback'],
   readFeedback: ['GET', '/studies/:study/feedback/:feedback'],
@@ -142,7 +197,6 @@ export const OPERATIONS: { readonly [Name in keyof ApiOperations]: Place<ApiOper
   listSolutions: ['GET', '/studies/:study/segmentations/:segmentation/solutions'],
   readSolution: ['GET', '/studies/:study/segmentations/:segmentation/solutions/:run'],
   acceptSolution: ['POST', '/studies/:study/segmentations/:segmentation/solutions/:run/accept'],
-
   profileSegments: ['POST', '/studies/:study/segmentations/:segmentation/profile'],
   readProfile: ['GET', '/studies/:study/segmentations/:segmentation/profile'],
 

@@ -71,7 +71,7 @@ const Together = z.strictObject({
     .max(200),
 });
 
-const DerivedDefinition = z.discriminatedUnion('kind', [Recode, Bands, Nets, Box, BackCoding, Together]);
+export const DerivedDefinition = z.discriminatedUnion('kind', [Recode, Bands, Nets, Box, BackCoding, Together]);
 const Derived = z.strictObject({ format: z.literal(1), id: Id, name: Label, definition: DerivedDefinition });
 export type DerivedDefinition = z.infer<typeof DerivedDefinition>;
 export type DerivedVariable = z.infer<typeof Derived>;

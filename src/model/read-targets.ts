@@ -64,15 +64,127 @@ export function readTargets(text: string, column: TableColumn): { categories: Ca
       : column.kind === 'number'
         ? readBands(lines, column)
         : { errors: [`“${column.name}” has several answers of one person, and cannot be weighed by`] };
-  const all = lines.reduce((sum, { target }) => sum + target, 0);
-  const off = Number((all - 100).toFixed(2));
-  const sum =
-    Math.abs(off) > ROUNDING
-      ? [
-          `These come to ${Number(all.toFixed(2))}, and have to come to 100: ${off < 0 ? `${-off} are missing. Add them to a line` : `${off} are too many. Take them from a line`}, or add a line`,
-        ]
-      : [];
+  const sum = sumFaults(lines);
   return 'errors' in read ? { errors: [...read.errors, ...sum] } : sum.length > 0 ? { errors: sum } : read;
+}
+
+/** Shares as numbers, as programs give them: codes of options, or where a band begins. */
+export type PlainTarget = Pick<Category, 'codes' | 'from' | 'to' | 'target'>;
+
+/**
+ * Reads shares that are numbers already, by the same rules as those that people write.
+ *
+ * @param targets categories of options by their codes; or bands from the lowest, whose `from` is null, to the highest
+ * @param column whose shares they are
+ * @returns the categories with their labels, or everything that is wrong, each with what to do
+ *
+ * @example
+ * const options = [{ code: 'f', label: 'Woman' }, { code: 'm', label: 'Man' }]
+ * const column = { kind: 'choice', id: 's', name: 'Sex', options, codes: Int16Array.of(0, 1) }
+ * const target = (code, share) => ({ codes: [code], from: null, to: null, target: share })
+ * targetsOf([target('f', 51), target('x', 49)], column)
+ * // => { errors: ['There is no option “x” here', '“Man” has 1 respondents and no line: give it a share, or put it together with another by a +'] }
+ */
+export function targetsOf(
+  targets: readonly PlainTarget[],
+  column: TableColumn,
+): { categories: Category[] } | { errors: string[] } {
+  const read =
+    column.kind === 'choice'
+      ? optionsOf(targets, column)
+      : column.kind === 'number'
+        ? bandsOf(targets, column)
+        : { categories: [], errors: [`“${column.name}” has several answers of one person, and cannot be weighed by`] };
+  const errors = [...read.errors, ...sumFaults(targets)];
+  return errors.length > 0 ? { errors } : { categories: read.categories };
+}
+
+function optionsOf(
+  targets: readonly PlainTarget[],
+  column: ChoiceColumn,
+): { categories: Category[]; errors: string[] } {
+  const errors: string[] = [];
+  const labelOf = (code: string) => column.options.find((option) => option.code === code)?.label;
+  const categories = targets.map(({ codes, target }): Category => {
+    for (const code of codes) if (labelOf(code) === undefined) errors.push(`There is no option “${short(code)}” here`);
+    if (codes.length === 0) errors.push('Name the codes of at least one option in each category');
+    return { label: codes.map((code) => labelOf(code) ?? code).join(' + '), codes, from: null, to: null, target };
+  });
+  return { categories, errors: [...errors, ...optionFaults(categories, column)] };
+}
+
+function bandsOf(targets: readonly PlainTarget[], column: NumberColumn): { categories: Category[]; errors: string[] } {
+  const errors: string[] = [];
+  const categories = targets.map(({ from, to, codes, target }, i): Category => {
+    const next = targets[i + 1];
+    if (codes.length > 0) errors.push(`“${column.name}” is a number: say where each band begins, and no codes`);
+    if (i > 0 && from === null) errors.push('Say where each band begins; only the lowest may go without');
+    if (next && to !== null) errors.push('Only the highest band says where it ends');
+    if (next && !(next.from === null || from === null || next.from > from))
+      errors.push('Give the bands from the lowest to the highest');
+    if (!next && to !== null && from !== null && !(to >= from)) errors.push('The highest band ends before it begins');
+    return { label: bandLabel(from, next ? next.from : to, next !== undefined), codes: [], from, to, target };
+  });
+  return { categories, errors: errors.length > 0 ? errors : emptyBands(categories, column) };
+}
+
+/** As a line names it. */
+function bandLabel(from: number | null, end: number | null, isUnder: boolean): string {
+  if (from === null) return isUnder ? `under ${end}` : 'all';
+  return end === null ? `${from} and over` : isUnder ? `${from} to under ${end}` : `${from} to ${end}`;
+}
+
+function sumFaults(targets: readonly { target: number }[]): string[] {
+  const all = targets.reduce((sum, { target }) => sum + target, 0);
+  const off = Number((all - 100).toFixed(2));
+  return Math.abs(off) > ROUNDING
+    ? [
+        `These come to ${Number(all.toFixed(2))}, and have to come to 100: ${off < 0 ? `${-off} are missing. Add them to a line` : `${off} are too many. Take them from a line`}, or add a line`,
+      ]
+    : [];
+}
+
+/** Options that stand twice, that nobody chose or that have no share. */
+function optionFaults(categories: readonly Category[], column: ChoiceColumn): string[] {
+  const errors: string[] = [];
+  const counts = countsOf(column);
+  const placeOf = (code: string) => column.options.findIndex((option) => option.code === code);
+  const taken = new Set<number>();
+  for (const { label, codes, target } of categories) {
+    const places = codes.map(placeOf).filter((place) => place >= 0);
+    for (const place of places) {
+      if (taken.has(place)) errors.push(`“${column.options[place]!.label}” stands here twice: leave one out`);
+      taken.add(place);
+    }
+    if (target > 0 && places.length > 0 && places.length === codes.length && places.every((at) => counts[at] === 0)) {
+      const other = column.options.find((_, i) => counts[i]! > 0)?.label ?? 'another';
+      errors.push(
+        `Nobody is in “${short(label)}”, so no weight can bring it to ${target} %. Put it together with another, such as “${short(label)} + ${short(other)} = …”, or leave it out and share its percent among the others`,
+      );
+    }
+  }
+  for (const [i, { label }] of column.options.entries())
+    if (counts[i]! > 0 && !taken.has(i))
+      errors.push(
+        `“${short(label)}” has ${counts[i]} respondents and no line: give it a share, or put it together with another by a +`,
+      );
+  return errors;
+}
+
+/** Bands that nobody is in, and that weights cannot fill. */
+function emptyBands(bands: readonly Category[], column: NumberColumn): string[] {
+  const counts = bands.map(() => 0);
+  for (const value of column.values) {
+    if (Number.isNaN(value)) continue;
+    const band = bands.findLastIndex(({ from }) => from === null || value >= from);
+    const end = bands[band]?.to ?? null;
+    if (band >= 0 && !(end !== null && !(value <= end))) counts[band]! += 1;
+  }
+  return bands.flatMap(({ label, target }, i) =>
+    target > 0 && counts[i] === 0
+      ? [`Nobody is in “${label}”, so no weight can bring it to ${target} %. Make one band of it and its neighbour`]
+      : [],
+  );
 }
 
 /** The shares of a margin as they are written. */
@@ -105,29 +217,18 @@ function readOptions(
   column: ChoiceColumn,
 ): { categories: Category[] } | { errors: string[] } {
   const errors: string[] = [];
-  const counts = countsOf(column);
   const placeOf = (name: string) => {
     const folded = foldText(name.trim());
     const byLabel = column.options.findIndex(({ label }) => foldText(label.trim()) === folded);
     return byLabel >= 0 ? byLabel : column.options.findIndex(({ code }) => foldText(code) === folded);
   };
-  const taken = new Set<number>();
   const categories = lines.map(({ label, target }): Category => {
     const whole = placeOf(label);
-    const places = whole >= 0 ? [whole] : label.split(/\s\+\s/).map(placeOf);
     const names = whole >= 0 ? [label] : label.split(/\s\+\s/);
-    for (const [i, place] of places.entries()) {
+    const places = whole >= 0 ? [whole] : names.map(placeOf);
+    for (const [i, place] of places.entries())
       if (place < 0) errors.push(`There is no answer “${short(names[i]!)}”: write it as the question does`);
-      else if (taken.has(place)) errors.push(`“${column.options[place]!.label}” stands here twice: leave one out`);
-      else taken.add(place);
-    }
     const known = places.filter((place) => place >= 0);
-    if (target > 0 && known.length === places.length && known.every((place) => counts[place] === 0)) {
-      const other = column.options.find((_, i) => counts[i]! > 0)?.label ?? 'another';
-      errors.push(
-        `Nobody is in “${short(label)}”, so no weight can bring it to ${target} %. Put it together with another, such as “${short(label)} + ${short(other)} = …”, or leave it out and share its percent among the others`,
-      );
-    }
     return {
       label: known.map((place) => column.options[place]!.label).join(' + ') || label,
       codes: known.map((place) => column.options[place]!.code),
@@ -136,11 +237,7 @@ function readOptions(
       target,
     };
   });
-  for (const [i, { label }] of column.options.entries())
-    if (counts[i]! > 0 && !taken.has(i))
-      errors.push(
-        `“${short(label)}” has ${counts[i]} respondents and no line: give it a share, or put it together with another by a +`,
-      );
+  errors.push(...optionFaults(categories, column));
   return errors.length > 0 ? { errors } : { categories };
 }
 
@@ -183,28 +280,17 @@ function readBands(
       errors.push(`Between “${band.label}” and “${next.label}” there are numbers without a band`);
   }
   if (errors.length > 0) return { errors };
-  const counts = bands.map(() => 0);
-  for (const value of column.values) {
-    if (Number.isNaN(value)) continue;
-    const band = bands.findLastIndex(({ from }) => from === null || value >= from);
-    const isPast = band === bands.length - 1 && bands[band]!.end !== null && !(value <= bands[band]!.end!);
-    if (band >= 0 && !isPast) counts[band]! += 1;
-  }
-  for (const [i, { label, target }] of bands.entries())
-    if (target > 0 && counts[i] === 0)
-      errors.push(
-        `Nobody is in “${label}”, so no weight can bring it to ${target} %. Make one band of it and its neighbour`,
-      );
-  if (errors.length > 0) return { errors };
-  return {
-    categories: bands.map(({ label, target, from, end }, i) => ({
+  const categories = bands.map(
+    ({ label, target, from, end }, i): Category => ({
       label,
       codes: [],
       from,
       to: i === bands.length - 1 ? end : null,
       target,
-    })),
-  };
+    }),
+  );
+  const empty = emptyBands(categories, column);
+  return empty.length > 0 ? { errors: empty } : { categories };
 }
 
 /** How many gave each option. */

@@ -1,6 +1,9 @@
 import { cleanText } from '../model/clean-text.ts';
 import { Problem, type ProblemError } from '../model/problem.ts';
 import { TableSettings } from '../model/table-settings.ts';
+import { hiddenNote } from '../privacy/cell-words.ts';
+import type { CellPolicy } from '../privacy/safe-cells.ts';
+import { safeTable } from '../reports/safe-table.ts';
 import { type ShownTable, unpackTable } from '../reports/shown-table.ts';
 import type { Run } from '../store/analyses.ts';
 import type { KeptTable } from '../store/banner-tables.ts';
@@ -22,7 +25,7 @@ type RunSettings = { name: string; settings: TableSettings; filter: TableFilter;
 const TABLES_MAX = 200;
 
 /** Tables of many columns: set up once, and made by a run whenever somebody asks. */
-export function bannerTableService({ store, thread, now }: Context, runs: Runs) {
+export function bannerTableService({ store, logs, thread, now }: Context, runs: Runs) {
   const at = () => now().toISOString();
 
   function read(name: string, raw: unknown): { name: string; settings: TableSettings } {
@@ -75,6 +78,12 @@ export function bannerTableService({ store, thread, now }: Context, runs: Runs) 
     return { run, version, kept: JSON.parse(run.result ?? '{}') as KeptFigures };
   }
 
+  /** The newest that was made, with everything in it; null when none was. */
+  async function latest(table: KeptTable): Promise<MadeOnce<{ table: ShownTable; notes: string[] }> | null> {
+    const made = await newest(table, false);
+    return made?.kept.table ? { ...made, table: unpackTable(made.kept.table), notes: made.kept.notes } : null;
+  }
+
   return {
     settingsOf,
     /** @throws Problem `invalid` naming what does not fit */
@@ -123,8 +132,16 @@ export function bannerTableService({ store, thread, now }: Context, runs: Runs) 
      *
      * @param filter what the settings’ filter asks for today
      */
-    make: (study: Study, survey: SurveyRow, table: KeptTable, filter: TableFilter, isBook: boolean, actor: Actor) =>
-      runs.start(
+    make: async (
+      study: Study,
+      survey: SurveyRow,
+      table: KeptTable,
+      filter: TableFilter,
+      isBook: boolean,
+      actor: Actor,
+    ): Promise<Run> => {
+      await logs.settle();
+      return runs.start(
         {
           studyId: study.id,
           kind: 'tables',
@@ -141,18 +158,33 @@ export function bannerTableService({ store, thread, now }: Context, runs: Runs) 
           inputCut: { surveyVersionId: survey.publishedVersionId },
         },
         actor,
-      ),
-    /** The newest that was made; null when none was. */
-    latest: async (table: KeptTable): Promise<MadeOnce<{ table: ShownTable; notes: string[] }> | null> => {
-      const made = await newest(table, false);
-      return made?.kept.table ? { ...made, table: unpackTable(made.kept.table), notes: made.kept.notes } : null;
+      );
     },
+    latest,
     /** The newest workbook of everything; null when none was made. */
     book: async (
       table: KeptTable,
     ): Promise<MadeOnce<{ people: number; questions: number; bytes: Uint8Array }> | null> => {
       const made = await newest(table, true);
       return made?.kept.book ? { ...made, ...made.kept, bytes: Buffer.from(made.kept.book, 'base64') } : null;
+    },
+    /**
+     * The newest that was made, without what these readers may not see; null when none was.
+     *
+     * @throws Problem `forbidden` for a table of some of the people, to others than researchers
+     */
+    told: async (table: KeptTable, policy: CellPolicy) => {
+      const made = await latest(table);
+      if (!made) return null;
+      // Two tables of nearly the same people would tell of the others.
+      if (policy !== null && made.table.filter !== null)
+        throw new Problem('forbidden', 'This table is shown to researchers of the study only', {
+          detail:
+            'It counts only some of the people who answered, and what the others said would follow from the table of all',
+        });
+      const { table: safe, isAnyHidden } = safeTable(made.table, policy);
+      const note = hiddenNote(policy, isAnyHidden);
+      return { ...made, table: safe, notes: note === null ? made.notes : [note, ...made.notes] };
     },
     /** A table that was made as a workbook of one sheet beside contents and notes. */
     workbook: (of: { table: ShownTable; notes: string[] }, date: string): Promise<Uint8Array> =>

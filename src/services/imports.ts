@@ -438,6 +438,24 @@ export function importService(
     return { imported: fitting.length, leftOut: faultyRows, loaded };
   }
 
+  /** Changes how a staged file is read. */
+  async function replan(batch: ImportBatch, plan: ImportPlan): Promise<void> {
+    refuseUnlessStaged(batch);
+    await store.responses.setBatchPlan(batch.id, JSON.stringify(plan));
+  }
+
+  /**
+   * Reads a staged file as written in another way, and guesses anew what its columns mean.
+   *
+   * @throws Problem `invalid` when it cannot be read that way; then nothing has changed
+   */
+  async function reread(survey: SurveyRow, batch: ImportBatch, format: ImportPlan['format']): Promise<void> {
+    refuseUnlessStaged(batch);
+    const { definition } = await published(survey);
+    const columns = guess(definition, await readTable(textOf(batch), format, definition));
+    await store.responses.setBatchPlan(batch.id, JSON.stringify({ ...planOf(batch), format, columns }));
+  }
+
   return {
     /** Keeps an uploaded file and guesses what its columns mean; nothing counts yet. */
     stage: async (
@@ -449,22 +467,29 @@ export function importService(
 
     preview,
 
-    /** Changes how a staged file is read. */
-    replan: async (batch: ImportBatch, plan: ImportPlan): Promise<void> => {
-      refuseUnlessStaged(batch);
-      await store.responses.setBatchPlan(batch.id, JSON.stringify(plan));
-    },
-
+    replan,
+    reread,
     /**
-     * Reads a staged file as written in another way, and guesses anew what its columns mean.
+     * Keeps what the columns of a staged file mean. Where it is written in another way than was thought, it is read so, and what
+     * its columns mean is guessed anew.
      *
-     * @throws Problem `invalid` when it cannot be read that way; then nothing has changed
+     * @returns whether anything changed
+     * @throws Problem `invalid` when it cannot be read that way or has other columns; then nothing has changed
      */
-    reread: async (survey: SurveyRow, batch: ImportBatch, format: ImportPlan['format']): Promise<void> => {
-      refuseUnlessStaged(batch);
-      const { definition } = await published(survey);
-      const columns = guess(definition, await readTable(textOf(batch), format, definition));
-      await store.responses.setBatchPlan(batch.id, JSON.stringify({ ...planOf(batch), format, columns }));
+    keepPlan: async (survey: SurveyRow, batch: ImportBatch, plan: ImportPlan): Promise<boolean> => {
+      const before = planOf(batch);
+      const isSame = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);
+      const written = ({ format: { delimiter, isQuoted, hasHeader } }: ImportPlan) => [delimiter, isQuoted, hasHeader];
+      if (!isSame(written(plan), written(before))) {
+        await reread(survey, batch, plan.format);
+        return true;
+      }
+      if (plan.columns.length !== before.columns.length)
+        throw new Problem('invalid', 'The columns do not read well', {
+          detail: `The file has ${before.columns.length} columns: say for each what it is, or ignore`,
+        });
+      await replan(batch, plan);
+      return !isSame(plan.columns, before.columns);
     },
 
     begin,

@@ -22,6 +22,14 @@ export type InstrumentEntry = {
 
 const INSTRUMENTS_MAX = 200;
 
+/** @throws Problem `invalid` for words of somebody else that nobody said they may use here */
+export function refuseUndeclared({ terms }: { terms?: unknown }, isDeclared: boolean, pointer: string): void {
+  if (terms === 'licensed' && !isDeclared)
+    throw new Problem('invalid', 'This file cannot be read as an instrument', {
+      errors: [{ pointer, detail: 'The words belong to somebody else: say that you may use them here' }],
+    });
+}
+
 /**
  * Instruments of a workspace: those that Verbatim ships, and those that it entered or changed, in versions.
  *

@@ -1,7 +1,7 @@
 import { BaseSample, type LeftOut } from '../model/base-sample.ts';
 import { cleanText } from '../model/clean-text.ts';
 import { Problem, type ProblemError } from '../model/problem.ts';
-import { percentIn } from '../model/read-targets.ts';
+import { type PlainTarget, percentIn } from '../model/read-targets.ts';
 import { ASKED_WAYS, type AskedWay } from '../model/segmentation.ts';
 import { Weighting } from '../model/weighting.ts';
 import type { SampleDefinition, SampleKind } from '../store/sample-definitions.ts';
@@ -13,13 +13,19 @@ import type { WeighableColumn, WeighableWay, WeighedSurvey } from '../workers/ta
 import { Refusal } from '../workers/thread.ts';
 import type { Actor, Context } from './context.ts';
 
-export type BaseForm = {
+/** A base with its name, not yet known to be one. */
+export type SaidSample = { name: string; definition: unknown };
+export type SaidWeighting = { name: string; definition: Weighting };
+/** A weighting whose shares are numbers by the codes of options or the beginnings of bands. */
+export type PlainWeighting = {
   name: string;
-  ways: string[];
-  waves: string[];
-  from: string;
-  to: string;
-  flagged: string;
+  definition: Omit<Weighting, 'raked'> & {
+    raked:
+      | (Omit<NonNullable<Weighting['raked']>, 'margins'> & {
+          margins: { column: string; targets: PlainTarget[] }[];
+        })
+      | null;
+  };
 };
 export type WeightingForm = {
   name: string;
@@ -60,30 +66,63 @@ export function sampleService({ store, logs, now, thread }: Context) {
       : { name, errors: [] };
   }
 
-  async function readBase(survey: SurveyRow, form: BaseForm): Promise<{ name: string; definition: BaseSample }> {
-    const { name, errors } = readName(form.name);
-    const read = BaseSample.safeParse({
-      ways: form.ways,
-      waves: form.waves,
-      from: form.from.trim() || null,
-      to: form.to.trim() || null,
-      flagged: form.flagged,
-    });
+  async function readBase(
+    survey: SurveyRow,
+    { name: raw, definition }: SaidSample,
+  ): Promise<{ name: string; definition: BaseSample }> {
+    const { name, errors } = readName(raw);
+    const read = BaseSample.safeParse(definition);
     if (!read.success)
       errors.push(
         ...read.error.issues.map(({ path, message }) => ({ pointer: `#/${String(path[0])}`, detail: message })),
       );
     const known = new Set((await store.fieldwork.waves(survey.id)).map(({ publicId }) => publicId));
-    if (form.waves.some((wave) => !known.has(wave)))
+    if (read.data?.waves.some((wave) => !known.has(wave)))
       errors.push({ pointer: '#/waves', detail: 'Choose waves of this survey' });
     if (!read.success || errors.length > 0) throw new Problem('invalid', 'This base does not fit', { errors });
     return { name, definition: read.data };
   }
 
-  async function readWeighting(
-    survey: SurveyRow,
-    form: WeightingForm,
-  ): Promise<{ name: string; definition: Weighting }> {
+  /** Worked out before it is kept, so that nothing is kept that cannot be. */
+  async function checked(survey: SurveyRow, said: SaidWeighting): Promise<SaidWeighting> {
+    const { name, errors } = readName(said.name);
+    if (errors.length > 0) throw new Problem('invalid', 'This weighting does not fit', { errors });
+    await ask(() => thread.ask('weigh', { ...placeOf(survey), weighting: said.definition }));
+    return { name, definition: said.definition };
+  }
+
+  /** @throws Problem `invalid` naming what does not fit */
+  async function readWeights(survey: SurveyRow, { name: raw, definition }: PlainWeighting): Promise<SaidWeighting> {
+    const { name, errors } = readName(raw);
+    const base = await baseKeyOf(survey, definition.base);
+    if (base === undefined) errors.push({ pointer: '#/definition/base', detail: 'Name a base of this survey' });
+    const asked = definition.raked?.margins ?? [];
+    const read =
+      asked.length === 0
+        ? { margins: [], errors: [] }
+        : await ask(() => thread.ask('weighTargets', { ...placeOf(survey), margins: asked }));
+    for (const { column, detail } of read.errors)
+      errors.push({
+        pointer: `#/definition/raked/margins/${asked.findIndex((margin) => margin.column === column)}`,
+        detail,
+      });
+    const found = Weighting.safeParse({
+      ...definition,
+      base: base ?? '',
+      raked: definition.raked && { ...definition.raked, margins: read.margins },
+    });
+    if (!found.success && errors.length === 0)
+      errors.push(
+        ...found.error.issues.map(({ path, message }) => ({
+          pointer: `#/definition/${path.join('/')}`,
+          detail: message,
+        })),
+      );
+    if (!found.success || errors.length > 0) throw new Problem('invalid', 'This weighting does not fit', { errors });
+    return { name, definition: found.data };
+  }
+
+  async function readForm(survey: SurveyRow, form: WeightingForm): Promise<SaidWeighting> {
     const { name, errors } = readName(form.name);
     const add = (pointer: string, detail: string) => errors.push({ pointer: `#/${pointer}`, detail });
     if (!form.isByProbability && form.margins.length === 0)
@@ -127,8 +166,6 @@ export function sampleService({ store, logs, now, thread }: Context) {
         add(path.includes('missing') ? 'missing' : 'asked', message);
     if (!definition.success || errors.length > 0)
       throw new Problem('invalid', 'This weighting does not fit', { errors });
-    // Worked out before it is kept, so that nothing is kept that cannot be.
-    await ask(() => thread.ask('weigh', { ...placeOf(survey), weighting: definition.data }));
     return { name, definition: definition.data };
   }
 
@@ -196,19 +233,23 @@ export function sampleService({ store, logs, now, thread }: Context) {
       return { ...found, rows: found.rows.length };
     },
 
-    addBase: async (survey: SurveyRow, form: BaseForm, actor: Actor): Promise<string> =>
-      add(survey, 'base', await readBase(survey, form), actor),
-    changeBase: async (survey: SurveyRow, kept: SampleDefinition, from: number, form: BaseForm, actor: Actor) =>
-      change(kept, from, await readBase(survey, form), actor),
-    addWeighting: async (survey: SurveyRow, form: WeightingForm, actor: Actor): Promise<string> =>
-      add(survey, 'weighting', await readWeighting(survey, form), actor),
+    addBase: async (survey: SurveyRow, said: SaidSample, actor: Actor): Promise<string> =>
+      add(survey, 'base', await readBase(survey, said), actor),
+    changeBase: async (survey: SurveyRow, kept: SampleDefinition, from: number, said: SaidSample, actor: Actor) =>
+      change(kept, from, await readBase(survey, said), actor),
+    /** A weighting as its form describes it. @throws Problem `invalid` naming the fields that do not fit */
+    weightingOfForm: readForm,
+    /** A weighting whose shares are numbers. @throws Problem `invalid` naming what does not fit */
+    weightingOfNumbers: readWeights,
+    addWeighting: async (survey: SurveyRow, said: SaidWeighting, actor: Actor): Promise<string> =>
+      add(survey, 'weighting', await checked(survey, said), actor),
     changeWeighting: async (
       survey: SurveyRow,
       kept: SampleDefinition,
       from: number,
-      form: WeightingForm,
+      said: SaidWeighting,
       actor: Actor,
-    ) => change(kept, from, await readWeighting(survey, form), actor),
+    ) => change(kept, from, await checked(survey, said), actor),
     /** Takes it out of lists and choices; what was made with it is still read. */
     remove: (kept: SampleDefinition): Promise<void> => store.sampleDefinitions.remove(kept.id, at()),
 

@@ -210,3 +210,11 @@ export function depthOf(json: string): number {
   }
   return deepest;
 }
+
+/** @throws Problem `conflict` for a survey that nobody can have answered */
+export function refuseUnpublished(survey: SurveyRow): void {
+  if (survey.publishedVersionId === null)
+    throw new Problem('conflict', 'This survey has not been published, so nobody has answered it', {
+      detail: 'Publish it first',
+    });
+}

@@ -37,14 +37,10 @@ export async function describeSegments(
     ],
     rest: 'leave-out',
   });
-  await samples.addBase(
-    survey,
-    { name: 'Everybody a page met', ways: ['widget'], waves: [], from: '', to: '', flagged: 'count' },
-    null,
-  );
+  await samples.addBase(survey, { name: 'Everybody a page met', definition: { ways: ['widget'] } }, null);
   await samples.addWeighting(
     survey,
-    {
+    await samples.weightingOfForm(survey, {
       name: 'By who owns homes (invented shares)',
       base: '',
       isByProbability: false,
@@ -53,7 +49,7 @@ export async function describeSegments(
       low: '',
       high: '5',
       missing: 'keep',
-    },
+    }),
     null,
   );
   const table = await bannerTables.add(

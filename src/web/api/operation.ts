@@ -22,6 +22,10 @@ type AllNames<Path extends string> = Path extends `${string}:${infer Name}/${inf
 /** Bytes with a name, as a file that is saved. */
 export type FileAnswer = { name: string; mediaType: string; chunks: AsyncIterable<string | Uint8Array> };
 export const File = z.custom<FileAnswer>().meta({ override: { type: 'string', format: 'binary' } });
+/** A file that is there as a whole. */
+export async function* inOne(whole: string | Uint8Array): AsyncGenerator<string | Uint8Array> {
+  yield whole;
+}
 /** An answer that says nothing more than that it was done. */
 export const Nothing = z.null();
 export const NoQuery = z.strictObject({});

@@ -7,7 +7,7 @@ import type { Report } from '../../store/reports.ts';
 import type { House } from '../app.ts';
 import type { EnteredStudy } from '../doorway.ts';
 import { Ref } from './codes.ts';
-import { File, Id, listOf, operation, PageQuery, Time } from './operation.ts';
+import { File, Id, inOne, listOf, operation, PageQuery, Time } from './operation.ts';
 
 const Kind = z.enum(REPORT_KINDS);
 const Format = z.enum(REPORT_FORMATS);
@@ -161,7 +161,3 @@ export const reportResource = ({ verbatim }: House) => {
     }),
   };
 };
-
-async function* inOne(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield bytes;
-}

@@ -2,10 +2,8 @@ import type { Request, Response } from 'express';
 import { tableMethod, writeTableCsv } from '../../exchange/table-layout.ts';
 import type { Form } from '../../model/answers.ts';
 import { Problem } from '../../model/problem.ts';
-import { hiddenNote } from '../../privacy/cell-words.ts';
 import { showDate } from '../../render/helpers.ts';
-import { safeTable } from '../../reports/safe-table.ts';
-import type { TableFilter } from '../../services/banner-tables.ts';
+import { refuseUnpublished } from '../../services/surveys.ts';
 import type { Run } from '../../store/analyses.ts';
 import type { KeptTable } from '../../store/banner-tables.ts';
 import type { SurveyRow } from '../../store/surveys.ts';
@@ -24,14 +22,14 @@ import {
 } from './banner-table-form.ts';
 import { BLOCKS_A_PAGE, bannerView } from './banner-table-view.ts';
 import { variablesAddress } from './data-dictionary.ts';
-import { refuseUnpublished } from './derived-variables.ts';
 import { SURVEY, surveyCrumbs } from './fieldwork-place.ts';
 import { buttons, fieldMaker, head, isForForm, showForm, showPage } from './frame.ts';
 import { showMoment } from './person-view.ts';
-import { type ReadFilter, readFilter } from './response-filters.ts';
+import type { ReadFilter } from './response-filters.ts';
 import { runAddress } from './runs.ts';
 import { segmentationOf } from './segmentation-place.ts';
 import { showUnpublished, surveyAddress, surveyOf } from './surveys.ts';
+import { asTableFilter, filterOfTable, refuseFaults, tableFilter } from './table-filter.ts';
 
 /** A small table is there by then, and its page shows it at once. */
 const QUICK_MS = 2500;
@@ -42,7 +40,7 @@ export const tablesAddress = (study: { publicId: string }, survey: { publicId: s
 
 /** Tables of questions by the answers to others: set up, made by a run, kept, and taken along as files. */
 export function bannerTableDoor(door: Doorway, house: House): void {
-  const { store, bannerTables, cells, derivedVariables, logs } = house.verbatim;
+  const { store, bannerTables, cells, derivedVariables } = house.verbatim;
   const at = tablesAddress;
   const crumbs = (study: EnteredStudy, survey: SurveyRow, ...more: { label: string; href: string }[]) => [
     ...surveyCrumbs(study, survey),
@@ -58,14 +56,6 @@ export function bannerTableDoor(door: Doorway, house: House): void {
       });
     return found;
   }
-
-  /** The filter that a query asks for; state aside, since only responses that count are in a table. */
-  async function filterOf(study: EnteredStudy, survey: SurveyRow, query: Iterable<[string, string]>) {
-    const asked = Object.fromEntries([...query].filter(([name]) => name !== 'state'));
-    return readFilter(house, study, survey, { query: asked } as unknown as Request);
-  }
-  const asFilter = ({ query, active, filter }: ReadFilter): TableFilter =>
-    query === '' ? null : { asks: { ...filter, state: 'counted' }, name: active.map(({ text }) => text).join('; ') };
 
   door.get(`${SURVEY}/tables`, 'viewer', async (visit, req, res) => {
     const { study } = visit;
@@ -166,7 +156,7 @@ export function bannerTableDoor(door: Doorway, house: House): void {
   door.get(`${SURVEY}/tables/new`, 'researcher', async (visit, req, res) => {
     const survey = await surveyOf(house, visit.study, req);
     refuseUnpublished(survey);
-    const filter = await filterOf(visit.study, survey, []);
+    const filter = await tableFilter(house, visit.study, survey, []);
     await showSetUp(visit, res, { survey, table: null, filter }, usualTable(queryOf(req, 'across')));
   });
 
@@ -180,17 +170,15 @@ export function bannerTableDoor(door: Doorway, house: House): void {
   ): Promise<void> {
     const { study } = visit;
     const form = formOf(req);
-    const filter = await filterOf(
+    const filter = await tableFilter(
+      house,
       study,
       survey,
       Object.keys(form).map((name): [string, string] => [name, field(form, name)]),
     );
     const actor = { userId: visit.user.id };
     try {
-      if (filter.faults.length > 0)
-        throw new Problem('invalid', 'The filter cannot be read', {
-          errors: filter.faults.map((fault) => ({ pointer: '', detail: fault })),
-        });
+      refuseFaults(filter, '');
       const said = { name: field(form, 'name'), settings: tableIn(form, filter.query) };
       if (table) await bannerTables.change(table, { ...said, version: Number(field(form, 'revision')) }, actor);
       const kept = table
@@ -216,7 +204,7 @@ export function bannerTableDoor(door: Doorway, house: House): void {
     const survey = await surveyOf(house, visit.study, req);
     const table = await tableOf(survey, req);
     const settings = bannerTables.settingsOf(table);
-    const filter = await filterOf(visit.study, survey, new URLSearchParams(settings.filter));
+    const filter = await tableFilter(house, visit.study, survey, new URLSearchParams(settings.filter));
     await showSetUp(visit, res, { survey, table, filter }, formOfTable(table.name, table.version, settings));
   });
   door.post(`${SURVEY}/tables/:table/edit`, 'researcher', async (visit, req, res) => {
@@ -233,8 +221,7 @@ export function bannerTableDoor(door: Doorway, house: House): void {
     isBook: boolean,
   ): Promise<void> {
     const { study } = visit;
-    await logs.settle();
-    const run = await bannerTables.make(study, survey, table, asFilter(filter), isBook, { userId: visit.user.id });
+    const run = await bannerTables.make(study, survey, table, asTableFilter(filter), isBook, { userId: visit.user.id });
     const isDone = await doneSoon(run);
     res.redirect(303, isDone ? `${at(study, survey)}/${table.publicId}` : runAddress(study, run));
   }
@@ -253,12 +240,7 @@ export function bannerTableDoor(door: Doorway, house: House): void {
     door.post(`${SURVEY}/tables/:table/${path}`, 'researcher', async (visit, req, res) => {
       const survey = await surveyOf(house, visit.study, req);
       const table = await tableOf(survey, req);
-      const { filter: query } = bannerTables.settingsOf(table);
-      const filter = await filterOf(visit.study, survey, new URLSearchParams(query));
-      if (filter.faults.length > 0)
-        throw new Problem('conflict', 'The filter of this table cannot be read any more', {
-          detail: `${filter.faults.join('. ')}. Change the table`,
-        });
+      const filter = await filterOfTable(house, visit.study, survey, table);
       await make(visit, res, survey, table, filter, isBook);
     });
 
@@ -330,21 +312,7 @@ export function bannerTableDoor(door: Doorway, house: House): void {
         };
   }
 
-  /** The newest that was made, without what this reader may not see. */
-  async function toldTo(study: EnteredStudy, table: KeptTable) {
-    const made = await bannerTables.latest(table);
-    if (!made) return null;
-    const policy = cells.policyOf(study, study.role);
-    // Two tables of nearly the same people would tell of the others.
-    if (policy !== null && made.table.filter !== null)
-      throw new Problem('forbidden', 'This table is shown to researchers of the study only', {
-        detail:
-          'It counts only some of the people who answered, and what the others said would follow from the table of all',
-      });
-    const { table: safe, isAnyHidden } = safeTable(made.table, policy);
-    const note = hiddenNote(policy, isAnyHidden);
-    return { ...made, table: safe, notes: note === null ? made.notes : [note, ...made.notes] };
-  }
+  const toldTo = (study: EnteredStudy, table: KeptTable) => bannerTables.told(table, cells.policyOf(study, study.role));
 
   const notMade = (title: string) =>
     new Problem('conflict', title, { detail: 'Make it on the page of the table, then fetch the file' });

@@ -2,7 +2,7 @@ import type { Form } from '../../model/answers.ts';
 import { BaseSample, WAY_WORDS } from '../../model/base-sample.ts';
 import { ASKED_WAYS, USUAL_WAYS } from '../../model/segmentation.ts';
 import { showDate } from '../../render/helpers.ts';
-import type { BaseForm } from '../../services/samples.ts';
+import type { SaidSample } from '../../services/samples.ts';
 import type { SampleDefinition } from '../../store/sample-definitions.ts';
 import type { SurveyRow } from '../../store/surveys.ts';
 import type { House } from '../app.ts';
@@ -70,13 +70,15 @@ export function baseSampleDoor(door: Doorway, house: House): void {
       }),
     };
   }
-  const formFrom = (form: Form): BaseForm => ({
+  const formFrom = (form: Form): SaidSample => ({
     name: field(form, 'name'),
-    ways: fieldList(form, 'ways'),
-    waves: fieldList(form, 'waves'),
-    from: field(form, 'from'),
-    to: field(form, 'to'),
-    flagged: field(form, 'flagged') || 'count',
+    definition: {
+      ways: fieldList(form, 'ways'),
+      waves: fieldList(form, 'waves'),
+      from: field(form, 'from').trim() || null,
+      to: field(form, 'to').trim() || null,
+      flagged: field(form, 'flagged') || 'count',
+    },
   });
 
   door.get(`${SURVEY}/bases/new`, 'researcher', async (visit, req, res) => {

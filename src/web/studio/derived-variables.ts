@@ -5,6 +5,7 @@ import { type DerivedDefinition, describeDerived, sourcesOf } from '../../model/
 import { surveyItems } from '../../model/items.ts';
 import { Problem } from '../../model/problem.ts';
 import { wordingIn } from '../../model/survey-check.ts';
+import { refuseUnpublished } from '../../services/surveys.ts';
 import type { KeptVariable } from '../../store/derived-variables.ts';
 import type { SurveyRow } from '../../store/surveys.ts';
 import type { NamedVariable } from '../../workers/tasks/variable-names.ts';
@@ -361,10 +362,3 @@ function inParts(fields: readonly FieldView[]) {
 /** A set may count one question in several of its options. */
 const sourcesInOrder = (definition: DerivedDefinition): string[] =>
   definition.kind === 'set' ? definition.parts.map(({ of }) => of) : sourcesOf(definition);
-
-export function refuseUnpublished(survey: SurveyRow): void {
-  if (survey.publishedVersionId === null)
-    throw new Problem('conflict', 'This survey has not been published, so nobody has answered it', {
-      detail: 'Publish it first',
-    });
-}

@@ -236,18 +236,9 @@ export function importDoor(door: Doorway, house: House): void {
 
   /** Keeps what the form says; a file that is written in another way is read and guessed anew. True when anything changed. */
   async function keepPlan(study: EnteredStudy, batch: ImportBatch, form: Form): Promise<boolean> {
-    const before = JSON.parse(batch.mapping) as ImportPlan;
-    const plan = planIn(form, batch);
-    const isSame = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);
-    const { delimiter, isQuoted, hasHeader } = before.format;
-    if (!isSame(plan.format, { delimiter, isQuoted, hasHeader })) {
-      const survey = await store.surveys.findById(study.id, batch.surveyId);
-      if (!survey) throw new Problem('not-found', 'There is no such import in this study');
-      await imports.reread(survey, batch, plan.format);
-      return true;
-    }
-    await imports.replan(batch, plan);
-    return !isSame(plan.columns, before.columns);
+    const survey = await store.surveys.findById(study.id, batch.surveyId);
+    if (!survey) throw new Problem('not-found', 'There is no such import in this study');
+    return imports.keepPlan(survey, batch, planIn(form, batch));
   }
 
   door.post('/studio/:study/imports/:batch/columns', 'researcher', async (visit, req, res) => {

@@ -2,6 +2,7 @@ import type { Request, Response } from 'express';
 import { readInstrumentCsv } from '../../exchange/instrument-csv.ts';
 import type { Form } from '../../model/answers.ts';
 import { Problem } from '../../model/problem.ts';
+import { refuseUndeclared } from '../../services/instruments.ts';
 import type { House } from '../app.ts';
 import { contentDisposition } from '../content-disposition.ts';
 import type { Doorway, StudyVisit } from '../doorway.ts';
@@ -171,8 +172,7 @@ export function instrumentDoor(door: Doorway, house: House): void {
       }
       const value = parsed(bytes);
       if (value === null) throw refused('This is no JSON: write it anew, and see that it is whole');
-      if ((value as { terms?: unknown }).terms === 'licensed' && field(form, 'declared') !== 'yes')
-        throw refused('The words belong to somebody else: say that you may use them here', '#/declared');
+      refuseUndeclared(value, field(form, 'declared') === 'yes', '#/declared');
       const { file } = await instruments.save(visit.study.workspaceId, value, null, actor(visit));
       res.redirect(303, `${at(visit)}/${file.code}`);
     } catch (error) {

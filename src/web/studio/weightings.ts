@@ -207,7 +207,9 @@ export function weightingDoor(door: Doorway, house: House): void {
     const survey = await surveyOf(house, study, req);
     const form = formOf(req);
     try {
-      const publicId = await samples.addWeighting(survey, weightingFrom(form), { userId: visit.user.id });
+      const publicId = await samples.addWeighting(survey, await samples.weightingOfForm(survey, weightingFrom(form)), {
+        userId: visit.user.id,
+      });
       res.redirect(303, `${weightingsAddress(study, survey)}/${publicId}`);
     } catch (error) {
       if (!isForForm(error)) throw error;
@@ -291,7 +293,8 @@ export function weightingDoor(door: Doorway, house: House): void {
     const kept = await sampleOfAddress(house, survey, 'weighting', req);
     const form = formOf(req);
     try {
-      await samples.changeWeighting(survey, kept, Number(field(form, 'version')), weightingFrom(form), {
+      const said = await samples.weightingOfForm(survey, weightingFrom(form));
+      await samples.changeWeighting(survey, kept, Number(field(form, 'version')), said, {
         userId: visit.user.id,
       });
       res.redirect(303, `${weightingsAddress(study, survey)}/${kept.publicId}`);

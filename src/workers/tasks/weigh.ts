@@ -1,4 +1,4 @@
-import { blankTargets, countsOf, readTargets } from '../../model/read-targets.ts';
+import { blankTargets, countsOf, type PlainTarget, readTargets, targetsOf } from '../../model/read-targets.ts';
 import type { Asked } from '../../model/record.ts';
 import type { AskedWay } from '../../model/segmentation.ts';
 import type { TableColumn } from '../../model/table-column.ts';
@@ -60,10 +60,13 @@ function weighableColumns(variables: readonly TableColumn[], of: number): Weigha
   });
 }
 
-/** Reads targets as they were written, against what was answered. */
+/** The shares of one thing, as somebody wrote them or as numbers. */
+export type AskedMargin = { column: string } & ({ text: string } | { targets: readonly PlainTarget[] });
+
+/** Reads targets, as they were written or as numbers, against what was answered. */
 export async function weighTargetsTask(
   { store }: TaskContext,
-  { margins, ...place }: Place & { margins: readonly { column: string; text: string }[] },
+  { margins, ...place }: Place & { margins: readonly AskedMargin[] },
 ): Promise<{ margins: WeightingMargin[]; errors: { column: string; detail: string }[] }> {
   const { variables } = await columnsToWeighBy(
     store,
@@ -74,13 +77,14 @@ export async function weighTargetsTask(
     margins: [],
     errors: [],
   };
-  for (const { column: id, text } of margins) {
+  for (const margin of margins) {
+    const { column: id } = margin;
     const column = variables.find((one) => one.id === id);
     if (!column) {
       found.errors.push({ column: id, detail: 'This is no longer there to weigh by: leave it out' });
       continue;
     }
-    const read = readTargets(text, column);
+    const read = 'text' in margin ? readTargets(margin.text, column) : targetsOf(margin.targets, column);
     if ('errors' in read) found.errors.push(...read.errors.map((detail) => ({ column: id, detail })));
     else found.margins.push({ column: id, name: column.name, categories: read.categories });
   }

@@ -3,12 +3,16 @@ import { analysisPlaces } from './places/analysis.ts';
 import { feedbackPlaces } from './places/feedback.ts';
 import { fieldworkPlaces } from './places/fieldwork.ts';
 import { hookPlaces } from './places/hooks.ts';
+import { importPlaces } from './places/imports.ts';
+import { instrumentPlaces } from './places/instruments.ts';
 import { interviewPlaces } from './places/interviews.ts';
 import { peoplePlaces } from './places/people.ts';
 import { reportPlaces } from './places/reports.ts';
 import { responsePlaces } from './places/responses.ts';
 import { runPlaces } from './places/runs.ts';
+import { samplePlaces } from './places/samples.ts';
 import { surveyPlaces } from './places/surveys.ts';
+import { tablePlaces } from './places/tables.ts';
 
 /**
  * What the names in braces stand for when an operation's example is sent: ids of things that are there, made for the
@@ -18,6 +22,10 @@ export type Places = Record<string, (api: ApiHouse) => Promise<Record<string, st
 
 export const places: Places = {
   ...surveyPlaces,
+  ...instrumentPlaces,
+  ...importPlaces,
+  ...tablePlaces,
+  ...samplePlaces,
   ...fieldworkPlaces,
   ...feedbackPlaces,
   ...responsePlaces,

@@ -5,19 +5,10 @@ import { plantWishes, publishSurvey, publishTool, wishInputs } from '../../../su
 import { wishSurvey } from '../../../support/wish-survey.ts';
 import type { ApiHouse } from '../open-api.ts';
 import type { Places } from '../places.ts';
+import { once } from './once.ts';
 import { aSurvey } from './surveys.ts';
 
 type Place = Record<string, string>;
-
-/** What takes seconds to make and is not used up is made once in each study. */
-function once(make: (api: ApiHouse) => Promise<Place>): (api: ApiHouse) => Promise<Place> {
-  const made = new Map<string, Promise<Place>>();
-  return (api) => {
-    const known = made.get(api.study.publicId) ?? make(api);
-    made.set(api.study.publicId, known);
-    return known;
-  };
-}
 
 const WORDS = ['quiet and the quiet garden', 'the price of the flat', 'quiet streets at night', 'a fair price'];
 const themes = once(async (api) => {
