@@ -1,3 +1,4 @@
+import type { CellPolicy } from '../privacy/safe-cells.ts';
 import { writeCsv } from './delimited.ts';
 import { xlsxText } from './xlsx.ts';
 
@@ -11,8 +12,8 @@ export type DictionaryEntry = {
   options: { code: string; label: string; n: number | null }[];
   /** The ends that are set, else those that occur; null where there is nothing to range over. */
   range: { min: number; max: number; isObserved: boolean } | null;
-  /** Responses that have a value. */
-  n: number;
+  /** Responses that have a value; null for readers who are told no figure of few people. */
+  n: number | null;
   /** What it is made of, in words. */
   madeOf: string;
   /** Of the survey, an instrument, a run, or a derived variable. */
@@ -23,10 +24,34 @@ export type DictionaryEntry = {
 export type DataDictionary = {
   survey: string;
   surveyVersion: number;
-  /** Responses that count. */
-  responses: number;
+  /** Responses that count; null for readers who are told no figure of few people. */
+  responses: number | null;
   variables: DictionaryEntry[];
 };
+
+/**
+ * A dictionary as others than the study's researchers read it: what can be asked, and nothing that was counted. An end that
+ * occurs is what one person said, a value of an attribute may be one person's, and a count that is told day by day gives away
+ * whoever came last.
+ *
+ * @param policy null leaves it as it is
+ *
+ * @example
+ * toldDictionary({ survey: 'Tea', surveyVersion: 1, responses: 12, variables: [] }, { least: 10 }).responses // => null
+ */
+export const toldDictionary = (dictionary: DataDictionary, policy: CellPolicy): DataDictionary =>
+  policy === null
+    ? dictionary
+    : {
+        ...dictionary,
+        responses: null,
+        variables: dictionary.variables.map((entry) => ({
+          ...entry,
+          n: null,
+          range: entry.range?.isObserved ? null : entry.range,
+          options: entry.family === 'attribute' ? [] : entry.options.map((option) => ({ ...option, n: null })),
+        })),
+      };
 
 const HEADER = [
   'id',

@@ -1,8 +1,9 @@
-import type { DataDictionary } from '../exchange/data-dictionary.ts';
+import { type DataDictionary, toldDictionary } from '../exchange/data-dictionary.ts';
 import { cleanText } from '../model/clean-text.ts';
 import { type DerivedVariable, derivationOrder, readDerived } from '../model/derived-variable.ts';
 import { Problem, type ProblemError } from '../model/problem.ts';
 import { maskText } from '../privacy/mask-text.ts';
+import type { CellPolicy } from '../privacy/safe-cells.ts';
 import { asDerived, derivedId, type KeptVariable } from '../store/derived-variables.ts';
 import type { Study } from '../store/studies.ts';
 import type { SurveyRow } from '../store/surveys.ts';
@@ -154,9 +155,9 @@ export function derivedVariableService({ store, logs, thread, now }: Context, ma
     /** How often each option of some variables was said. @throws Problem `conflict` when one is not there any more */
     sources: (study: Study, survey: SurveyRow, ids: readonly string[]) =>
       ask(() => thread.ask('variableCounts', { ...placeOf(study, survey), ids: [...ids] })),
-    /** Everything that is known of a survey's responses. */
-    dictionary: (study: Study, survey: SurveyRow): Promise<DataDictionary> =>
-      ask(() => thread.ask('dataDictionary', placeOf(study, survey))),
+    /** Everything that is known of a survey's responses, as these readers may know it. */
+    dictionary: async (study: Study, survey: SurveyRow, policy: CellPolicy): Promise<DataDictionary> =>
+      toldDictionary(await ask(() => thread.ask('dataDictionary', placeOf(study, survey))), policy),
     /** What people wrote beside an option, the most frequent first. */
     otherTexts: async (
       study: Study,

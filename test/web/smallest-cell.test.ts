@@ -211,3 +211,16 @@ test('an owner says how few people a figure may rest on, and no fewer than five'
   const page = await viewer.get(`${at}/results`);
   expect(sectionOf(page.text, 'town')).toContain('fewer than 40 people');
 });
+
+test('the data dictionary tells viewers what was asked, and nothing that was counted', async () => {
+  type Told = { responses: number | null; variables: { n: number | null; options: { n: number | null }[] }[] };
+  const read = async (reader: Visitor) => {
+    const told = JSON.parse((await reader.get(`${at}/variables/dictionary.json`)).text) as Told;
+    return [told.responses, ...told.variables.flatMap(({ n, options }) => [n, ...options.map((option) => option.n)])];
+  };
+  expect((await read(viewer)).every((n) => n === null)).toBe(true);
+  expect((await read(house.researcher)).some((n) => n !== null && n >= 100)).toBe(true);
+  const page = (await viewer.get(`${at}/variables`)).text;
+  expect(page).toContain('What was counted is for researchers');
+  expect(page).not.toMatch(/, observed|data-label="n" class="table__number">\d/);
+});

@@ -22,7 +22,7 @@ const Dictionary = z
   .strictObject({
     survey: z.string(),
     surveyVersion: z.number().int(),
-    responses: z.number().int().meta({ description: 'That count' }),
+    responses: z.number().int().nullable().meta({ description: 'That count' }),
     variables: z.array(
       z.strictObject({
         id: VariableId,
@@ -48,7 +48,7 @@ const Dictionary = z
             isObserved: z.boolean().meta({ description: 'No ends are set: these are those that occur' }),
           })
           .nullable(),
-        n: z.number().int().meta({ description: 'Responses that have a value' }),
+        n: z.number().int().nullable().meta({ description: 'Responses that have a value' }),
         madeOf: z.string(),
         version: z.string().meta({ description: 'Of the survey, the instrument, the run or the derived variable' }),
         fault: z.string().nullable().meta({ description: 'Why it cannot be worked out' }),
@@ -66,7 +66,7 @@ const FILES = {
 
 /** Everything that is known of a survey's responses, asked and made. */
 export const variableResource = (house: House) => {
-  const { derivedVariables } = house.verbatim;
+  const { cells, derivedVariables } = house.verbatim;
 
   return {
     listVariables: operation({
@@ -93,7 +93,11 @@ export const variableResource = (house: House) => {
       text: 'Every question, scale, theme, segmentation, attribute and derived variable, with how many responses have a value.',
       answer: Dictionary,
       handle: async ({ study, params }) =>
-        derivedVariables.dictionary(study, await surveyIn(house, study, params.survey)),
+        derivedVariables.dictionary(
+          study,
+          await surveyIn(house, study, params.survey),
+          cells.policyOf(study, study.role),
+        ),
     }),
     downloadDictionary: operation({
       method: 'GET',
@@ -111,7 +115,9 @@ export const variableResource = (house: House) => {
         return {
           name: `${survey.slug}-variables.${query.format}`,
           mediaType: type,
-          chunks: inOne(await write(await derivedVariables.dictionary(study, survey))),
+          chunks: inOne(
+            await write(await derivedVariables.dictionary(study, survey, cells.policyOf(study, study.role))),
+          ),
         };
       },
     }),

@@ -6,9 +6,11 @@ import {
   writeDictionaryJson,
   writeDictionaryXlsx,
 } from '../../exchange/data-dictionary.ts';
+import { HIDDEN } from '../../privacy/cell-words.ts';
+import type { SurveyRow } from '../../store/surveys.ts';
 import type { House } from '../app.ts';
 import { contentDisposition } from '../content-disposition.ts';
-import type { Doorway } from '../doorway.ts';
+import type { Doorway, EnteredStudy } from '../doorway.ts';
 import { queryOf } from '../form.ts';
 import { SURVEY, surveyCrumbs } from './fieldwork-place.ts';
 import { head, showPage } from './frame.ts';
@@ -21,7 +23,9 @@ export const variablesAddress = (study: { publicId: string }, survey: { publicId
 
 /** The data dictionary of a survey: everything that is asked and made, as a page and as files. */
 export function dataDictionaryDoor(door: Doorway, house: House): void {
-  const { derivedVariables } = house.verbatim;
+  const { derivedVariables, cells } = house.verbatim;
+  const told = (study: EnteredStudy, survey: SurveyRow) =>
+    derivedVariables.dictionary(study, survey, cells.policyOf(study, study.role));
   const at = variablesAddress;
 
   door.get(`${SURVEY}/variables`, 'viewer', async (visit, req, res) => {
@@ -36,14 +40,16 @@ export function dataDictionaryDoor(door: Doorway, house: House): void {
         'Variables',
         'Everything that is asked stands here once the survey is published.',
       );
-    const dictionary = await derivedVariables.dictionary(study, survey);
+    const dictionary = await told(study, survey);
     const mayWrite = study.role !== 'viewer';
     const done = queryOf(req, 'done');
     await showPage(house, visit, res, 'surveys', 'studio/variables', {
       head: head(
         surveyCrumbs(study, survey),
         'Variables',
-        `The data dictionary: everything that is known of ${dictionary.responses.toLocaleString('en-GB')} completed responses, asked and made.`,
+        dictionary.responses === null
+          ? 'The data dictionary: everything that was asked and made. What was counted is for researchers of the study.'
+          : `The data dictionary: everything that is known of ${dictionary.responses.toLocaleString('en-GB')} completed responses, asked and made.`,
         mayWrite ? [{ label: 'Make a variable', href: `${at(study, survey)}/new`, isPrimary: true }] : [],
       ),
       notice:
@@ -72,7 +78,7 @@ export function dataDictionaryDoor(door: Doorway, house: House): void {
   for (const [ending, { type, write }] of Object.entries(files))
     door.get(`${SURVEY}/variables/dictionary.${ending}`, 'viewer', async (visit, req, res) => {
       const survey = await surveyOf(house, visit.study, req);
-      const written = await write(await derivedVariables.dictionary(visit.study, survey));
+      const written = await write(await told(visit.study, survey));
       res.setHeader('Content-Disposition', contentDisposition(`${survey.slug}-variables.${ending}`));
       res.type(type).send(typeof written === 'string' ? written : Buffer.from(written));
     });
@@ -102,7 +108,7 @@ function groupsOf({ variables }: DataDictionary, address: (id: string) => string
           href: family === 'derived' ? address(entry.id) : null,
           kind: entry.kind,
           values: valuesOf(entry),
-          n: entry.n.toLocaleString('en-GB'),
+          n: entry.n?.toLocaleString('en-GB') ?? HIDDEN,
           madeOf: entry.madeOf,
           version: entry.version,
           fault: entry.fault,
