@@ -71,7 +71,7 @@ export const weightedResultsResource = (house: House) => ({
       by: z.enum(['all', 'wave']).default('all'),
     }),
     answer: Measured,
-    example: { query: { weighting: '{weighting}' } },
+    example: { query: { by: 'all' } },
     handle: async ({ study, params, query: { base, weighting, by } }) => {
       const survey = await surveyIn(house, study, params.survey);
       return view(await house.verbatim.samples.measure(study, survey, { base, weighting, isByWave: by === 'wave' }));

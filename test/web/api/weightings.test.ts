@@ -33,7 +33,7 @@ test('shares as numbers are met, and stand beside the figures that they make', a
   ]);
   const results = (await api.client.readWeightedResults({ survey, weighting })).data;
   const again = results.items.find(({ id }) => id === 'answer:again');
-  expect(again?.rows.map(({ points }) => points[0]?.value)).toEqual([0.5, 0.5]);
+  expect(again?.rows.map(({ points }) => points[0]?.value?.toFixed(6))).toEqual(['0.500000', '0.500000']);
   expect(results.weighting).toContain('By coming again');
   const lines = (await (await api.client.downloadWeights({ survey, weighting })).data.text()).trim().split('\r\n');
   expect(lines.length).toBe(41);
