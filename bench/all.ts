@@ -6,7 +6,7 @@ import path from 'node:path';
  * what follows: `npm run bench themes -- --texts FOLDER`.
  */
 const BENCHES = ['page', 'submit', 'events', 'report', 'reports', 'personas', 'rules', 'decide', 'start'];
-const ALONE = ['coding', 'themes', 'kill9', 'segments', 'segments-null'];
+const ALONE = ['coding', 'themes', 'segments', 'segments-null'];
 
 const [named, ...more] = process.argv.slice(2);
 const isKnown = named !== undefined && [...BENCHES, ...ALONE].includes(named);

@@ -614,7 +614,7 @@ export async function openVerbatim({
     probe: async (): Promise<string[]> => {
       const faults: string[] = [];
       try {
-        await probeWrite(database);
+        await probeWrite(database, { asksForRoom: logs.lacksRoom() });
         if ((await schemaVersion(database)) !== SCHEMA_VERSION) faults.push('the database has another schema');
       } catch {
         faults.push('the database cannot be written');

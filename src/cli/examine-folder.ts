@@ -1,13 +1,21 @@
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import path from 'node:path';
 import { databaseFile, folderState, readIdentity } from '../store/data-folder.ts';
 import { openSqlite, type SqliteConnection } from '../store/database.ts';
 import { keptCopies } from '../store/kept-copies.ts';
-import { type AppliedStep, SCHEMA_VERSION, stepFault } from '../store/migrate.ts';
-
-/** One thing looked at; a note is worth knowing and no fault. */
-export type Check = { name: string; state: 'good' | 'note' | 'wrong'; detail: string };
+import type { AppliedStep } from '../store/migrate.ts';
+import type { PostgresUrl } from '../store/postgres.ts';
+import {
+  type Check,
+  check,
+  clockCheck,
+  projectionsCheck,
+  recordingsCheck,
+  schemaCheck,
+  stepsCheck,
+} from './database-checks.ts';
+import { examinePostgres } from './examine-postgres.ts';
 
 const PRAGMAS: Readonly<Record<string, string | number>> = {
   journal_mode: 'wal',
@@ -21,15 +29,18 @@ const COPY_DAYS_MAX = 7;
 const DISK_FREE_MIN = 0.05;
 /** Larger, and something keeps the log from going over into the database. */
 const JOURNAL_BYTES_MAX = 64 * 1024 * 1024;
-/** A clock may be off by so much before times are wrong by more than anybody would notice. */
-const CLOCK_OFF_MAX_MS = 5 * 60_000;
 
 /**
  * Looks at a data folder from outside and inside, also beside a running server, and changes nothing.
  *
+ * @param databaseUrl the PostgreSQL that is named in the environment; null for none
  * @returns a line per check; after the first that makes the others pointless, none
  */
-export async function examineFolder(folder: string, now: Date): Promise<Check[]> {
+export async function examineFolder(
+  folder: string,
+  databaseUrl: PostgresUrl | null,
+  now: () => Date,
+): Promise<Check[]> {
   const found = folderState(folder);
   if (found.state !== 'whole') {
     const detail =
@@ -46,22 +57,28 @@ export async function examineFolder(folder: string, now: Date): Promise<Check[]>
     { name: 'data folder', state: 'good', detail: folder },
     permissions(folder),
     ...(readIdentity(folder).database === 'postgres'
-      ? [elsewhere]
-      : [...inside(folder, now), journal(folder), copies(folder, now)]),
+      ? await examinePostgres(folder, databaseUrl, now)
+      : [
+          ...(databaseUrl === null ? [] : [namedBeside]),
+          ...inside(folder, now()),
+          journal(folder),
+          copies(folder, now()),
+        ]),
     await disk(folder),
   ];
 }
 
-const check = (name: string, isGood: boolean, good: string, wrong: string): Check => ({
-  name,
-  state: isGood ? 'good' : 'wrong',
-  detail: isGood ? good : wrong,
-});
+/** The data is in the folder's own file. */
+const namedBeside: Check = {
+  name: 'DATABASE_URL',
+  state: 'wrong',
+  detail: 'names a PostgreSQL, but the data is in the folder. Carry it over with "verbatim move", or start without it',
+};
 
 function permissions(folder: string): Check {
   if (process.platform === 'win32')
     return { name: 'permissions', state: 'note', detail: 'not looked at on this system' };
-  const names = ['verbatim.db', 'identity.json', 'secret.json'];
+  const names = ['verbatim.db', 'identity.json', 'secret.json'].filter((name) => existsSync(path.join(folder, name)));
   const open = [
     ...(isOpenToOthers(folder) ? [`${folder} (chmod 700)`] : []),
     ...names.filter((name) => isOpenToOthers(path.join(folder, name))).map((name) => `${name} (chmod 600)`),
@@ -75,13 +92,6 @@ function permissions(folder: string): Check {
 }
 
 const isOpenToOthers = (file: string): boolean => (statSync(file).mode & 0o077) !== 0;
-
-/** Where the data is in a PostgreSQL, its own tools look after it. */
-const elsewhere: Check = {
-  name: 'database',
-  state: 'note',
-  detail: 'in a PostgreSQL, which its own tools check and copy',
-};
 
 function inside(folder: string, now: Date): Check[] {
   let connection: SqliteConnection;
@@ -127,33 +137,18 @@ function settings(connection: SqliteConnection): Check {
 
 function schema(connection: SqliteConnection): Check {
   const number = connection.prepare('select max(number) from schema_migrations').pluck().get() as number;
-  if (number < SCHEMA_VERSION) {
-    return {
-      name: 'schema',
-      state: 'note',
-      detail: `${number}; the next start brings it to ${SCHEMA_VERSION} after making a copy`,
-    };
-  }
-  return check(
-    'schema',
-    number === SCHEMA_VERSION,
-    String(number),
-    `${number} was made by a newer Verbatim; this one knows ${SCHEMA_VERSION}`,
-  );
+  return schemaCheck(number, ' after making a copy');
 }
 
 function steps(connection: SqliteConnection): Check {
   const hasChecksums = connection
     .prepare("select 1 from pragma_table_info('schema_migrations') where name = 'checksum'")
     .get();
-  const applied = connection
-    .prepare(`select number, name, ${hasChecksums ? 'checksum' : 'null as checksum'} from schema_migrations`)
-    .all() as AppliedStep[];
-  const fault = stepFault(applied, { withChecksums: true });
-  const unknown = applied.filter(({ checksum }) => checksum === null).length;
-  const kept =
-    unknown === 0 ? 'with the checksums they have here' : `${unknown} of them from before checksums were kept`;
-  return check('steps of the schema', fault === null, `${applied.length}, ${kept}`, fault ?? '');
+  return stepsCheck(
+    connection
+      .prepare(`select number, name, ${hasChecksums ? 'checksum' : 'null as checksum'} from schema_migrations`)
+      .all() as AppliedStep[],
+  );
 }
 
 function integrity(connection: SqliteConnection): Check {
@@ -172,55 +167,27 @@ function references(connection: SqliteConnection): Check {
 }
 
 function projections(connection: SqliteConnection): Check {
-  const last = (connection.prepare('select max(seq) from response_records').pluck().get() as number | null) ?? 0;
-  const seen =
-    (connection.prepare("select seq from watermarks where name = 'responses'").pluck().get() as number | undefined) ??
-    0;
-  const behind = last - seen;
-  return behind > 0
-    ? {
-        name: 'projections',
-        state: 'note',
-        detail: `up to ${behind} records behind; a running Verbatim catches up by itself`,
-      }
-    : { name: 'projections', state: 'good', detail: 'caught up with the records' };
+  const last = connection.prepare('select max(seq) from response_records').pluck().get() as number | null;
+  const seen = connection.prepare("select seq from watermarks where name = 'responses'").pluck().get() as
+    | number
+    | undefined;
+  return projectionsCheck(last ?? 0, seen ?? 0);
 }
 
-/** Recordings that the database knows and the folder has lost, or the other way about. */
 function recordings(connection: SqliteConnection, folder: string): Check {
   const there = connection.prepare("select 1 from sqlite_schema where type = 'table' and name = 'media_files'").get();
   const known = there
     ? (connection.prepare('select public_id from media_files where erased_at is null').pluck().all() as string[])
     : [];
-  const media = path.join(folder, 'media');
-  const found = new Set(existsSync(media) ? readdirSync(media).filter((one) => one !== 'arriving') : []);
-  const lost = known.filter((id) => !found.has(id)).length;
-  const name = 'recordings';
-  if (lost > 0)
-    return {
-      name,
-      state: 'wrong',
-      detail: `${lost} of ${known.length} are missing in ${media}. Bring them back from the files of a copy`,
-    };
-  const strange = found.size - known.length;
-  return strange > 0
-    ? { name, state: 'note', detail: `${strange} files in ${media} belong to no interview` }
-    : { name, state: 'good', detail: `${known.length}, each with its file` };
+  return recordingsCheck(known, folder);
 }
 
-/** Times are kept as this machine tells them: one that is behind what was kept already would put things out of order. */
 function clock(connection: SqliteConnection, now: Date): Check {
   const newest = connection
     .prepare('select received_at from response_records order by seq desc limit 1')
     .pluck()
     .get() as string | undefined;
-  const offMs = newest === undefined ? 0 : Date.parse(newest) - now.getTime();
-  return check(
-    'clock',
-    !(offMs > CLOCK_OFF_MAX_MS),
-    now.toISOString(),
-    `${now.toISOString()} is earlier than the newest record (${newest}). Set this machine’s clock`,
-  );
+  return clockCheck(newest, now);
 }
 
 function journal(folder: string): Check {

@@ -104,12 +104,26 @@ export function kyselyOver(engine: Engine, over: SqliteConnection | Dialect): Da
 
 class TakenBack extends Error {}
 
+/** More than what is left over where a disk is full. */
+const ROOM_BYTES = 64 * 1024;
+
 /**
  * Writes something and takes it back.
  *
+ * @param asksForRoom lets it reach the disk before it is taken back, which tells whether there is room, and costs two
+ *   commits
  * @throws whatever keeps the database from being written
  */
-export async function probeWrite({ kysely }: Database): Promise<void> {
+export async function probeWrite({ kysely }: Database, { asksForRoom = false } = {}): Promise<void> {
+  if (asksForRoom) {
+    const [name, value] = ['probe-of-room', '.'.repeat(ROOM_BYTES)];
+    await kysely
+      .insertInto('settings')
+      .values({ name, value })
+      .onConflict((on) => on.column('name').doUpdateSet({ value }))
+      .execute();
+    await kysely.deleteFrom('settings').where('name', '=', name).execute();
+  }
   try {
     await kysely.transaction().execute(async (trx) => {
       await trx

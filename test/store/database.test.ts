@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { kyselyOver, openSqlite } from '../../src/store/database.ts';
+import { kyselyOver, openSqlite, probeWrite } from '../../src/store/database.ts';
 import { migrate } from '../../src/store/migrate.ts';
 import { temporaryFolder } from '../support/house.ts';
 
@@ -24,5 +24,23 @@ test('what SQLite takes back by itself, as on a full disk, fails with its own re
     expect(kept).toEqual([{ name: 'next' }]);
   } finally {
     await kysely.destroy();
+  }
+});
+
+test('a database that has no room for more is found out by a probe that asks for room, and left as it was', async () => {
+  using place = temporaryFolder();
+  const connection = openSqlite(path.join(place.folder, 'verbatim.db'), { mayCreate: true });
+  const database = kyselyOver('sqlite', connection);
+  try {
+    await migrate(database, () => new Date());
+    const pages = connection.pragma('page_count', { simple: true }) as number;
+    connection.pragma(`max_page_count = ${pages + 2}`);
+    await probeWrite(database);
+    await expect(probeWrite(database, { asksForRoom: true })).rejects.toMatchObject({ code: 'SQLITE_FULL' });
+    connection.pragma(`max_page_count = ${pages + 100}`);
+    await probeWrite(database, { asksForRoom: true });
+    expect(connection.prepare('select count(*) from settings').pluck().get()).toBe(0);
+  } finally {
+    await database.kysely.destroy();
   }
 });

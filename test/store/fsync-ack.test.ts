@@ -5,6 +5,7 @@ import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { initFolder } from '../../src/store/data-folder.ts';
 import { openVerbatim } from '../../src/verbatim.ts';
+import { sayFigure } from '../support/answering.ts';
 import { plantStudy, temporaryFolder } from '../support/house.ts';
 import { testLimits } from '../support/limits.ts';
 
@@ -55,6 +56,7 @@ test.skipIf(!isWatched)(
     }
     expect(acknowledged).toBe(COUNT);
     expect(early).toEqual([]);
+    sayFigure(`disk told first: ${acknowledged} acknowledgements, 0 with bytes that were not synced`);
   },
   120_000,
 );
