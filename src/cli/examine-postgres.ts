@@ -1,7 +1,6 @@
-import type pg from 'pg';
 import { readIdentity } from '../store/data-folder.ts';
 import type { AppliedStep } from '../store/migrate.ts';
-import { checkPostgres, connectAlone, type PostgresUrl } from '../store/postgres.ts';
+import { checkPostgres, connectAlone, type PostgresClient, type PostgresUrl } from '../store/postgres.ts';
 import {
   type Check,
   check,
@@ -68,11 +67,11 @@ export async function examinePostgres(folder: string, url: PostgresUrl | null, n
   }
 }
 
-const rowsOf = async <Row extends object>(client: pg.Client, text: string): Promise<Row[]> =>
+const rowsOf = async <Row extends object>(client: PostgresClient, text: string): Promise<Row[]> =>
   (await client.query<Row>(text)).rows;
 
 /** A column's values; none where the table is not there yet. */
-async function column(client: pg.Client, table: string, name: string, where: string): Promise<string[]> {
+async function column(client: PostgresClient, table: string, name: string, where: string): Promise<string[]> {
   const [there] = await rowsOf<{ there: boolean }>(client, `select to_regclass('${table}') is not null as there`);
   if (!there?.there) return [];
   return (await rowsOf<{ value: string }>(client, `select ${name} as value from ${table} where ${where}`)).map(
@@ -80,7 +79,7 @@ async function column(client: pg.Client, table: string, name: string, where: str
   );
 }
 
-async function server(client: pg.Client): Promise<Check> {
+async function server(client: PostgresClient): Promise<Check> {
   const [found] = await rowsOf<Record<string, string>>(
     client,
     `select current_setting('server_version') as version, datcollate as collation, current_setting('synchronous_commit') as commits,
@@ -105,7 +104,7 @@ async function server(client: pg.Client): Promise<Check> {
 }
 
 /** Whether the folder and the database belong together. */
-async function installation(client: pg.Client, folder: string): Promise<Check> {
+async function installation(client: PostgresClient, folder: string): Promise<Check> {
   const [id] = await column(client, 'installation', 'id', 'true');
   return check(
     'belonging together',
@@ -117,14 +116,14 @@ async function installation(client: pg.Client, folder: string): Promise<Check> {
   );
 }
 
-async function schema(client: pg.Client): Promise<Check[]> {
+async function schema(client: PostgresClient): Promise<Check[]> {
   const applied = await rowsOf<AppliedStep>(client, 'select number, name, checksum from schema_migrations');
   const number = Math.max(0, ...applied.map((step) => Number(step.number)));
   return [schemaCheck(number, '; make a copy before'), stepsCheck(applied)];
 }
 
 /** PostgreSQL holds to what it has checked once; a move that was broken off leaves some unchecked, or none. */
-async function references(client: pg.Client): Promise<Check> {
+async function references(client: PostgresClient): Promise<Check> {
   const [found] = await rowsOf<{ all: number; checked: number }>(
     client,
     `select count(*) as all, count(*) filter (where convalidated) as checked from pg_constraint
@@ -139,7 +138,7 @@ async function references(client: pg.Client): Promise<Check> {
   );
 }
 
-async function indexes(client: pg.Client): Promise<Check> {
+async function indexes(client: PostgresClient): Promise<Check> {
   const broken = await rowsOf<{ name: string }>(
     client,
     `select indexrelid::regclass::text as name from pg_index join pg_class on pg_class.oid = indrelid
@@ -153,7 +152,7 @@ async function indexes(client: pg.Client): Promise<Check> {
   );
 }
 
-async function projections(client: pg.Client): Promise<Check> {
+async function projections(client: PostgresClient): Promise<Check> {
   const [found] = await rowsOf<{ last: number | null; seen: number | null }>(
     client,
     `select (select max(seq) from response_records) as last, (select seq from watermarks where name = 'responses') as seen`,
@@ -161,7 +160,7 @@ async function projections(client: pg.Client): Promise<Check> {
   return projectionsCheck(Number(found?.last ?? 0), Number(found?.seen ?? 0));
 }
 
-async function clocks(client: pg.Client, now: () => Date): Promise<Check> {
+async function clocks(client: PostgresClient, now: () => Date): Promise<Check> {
   const [found] = await rowsOf<{ at: Date }>(client, 'select clock_timestamp() as at');
   const apartMs = Math.abs((found?.at.getTime() ?? 0) - now().getTime());
   return check(

@@ -12,6 +12,8 @@ import { type Database, kyselyOver } from './database.ts';
 
 /** Where a PostgreSQL is, with user and password: `postgres://…`. */
 export type PostgresUrl = string;
+/** A connection of its own, outside the pool. */
+export type PostgresClient = pg.Client;
 
 /**
  * What a connection is for. The desk's transactions take turns over all processes, as they do on SQLite: what they read
@@ -106,7 +108,7 @@ export async function openPostgres(
 }
 
 /** One connection of its own, for what lasts as long as the connection does: locks of a session, and listening. */
-export async function connectAlone(url: PostgresUrl): Promise<pg.Client> {
+export async function connectAlone(url: PostgresUrl): Promise<PostgresClient> {
   const driver = await postgresDriver();
   const client = new driver.Client(connectionOptions(driver, url));
   // Whoever holds the connection hears of its end by `end`; without this, Node would end the process.
