@@ -17,7 +17,7 @@ const regionNames = new Intl.DisplayNames(['en'], { type: 'region', fallback: 'n
 /** Two letters of ISO 3166-1, such as `DE`. */
 export const Country = z
   .string()
-  .regex(/^[A-Z]{2}$/, 'A country is two capital letters, such as DE')
+  .regex(/^[A-Z]{2}$/, { error: 'A country is two capital letters, such as DE', abort: true })
   .refine((code) => regionNames.of(code) !== undefined, 'There is no country of this code')
   .meta({ description: 'Two letters of ISO 3166-1, such as DE' });
 

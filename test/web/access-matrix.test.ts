@@ -19,7 +19,7 @@ import { ALL_SCOPES, type ApiHouse, openApiHouse } from './api/open-api.ts';
 const PASSWORD = 'three words together';
 const NOTHING = 'AAAAAAAAAAAAAAAAAAAAAA';
 /** What counts requests, and says that somebody was here, is no change. */
-const COUNTED = ['audit_log', 'sessions', 'rate_counts', 'api_keys'];
+const COUNTED = ['audit_log', 'sessions', 'rate_counts', 'api_keys', 'watermarks'];
 
 let api: ApiHouse;
 const people = new Map<Who, Visitor>();

@@ -39,6 +39,8 @@ const row = (outcomes: string) =>
 const EVERYBODY = row('open open open open open open open open open');
 const VIEWERS = row('ask ask in in in 404 404 404 ask');
 const RESEARCHERS = row('ask ask 403 in in 404 404 404 ask');
+// An owner of the study alone owns no other study of its workspace.
+const WORKSPACE_OWNERS = row('ask ask 403 403 403 404 404 404 ask');
 const OWNERS = row('ask ask 403 403 in 404 404 404 ask');
 const ACCOUNTS = row('ask ask in in in in in in ask');
 const ADMINISTRATORS = row('ask ask 403 403 403 in 403 403 ask');
@@ -60,6 +62,7 @@ export const MATRIX: Readonly<Record<string, Record<Who, Outcome>>> = {
   'events and widgets': EVERYBODY,
   'own account': ACCOUNTS,
   'the installation': ADMINISTRATORS,
+  'the workspace of the study': WORKSPACE_OWNERS,
   'overview and aggregated figures': VIEWERS,
   'surveys: read': VIEWERS,
   'personas and insights: read': VIEWERS,

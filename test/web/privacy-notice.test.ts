@@ -181,6 +181,8 @@ describe('a survey without its notice', () => {
     const other = await plantStudy(house.verbatim, 'Heir');
     expect(await store.surveys.findPublished(other.survey.slug)).not.toBeNull();
     expect((await ada.get(`${at}/country?code=gb`)).location).toBe('in/GB');
+    for (const no of ['country', 'country?code=', 'country?code=Germany', 'in/Germany', 'in/zz9'])
+      expect([303, 404]).toContain((await ada.get(`${at}/${no}`)).status);
     await ada.post(`${at}/in/GB`, { revision: '1', minimumAge: '13' });
     const layers = await privacyNotices.layers(other.study);
     expect(layers.at(-1)).toMatchObject({ minimumAge: 0, variants: { GB: { minimumAge: 13 } } });

@@ -122,9 +122,9 @@ export function privacyNoticeDoor(door: Doorway, house: House): void {
 
   async function save(visit: StudyVisit, req: Request, res: Response, isOfWorkspace: boolean): Promise<void> {
     const form = formOf(req);
-    const country = countryOf(req);
     const survey = field(form, 'survey');
     const { place, kept, at } = await placeOf(visit, isOfWorkspace);
+    const country = countryOf(req);
     const said = noticeFrom(form, country);
     const { variants: before = {}, ...base } = kept.notice;
     const { [country ?? '']: _was, ...others } = before;
@@ -158,16 +158,18 @@ export function privacyNoticeDoor(door: Doorway, house: House): void {
       show(visit, res, isOfWorkspace, null, queryOf(req, 'survey'), queryOf(req, 'done') === 'saved'),
     );
     door.post(path, role, (visit, req, res) => save(visit, req, res, isOfWorkspace));
-    door.get(`${path}/country`, role, (_visit, req, res) => {
+    door.get(`${path}/country`, role, async (visit, req, res) => {
+      await placeOf(visit, isOfWorkspace);
       const code = queryOf(req, 'code').trim().toUpperCase();
       res.redirect(
         303,
         Country.safeParse(code).success ? `in/${code}` : `../${path.split('/').at(-1)}?country=unknown`,
       );
     });
-    door.get(`${path}/in/:country`, role, (visit, req, res) =>
-      show(visit, res, isOfWorkspace, countryOf(req), '', false),
-    );
+    door.get(`${path}/in/:country`, role, async (visit, req, res) => {
+      await placeOf(visit, isOfWorkspace);
+      await show(visit, res, isOfWorkspace, countryOf(req), '', false);
+    });
     door.post(`${path}/in/:country`, role, (visit, req, res) => save(visit, req, res, isOfWorkspace));
   }
 }
