@@ -1,5 +1,6 @@
 import { decodeText, guessFormat, readDelimitedInParts, wideEncoding } from './delimited.ts';
 import { readXlsx } from './read-xlsx.ts';
+import { looksPacked } from './safe-archive.ts';
 
 const ZIP = [0x50, 0x4b, 0x03, 0x04];
 const OLD_WORKBOOK = [0xd0, 0xcf, 0x11, 0xe0];
@@ -54,6 +55,23 @@ async function tableIn(bytes: Uint8Array, columnsMost: number): Promise<{ rows: 
       cause: error,
     });
   }
+}
+
+/**
+ * The text of a file that holds a table in text, and no other.
+ *
+ * @throws {RangeError} in words for a researcher, for a workbook, a PDF or anything else that is no text
+ */
+export function tableText(bytes: Uint8Array): string {
+  const begins = (with_: readonly number[]) => with_.every((byte, at) => bytes[at] === byte);
+  if (looksPacked(bytes))
+    throw new RangeError(
+      'This is a workbook or another packed file: save it as CSV in your spreadsheet, and send that',
+    );
+  if (begins(OLD_WORKBOOK)) throw new RangeError('This is a workbook of the old kind: save it as CSV, and send that');
+  if (begins(PDF) || (wideEncoding(bytes) === null && bytes.subarray(0, SAMPLE_BYTES).includes(0)))
+    throw new RangeError('This is no table: send a CSV file');
+  return decodeText(bytes);
 }
 
 function jsonRows(text: string, namesMost: number): string[][] {

@@ -87,7 +87,7 @@ export function openArchive(bytes: Uint8Array, limits: ArchiveLimits): SafeArchi
 
 /** True for what begins as ZIP archives do. */
 export const looksPacked = (bytes: Uint8Array): boolean =>
-  bytes.length >= END_BYTES && bytes[0] === 0x50 && bytes[1] === 0x4b && (bytes[2] === 3 || bytes[2] === 5);
+  bytes[0] === 0x50 && bytes[1] === 0x4b && (bytes[2] === 3 || bytes[2] === 5);
 
 function* list(bytes: Uint8Array, view: DataView, { entriesMost }: ArchiveLimits): Generator<Listed> {
   const { count, at, shift } = placeOfList(view);

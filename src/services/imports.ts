@@ -35,6 +35,7 @@ import {
 } from './import-table.ts';
 import { insistKnown } from './insist-known.ts';
 import type { IntakeService } from './intake.ts';
+import { sentText } from './sent-text.ts';
 
 /** A cell that does not fit, and why in words. */
 export type SpokenFault = RowFault & { detail: string };
@@ -349,7 +350,7 @@ export function importService(
     actor: Actor,
   ) {
     const { definition } = await published(survey);
-    const text = decodeText(file.bytes);
+    const text = sentText(file.bytes);
     const guessed = guessFormat(text);
     const wanted = {
       delimiter: over.delimiter ?? guessed.delimiter,

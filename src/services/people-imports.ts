@@ -17,6 +17,7 @@ import { ATTRIBUTE_NAMES_MAX } from '../store/intake-projection.ts';
 import type { PeopleImport } from '../store/people-imports.ts';
 import type { Actor, Context } from './context.ts';
 import type { IntakeService } from './intake.ts';
+import { sentText } from './sent-text.ts';
 
 export type PeopleCounts = {
   /** Rows that name somebody. */
@@ -197,7 +198,7 @@ export function peopleImportService({ store, logs, folder, limits, now, hold }: 
       hasHeader: boolean,
       actor: Actor,
     ): Promise<PeopleImport> => {
-      const text = decodeText(file.bytes);
+      const text = sentText(file.bytes);
       const guessed = { ...guessFormat(text), hasHeader };
       let format = guessed;
       let table: Table;

@@ -112,6 +112,9 @@ function inTheirWords(problem: Problem | null, req: Request, all: RespondentText
   };
 }
 
+/** The address that was asked for, as one of ours: a request may name a host in it, which is nothing to lead back to. */
+const addressIn = (req: Request): string => (/^\/(?!\/)/.test(req.originalUrl) ? req.originalUrl : '/studio');
+
 /** The page of ours that a form was sent from. */
 function pageBefore(req: Request): string {
   const from = req.headers.referer ?? '';
@@ -135,7 +138,7 @@ export function errorPages(renderer: Renderer, log: Logger, texts: RespondentTex
           : statusOf(problem);
     if (problem?.retryAfterSeconds) res.setHeader('Retry-After', String(problem.retryAfterSeconds));
     if (problem?.kind === 'signed-out' && req.method === 'GET' && wantsPage(req)) {
-      res.redirect(303, `/sign-in?next=${encodeURIComponent(req.originalUrl)}`);
+      res.redirect(303, `/sign-in?next=${encodeURIComponent(addressIn(req))}`);
       return;
     }
     if (problem?.kind === 'unguarded' && wantsPage(req)) {
@@ -144,7 +147,7 @@ export function errorPages(renderer: Renderer, log: Logger, texts: RespondentTex
     }
     if (problem?.kind === 'unconfirmed' && wantsPage(req)) {
       // What was posted is posted again from its page, once it is clear who is there.
-      const page = req.method === 'GET' ? req.originalUrl : pageBefore(req);
+      const page = req.method === 'GET' ? addressIn(req) : pageBefore(req);
       res.redirect(303, `/studio/account/confirm?next=${encodeURIComponent(page)}`);
       return;
     }

@@ -158,6 +158,7 @@ export function receiptDoor(
     const open = await fieldwork.open(tokenIn(req), queryOf(req, 'language') || null);
     const { response, definition } = open;
     if (isLetGo(open)) return res.redirect(303, `/r/${tokenIn(req)}/done`);
+    res.setHeader('Referrer-Policy', 'no-referrer');
     res.setHeader('Content-Disposition', 'attachment; filename="my-answers.json"');
     res.type('application/json').send(
       JSON.stringify(

@@ -28,7 +28,7 @@ import {
   wordsFor,
   wordsOf,
 } from './respond-view.ts';
-import { type MinuteCounter, respondentRate } from './security.ts';
+import { confineFile, type MinuteCounter, respondentRate } from './security.ts';
 import { welcomeDoor } from './welcome.ts';
 
 const PageAddress = z.object({
@@ -105,6 +105,7 @@ export function respondDoor(
     const found = await files.read(String(req.params['file']));
     // What respondents sent is never shown here: only what researchers laid in for a survey to show.
     if (!found || found.file.responseId !== null) throw new Problem('not-found', 'There is no such image');
+    confineFile(res);
     res.setHeader('Cache-Control', 'public, max-age=31536000, immutable');
     res.type(found.file.mediaType).send(found.bytes);
   });

@@ -80,6 +80,12 @@ export const unlisted: RequestHandler = (req, res, next) => {
   next();
 };
 
+/** What people sent as a file is shown by no page of ours, and may do nothing where a browser shows it by itself. */
+export function confineFile(res: Response): void {
+  res.setHeader('Content-Security-Policy', "default-src 'none'; sandbox");
+  res.setHeader('X-Content-Type-Options', 'nosniff');
+}
+
 /** The names of the cookies; over https the browser itself then holds them to this host. */
 const cookieNames = (publicUrl: string | null) =>
   isSecure(publicUrl)

@@ -8,7 +8,7 @@ import type { House } from './app.ts';
 import type { Doorway } from './doorway.ts';
 import { wantsPage } from './errors.ts';
 import { field, fieldsOf, formOf, queryOf } from './form.ts';
-import { isSecure, type MinuteCounter, minuteCounter, networkOf } from './security.ts';
+import { confineFile, isSecure, type MinuteCounter, minuteCounter, networkOf } from './security.ts';
 import { isForForm, summaryOf } from './studio/frame.ts';
 
 /** Pages and sounds that one network reads in a minute: enough for a meeting that opens it together. */
@@ -148,6 +148,7 @@ export function sharedDoor(door: Doorway, house: House, { posts }: { posts: Minu
       });
     res.type(cut.mediaType).setHeader('Accept-Ranges', 'bytes');
     res.setHeader('Content-Disposition', 'inline');
+    confineFile(res);
     const { length } = cut.bytes;
     const ranges = req.range(length);
     if (ranges === -1) return void res.status(416).setHeader('Content-Range', `bytes */${length}`).end();

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { shippedFolder } from '../../src/verbatim.ts';
+import { crawl, type FoundForm, formsIn, kindOf } from '../attacks/crawl.ts';
 import { type OpenHouse, openHouse } from './open-house.ts';
 import { enterStudio, finishRun, type Visitor, visitor } from './visitor.ts';
 
@@ -21,9 +22,6 @@ const PAYLOADS: Record<string, string> = {
   'not a number': '-1e999',
   'a path': `../../../../etc/passwd%00${MARK}`,
 };
-
-type Field = { name: string; type: string; value: string };
-type Found = { action: string; isUpload: boolean; fields: Field[] };
 
 let house: OpenHouse;
 let researcher: Visitor;
@@ -99,66 +97,12 @@ async function fillHouse(): Promise<void> {
   });
 }
 
-const decoded = (text: string) =>
-  text
-    .replaceAll('&quot;', '"')
-    .replaceAll('&#x27;', "'")
-    .replaceAll('&lt;', '<')
-    .replaceAll('&gt;', '>')
-    .replaceAll('&#x3D;', '=')
-    .replaceAll('&amp;', '&');
-const attribute = (tag: string, name: string): string =>
-  decoded(new RegExp(`\\s${name}="([^"]*)"`).exec(tag)?.[1] ?? '');
-
-function formsIn(html: string): Found[] {
-  return [...html.matchAll(/<form\b[^>]*>[\s\S]*?<\/form>/g)].map(([form]) => ({
-    action: attribute(form, 'action'),
-    isUpload: form.includes('multipart/form-data'),
-    fields: [...form.matchAll(/<(input|textarea|select|button)\b[^>]*>(?:[\s\S]*?<\/select>)?/g)].flatMap(
-      ([tag, kind]) => {
-        const name = attribute(tag, 'name');
-        if (name === '') return [];
-        const value = kind === 'select' ? (/<option value="([^"]+)"/.exec(tag)?.[1] ?? '') : attribute(tag, 'value');
-        return [{ name, type: kind === 'input' ? attribute(tag, 'type') : (kind ?? ''), value }];
-      },
-    ),
-  }));
-}
-
-const linksIn = (html: string): string[] =>
-  [...html.matchAll(/href="(\/studio[^"#]*)/g)].map(([, href]) => decoded(href ?? ''));
-
-/** An address without what tells one thing from another of its kind. */
-const kindOf = (address: string): string => {
-  const [path = '', query = ''] = address.split('?');
-  const names = [...new URLSearchParams(query).keys()].sort().join();
-  return `${path.replaceAll(/[\w-]{22}/g, ':id').replaceAll(/\/\d+(?=\/|$)/g, '/:n')}?${names}`;
-};
-const OF_A_KIND = 3;
-
-/** Pages that can be reached by following links, a few of each kind, with their status. */
-async function crawl(from: string, most = 500): Promise<Map<string, { status: number; text: string }>> {
-  const pages = new Map<string, { status: number; text: string }>();
-  const kinds = new Map<string, number>();
-  const waiting = [from];
-  for (let next = waiting.shift(); next !== undefined && pages.size < most; next = waiting.shift()) {
-    const seen = kinds.get(kindOf(next)) ?? 0;
-    if (pages.has(next) || seen >= OF_A_KIND) continue;
-    kinds.set(kindOf(next), seen + 1);
-    const page = await researcher.get(next);
-    pages.set(next, page);
-    if (page.status === 303) waiting.push(page.location);
-    else if (page.headers.get('content-type')?.startsWith('text/html')) waiting.push(...linksIn(page.text));
-  }
-  return pages;
-}
-
 /** What would end the walk or only repeat it. */
 const PASSED_OVER = /\/(log-out|undo|progress|cancel)$/;
 
 test('every form of the studio takes hostile values without falling over, and every page shows them as words', async () => {
-  const before = await crawl('/studio');
-  const forms = new Map<string, Found>();
+  const before = await crawl(researcher, '/studio');
+  const forms = new Map<string, FoundForm>();
   for (const { text } of before.values())
     for (const form of formsIn(text))
       if (!PASSED_OVER.test(form.action))
@@ -168,8 +112,10 @@ test('every form of the studio takes hostile values without falling over, and ev
         );
   expect(forms.size).toBeGreaterThan(18);
   const broken: string[] = [];
-  for (const form of forms.values()) {
-    for (const [kind, payload] of Object.entries(PAYLOADS)) {
+  for (const [at, form] of [...forms.values()].entries()) {
+    for (const [n, [kind, payload]] of Object.entries(PAYLOADS).entries()) {
+      // At full length every form is filled with each; in a short run with the next few.
+      if (process.env['PROVE'] === undefined && (at + n) % 3 !== 0) continue;
       const filled = Object.fromEntries(
         form.fields.map((field) => [
           field.name,
@@ -207,7 +153,7 @@ test('every form of the studio takes hostile values without falling over, and ev
   expect(broken).toEqual([]);
 
   await house.verbatim.analysis.idle();
-  const after = await crawl('/studio');
+  const after = await crawl(researcher, '/studio');
   const bad = [...after]
     .filter(([, page]) => page.status >= 500)
     .map(([address, page]) => `${address}: ${page.status}`);
@@ -253,7 +199,7 @@ test('a respondent who sends what no page asks for is told so, and the study’s
   expect(saved.status === 303 || saved.status === 422).toBe(true);
   expect(statuses.filter((status) => status >= 500)).toEqual([]);
   // All pages were looked at before.
-  const bad = [...(await crawl('/studio', 150))].filter(([, page]) => page.status >= 500);
+  const bad = [...(await crawl(researcher, '/studio', { most: 150 }))].filter(([, page]) => page.status >= 500);
   expect(bad).toEqual([]);
 }, 300_000);
 

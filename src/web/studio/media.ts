@@ -6,6 +6,7 @@ import type { Interview } from '../../store/notes.ts';
 import type { House } from '../app.ts';
 import type { Doorway, EnteredStudy } from '../doorway.ts';
 import { field, formOf } from '../form.ts';
+import { confineFile } from '../security.ts';
 import { isForForm } from './frame.ts';
 import { interviewAddress, interviewOf } from './interview-place.ts';
 import { progressOf, showTranscriptRoom } from './transcript-room.ts';
@@ -69,6 +70,7 @@ export function mediaDoor(door: Doorway, house: House): void {
   door.get(`${ONE}/media/:media`, 'researcher', async (visit, req, res) => {
     const { file, place } = await fileIn(visit.study, await interviewOf(house, visit.study, req), req);
     res.setHeader('Content-Disposition', 'inline');
+    confineFile(res);
     res.type(file.mediaType);
     await new Promise<void>((resolve, reject) => {
       res.sendFile(

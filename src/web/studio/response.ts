@@ -17,6 +17,7 @@ import type { House } from '../app.ts';
 import { contentDisposition } from '../content-disposition.ts';
 import type { Doorway, EnteredStudy, StudyVisit } from '../doorway.ts';
 import { field, formOf, queryOf } from '../form.ts';
+import { confineFile } from '../security.ts';
 import {
   answerRefused,
   fieldMaker,
@@ -200,7 +201,7 @@ export function oneResponseDoor(door: Doorway, house: House): void {
     if (!kept || kept.file.responseId !== response.publicId || kept.file.studyId !== visit.study.id)
       throw new Problem('not-found', 'There is no such file in this response');
     res.setHeader('Content-Disposition', contentDisposition(kept.file.name));
-    res.setHeader('X-Content-Type-Options', 'nosniff');
+    confineFile(res);
     res.setHeader('Cache-Control', 'private, no-store');
     res.type(kept.file.mediaType).send(kept.bytes);
   });

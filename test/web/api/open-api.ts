@@ -1,5 +1,6 @@
 import { type Client, verbatimClient } from '../../../src/client/verbatim-client.ts';
 import { API_SCOPES, type ApiScope } from '../../../src/model/api-scope.ts';
+import type { Limits } from '../../../src/model/limits.ts';
 import type { Study } from '../../../src/store/studies.ts';
 import type { Operations } from '../../../src/web/api/operations.ts';
 import { apiResources } from '../../../src/web/api/resources.ts';
@@ -26,9 +27,18 @@ export type ApiHouse = {
 export const ALL_SCOPES = Object.keys(API_SCOPES) as ApiScope[];
 
 /** @param isPatient true where more is asked in a minute than programs may */
-export async function openApiHouse({ isPatient = false } = {}): Promise<ApiHouse> {
+export async function openApiHouse({
+  isPatient = false,
+  limits = {},
+  publicUrl = null,
+}: {
+  isPatient?: boolean;
+  limits?: Partial<Limits>;
+  publicUrl?: string | null;
+} = {}): Promise<ApiHouse> {
   const house = await openHouse({
-    limits: isPatient ? { apiRequestsPerMinute: 100_000, apiWrongKeysPerMinute: 100_000 } : {},
+    limits: isPatient ? { apiRequestsPerMinute: 100_000, apiWrongKeysPerMinute: 100_000 } : limits,
+    publicUrl,
   });
   const { researcher: owner } = await enterStudio(house);
   const { studies, store, apiKeys } = house.verbatim;
