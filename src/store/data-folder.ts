@@ -231,10 +231,18 @@ export function lockFolder(folder: string, now: () => Date): () => void {
       `Another Verbatim is running on ${folder}${by}. Stop it first, or give this one a folder of its own with VERBATIM_DATA`,
     );
   }
-  writeFileSync(file.lockNote, JSON.stringify({ pid: process.pid, since: now().toISOString() }), { mode: 0o600 });
-  return () => {
+  const release = () => {
     if (lock.open) lock.close();
   };
+  try {
+    writeFileSync(file.lockNote, JSON.stringify({ pid: process.pid, since: now().toISOString() }), { mode: 0o600 });
+  } catch (error) {
+    release();
+    throw new FolderError(
+      `The folder ${folder} cannot be written to (${(error as NodeJS.ErrnoException).code}). Let the user that Verbatim runs as own it, and everything in it`,
+    );
+  }
+  return release;
 }
 
 const stamp = (at: Date) => at.toISOString().replaceAll(/[:.]/g, '-');

@@ -87,7 +87,7 @@ test('whatever became of a data folder, a server starts with all answers or not 
   await plantHouse(other);
   const server = await startServer(['serve', '--data', kept], { env: MANY_FROM_ONE });
   const answering = await letAnswer(server.port, slug);
-  await moreOf(answering.acknowledged, 100);
+  await moreOf(answering, 100);
   await answering.stop();
   expect((await runCli(['backup', copy, '--data', kept])).code).toBe(0);
   expect((await server.stop()).code).toBe(0);

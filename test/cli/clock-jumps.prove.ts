@@ -72,7 +72,7 @@ test.skipIf(library === undefined)(
       set(at);
       await wait(300);
       const answering = await letAnswer(server.port, slug, 4);
-      await moreOf(answering.acknowledged, 40);
+      await moreOf(answering, 40);
       await answering.stop();
       expect([...answering.refused], name).toEqual([]);
       acknowledged.push(...answering.acknowledged);

@@ -27,14 +27,14 @@ test(`${ROUNDS} copies made while respondents answer hold all that was acknowled
     const copy = path.join(place.folder, `round-${round}.db`);
     const server = await startServer(['serve', '--data', folder], { env: MANY_FROM_ONE });
     const answering = await letAnswer(server.port, slug);
-    await moreOf(answering.acknowledged, 400);
+    await moreOf(answering, 400);
     isolatedMs.push(...answering.tookMs);
     const fromTime = answering.tookMs.length;
     const before = [...acknowledged, ...answering.acknowledged];
     const { code, stderr } = await runCli(['backup', copy, '--data', folder]);
     tookMs.push(...answering.tookMs.slice(fromTime));
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    await moreOf(answering.acknowledged, 50);
+    await moreOf(answering, 50);
     // The machine is gone, and its disk.
     await answering.stop();
     expect([...answering.refused]).toEqual([]);

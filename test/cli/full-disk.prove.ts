@@ -34,7 +34,7 @@ const statusOf = async (server: RunningServer, at: string): Promise<number> => (
 
 /** Lets a disk be full for a while under respondents, gives it space again, and says what they met meanwhile. */
 async function beFull(server: RunningServer, answering: Answering, fill: () => void, free: () => void) {
-  await moreOf(answering.acknowledged, 200);
+  await moreOf(answering, 200);
   fill();
   for (const until = performance.now() + 120_000; answering.refused.size === 0; await wait(20))
     if (performance.now() > until) throw new Error('The disk never became full');
@@ -44,7 +44,7 @@ async function beFull(server: RunningServer, answering: Answering, fill: () => v
   const page = await statusOf(server, '/sign-in');
   free();
   const began = performance.now();
-  await moreOf(answering.acknowledged, 100);
+  await moreOf(answering, 100);
   const recoveredMs = performance.now() - began;
   const readyAgain = await statusOf(server, '/readyz');
   return { live, ready, page, readyAgain, recoveredMs };

@@ -14,7 +14,7 @@ test('while another process holds the database for ten seconds, respondents are 
   const { slug } = await plantHouse(place.folder);
   await using server = await startServer(['serve', '--data', place.folder], { env: MANY_FROM_ONE });
   const answering = await letAnswer(server.port, slug);
-  await moreOf(answering.acknowledged, 100);
+  await moreOf(answering, 100);
   const gaps: number[] = [];
   let isOver = false;
   /** How long the process takes for what needs no database. */
@@ -38,7 +38,7 @@ test('while another process holds the database for ten seconds, respondents are 
   holder.exec('rollback');
   holder.close();
   const heldMs = Math.max(...gaps.splice(0));
-  await moreOf(answering.acknowledged, 50);
+  await moreOf(answering, 50);
   isOver = true;
   await watch;
   await answering.stop();

@@ -7,13 +7,13 @@ import { FolderError, openFolder, restoreFolder } from '../../src/store/data-fol
 import { keptCopies } from '../../src/store/kept-copies.ts';
 import { SCHEMA_VERSION } from '../../src/store/migrate.ts';
 import { openVerbatim } from '../../src/verbatim.ts';
-import { compareWithTold, sayFigure } from '../support/answering.ts';
+import { compareWithTold, rounds, sayFigure } from '../support/answering.ts';
 import { temporaryFolder } from '../support/house.ts';
 import { testLimits } from '../support/limits.ts';
 import { plantOlderInstallation } from '../support/older-installation.ts';
 import { startServer } from './run-cli.ts';
 
-const KILLS = 40;
+const KILLS = rounds(40);
 const OLD_SCHEMA = 14;
 const now = () => new Date();
 
@@ -99,5 +99,6 @@ test(`${KILLS} times killed in the middle of an upgrade, an installation comes t
   sayFigure(
     `killed upgrade: ${KILLS} kills from schema ${OLD_SCHEMA} to ${SCHEMA_VERSION} (${steps.join(', ')}), 0 different exports, copy from before present each time, older version refused each time`,
   );
-  expect(stopped.size).toBeGreaterThan(5);
+  // Not all in one place.
+  expect(stopped.size).toBeGreaterThan(Math.min(5, KILLS / 4));
 });

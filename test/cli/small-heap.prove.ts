@@ -45,7 +45,7 @@ test(`files of ${FILE_MB} MB leave a server that has ${HEAP_MB} MB of heap while
   const cookie = headerOf(signedIn, 'Set-Cookie')?.split(';')[0] ?? '';
   person.close();
   const answering = await letAnswer(server.port, survey.slug, 4);
-  await moreOf(answering.acknowledged, 20);
+  await moreOf(answering, 20);
   const sizes: string[] = [];
   for (const format of FORMATS) {
     const reply = await fetch(`${server.url}/studio/${study.publicId}/surveys/${survey.publicId}/responses/file`, {
@@ -65,7 +65,7 @@ test(`files of ${FILE_MB} MB leave a server that has ${HEAP_MB} MB of heap while
     if (format === 'csv') expect(bytes).toBeGreaterThanOrEqual(FILE_MB * 1e6);
     expect(server.child.exitCode).toBe(null);
   }
-  await moreOf(answering.acknowledged, 20);
+  await moreOf(answering, 20);
   await answering.stop();
   expect([...answering.refused]).toEqual([]);
   expect(answering.broken()).toBe(0);

@@ -100,6 +100,14 @@ describe('a folder that is not whole is refused, and left as it is', () => {
   });
 });
 
+test('a folder that cannot be written to is said to be one, and what helps', async () => {
+  using made = await madeFolder();
+  rmSync(path.join(made.folder, 'lock.json'), { force: true });
+  mkdirSync(path.join(made.folder, 'lock.json'));
+  await expect(open(made.folder)).rejects.toThrow(/cannot be written to \(EISDIR\)\. Let the user/);
+  await expect(open(made.folder)).rejects.toBeInstanceOf(FolderError);
+});
+
 test('one process owns a folder at a time', async () => {
   using made = await madeFolder();
   const first = await open(made.folder);

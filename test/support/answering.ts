@@ -91,11 +91,18 @@ export async function letAnswer(port: number, slug: string, respondents = 8): Pr
 }
 
 /** Waits until somebody has been told so many times more that an answer is kept. */
-export async function moreOf(acknowledged: readonly string[], count: number, mostMs = 60_000): Promise<void> {
+export async function moreOf(answering: Answering, count: number, mostMs = 180_000): Promise<void> {
+  const { acknowledged, refused, broken } = answering;
   const wanted = acknowledged.length + count;
   for (const until = performance.now() + mostMs; acknowledged.length < wanted; await wait(5))
-    if (performance.now() > until) throw new Error(`Nobody was answered for ${mostMs} ms`);
+    if (performance.now() > until)
+      throw new Error(
+        `Nobody was answered for ${mostMs / 1000} s: ${acknowledged.length} acknowledged, ${broken()} connections broken, refused ${JSON.stringify([...refused])}`,
+      );
 }
+
+/** How often a loop goes round: its full length, or as often as PROVE_CYCLES says where that is less. */
+export const rounds = (full: number): number => Math.min(full, Number(process.env['PROVE_CYCLES'] ?? full));
 
 /** How a database compares with what people were told of it, looked at while nobody has it open. */
 export function compareWithTold(folder: string, acknowledged: readonly string[]) {
