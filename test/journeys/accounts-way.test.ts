@@ -13,7 +13,7 @@ describe.skipIf(!hasBrowser)('accounts in a browser', () => {
     await house.add(`${LONG}n`, 'viewer');
     await house.add('Bea', 'owner');
     browser = await openBrowser();
-  }, 60_000);
+  }, 300_000);
   afterAll(async () => {
     await browser?.close();
     await house?.[Symbol.asyncDispose]();

@@ -61,7 +61,7 @@ describe.skipIf(!hasBrowser)('coding an interview in a browser', () => {
       .sort();
 
   test('by keys alone words are coded, a boundary is moved and undone, and a memo is written', {
-    timeout: 60_000,
+    timeout: 300_000,
   }, async () => {
     const { page, broken } = await openDesk('ada@example.org', 'three words together');
     await page.locator('[data-transcript]').focus();
@@ -108,7 +108,7 @@ describe.skipIf(!hasBrowser)('coding an interview in a browser', () => {
   });
 
   test('two code the same turns at once, what one does appears to the other, and nothing is lost while the line is down', {
-    timeout: 60_000,
+    timeout: 300_000,
   }, async () => {
     const [ada, bo] = await Promise.all([
       openDesk('ada@example.org', 'three words together'),

@@ -94,7 +94,7 @@ describe.skipIf(!hasBrowser)('events from a browser', () => {
     }));
 
   test('analytics.js asks for its settings, sends from another host, and an anonymous visitor becomes known', {
-    timeout: 60_000,
+    timeout: 300_000,
   }, async () => {
     const refused = await visit({}, async (analytics) => {
       await analytics.page('Home');
@@ -127,7 +127,7 @@ describe.skipIf(!hasBrowser)('events from a browser', () => {
     expect((await house.events()).every(({ personId }) => all.includes(personId))).toBe(true);
   });
 
-  test('and in batches, when it is told to gather them', { timeout: 60_000 }, async () => {
+  test('and in batches, when it is told to gather them', { timeout: 300_000 }, async () => {
     const before = (await told()).length;
     const gather = {
       integrations: { 'Segment.io': { deliveryStrategy: { strategy: 'batching', config: { size: 5, timeout: 300 } } } },
@@ -142,7 +142,7 @@ describe.skipIf(!hasBrowser)('events from a browser', () => {
   });
 
   test('where ids must be signed, analytics.js passes the hash on with every message by a middleware, as the page says', {
-    timeout: 60_000,
+    timeout: 300_000,
   }, async () => {
     const { sources, store } = house.verbatim;
     const hash = signId(sources.secretsOf(house.source).signing ?? '', 'signed-ada');
@@ -172,7 +172,7 @@ describe.skipIf(!hasBrowser)('events from a browser', () => {
   });
 
   test('a researcher makes a source with the keyboard alone and without scripts; axe finds nothing, on any screen, light or dark', {
-    timeout: 120_000,
+    timeout: 300_000,
   }, async () => {
     const dead = { type: 'track', event: 'No One', properties: { note: 'a long word'.repeat(20) } };
     await house.post('/v1/batch', {

@@ -159,7 +159,7 @@ describe.skipIf(!hasBrowser)('the feedback button on the page of another site', 
       '',
     ]);
     await page.close();
-  }, 90_000);
+  }, 300_000);
 
   test('what is private and what is typed never leaves with a mark, by pointer or by keyboard', async () => {
     const { page } = await openPage();
@@ -190,7 +190,7 @@ describe.skipIf(!hasBrowser)('the feedback button on the page of another site', 
     await page.locator('#buy').click();
     expect(await page.evaluate(() => (window as unknown as { clicks: number }).clicks)).toBe(1);
     await page.close();
-  }, 90_000);
+  }, 300_000);
 
   test('words of strangers are heard on neither side: other windows, other origins, other shapes', async () => {
     const { page } = await openPage();
@@ -231,7 +231,7 @@ describe.skipIf(!hasBrowser)('the feedback button on the page of another site', 
     await page.keyboard.press('Escape');
     await expect.poll(() => page.frames().length, PATIENT).toBe(1);
     await page.close();
-  }, 60_000);
+  }, 300_000);
 
   test('on a site that is not registered there is no button, and its page cannot be framed there', async () => {
     await house.verbatim.offers.saveOrigins(house.study, ['https://other.example']);
@@ -247,7 +247,7 @@ describe.skipIf(!hasBrowser)('the feedback button on the page of another site', 
     await expect.poll(() => page.frames()[1]?.url() ?? '', PATIENT).toMatch(/^chrome-error:/);
     await house.verbatim.offers.saveOrigins(house.study, [shop.url]);
     await page.close();
-  }, 60_000);
+  }, 300_000);
 
   test('with Global Privacy Control on, what is said arrives without an id and nothing is kept', async () => {
     const guarded = await openContext({ reducedMotion: 'reduce' });
@@ -266,7 +266,7 @@ describe.skipIf(!hasBrowser)('the feedback button on the page of another site', 
     expect(await page.evaluate(() => localStorage.length)).toBe(0);
     expect(await page.evaluate(() => document.getAnimations().length)).toBe(0);
     await guarded.close();
-  }, 60_000);
+  }, 300_000);
 
   test('after consent it is hers, and the page can open the form by a call of its own', async () => {
     const agreed = await openContext();
@@ -290,7 +290,7 @@ describe.skipIf(!hasBrowser)('the feedback button on the page of another site', 
     const { personId } = await newest();
     expect(await house.verbatim.store.people.sameAs(personId ?? 0)).toContain(ids.get('ada'));
     await agreed.close();
-  }, 60_000);
+  }, 300_000);
 
   test('without a script the form works by its address, on a narrow screen too', async () => {
     const plain = await browser.newContext({
@@ -323,5 +323,5 @@ describe.skipIf(!hasBrowser)('the feedback button on the page of another site', 
     expect(await sidewaysScroll(scripted)).toBe(0);
     expect(await axeFindings(scripted)).toEqual([]);
     await scripted.close();
-  }, 60_000);
+  }, 300_000);
 });

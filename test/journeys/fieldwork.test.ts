@@ -57,7 +57,7 @@ describe.skipIf(!hasBrowser)('fieldwork in a browser', () => {
   });
 
   test('settings are changed and a wave is added with the keyboard alone, without scripts', {
-    timeout: 60_000,
+    timeout: 300_000,
   }, async () => {
     const context = await browser.newContext({ javaScriptEnabled: false, viewport: { width: 320, height: 800 } });
     const page = await context.newPage();
@@ -88,7 +88,7 @@ describe.skipIf(!hasBrowser)('fieldwork in a browser', () => {
   });
 
   test('axe finds nothing on any of its pages, light or dark, and all fit the smallest screen', {
-    timeout: 120_000,
+    timeout: 300_000,
   }, async () => {
     for (const [colorScheme, width] of [
       ['light', 1280],
@@ -130,7 +130,7 @@ describe.skipIf(!hasBrowser)('fieldwork in a browser', () => {
   });
 
   test('a phone shows each row of a table as a block with all its cells, and it is a table still', {
-    timeout: 60_000,
+    timeout: 300_000,
   }, async () => {
     const context = await browser.newContext({ viewport: { width: 390, height: 800 } });
     const page = await context.newPage();

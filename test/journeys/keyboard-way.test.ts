@@ -104,7 +104,7 @@ describe.skipIf(!hasBrowser)('an interview by keyboard alone', () => {
     await press(page, 'Control+ArrowDown');
   }
 
-  test('goes from a pasted Zoom transcript to coded, agreed and exported', { timeout: 90_000 }, async () => {
+  test('goes from a pasted Zoom transcript to coded, agreed and exported', { timeout: 300_000 }, async () => {
     const ada = await enter('ada@example.org', 'three words together');
     await follow(ada, 'Interviews');
     await follow(ada, 'Log an interview');

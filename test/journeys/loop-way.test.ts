@@ -93,7 +93,7 @@ describe.skipIf(!hasBrowser)('from answers to segments to a visitor who is asked
     await page.getByLabel('Password').fill('three words together');
     await press('Sign in');
     await page.goto(`${house.url}${entered.study}`);
-  }, 120_000);
+  }, 300_000);
   afterAll(async () => {
     await browser?.close();
     await shop?.close();
@@ -112,7 +112,7 @@ describe.skipIf(!hasBrowser)('from answers to segments to a visitor who is asked
     await press('Keep');
     await page.getByLabel('How many segments').fill('3');
     await press('Make segments');
-    await page.waitForURL(/\/solutions\//, { timeout: 90_000 });
+    await page.waitForURL(/\/solutions\//, { timeout: 300_000 });
     await press('Accept as version 1');
     expect(await page.getByRole('link', { name: /Typing tools/ }).count()).toBe(1);
   }, 180_000);
@@ -123,7 +123,7 @@ describe.skipIf(!hasBrowser)('from answers to segments to a visitor who is asked
     for (const box of await page.getByLabel(/^Wishes of kind/).all()) await box.uncheck();
     for (const box of await page.getByLabel(/^Wish \d/).all()) await box.check();
     await press('Build the tool');
-    await page.waitForURL(/\/typing\/[\w-]{22}$/, { timeout: 90_000 });
+    await page.waitForURL(/\/typing\/[\w-]{22}$/, { timeout: 300_000 });
     await press('Publish this tool');
     await note('tool');
     await press('Type people');
@@ -187,7 +187,7 @@ describe.skipIf(!hasBrowser)('from answers to segments to a visitor who is asked
       survey,
       Moment.parse({ isOn: true, trigger: { on: 'event', name: 'Order Completed' }, shape: 'popup' }),
     );
-  }, 120_000);
+  }, 300_000);
 
   /** A visitor who is known by an id. */
   async function visit(userId: string): Promise<Page> {
@@ -273,5 +273,5 @@ describe.skipIf(!hasBrowser)('from answers to segments to a visitor who is asked
     await note('person');
     expect(findings).toEqual([]);
     expect(house.faults).toEqual([]);
-  }, 120_000);
+  }, 300_000);
 });

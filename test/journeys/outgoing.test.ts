@@ -45,7 +45,7 @@ describe.skipIf(!hasBrowser)('outgoing in a browser', () => {
   }
 
   test('a webhook is set up, tested and paused with the keyboard alone, without scripts', {
-    timeout: 60_000,
+    timeout: 300_000,
   }, async () => {
     const { context, page } = await enter(false, 'light', 320);
     await page.goto(at);
@@ -69,7 +69,7 @@ describe.skipIf(!hasBrowser)('outgoing in a browser', () => {
   });
 
   test('axe finds nothing on any of its pages, light or dark, and all fit the smallest screen', {
-    timeout: 120_000,
+    timeout: 300_000,
   }, async () => {
     const { verbatim, study } = house;
     const hook = await house.hook(`${stub.url}/${'long-address/'.repeat(20)}`, { name: 'A'.repeat(120) });

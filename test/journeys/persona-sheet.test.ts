@@ -29,7 +29,7 @@ describe.skipIf(!hasBrowser)('a persona in a browser', () => {
     ids['full'] = await house.add('Rooted carer', house.full());
     ids['guess'] = await house.add('Night owl', emptyPortrait('assumption'), []);
     ids['long'] = await house.add(LONG.trim(), house.full({ word: LONG, claims: 60 }));
-  }, 60_000);
+  }, 300_000);
   afterAll(async () => {
     await browser?.close();
     await house?.[Symbol.asyncDispose]();
@@ -85,7 +85,7 @@ describe.skipIf(!hasBrowser)('a persona in a browser', () => {
     await bare.locator(`a[href$="/claims/${RENT}"]`).first().click();
     expect(await bare.getByRole('heading', { level: 1 }).textContent()).toContain('Most chose “I rent”');
     await plain.close();
-  }, 60_000);
+  }, 300_000);
 
   test('a full sheet prints on two pages', async () => {
     const context = await signedIn({});
@@ -94,5 +94,5 @@ describe.skipIf(!hasBrowser)('a persona in a browser', () => {
     const pdf = (await page.pdf({ format: 'A4', preferCSSPageSize: true })).toString('latin1');
     expect(pdf.match(/\/Type\s*\/Page\b(?!s)/g)).toHaveLength(2);
     await context.close();
-  }, 60_000);
+  }, 300_000);
 });

@@ -89,5 +89,5 @@ describe.skipIf(!hasBrowser)('personal data in a browser', () => {
       await context.close();
     }
     expect(wrong).toEqual([]);
-  }, 120_000);
+  }, 300_000);
 });

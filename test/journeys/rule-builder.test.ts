@@ -50,7 +50,7 @@ describe.skipIf(!hasBrowser)('building a rule in a browser', () => {
   }
 
   test('rows come without a new page, a value is asked for only where one is needed, and every step fits and passes axe', {
-    timeout: 90_000,
+    timeout: 300_000,
   }, async () => {
     const context = await browser.newContext();
     const page = await context.newPage();

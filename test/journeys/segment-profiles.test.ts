@@ -41,7 +41,7 @@ beforeAll(async () => {
     addresses.set(k, `${house.url}/studio/${study.publicId}/segmentations/${segmentation.publicId}`);
   }
   if (hasBrowser) browser = await openBrowser();
-}, 120_000);
+}, 300_000);
 afterAll(async () => {
   await browser?.close();
   await house[Symbol.asyncDispose]();

@@ -47,7 +47,7 @@ describe.skipIf(!hasBrowser)('from a link alone, on a small screen, to who they 
     browser = await openBrowser();
     desk = await (await browser.newContext()).newPage();
     phone = await (await browser.newContext({ viewport: { width: 390, height: 844 } })).newPage();
-  }, 60_000);
+  }, 300_000);
   afterAll(async () => {
     await browser.close();
     await house.close();
@@ -69,7 +69,7 @@ describe.skipIf(!hasBrowser)('from a link alone, on a small screen, to who they 
     link = (await desk.locator('[data-copy-text]').first().innerText()).trim();
     expect(link).toMatch(/\/shared\/[A-Za-z0-9_-]{22}$/);
     await note(desk, 'links');
-  }, 60_000);
+  }, 300_000);
 
   test('visible text alone answers what a newcomer asks', async () => {
     await phone.goto(link);
@@ -90,7 +90,7 @@ describe.skipIf(!hasBrowser)('from a link alone, on a small screen, to who they 
     expect(against).toContain('Yet the shop of P07 was kind to me.');
     expect(against).toContain('Not covered: People over 80 were not asked');
     expect(await phone.locator('main').innerText()).not.toContain('ada@example.org');
-  }, 60_000);
+  }, 300_000);
 
   test('each question is one tap away, and the moment behind a quote plays', async () => {
     for (const [way, id] of [
@@ -117,7 +117,7 @@ describe.skipIf(!hasBrowser)('from a link alone, on a small screen, to who they 
       });
     expect(seconds).toBeCloseTo(4, 1);
     await note(phone, 'persona');
-  }, 60_000);
+  }, 300_000);
 
   test('a question asked here is answered there and stands below', async () => {
     await phone.setViewportSize({ width: 390, height: 844 });
@@ -147,7 +147,7 @@ describe.skipIf(!hasBrowser)('from a link alone, on a small screen, to who they 
       'No longer said: reads',
     );
     await note(phone, 'again');
-  }, 60_000);
+  }, 300_000);
 
   test('a closed link says so', async () => {
     await desk.goto(`${house.url}/studio/${planted.study.publicId}/shares`);
@@ -156,7 +156,7 @@ describe.skipIf(!hasBrowser)('from a link alone, on a small screen, to who they 
     expect(answer?.status()).toBe(410);
     expect(await phone.locator('main').innerText()).toContain('This link was closed');
     await note(phone, 'closed');
-  }, 60_000);
+  }, 300_000);
 
   test('no page of the way has a fault that axe finds, or scrolls sideways', () => {
     expect(findings).toEqual([]);

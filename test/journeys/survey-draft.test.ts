@@ -19,7 +19,7 @@ describe.skipIf(!hasBrowser)('drafting a survey in a browser without scripts', (
   });
 
   test('goes from New survey to a survey, fits the smallest screen, and axe finds nothing', {
-    timeout: 60_000,
+    timeout: 300_000,
   }, async () => {
     const context = await browser.newContext({ javaScriptEnabled: false, viewport: { width: 320, height: 800 } });
     const page = await context.newPage();

@@ -110,7 +110,7 @@ describe.skipIf(!hasBrowser)('from a table of answers to accepted themes by grou
     await page.getByLabel('E-mail').fill('ada@example.org');
     await page.getByLabel('Password').fill('three words together');
     await page.getByRole('button', { name: 'Sign in' }).click();
-  }, 60_000);
+  }, 300_000);
   afterAll(async () => {
     await browser?.close();
     await house?.close();
@@ -154,7 +154,7 @@ describe.skipIf(!hasBrowser)('from a table of answers to accepted themes by grou
   const sizeOf = async () => Number(/^(\d+) answers? in/.exec(await heading())?.[1]);
 
   test('takes at most 25 clicks, choices and filled fields, by labels that are seen', {
-    timeout: 120_000,
+    timeout: 300_000,
   }, async () => {
     const file = path.join(house.folder, 'answers.csv');
     writeFileSync(file, answers());
@@ -170,7 +170,7 @@ describe.skipIf(!hasBrowser)('from a table of answers to accepted themes by grou
     await follow('Find themes in them');
     await look('find themes');
     await press('Find themes');
-    await page.waitForURL(/\/themes\?run=/, { timeout: 60_000 });
+    await page.waitForURL(/\/themes\?run=/, { timeout: 300_000 });
     await look('themes');
     // The same thing in two languages is one theme only to whoever reads both.
     await follow(/garten|blumen|bäume/i);

@@ -34,7 +34,7 @@ describe.skipIf(!hasBrowser)('the whole way once through', () => {
   };
   const go = (label: string) => page.getByRole('link', { name: label, exact: true }).first().click();
   const press = (label: string | RegExp) => page.getByRole('button', { name: label }).first().click();
-  const finishRun = () => page.waitForURL(/\/(themes|scales)\?run=/, { timeout: 60_000 });
+  const finishRun = () => page.waitForURL(/\/(themes|scales)\?run=/, { timeout: 300_000 });
 
   beforeAll(async () => {
     house = await openHouse();
@@ -238,11 +238,11 @@ describe.skipIf(!hasBrowser)('the whole way once through', () => {
     await page
       .getByText(/^(There are segments|More than one cloud|No segments found)/)
       .first()
-      .waitFor({ timeout: 60_000 });
+      .waitFor({ timeout: 300_000 });
     await note('segmentation tested');
     await page.getByLabel('How many segments').fill('3');
     await press('Make segments');
-    await page.waitForURL(/\/solutions\//, { timeout: 60_000 });
+    await page.waitForURL(/\/solutions\//, { timeout: 300_000 });
     await note('segmentation solution');
     await press('Accept as version 1');
     await note('segmentation accepted');
@@ -276,7 +276,7 @@ describe.skipIf(!hasBrowser)('the whole way once through', () => {
       .click();
     await note('found segment');
     await press('Draw a persona');
-    await page.waitForURL(/\/personas\/[\w-]+$/, { timeout: 60_000 });
+    await page.waitForURL(/\/personas\/[\w-]+$/, { timeout: 300_000 });
     await note('persona');
     const quotes = await page.locator('.quote mark').allTextContents();
     expect(quotes.length).toBeGreaterThan(0);

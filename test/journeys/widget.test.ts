@@ -135,7 +135,7 @@ describe.skipIf(!hasBrowser)('the widget on the page of another site', () => {
     expect(await offered()).toBe(1);
     expect(faults).toEqual([]);
     await context.close();
-  }, 60_000);
+  }, 300_000);
 
   test('what she answers in the frame is hers, and the page outside hears that it is done', async () => {
     const page = await (await browser.newContext()).newPage();
@@ -165,7 +165,7 @@ describe.skipIf(!hasBrowser)('the widget on the page of another site', () => {
     expect(await house.verbatim.store.responses.countBySurvey(house.study.id)).toMatchObject(
       new Map([[surveyId, { completed: 1, started: 0 }]]),
     );
-  }, 60_000);
+  }, 300_000);
 
   test('before consent nothing is kept and no id is sent; with Global Privacy Control never', async () => {
     const context = await browser.newContext();
@@ -200,7 +200,7 @@ describe.skipIf(!hasBrowser)('the widget on the page of another site', () => {
     expect(await quiet.evaluate(() => localStorage.length)).toBe(0);
     await guarded.close();
     await context.close();
-  }, 60_000);
+  }, 300_000);
 
   test('a page of a site that is not named opens nothing, and words of strangers are not heard', async () => {
     const page = await (await browser.newContext()).newPage();
@@ -222,7 +222,7 @@ describe.skipIf(!hasBrowser)('the widget on the page of another site', () => {
     });
     await page.waitForTimeout(200);
     expect(page.frames()).toHaveLength(2);
-  }, 60_000);
+  }, 300_000);
 
   test('where ids must be signed, it says who the visitor is with the hash it was given, and nothing of somebody it only names', async () => {
     const { sources } = house.verbatim;
@@ -247,7 +247,7 @@ describe.skipIf(!hasBrowser)('the widget on the page of another site', () => {
     ]);
     expect([...known.keys()]).toEqual(['signed-eve']);
     await page.close();
-  }, 60_000);
+  }, 300_000);
 
   test('asked to, it says in the console why nothing is shown', async () => {
     const page = await (await browser.newContext()).newPage();
