@@ -136,8 +136,9 @@ export const referenceCase: ReferenceCase = {
         base: row.publicId,
         do: 'save',
       });
-      const persona = await researcher.post(`${segment.location}/persona`);
-      const report = JSON.parse((await researcher.get(`${persona.location}/persona.json`)).text) as {
+      const drawing = await researcher.post(`${segment.location}/persona`);
+      const persona = await finishRun(researcher, drawing.location);
+      const report = JSON.parse((await researcher.get(`${persona}/persona.json`)).text) as {
         quotes: { words: string }[];
         size: { n: number };
       };
