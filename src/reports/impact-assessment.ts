@@ -1,3 +1,6 @@
+import type { DaysKept } from '../model/kept-promise.ts';
+import { daysWords } from './notice-facts.ts';
+
 /*
  * An assessment of what a study does to the people in it, as data protection law asks for it where people are profiled: what the
  * house knows is filled in, and what only its owners know is left for them, and says so.
@@ -37,6 +40,10 @@ export type ImpactInput = {
   /** Servers and models that words are sent to. */
   embeddingMakers: string[];
   leastCell: number;
+  /** How long its parts are kept, and what holds them all. */
+  kept: DaysKept & { hold: { reason: string; since: string } | null };
+  /** Sentences on what the notice says of time and is not kept. */
+  unkept: string[];
   /** What the study’s privacy notice says, part by part; empty where none is written. */
   notice: { label: string; text: string }[];
 };
@@ -88,7 +95,8 @@ const MEASURES: readonly (readonly [risk: string, measure: string])[] = [
  * @example
  * impactAssessment({ study: 'S', workspace: 'W', madeOn: '1 May 2026', people: 0, responses: 0, interviews: 0, recordings: 0,
  *   feedback: 0, surveys: [], attributes: [], eventNames: [], hasMoreEvents: false, agreed: [], members: [], hooks: [], shares: [],
- *   keys: [], embeddingMakers: [], leastCell: 10, notice: [] }).map(({ title }) => title).slice(0, 2) // => ['The study', 'Purposes and legal ground']
+ *   keys: [], embeddingMakers: [], leastCell: 10, kept: { identifiersDays: null, wordsDays: null, hold: null },
+ *   unkept: [], notice: [] }).map(({ title }) => title).slice(0, 2) // => ['The study', 'Purposes and legal ground']
  */
 export function impactAssessment(input: ImpactInput): ImpactSection[] {
   return [
@@ -185,7 +193,14 @@ export function impactAssessment(input: ImpactInput): ImpactSection[] {
     {
       title: 'How long it is kept',
       paragraphs: [
-        `${TO_FILL} until when names and words are needed. Verbatim deletes nothing of a study by the calendar yet; its owners erase people and responses on their pages.`,
+        `What leads to a person is kept ${daysWords(input.kept.identifiersDays)}, what was said in words ${daysWords(input.kept.wordsDays)}, counted from when a response was completed, an interview held or feedback given. Numbers, choices, codes and scores stay. What is due goes within the hour, and also from copies once they are restored.`,
+        ...(input.kept.hold === null
+          ? []
+          : [
+              `A legal hold stands since ${input.kept.hold.since.slice(0, 10)}: ${input.kept.hold.reason}. Until it is lifted nothing goes by its age.`,
+            ]),
+        ...input.unkept,
+        `${TO_FILL} why names and words are needed for so long.`,
         'Copies of the database that Verbatim makes by itself expire after 35 days at most.',
       ],
       table: null,

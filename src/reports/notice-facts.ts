@@ -1,4 +1,5 @@
-import { countryIn, languageIn, type NoticeFacts } from '../model/privacy-notice.ts';
+import type { UnkeptPromise } from '../model/kept-promise.ts';
+import { countryIn, type Kept, languageIn, type NoticeFacts } from '../model/privacy-notice.ts';
 
 const LABELS = {
   controllerName: 'Controller',
@@ -30,12 +31,49 @@ export function noticeFacts(facts: NoticeFacts, country: string | null): { label
   });
 }
 
+/**
+ * How long a notice says that answers are kept.
+ *
+ * @example
+ * keptWords({ months: 12 }) // => '12 months after the last answer'
+ * keptWords({ until: '2027-03-31' }) // => 'until 2027-03-31'
+ */
+export const keptWords = (kept: Kept): string =>
+  'until' in kept
+    ? `until ${kept.until}`
+    : `${kept.months} ${kept.months === 1 ? 'month' : 'months'} after the last answer`;
+
+/**
+ * How long a part of a study is kept.
+ *
+ * @example
+ * daysWords(90) // => 'for 90 days'
+ * daysWords(null) // => 'until somebody decides'
+ */
+export const daysWords = (days: number | null): string =>
+  days === null ? 'until somebody decides' : `for ${days.toLocaleString('en-GB')} ${days === 1 ? 'day' : 'days'}`;
+
+/**
+ * What a notice promises of time and a study does not keep, said to those who can change it.
+ *
+ * @example
+ * unkeptWords({ country: null, promised: { months: 12 }, mostDays: 365 })
+ * // => 'The notice says: 12 months after the last answer. To keep that, let both parts go after 365 days or fewer.'
+ */
+export function unkeptWords({ country, promised, mostDays }: UnkeptPromise): string {
+  const whose = country === null ? 'The notice' : `The notice for ${countryIn(country)}`;
+  const way =
+    mostDays < 1
+      ? 'That day has come: shorten both times, or say another day and publish the surveys again.'
+      : `To keep that, let both parts go after ${mostDays.toLocaleString('en-GB')} ${mostDays === 1 ? 'day' : 'days or fewer'}.`;
+  return `${whose} says: ${keptWords(promised)}. ${way}`;
+}
+
 function said(facts: NoticeFacts, part: keyof typeof LABELS): string {
   const value = facts[part];
   if (value === undefined) return '';
   if (part === 'minimumAge') return value === 0 ? 'none' : String(value);
-  if (facts.kept && part === 'kept')
-    return 'until' in facts.kept ? `until ${facts.kept.until}` : `${facts.kept.months} months after the last answer`;
+  if (facts.kept && part === 'kept') return keptWords(facts.kept);
   if (typeof value !== 'object') return String(value);
   const words = Object.entries(value as Record<string, string>);
   return words.map(([tag, text]) => (words.length > 1 ? `${languageIn(tag)}: ${text}` : text)).join(' ');

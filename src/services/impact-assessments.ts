@@ -1,8 +1,9 @@
+import { unkeptPromises } from '../model/kept-promise.ts';
 import { noticeCountries, noticeIn } from '../model/privacy-notice.ts';
 import { questionsOf } from '../model/survey.ts';
 import { dayOf } from '../reports/day-of.ts';
 import { type ImpactSection, impactAssessment } from '../reports/impact-assessment.ts';
-import { noticeFacts } from '../reports/notice-facts.ts';
+import { noticeFacts, unkeptWords } from '../reports/notice-facts.ts';
 import { EVENT_NAMES_MAX } from '../store/impact-facts.ts';
 import type { Study } from '../store/studies.ts';
 import type { Context } from './context.ts';
@@ -13,6 +14,7 @@ export function impactAssessmentService({ store, logs, now }: Context) {
     of: async (study: Study): Promise<ImpactSection[]> => {
       await logs.settle();
       const layers = await store.privacyNotices.layers(study);
+      const kept = await store.retention.settings(study.id);
       const { eventNames, ...facts } = await store.impactFacts(study);
       const surveys = [];
       for (const survey of await store.surveys.list(study.id)) {
@@ -48,6 +50,8 @@ export function impactAssessmentService({ store, logs, now }: Context) {
         hasMoreEvents: eventNames.length > EVENT_NAMES_MAX,
         members: (await store.members.list(study)).map(({ name, role }) => ({ name, role })),
         leastCell: study.leastCell,
+        kept,
+        unkept: unkeptPromises(layers, kept, now()).map(unkeptWords),
         notice: noticeCountries(layers).flatMap((country) => noticeFacts(noticeIn(layers, country), country)),
       });
     },

@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { cleanText } from '../model/clean-text.ts';
+import { type UnkeptPromise, unkeptPromises } from '../model/kept-promise.ts';
 import { Problem, type ProblemError } from '../model/problem.ts';
 import { newPublicId } from '../store/identifiers.ts';
 import { noteRetained, readRetained } from '../store/retained-log.ts';
@@ -246,6 +247,10 @@ export function retentionService(
   return {
     /** What is set; both null where nobody decided yet. */
     of: (study: Pick<Study, 'id'>): Promise<RetentionSettings> => store.retention.settings(study.id),
+
+    /** What the study's notice promises of time, and what is set does not keep. */
+    unkept: async (study: Pick<Study, 'id' | 'workspaceId'>): Promise<UnkeptPromise[]> =>
+      unkeptPromises(await store.privacyNotices.layers(study), await store.retention.settings(study.id), now()),
 
     /** @throws Problem `invalid` for what is no number of days */
     change: async (

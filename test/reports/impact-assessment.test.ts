@@ -36,6 +36,8 @@ const input: ImpactInput = {
   keys: [{ name: 'R', scopes: ['responses:read'], expiresAt: '2026-07-01T00:00:00.000Z' }],
   embeddingMakers: ['vectors.example model-1'],
   leastCell: 10,
+  kept: { identifiersDays: 90, wordsDays: null, hold: null },
+  unkept: [],
   notice: [],
 };
 
@@ -49,6 +51,23 @@ test('what the house knows is filled in, and what it cannot know is left to be f
   const text = impactText(impactAssessment(input));
   expect(text).toMatchSnapshot();
   expect(text.match(/To be filled in by the controller:/g)).toHaveLength(6);
+});
+
+test('how long it is kept is what is set, and a hold and a promise that is not kept are told', () => {
+  const text = impactText(
+    impactAssessment({
+      ...input,
+      kept: {
+        identifiersDays: 90,
+        wordsDays: null,
+        hold: { reason: 'A case at court', since: '2026-04-01T08:00:00.000Z' },
+      },
+      unkept: ['The notice says otherwise.'],
+    }),
+  );
+  expect(text).toContain('What leads to a person is kept for 90 days, what was said in words until somebody decides');
+  expect(text).toContain('A legal hold stands since 2026-04-01: A case at court.');
+  expect(text).toContain('The notice says otherwise.');
 });
 
 test('every recipient is named: hooks, links, keys, and servers that words are sent to', () => {

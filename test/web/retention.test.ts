@@ -37,3 +37,22 @@ test('an owner sets the times, sees what goes, holds it, and means it when someb
   expect(await page()).toMatch(/field 2 0 \d+/);
   expect((await verbatim.store.responses.find(study.id, other))?.state).toBe('completed');
 });
+
+test('time that is kept longer than the notice says is told where it is set, and before a survey is published', async () => {
+  await using house = await openFieldHouse();
+  const { researcher, study, survey } = house;
+  const at = `/studio/${study.publicId}`;
+  const telling = async (address: string) => plain((await researcher.get(`${at}${address}`)).text);
+  const places = ['/retention', `/surveys/${survey.publicId}`, `/surveys/${survey.publicId}/build/check`];
+  const warning = 'Kept longer than people are told';
+  for (const place of places) {
+    const page = await telling(place);
+    expect(page, place).toContain(warning);
+    expect(page, place).toContain('To keep that, let both parts go after 730 days or fewer.');
+  }
+  expect((await researcher.post(`${at}/retention`, { identifiersDays: '30', wordsDays: '731' })).status).toBe(303);
+  expect(await telling('/retention')).toContain(warning);
+  expect(await telling('/impact-assessment')).toContain('what was said in words for 731 days');
+  expect((await researcher.post(`${at}/retention`, { identifiersDays: '30', wordsDays: '730' })).status).toBe(303);
+  for (const place of places) expect(await telling(place), place).not.toContain(warning);
+});

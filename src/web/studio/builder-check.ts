@@ -13,13 +13,14 @@ import { translationState } from '../../model/wordings.ts';
 import { breakOffRisks } from '../../quality/break-off-risks.ts';
 import { surveyHints } from '../../quality/survey-hints.ts';
 import { surveyLength, WORDS_PER_MINUTE } from '../../quality/survey-length.ts';
+import { unkeptWords } from '../../reports/notice-facts.ts';
 import type { House } from '../app.ts';
 import type { Doorway } from '../doorway.ts';
 import { builderAddress, builderCrumbs } from './builder-frame.ts';
 import { placeLabel } from './builder-names.ts';
 import { placeOfPointer, queryFor } from './builder-places.ts';
 import { languageName } from './builder-view.ts';
-import { head, showPage } from './frame.ts';
+import { head, showPage, studyAddress } from './frame.ts';
 import { noticeAddress } from './privacy-notice.ts';
 import { surveyAddress, surveyOf } from './surveys.ts';
 
@@ -75,6 +76,8 @@ export function checkListDoor(door: Doorway, house: House): void {
       isReady: faults.length === 0 && lacking.length === 0,
       lacking: lacking.map(({ detail }) => detail),
       notice: `${noticeAddress(visit.study)}?survey=${survey.publicId}`,
+      unkept: (await house.verbatim.retention.unkept(visit.study)).map(unkeptWords),
+      retention: `${studyAddress(visit.study)}/retention`,
       isChanged,
       anonymous:
         survey.isAnonymous === 1

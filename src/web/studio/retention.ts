@@ -1,6 +1,7 @@
 import type { Response } from 'express';
 import type { Problem } from '../../model/problem.ts';
 import { showDate } from '../../render/helpers.ts';
+import { daysWords, unkeptWords } from '../../reports/notice-facts.ts';
 import type { RetentionLine } from '../../services/retention.ts';
 import type { RetentionRun } from '../../store/retention.ts';
 import type { House } from '../app.ts';
@@ -8,6 +9,7 @@ import type { Doorway, StudyVisit } from '../doorway.ts';
 import { fieldsOf, formOf } from '../form.ts';
 import { insistFresh } from '../fresh.ts';
 import { answerRefused, buttons, fieldMaker, head, isForForm, showPage, studyAddress, summaryOf } from './frame.ts';
+import { noticeAddress } from './privacy-notice.ts';
 
 const ADDRESS = '/studio/:study/retention';
 const number = (value: number) => ({ text: value.toLocaleString('en-GB'), href: null, isNumber: true });
@@ -28,7 +30,11 @@ export function retentionDoor(door: Doorway, house: House): void {
     const at = studyAddress(study);
     const own = `${at}/retention`;
     const settings = await verbatim.retention.of(study);
-    const [preview, runs] = await Promise.all([verbatim.retention.preview(study), verbatim.retention.runs(study)]);
+    const [preview, runs, unkept] = await Promise.all([
+      verbatim.retention.preview(study),
+      verbatim.retention.runs(study),
+      verbatim.retention.unkept(study),
+    ]);
     const { hold, request } = settings;
     if (problem) answerRefused(res, problem);
     const make = fieldMaker(
@@ -50,7 +56,9 @@ export function retentionDoor(door: Doorway, house: House): void {
       isOwner: study.role === 'owner',
       hold: hold && { ...hold, since: showDate(hold.since) },
       request: request && { ...request, at: showDate(request.at) },
-      kept: { identifiers: keptFor(settings.identifiersDays), words: keptFor(settings.wordsDays) },
+      kept: { identifiers: daysWords(settings.identifiersDays), words: daysWords(settings.wordsDays) },
+      unkept: unkept.map(unkeptWords),
+      noticeHref: noticeAddress(study),
       action: own,
       fields: [
         make.text('identifiersDays', 'Days until what leads to a person goes', {
@@ -118,9 +126,6 @@ export function retentionDoor(door: Doorway, house: House): void {
     ),
   );
 }
-
-const keptFor = (days: number | null): string =>
-  days === null ? 'until somebody decides' : `for ${days.toLocaleString('en-GB')} ${days === 1 ? 'day' : 'days'}`;
 
 const previewTable = (lines: readonly RetentionLine[]) => ({
   caption: 'What goes',

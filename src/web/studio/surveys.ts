@@ -5,6 +5,7 @@ import { wordingIn } from '../../model/survey-check.ts';
 import { KIND_NAMES } from '../../model/survey-edit-kind.ts';
 import { roughCount } from '../../privacy/cell-words.ts';
 import { showDate } from '../../render/helpers.ts';
+import { unkeptWords } from '../../reports/notice-facts.ts';
 import type { SurveyRow } from '../../store/surveys.ts';
 import type { House } from '../app.ts';
 import type { Doorway, EnteredStudy, StudyVisit } from '../doorway.ts';
@@ -162,6 +163,8 @@ export function surveyDoor(door: Doorway, house: House): void {
         (published === null || survey.state !== 'open'),
       faults,
       notice: { ...noticeNow, lacking: lacking.map(({ detail }) => detail) },
+      retention: `${studyAddress(study)}/retention`,
+      unkept: survey.state === 'open' ? (await verbatim.retention.unkept(study)).map(unkeptWords) : [],
       facts: [
         {
           label: 'Completed',
