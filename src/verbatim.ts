@@ -528,7 +528,7 @@ export async function openVerbatim({
     insightNews,
     studySearch: studySearch(context, { evidence, cells, toldPersonas }),
     redactions: redactionService(context, { masking, evidence }),
-    exports: exportService(context),
+    exports: exportService(context, place),
     files,
     feedback: feedbackService(context, {
       outgoing,

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { withoutGuard } from './guards/guard.ts';
-import { guards } from './guards/rows.ts';
+import { guards, WITHOUT_A_GUARD } from './guards/rows.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '..');
 const text = readFileSync(path.join(ROOT, 'docs/asvs.md'), 'utf8');
@@ -65,6 +65,12 @@ test('each of the 35 attacks has its tests', () => {
   const attacks = rows.filter(([number]) => number?.startsWith('A'));
   expect(attacks.map(([number]) => number)).toEqual(Array.from({ length: 35 }, (_, at) => `A${at + 1}`));
   for (const [number, , tests] of attacks) expect([number, tests]).toEqual([number, expect.stringContaining('`test/')]);
+});
+
+test('each of the 35 attacks has a guard that is to be missed, or a reason why none could be', () => {
+  const served = new Set([...guards.map(({ serves }) => serves), ...Object.keys(WITHOUT_A_GUARD)]);
+  const attacks = Array.from({ length: 35 }, (_, at) => `A${at + 1}`);
+  expect(attacks.filter((attack) => !served.has(attack))).toEqual([]);
 });
 
 test('guards that are to be missed stand where their rows say', () => {

@@ -9,9 +9,11 @@ import { questionsOf, type SurveyDefinition } from '../model/survey.ts';
 import { wordingIn } from '../model/survey-check.ts';
 import { maskText } from '../privacy/mask-text.ts';
 import { shuffled } from '../stats/random.ts';
+import type { DatabasePlace } from '../store/database-place.ts';
 import { NO_FILTER, type ResponseFilter } from '../store/response-filter.ts';
 import type { ResponseRow } from '../store/responses.ts';
 import type { SurveyRow } from '../store/surveys.ts';
+import { startThread } from '../workers/thread.ts';
 import type { Actor, Context } from './context.ts';
 import { type ExportColumn, type ExportRow, type ExportShape, exportColumns } from './export-table.ts';
 import { maskingService } from './masking.ts';
@@ -64,8 +66,11 @@ const levelOf = ({ identities, unmasked }: Pick<ExportRequest, 'identities' | 'u
 const AT_ONCE = 250;
 /** The largest that chance of the system is drawn below. */
 const RANDOM_MAX = 2 ** 47;
-/** A workbook is made in one piece. */
+/** A workbook is made in one piece, in a thread that may hold so much. */
+const WORKBOOK_MB = 1024;
 const WORKBOOK_CELLS_MAX = 600_000;
+/** Of words, which no thread of that size could hold much more of. */
+const WORKBOOK_LETTERS_MAX = 100_000_000;
 
 /** An answer as the table has it; of words, those that its source holds, and null once they are gone. */
 function readValue(json: string, texts: ReadonlyMap<string, string>): AnswerValue | null {
@@ -75,7 +80,7 @@ function readValue(json: string, texts: ReadonlyMap<string, string>): AnswerValu
 }
 
 /** Responses as files: from the filtered list, over all versions of the survey, without what names people. */
-export function exportService({ store, logs, thread, keys, now, audit }: Context) {
+export function exportService({ store, logs, thread, keys, now, audit }: Context, place: DatabasePlace) {
   const masking = maskingService({ store, now });
 
   async function versionsOf(survey: SurveyRow) {
@@ -227,10 +232,12 @@ export function exportService({ store, logs, thread, keys, now, audit }: Context
 
     const bytes = columns.map(() => 0);
     let count = 0;
+    let letters = 0;
     if (!format.startsWith('codebook')) {
       for await (const rows of read()) {
         count += rows.length;
         if (isNumbers) for (const row of rows) widen(columns, bytes, row);
+        if (format === 'xlsx') letters += lettersOf(columns, rows);
       }
     }
     const title = wordingIn(latest.title, latest.languages[0] ?? 'en', latest.languages);
@@ -243,9 +250,9 @@ export function exportService({ store, logs, thread, keys, now, audit }: Context
       rows: [] as DataRow[],
       multipleSets,
     };
-    if (format === 'xlsx' && count * columns.length > WORKBOOK_CELLS_MAX)
+    if (format === 'xlsx' && (count * columns.length > WORKBOOK_CELLS_MAX || letters > WORKBOOK_LETTERS_MAX))
       throw new Problem('too-large', 'This is too much for a workbook', {
-        detail: `${count.toLocaleString('en-GB')} responses with ${columns.length} columns. Filter them, or take CSV`,
+        detail: `${count.toLocaleString('en-GB')} responses with ${columns.length} columns and ${letters.toLocaleString('en-GB')} letters. Filter them, or take CSV`,
       });
     if (request.unmasked)
       await masking.exported(
@@ -267,7 +274,10 @@ export function exportService({ store, logs, thread, keys, now, audit }: Context
         },
       });
     const { ending, mediaType } = ENDINGS[format];
-    return { name: `${survey.slug}.${ending}`, mediaType, chunks: write(request, table, read) };
+    const chunks = write(request, table, read);
+    // What cannot be begun is said in words; what is under way could only be broken off.
+    const first = await chunks.next();
+    return { name: `${survey.slug}.${ending}`, mediaType, chunks: goOn(first, chunks) };
   }
 
   async function* write(
@@ -311,10 +321,33 @@ export function exportService({ store, logs, thread, keys, now, audit }: Context
       for await (const rows of read()) yield* cases.write(rows.map((row) => trimmed(cells(row))));
       yield cases.end();
     } else {
-      const rows: DataRow[] = [];
-      for await (const part of read()) for (const row of part) rows.push(cells(row));
-      const { writeXlsx } = await import('../exchange/xlsx.ts');
-      yield (await writeXlsx({ ...table, rows })).bytes;
+      yield await workbookOf(table, read, cells);
+    }
+  }
+
+  /**
+   * A workbook, made in a thread of its own: whatever it needs, nobody who answers or looks at a page goes down with it.
+   *
+   * @throws Problem `too-large` where the machine has not the memory for it
+   */
+  async function workbookOf(
+    table: Omit<DataTable, 'columns'> & { columns: readonly ExportColumn[] },
+    read: () => AsyncGenerator<ExportRow[]>,
+    cells: (row: ExportRow) => DataRow,
+  ): Promise<Uint8Array> {
+    const own = startThread({ place, textKey: keys.text }, WORKBOOK_MB);
+    try {
+      for await (const part of read()) await own.ask('workbookRows', part.map(cells));
+      const { rows: _, ...told } = { ...table, columns: table.columns.map(({ read: __, ...column }) => column) };
+      return await own.ask('workbook', told);
+    } catch (error) {
+      if ((error as { code?: unknown }).code !== 'ERR_WORKER_OUT_OF_MEMORY') throw error;
+      throw new Problem('too-large', 'This is too much for a workbook', {
+        detail: 'The machine has not the memory to make it. Filter the responses, or take CSV',
+        cause: error,
+      });
+    } finally {
+      await own.stop();
     }
   }
 
@@ -388,6 +421,22 @@ export function exportService({ store, logs, thread, keys, now, audit }: Context
 export type Exports = ReturnType<typeof exportService>;
 
 /** Remembers the longest text of each column. */
+async function* goOn<Part>(first: IteratorResult<Part>, rest: AsyncGenerator<Part>): AsyncGenerator<Part> {
+  if (!first.done) yield first.value;
+  yield* rest;
+}
+
+/** How many letters of words stand in some rows. */
+const lettersOf = (columns: readonly ExportColumn[], rows: readonly ExportRow[]): number =>
+  rows.reduce(
+    (sum, row) =>
+      columns.reduce((all, column) => {
+        const cell = column.type === 'text' ? column.read(row) : null;
+        return typeof cell === 'string' ? all + cell.length : all;
+      }, sum),
+    0,
+  );
+
 function widen(columns: readonly ExportColumn[], bytes: number[], row: ExportRow): void {
   for (const [index, column] of columns.entries()) {
     if (column.type !== 'text') continue;

@@ -75,6 +75,8 @@ const tasks = {
   measured: async () => (await import('./tasks/measured-waves.ts')).measuredTask,
   reportLooks: async () => (await import('./tasks/report-looks.ts')).reportLooksTask,
   previewReport: async () => (await import('./tasks/report-looks.ts')).previewReportTask,
+  workbookRows: async () => (await import('./tasks/workbook.ts')).workbookRowsTask,
+  workbook: async () => (await import('./tasks/workbook.ts')).workbookTask,
   layOutReport: async () => (await import('./tasks/lay-out-report.ts')).layOutReportTask,
 };
 export type Tasks = { [Name in keyof typeof tasks]: Awaited<ReturnType<(typeof tasks)[Name]>> };

@@ -64,6 +64,14 @@ test.skipIf(library === undefined)(
     const begin = async (): Promise<string> =>
       headerOf(await person.send(postRequest(`/s/${slug}`, 'consent=analysis&language=en')), 'Location') ?? '';
 
+    /** Sends the pages that are left, without answers, and the whole. */
+    const finish = async (from: string): Promise<void> => {
+      let at = from;
+      for (let pages = 0; pages < 6 && !at.endsWith('/done'); pages += 1)
+        at = headerOf(await person.send(postRequest(at, '')), 'Location') ?? '';
+      expect(at).toMatch(/\/done$/);
+    };
+
     let cookie = await signIn();
     let underWay = await begin();
     const acknowledged: string[] = [];
@@ -80,6 +88,7 @@ test.skipIf(library === undefined)(
       const sent = await person.send(postRequest(underWay, 'city=city&topics=news'));
       expect(sent.status, name).toBe(303);
       acknowledged.push(`${publicHalf(underWay.split('/')[2] ?? '')} 1`);
+      await finish(headerOf(sent, 'Location') ?? '');
       sessions.push(`${name}: ${(await mayEnter(cookie)) ? 'goes on' : 'ended'}`);
       cookie = await signIn();
       expect(await mayEnter(cookie), name).toBe(true);
@@ -115,11 +124,9 @@ test.skipIf(library === undefined)(
     expect(timed.length).toBeGreaterThan(0);
     const negative = rows.filter((line) => timed.some((at) => Number(line.split(',')[at]) < 0));
     expect(negative).toEqual([]);
-    expect(rows.length).toBe(
-      acknowledged.filter((name) => name.endsWith(' 0')).length + Object.keys(CLOCKS).length + 1,
-    );
+    expect(rows.length).toBe(Object.keys(CLOCKS).length);
     sayFigure(
-      `clock jumps: ${Object.keys(CLOCKS).length} clocks, ${acknowledged.length} acknowledged, 0 lost, 0 refused, 0 negative durations over ${rows.length} responses, order kept; sessions: ${sessions.join('; ')}`,
+      `clock jumps: ${Object.keys(CLOCKS).length} clocks, ${acknowledged.length} acknowledged, 0 lost, 0 refused, 0 negative durations over ${rows.length} responses that a jump fell into, order kept; sessions: ${sessions.join('; ')}`,
     );
     const isOver = (name: string) => sessions.includes(`${name}: ended`);
     expect(['a day on', 'the end of summer time', 'the end of 32 bits'].map(isOver)).toEqual([true, true, true]);

@@ -48,21 +48,22 @@ test(`files of ${FILE_MB} MB leave a server that has ${HEAP_MB} MB of heap while
   await moreOf(answering, 20);
   const sizes: string[] = [];
   for (const format of FORMATS) {
-    const reply = await fetch(`${server.url}/studio/${study.publicId}/surveys/${survey.publicId}/responses/file`, {
-      method: 'POST',
-      headers: {
-        cookie,
-        'content-type': 'application/x-www-form-urlencoded',
-        'sec-fetch-site': 'same-origin',
-      },
-      body: new URLSearchParams({ format, values: 'codes', multiple: 'joined', headers: 'code' }),
-      redirect: 'manual',
-    });
-    expect(reply.status, format).toBe(200);
-    let bytes = 0;
-    for await (const part of reply.body ?? []) bytes += (part as Uint8Array).length;
-    sizes.push(`${format} ${(bytes / 1e6).toFixed(0)} MB`);
-    if (format === 'csv') expect(bytes).toBeGreaterThanOrEqual(FILE_MB * 1e6);
+    const query = new URLSearchParams({ format, values: 'codes', multiple: 'joined', headers: 'code' });
+    const reply = await fetch(
+      `${server.url}/studio/${study.publicId}/surveys/${survey.publicId}/responses/file?${query}`,
+      { headers: { cookie, 'sec-fetch-site': 'same-origin' }, redirect: 'manual' },
+    );
+    // A workbook is made in one piece: where the memory is too small for it, that is said, and nobody else notices.
+    if (format === 'xlsx' && reply.status === 413) {
+      expect(await reply.text()).toContain('This is too much for a workbook');
+      sizes.push('xlsx refused in words');
+    } else {
+      expect(reply.status, format).toBe(200);
+      let bytes = 0;
+      for await (const part of reply.body ?? []) bytes += (part as Uint8Array).length;
+      sizes.push(`${format} ${(bytes / 1e6).toFixed(0)} MB`);
+      if (format === 'csv') expect(bytes).toBeGreaterThanOrEqual(FILE_MB * 1e6);
+    }
     expect(server.child.exitCode).toBe(null);
   }
   await moreOf(answering, 20);
