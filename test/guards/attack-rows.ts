@@ -30,7 +30,7 @@ export const attackGuards: readonly Guard[] = [
     text: "    else\n      throw new Problem('invalid', 'This form cannot be read', {",
     without:
       "    else if ((form[name] = value as never) === undefined)\n      throw new Problem('invalid', 'This form cannot be read', {",
-    test: [FUZZ, ANYWHERE],
+    test: ['test/web/form.test.ts', 'a form holds texts and lists of them'],
   },
   {
     serves: 'A4',
@@ -115,7 +115,7 @@ export const attackGuards: readonly Guard[] = [
     file: 'src/web/api/requests.ts',
     text: 'if (depthOf(text) > JSON_DEPTH_MAX)',
     without: 'if (depthOf(text) < 0)',
-    test: [FUZZ, 'what is far too much is refused'],
+    test: ['test/web/api/requests.test.ts', 'a body that is no JSON, is nested too deeply'],
   },
   {
     serves: 'A18',
@@ -155,7 +155,10 @@ export const attackGuards: readonly Guard[] = [
     file: 'src/browser/widget.js',
     text: 'if (origin !== home || source !== frame.contentWindow || data?.verbatim !== 1) return;',
     without: 'if (data?.verbatim !== 1) return;',
-    test: ['test/journeys/widget.test.ts', 'a page of a site that is not named opens nothing'],
+    test: [
+      'test/journeys/widget.test.ts',
+      'the widget on the page of another site a page of a site that is not named opens nothing',
+    ],
   },
   {
     serves: 'A25',

@@ -221,6 +221,8 @@ test('a body that is no JSON, is nested too deeply, is too large or of another k
   expect((await post('{')).status).toBe(400);
   expect((await post('')).status).toBe(400);
   expect((await post(deep.slice(0, 200_000))).status).toBe(400);
+  const nested = await post(`{"consents":["analysis"],"answers":{"why":${'['.repeat(40)}${']'.repeat(40)}}}`);
+  expect([nested.status, await nested.json()]).toMatchObject([400, { title: 'This is nested too deeply' }]);
   expect((await post(JSON.stringify({ consents: ['a'.repeat(300_000)] }))).status).toBe(413);
   expect((await post(JSON.stringify(response), { 'content-type': 'text/plain' })).status).toBe(415);
   const polluted = await post('{"consents":["analysis"],"answers":{},"__proto__":{"polluted":1}}');
