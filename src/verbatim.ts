@@ -438,6 +438,7 @@ export async function openVerbatim({
       close: nothing,
     },
     // What had gone before an older copy was put back goes again before anybody is answered.
+    { open: retention.catchUp, close: nothing },
     retaining,
     {
       open: () => void peopleImports.finishUndoing().catch(told('an import of people that was being taken back')),

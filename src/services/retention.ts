@@ -244,7 +244,29 @@ export function retentionService(
     return going;
   };
 
+  /** Whether something went of a study that this database, put back from an older copy, still has. */
+  async function isBehind(study: Pick<Study, 'id'>, gone: Moments): Promise<boolean> {
+    const done = (await store.retention.runs(study.id, RUNS_SHOWN)).filter(({ doneAt }) => doneAt !== null);
+    const reached = (moment: string | null, of: 'identifiersBefore' | 'wordsBefore') =>
+      moment === null || done.some((run) => (run[of] ?? '') >= moment);
+    return !(reached(gone.identifiers, 'identifiersBefore') && reached(gone.words, 'wordsBefore'));
+  }
+
   return {
+    /**
+     * Lets go again of what had gone before an older copy was put back. Nobody may be answered before it is over, nor at all
+     * where it fails.
+     */
+    catchUp: async (): Promise<void> => {
+      const gone = await catchUpSettings();
+      for (const [publicId, moments] of gone) {
+        const study = await store.studies.findByPublicId(publicId);
+        if (!study || !(await isBehind(study, moments))) continue;
+        await logs.settle();
+        await runStudy(study, moments);
+      }
+    },
+
     /** What is set; both null where nobody decided yet. */
     of: (study: Pick<Study, 'id'>): Promise<RetentionSettings> => store.retention.settings(study.id),
 

@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
-import { rmSync } from 'node:fs';
+import { copyFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { backupFolder, databaseFile } from '../../src/store/data-folder.ts';
+import { openSqlite } from '../../src/store/database.ts';
 import { PLACES } from '../../src/store/personal-places.ts';
 import { RETAINED } from '../../src/store/retained-places.ts';
 import { openVerbatim } from '../../src/verbatim.ts';
@@ -123,6 +124,33 @@ test('a copy from before is cleaned when it is put back, though it knows of no l
   const restored = await runCli(['restore', copy, '--data', folder, '--json']);
   expect(restored.code, restored.stderr).toBe(0);
   expect(marksIn(folder, [...WORDS, ...LEADS])).toEqual([]);
+});
+
+test('a copy from before is not served while what had gone cannot go again', { timeout: 120_000 }, async () => {
+  using place = temporaryFolder();
+  using elsewhere = temporaryFolder();
+  const { folder } = place;
+  const { verbatim, study, pass, now, open } = await plant(folder);
+  const copy = path.join(elsewhere.folder, 'copy.db');
+  await backupFolder(folder, copy, now);
+  await verbatim.retention.change(study, { identifiersDays: '1', wordsDays: '1' }, null);
+  pass(3);
+  await verbatim.retention.perform();
+  await verbatim.close();
+  for (const ending of ['', '-wal', '-shm']) rmSync(`${databaseFile(folder)}${ending}`, { force: true });
+  copyFileSync(copy, databaseFile(folder));
+  const database = openSqlite(databaseFile(folder));
+  database.exec("create trigger stuck before insert on retention_runs begin select raise(abort, 'stuck'); end");
+  database.close();
+  const refused = await runCli(['serve', '--data', folder]);
+  expect([refused.code, refused.stdout]).toEqual([70, '']);
+  expect(refused.stderr).toContain('stuck');
+  const mended = openSqlite(databaseFile(folder));
+  mended.exec('drop trigger stuck');
+  mended.close();
+  const again = await open();
+  expect(marksIn(folder, [...WORDS, ...LEADS])).toEqual([]);
+  await again.close();
 });
 
 test.each(['identifiers', 'words'])(
