@@ -98,8 +98,8 @@ export function reportGround(quotes: ReadonlyMap<string, ReadQuote | WhyMissing>
       return [
         ...say(
           count('withdrawn'),
-          'quote has left this report: the words were withdrawn.',
-          'quotes have left this report: the words were withdrawn.',
+          'quote has left this report: the words were deleted.',
+          'quotes have left this report: the words were deleted.',
         ),
         ...say(
           count('changed'),

@@ -413,5 +413,5 @@ export const sampleDocument: ReportDocument = {
       href: null,
     },
   ],
-  notices: ['One quote has left this report: the words were withdrawn.'],
+  notices: ['One quote has left this report: the words were deleted.'],
 };

@@ -111,7 +111,7 @@ export function personaHealthService(
     const [version] = versions;
     const reasons: HealthReason[] = [];
     if (await insights.personaNeedsReview(study, persona, version))
-      reasons.push({ text: 'Words that it quotes or rests on were withdrawn', href: null });
+      reasons.push({ text: 'Words that it quotes or rests on were deleted', href: null });
     const { surveyVersion, watermark } = portrait.sources;
     const gone =
       surveyVersion === null || watermark === null ? 0 : await store.personas.withdrawnSince(persona.id, watermark);

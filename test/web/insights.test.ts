@@ -256,10 +256,10 @@ test('a withdrawal leaves a proof, flags whoever quoted them, and no byte of the
   ])
     expect(proof).toContain(part);
   expect(proof).not.toContain('platypus');
-  expect(await pageOf(`${studio}/insights`)).toContain('Needs review: words it rested on were withdrawn');
-  expect(await pageOf(`${studio}/personas/${persona}`)).toContain('Words that it quotes or rests on were withdrawn');
+  expect(await pageOf(`${studio}/insights`)).toContain('Needs review: words it rested on were deleted');
+  expect(await pageOf(`${studio}/personas/${persona}`)).toContain('Words that it quotes or rests on were deleted');
   expect(await pageOf(`${studio}/personas/${persona}`)).toContain('I get stuck in lifts Assumption');
-  expect(await pageOf(insight)).toContain('2 quotes have left: the words were withdrawn.');
+  expect(await pageOf(insight)).toContain('2 quotes have left: the words were deleted.');
   expect(
     (
       await house.researcher.post(`${first}/consent`, {

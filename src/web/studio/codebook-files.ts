@@ -84,7 +84,7 @@ export function codebookFilesDoor(door: Doorway, house: House): void {
                 ]
               : []),
             ...(left.gone > 0
-              ? [`${plural(left.gone, 'passage stays', 'passages stay')} out: the words were withdrawn or changed.`]
+              ? [`${plural(left.gone, 'passage stays', 'passages stay')} out: the words were deleted or changed.`]
               : []),
           ],
           quotes: {

@@ -231,7 +231,7 @@ function tourOf(study: EnteredStudy) {
   };
 }
 
-const WITHDRAWN = 'Words that stood there were withdrawn: see whether what is left still says it.';
+const WITHDRAWN = 'Words that stood there were deleted: see whether what is left still says it.';
 
 type Step = { title: string; text: string; link: { label: string; href: string } };
 

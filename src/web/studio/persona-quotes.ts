@@ -60,7 +60,7 @@ export function missingLines(read: readonly ReadSpan[]): string[] {
   const say = (n: number, one: string, many: string, why: string) =>
     n === 0 ? [] : [`${n} ${n === 1 ? one : many} ${why}`];
   return [
-    ...say(count('withdrawn'), 'quote has', 'quotes have', 'left this persona: the words were withdrawn.'),
+    ...say(count('withdrawn'), 'quote has', 'quotes have', 'left this persona: the words were deleted.'),
     ...say(count('changed'), 'quote is', 'quotes are', 'not shown: the words are not those that were kept.'),
     ...say(count('not-agreed'), 'quote is', 'quotes are', 'not shown: whoever said it does not agree to be quoted.'),
     ...say(count('blind'), 'quote is', 'quotes are', 'not shown to you: you code these words blind just now.'),

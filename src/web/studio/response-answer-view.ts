@@ -60,7 +60,7 @@ export function answerView(
     isChanged: false,
   });
   if (state !== 'answered' || value === null) return soft(STATE_WORDS[state] ?? 'no answer');
-  if (words === 'gone') return soft('withdrawn');
+  if (words === 'gone') return soft('deleted');
   if (item.holds === 'file') {
     const file = files.find(({ publicId }) => publicId === value);
     return file ? { ...soft(file.name), href: `${at}/files/${file.publicId}`, isSoft: false } : soft('file taken away');

@@ -56,7 +56,7 @@ export function sourceTextDoor(door: Doorway, house: House): void {
           .map(({ stance, spanStart, spanEnd, sourceVersion }) => ({
             words:
               isGone || sourceVersion !== source.version
-                ? 'Words that were corrected since, or withdrawn'
+                ? 'Words that were corrected since, or deleted'
                 : words({ start: spanStart, end: spanEnd }),
             isAgainst: stance === 'against',
           })),

@@ -69,7 +69,7 @@ export function themeAnswerDoors(house: House, page: Places): void {
       answerRow(place, `${backTo(req)}#answers`, {
         answer,
         theme,
-        words: words.get(answer.id) ?? '(These words were withdrawn, or are not those that were kept.)',
+        words: words.get(answer.id) ?? '(These words were deleted, or are not those that were kept.)',
         index: index + 1,
         mayTick: list.length > 1,
         number: numbers.get(answer.response) ?? null,
