@@ -52,16 +52,27 @@ export function responseDeskService({ store, logs, now }: Context, files: Files)
       throw new Problem('conflict', 'This response was withdrawn', { detail: 'Nothing was added to it' });
   }
 
+  /** What comes before one in a list; of an anonymous survey in an order that tells nothing of when they came. */
+  async function pageBefore(
+    survey: SurveyRow,
+    filter: ResponseFilter,
+    before: string | null,
+    limit: number,
+  ): Promise<ResponseRow[]> {
+    if (survey.isAnonymous === 1) return store.responseDesk.shuffled(survey.id, filter, before, limit);
+    const from = before === null ? null : await store.responses.find(survey.studyId, before);
+    return store.responseDesk.page(survey.id, filter, from?.id ?? null, limit);
+  }
+
   return {
-    /** One page of the responses that match, the newest first, before one of them. */
+    /** One page of the responses that match, the newest first (of an anonymous survey by id), before one of them. */
     list: async (
       survey: SurveyRow,
       filter: ResponseFilter,
       before: string | null,
       limit: number,
     ): Promise<{ rows: ListedResponse[]; next: string | null }> => {
-      const from = before === null ? null : await store.responses.find(survey.studyId, before);
-      const found = await store.responseDesk.page(survey.id, filter, from?.id ?? null, limit + 1);
+      const found = await pageBefore(survey, filter, before, limit + 1);
       const rows = found.slice(0, limit);
       const ids = rows.map(({ publicId }) => publicId);
       const labels = await store.responseDesk.labelsOf(ids);
@@ -80,9 +91,16 @@ export function responseDeskService({ store, logs, now }: Context, files: Files)
 
     /** The responses beside one in such a list, by their public ids; null where the list ends. */
     beside: async (
+      survey: Pick<SurveyRow, 'isAnonymous'>,
       response: ResponseRow,
       filter: ResponseFilter,
     ): Promise<{ newer: string | null; older: string | null }> => {
+      if (survey.isAnonymous === 1) {
+        const { surveyId, publicId } = response;
+        const [above] = await store.responseDesk.shuffled(surveyId, filter, publicId, 1, true);
+        const [below] = await store.responseDesk.shuffled(surveyId, filter, publicId, 1);
+        return { newer: above?.publicId ?? null, older: below?.publicId ?? null };
+      }
       const [newer] = await store.responseDesk.pageUp(response.surveyId, filter, response.id, 1);
       const [older] = await store.responseDesk.page(response.surveyId, filter, response.id, 1);
       return { newer: newer?.publicId ?? null, older: older?.publicId ?? null };

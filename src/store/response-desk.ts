@@ -58,6 +58,24 @@ export function responseDeskStore({ kysely: db, engine }: Pick<Database, 'kysely
         .orderBy('responses.id')
         .limit(limit)
         .execute(),
+    /**
+     * Responses that match in the order of their ids, which are drawn by chance: it tells nothing of when they came.
+     *
+     * @param from the id before (`up`) or after which they come; null for all
+     */
+    shuffled: (
+      surveyId: number,
+      filter: ResponseFilter,
+      from: string | null,
+      limit: number,
+      isUp = false,
+    ): Promise<ResponseRow[]> => {
+      const all = matching(surveyId, filter)
+        .selectAll('responses')
+        .orderBy('responses.publicId', isUp ? 'asc' : 'desc')
+        .limit(limit);
+      return (from === null ? all : all.where('responses.publicId', isUp ? '>' : '<', from)).execute();
+    },
     /** Those with these ids, in their order; what is not there any more is left out. */
     withIds: async (surveyId: number, ids: readonly number[]): Promise<ResponseRow[]> => {
       if (ids.length === 0) return [];

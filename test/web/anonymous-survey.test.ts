@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { receiptCode } from '../../src/model/receipt-code.ts';
 import { newPublicId } from '../../src/store/identifiers.ts';
+import { NO_FILTER } from '../../src/store/response-filter.ts';
 import type { SurveyRow } from '../../src/store/surveys.ts';
 import { visitor } from '../journeys/visitor.ts';
 import { fieldSurvey, openFieldHouse } from '../support/field-house.ts';
@@ -146,4 +147,23 @@ test('files list answers in an order drawn anew, and tell no times', { timeout: 
   expect(one).not.toEqual(two);
   expect(one.toSorted()).toEqual(two.toSorted());
   expect(one.join('')).not.toMatch(/T(?!00:00:00\.000Z)\d\d:/);
+});
+
+test('neither the list nor a name tells in which order they answered', { timeout: 60_000 }, async () => {
+  for (let more = 0; more < 8; more += 1) await answer('village');
+  const at = `/studio/${house.study.publicId}/surveys/${survey.publicId}/responses`;
+  const list = (await house.researcher.get(at)).text;
+  const ids = [...new Set([...list.matchAll(/\/responses\/([\w-]{22})/g)].map(([, id = '']) => id))];
+  expect(ids.length).toBeGreaterThanOrEqual(8);
+  expect(ids).toEqual(ids.toSorted().reverse());
+  expect(list).not.toMatch(/Respondent \d+</);
+  const [first = '', second = ''] = ids;
+  expect(list).toContain(`Respondent ${first.slice(0, 6)}`);
+  const one = (await house.researcher.get(`/studio/${house.study.publicId}/responses/${first}`)).text;
+  expect(one).toContain(`Respondent ${first.slice(0, 6)}`);
+  expect(one).toContain(`/responses/${second}`);
+  expect(await house.verbatim.store.orderNumbers.ofResponses(house.study.id, ids)).toEqual(new Map());
+  const { rows, next } = await house.verbatim.responseDesk.list(survey, NO_FILTER, first, 2);
+  expect(rows.map(({ response }) => response.publicId)).toEqual(ids.slice(1, 3));
+  expect(next).toBe(ids[2]);
 });

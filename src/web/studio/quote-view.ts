@@ -6,6 +6,13 @@ import { studyAddress } from './frame.ts';
 export const respondentName = (number: number | null | undefined): string =>
   typeof number === 'number' ? `Respondent ${number}` : 'A respondent';
 
+/** The same in a list of a survey's responses; of an anonymous one by its id, since a number would tell when it came. */
+export const nameIn = (
+  survey: { isAnonymous: number } | null,
+  publicId: string,
+  number: number | null | undefined,
+): string => (survey?.isAnonymous === 1 ? `Respondent ${publicId.slice(0, 6)}` : respondentName(number));
+
 /** A quote as its partial shows it, with the way to the answer or the moment it was said. */
 export function quoteView(quote: Quote, about: { study: { publicId: string } | null; segmentClass: string | null }) {
   const { source } = quote;

@@ -30,7 +30,7 @@ import {
 } from './frame.ts';
 import { masksView, shownText } from './mask-view.ts';
 import { ticketsView } from './outgoing-view.ts';
-import { respondentName } from './quote-view.ts';
+import { nameIn } from './quote-view.ts';
 import { answerView, folded, isToldOf, masked } from './response-answer-view.ts';
 import { checkName, readFilter } from './response-filters.ts';
 import { askedText, statePills, tookText } from './response-pills.ts';
@@ -68,7 +68,8 @@ export function oneResponseDoor(door: Doorway, house: House): void {
     // The list that it was opened from goes on in the address.
     const list = survey ? await readFilter(house, study, survey, req) : null;
     const inList = list === null || list.query === '' ? '' : `?${list.query}`;
-    const beside = list ? await responseDesk.beside(response, list.filter) : { newer: null, older: null };
+    const beside =
+      survey && list ? await responseDesk.beside(survey, response, list.filter) : { newer: null, older: null };
     const linkTo = (id: string | null) => (id === null ? '' : `${addressOf(study, { publicId: id })}${inList}`);
     const isOpen = queryOf(req, 'words') === 'open';
     if (isOpen && detail.said.length > 0)
@@ -83,7 +84,7 @@ export function oneResponseDoor(door: Doorway, house: House): void {
     const make = fieldMaker(typed?.form ?? {}, typed?.problem.errors ?? []);
     if (typed) answerRefused(res, typed.problem);
     await showPage(house, visit, res, 'surveys', 'studio/response', {
-      head: head(crumbs(study, survey), respondentName(number)),
+      head: head(crumbs(study, survey), nameIn(survey, response.publicId, number)),
       at: addressOf(study, response),
       inList,
       beside: {

@@ -24,7 +24,7 @@ import {
   studyAddress,
   summaryOf,
 } from './frame.ts';
-import { respondentName } from './quote-view.ts';
+import { nameIn } from './quote-view.ts';
 import { oneResponseDoor } from './response.ts';
 import { courseDoor } from './response-course.ts';
 import { CHECK_NAMES, checkName, readFilter } from './response-filters.ts';
@@ -89,7 +89,9 @@ export function responseDoor(door: Doorway, house: House): void {
         count > MATCHES_COUNTED
           ? `More than ${MATCHES_COUNTED.toLocaleString('en-GB')} responses`
           : `${count.toLocaleString('en-GB')} ${count === 1 ? 'response' : 'responses'}`,
-      rows: rows.map((row) => rowView(study, row, read.query, respondentName(numbers.get(row.response.publicId)))),
+      rows: rows.map((row) =>
+        rowView(study, row, read.query, nameIn(survey, row.response.publicId, numbers.get(row.response.publicId))),
+      ),
       isEmpty: rows.length === 0,
       isBare: rows.length === 0 && !isFiltered && before === '',
       empty: isFiltered
