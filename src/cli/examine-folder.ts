@@ -1,8 +1,10 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import path from 'node:path';
-import { databaseFile, folderState, readIdentity } from '../store/data-folder.ts';
-import { openSqlite, type SqliteConnection } from '../store/database.ts';
+import { keysFrom } from '../services/context.ts';
+import { auditLogStore, checkChain } from '../store/audit-log.ts';
+import { databaseFile, folderState, installationFiles, readIdentity } from '../store/data-folder.ts';
+import { kyselyOver, openSqlite, type SqliteConnection } from '../store/database.ts';
 import { keptCopies } from '../store/kept-copies.ts';
 import type { AppliedStep } from '../store/migrate.ts';
 import type { PostgresUrl } from '../store/postgres.ts';
@@ -24,6 +26,7 @@ const PRAGMAS: Readonly<Record<string, string | number>> = {
   secure_delete: 1,
   trusted_schema: 0,
 };
+const AUDIT_TRIGGERS = ['audit_log_no_update', 'audit_log_no_delete', 'audit_log_at_end'];
 const DAY_MS = 86_400_000;
 const COPY_DAYS_MAX = 7;
 const DISK_FREE_MIN = 0.05;
@@ -61,6 +64,7 @@ export async function examineFolder(
       : [
           ...(databaseUrl === null ? [] : [namedBeside]),
           ...inside(folder, now()),
+          ...(await auditLog(folder)),
           journal(folder),
           copies(folder, now()),
         ]),
@@ -115,6 +119,42 @@ function inside(folder: string, now: Date): Check[] {
     return [damaged(error)];
   } finally {
     connection.close();
+  }
+}
+
+/** Whether the log of who did what is whole, and the triggers stand that let nothing be changed in it; nothing where there is none yet. */
+async function auditLog(folder: string): Promise<Check[]> {
+  let connection: SqliteConnection;
+  try {
+    connection = openSqlite(databaseFile(folder), { isReader: true });
+  } catch {
+    return [];
+  }
+  const database = kyselyOver('sqlite', connection);
+  try {
+    const named = (type: 'table' | 'trigger') =>
+      connection
+        .prepare("select name from sqlite_master where type = ? and tbl_name = 'audit_log'")
+        .pluck()
+        .all(type) as string[];
+    if (named('table').length === 0) return [];
+    const gone = AUDIT_TRIGGERS.filter((name) => !named('trigger').includes(name));
+    const { secret } = JSON.parse(readFileSync(installationFiles(folder).secret, 'utf8')) as { secret: string };
+    const { rows, changed, missing } = await checkChain(
+      auditLogStore(database.kysely).all(),
+      keysFrom(Buffer.from(secret, 'base64url')).audit,
+    );
+    const faults = [
+      ...(gone.length > 0 ? [`what keeps its rows from being changed is gone: ${gone.join(', ')}`] : []),
+      ...(changed.length + missing.length > 0
+        ? ['rows were changed or are missing: "verbatim audit verify" says which']
+        : []),
+    ];
+    return [check('audit log', faults.length === 0, `${rows} rows, unbroken`, faults.join('; '))];
+  } catch (error) {
+    return [damaged(error)];
+  } finally {
+    await database.kysely.destroy();
   }
 }
 

@@ -61,7 +61,7 @@ const many = (n: number, one: string, more: string) => `${n.toLocaleString('en-G
 const MEASURES: readonly (readonly [risk: string, measure: string])[] = [
   [
     'Beliefs, health or orientation follow from answers about values and motives',
-    'Nothing is kept without consent; each purpose is ticked by itself and never beforehand; every question that allows it can be declined',
+    'No answer to a survey is kept without consent; each purpose is ticked by itself and never beforehand; every question that allows it can be declined. What programs tell of people needs a ground of its own',
   ],
   [
     'Somebody is recognised in a figure of few people',
@@ -81,7 +81,7 @@ const MEASURES: readonly (readonly [risk: string, measure: string])[] = [
   ],
   [
     'Data stays longer than it is needed, or comes back from a copy',
-    'Erasing a person or a response takes away every byte outside of copies; a ledger beside the database erases again in a copy that is restored; copies expire',
+    'Erasing a person or a response overwrites what was kept of them (on PostgreSQL once the space is used again); figures that were computed before stay, and name nobody; a ledger beside the database erases again in a copy that is restored; copies expire',
   ],
   [
     'Data leaves to third parties',

@@ -116,3 +116,20 @@ test('settings that are other than at the last start leave a row with their name
   expect(names).toHaveLength(2);
   expect(everything + kept).not.toContain('a-token-that-is');
 });
+
+test('the doctor sees a row that was changed, and that what guards the log is gone', async () => {
+  using place = temporaryFolder();
+  const folder = path.join(place.folder, 'data');
+  await runCli(['init', '--data', folder]);
+  expect((await runCli(['backup', '--data', folder])).code).toBe(0);
+  expect((await runCli(['backup', '--data', folder])).code).toBe(0);
+  expect((await runCli(['doctor', '--data', folder])).stdout).toContain('audit log: 2 rows, unbroken');
+  const database = new Sqlite(path.join(folder, 'verbatim.db'));
+  database.exec('drop trigger audit_log_no_update');
+  database.exec("update audit_log set status = 423 where number = 1");
+  database.close();
+  const { code, stdout } = await runCli(['doctor', '--data', folder]);
+  expect(code).toBe(1);
+  expect(stdout).toContain('WRONG  audit log: what keeps its rows from being changed is gone: audit_log_no_update');
+  expect(stdout).toContain('"verbatim audit verify" says which');
+});

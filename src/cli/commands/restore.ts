@@ -1,3 +1,4 @@
+import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import type { Command } from 'commander';
 import { type Desk, type Environment, openDesk } from '../desk.ts';
@@ -15,6 +16,10 @@ export function addRestoreCommand(program: Command, environment: Environment): v
       const { readErased, takeErased } = await import('../../store/erased-log.ts');
       const { readRetained, retainedLogFile, takeRetained } = await import('../../store/retained-log.ts');
       const { restoreFolder } = await import('../../store/data-folder.ts');
+      const setAside = () =>
+        (existsSync(desk.folder) ? readdirSync(desk.folder) : []).filter((name) => name.startsWith('set-aside-'))
+          .length;
+      const before = setAside();
       const { secret: _kept, ...manifest } = await restoreFolder(desk.folder, path.resolve(file), () => new Date(), {
         key: desk.config.backups.key,
       });
@@ -36,7 +41,7 @@ export function addRestoreCommand(program: Command, environment: Environment): v
                 ? 'The ledgers of erasures and retention are carried through at the next start, after the upgrade'
                 : `Erased again, by the ledger: ${erased}`,
             ]),
-        'What stood there before is kept beside it in a folder named set-aside-…',
+        ...(setAside() > before ? ['What stood there before is kept beside it in a folder named set-aside-…'] : []),
       ]);
     });
   withExample(command, 'restore data/live/backups/verbatim-2026-03-02T09-00-00-000Z.db');

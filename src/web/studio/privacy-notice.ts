@@ -1,5 +1,5 @@
 import type { Request, Response } from 'express';
-import { Country, countryIn, noticeIn, type PrivacyNotice } from '../../model/privacy-notice.ts';
+import { Country, countryIn, languageIn, noticeIn, type PrivacyNotice } from '../../model/privacy-notice.ts';
 import { Problem } from '../../model/problem.ts';
 import { ofStudy, ofWorkspace } from '../../services/privacy-notices.ts';
 import type { NoticePlace } from '../../store/privacy-notices.ts';
@@ -92,7 +92,10 @@ export function privacyNoticeDoor(door: Doorway, house: House): void {
           done: done
             ? {
                 kind: missing.length === 0 ? 'good' : 'warn',
-                title: missing.length === 0 ? 'The notice is saved, and whole' : 'The notice is saved',
+                title:
+                  missing.length === 0
+                    ? `The notice is saved, and whole in ${languages.map(languageIn).join(', ')}`
+                    : 'The notice is saved',
                 text:
                   missing.length === 0
                     ? 'Surveys show it once they are published. Publish those again that are published already.'

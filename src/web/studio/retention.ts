@@ -49,7 +49,7 @@ export function retentionDoor(door: Doorway, house: House): void {
       head: head(
         [{ label: study.name, href: at }],
         'How long it is kept',
-        'What leads to a person, and what they said in words, goes when its time is over. Numbers, choices, codes and scores stay.',
+        'What leads from an answer to a person, and what they said in words, goes when its time is over. Numbers, choices, codes and scores stay, and so do the people whom the workspace knows, until somebody erases them.',
       ),
       isError: problem !== null,
       summary: problem ? summaryOf(problem, ['identifiersDays', 'wordsDays', 'reason', 'request']) : null,
