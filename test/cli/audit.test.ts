@@ -126,7 +126,7 @@ test('the doctor sees a row that was changed, and that what guards the log is go
   expect((await runCli(['doctor', '--data', folder])).stdout).toContain('audit log: 2 rows, unbroken');
   const database = new Sqlite(path.join(folder, 'verbatim.db'));
   database.exec('drop trigger audit_log_no_update');
-  database.exec("update audit_log set status = 423 where number = 1");
+  database.exec('update audit_log set status = 423 where number = 1');
   database.close();
   const { code, stdout } = await runCli(['doctor', '--data', folder]);
   expect(code).toBe(1);
