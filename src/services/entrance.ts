@@ -135,10 +135,16 @@ export function entranceService(
         seal: form.notice ?? null,
         country: form.noticeCountry ?? null,
       });
+      // Whoever saw an older notice is asked what the one of now asks.
+      const standing =
+        notice === null || notice === 'choice'
+          ? notice
+          : await noticeFor(survey, language, { seal: null, country: notice.country ?? OTHER_COUNTRY });
+      const asksAge = [notice, standing].some((one) => one !== null && one !== 'choice' && one.text.minimumAge > 0);
       const missing = {
         consent: !purposes.includes('analysis'),
         country: notice === 'choice',
-        age: notice !== null && notice !== 'choice' && notice.text.minimumAge > 0 && form.isOfAge !== true,
+        age: asksAge && form.isOfAge !== true,
       };
       if (missing.consent || notice === 'choice' || missing.age)
         return { started: false as const, survey, admission, missing };

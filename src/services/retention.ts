@@ -179,7 +179,10 @@ export function retentionService(
     for (const part of PARTS) {
       const moment = before[part];
       if (moment === null) continue;
-      while ((await store.retention.letGoNext(run, study.id, part, moment, at(), forgetFiles(study, part))) > 0);
+      do {
+        // A hold that is set meanwhile stops what has not gone yet; the run goes on where it was once it is lifted.
+        if ((await store.retention.settings(study.id)).hold !== null) return null;
+      } while ((await store.retention.letGoNext(run, study.id, part, moment, at(), forgetFiles(study, part))) > 0);
     }
     if (before.identifiers !== null) await store.retention.letGoOldLinks(run, study.id, before.identifiers);
     const oldest = [before.identifiers, before.words].reduce<string | null>(later, null);
@@ -233,12 +236,11 @@ export function retentionService(
       .catch(() => 0)
       .then(async () => {
         await logs.settle();
-        const gone = await catchUpSettings();
+        await catchUpSettings();
         const limited = new Set(await store.retention.limited());
         let runs = 0;
         for (const study of await store.studies.all())
-          if (limited.has(Number(study.id)) || gone.has(study.publicId))
-            if ((await runStudy(study, gone.get(study.publicId) ?? NEVER)) !== null) runs += 1;
+          if (limited.has(Number(study.id)) && (await runStudy(study, NEVER)) !== null) runs += 1;
         return runs;
       });
     return going;
@@ -318,6 +320,8 @@ export function retentionService(
         changedAt: at(),
         request: null,
       });
+      // A run that is under way sees it before its next step; whoever is told that it stands is told when nothing more goes.
+      await going.catch(() => 0);
     },
 
     /** @throws Problem `conflict` where none stands */

@@ -38,7 +38,43 @@ export function accountLinkStore(db: Kysely<Tables>) {
       .where('expiresAt', '>', at)
       .returningAll()
       .executeTakeFirst();
-    return row ? asLink(row) : null;
+    if (!row) return null;
+    const link = asLink(row);
+    return link.kind === 'invitation' && !(await isOwnersStill(trx, link)) ? null : link;
+  };
+  /** Whether whoever invited somebody may still do so; the command line may always. */
+  const isOwnersStill = async (
+    trx: Transaction<Tables>,
+    { madeBy, studyId, workspaceId }: AccountLink,
+  ): Promise<boolean> => {
+    if (madeBy === null) return true;
+    const ofStudy =
+      studyId === null
+        ? []
+        : await trx
+            .selectFrom('studyMembers')
+            .select('userId')
+            .where('studyId', '=', studyId)
+            .where('userId', '=', madeBy)
+            .where('role', '=', 'owner')
+            .execute();
+    if (ofStudy.length > 0) return true;
+    const workspace =
+      workspaceId ??
+      (studyId === null
+        ? null
+        : (await trx.selectFrom('studies').select('workspaceId').where('id', '=', studyId).executeTakeFirst())
+            ?.workspaceId) ??
+      null;
+    if (workspace === null) return false;
+    const ofWorkspace = await trx
+      .selectFrom('members')
+      .select('userId')
+      .where('workspaceId', '=', workspace)
+      .where('userId', '=', madeBy)
+      .where('role', '=', 'owner')
+      .execute();
+    return ofWorkspace.length > 0;
   };
   /** A role that is there already stays: an invitation adds, and does not change. */
   const join = async (trx: Transaction<Tables>, link: AccountLink, userId: number, at: string): Promise<void> => {

@@ -152,6 +152,7 @@ export function projectExchangeStore({ kysely: db, engine }: Database) {
       db
         .selectFrom('sourceTexts')
         .innerJoin('responses', 'responses.publicId', 'sourceTexts.subjectId')
+        .innerJoin('surveys', 'surveys.id', 'responses.surveyId')
         .leftJoin('leftOut', 'leftOut.responseId', 'responses.publicId')
         .selectAll('sourceTexts')
         .select(['responses.surveyId', 'responses.startedAt'])
@@ -163,6 +164,10 @@ export function projectExchangeStore({ kysely: db, engine }: Database) {
         .where('responses.isTest', '=', 0)
         .where('leftOut.responseId', 'is', null)
         .orderBy('responses.surveyId')
+        // Ids are drawn by chance: they tell nothing of when somebody answered an anonymous survey.
+        .orderBy((eb) =>
+          eb.case().when('surveys.isAnonymous', '=', 1).then(eb.ref('responses.publicId')).else('').end(),
+        )
         .orderBy('responses.id')
         .orderBy('sourceTexts.position')
         .orderBy('sourceTexts.id')
