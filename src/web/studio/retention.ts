@@ -102,9 +102,11 @@ export function retentionDoor(door: Doorway, house: House): void {
   door.post(
     ADDRESS,
     'owner',
-    afterForm(['identifiersDays', 'wordsDays'], async ({ study, user }, { identifiersDays = '', wordsDays = '' }) =>
-      verbatim.retention.change(study, { identifiersDays, wordsDays }, { userId: user.id }),
-    ),
+    afterForm(['identifiersDays', 'wordsDays'], async (visit, { identifiersDays = '', wordsDays = '' }) => {
+      // What goes by it never comes back.
+      insistFresh(house, visit);
+      await verbatim.retention.change(visit.study, { identifiersDays, wordsDays }, { userId: visit.user.id });
+    }),
   );
   door.post(
     `${ADDRESS}/hold`,
